@@ -1,0 +1,77 @@
+"""The Textual app: theme, signals, and how the program ends."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from typing import ClassVar
+
+from rich.console import RenderableType
+from rich.traceback import Traceback
+from textual.app import App
+from textual.theme import BUILTIN_THEMES
+
+from amqpchat_tui.config import Settings
+from amqpchat_tui.model import ChatClient
+from amqpchat_tui.ui.chat_screen import ChatScreen
+
+_LEAVE_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def theme_names() -> list[str]:
+    """The themes that `ui.theme` may name."""
+    return sorted(BUILTIN_THEMES)
+
+
+class ChatApp(App[None]):
+    """One room on one screen."""
+
+    TITLE = "amqpchat"
+    CSS_PATH: ClassVar[str] = "chat.tcss"
+
+    def __init__(self, settings: Settings, client: ChatClient) -> None:
+        super().__init__()
+        self._settings = settings
+        self._client = client
+        self._leaving = False
+        self.crash: BaseException | None = None
+        """The internal error that ended the program, for the command line to report."""
+        self.theme = settings.ui.theme
+
+    def get_default_screen(self) -> ChatScreen:
+        """The chat is the only screen but for questions on top of it."""
+        return ChatScreen(self._settings, self._client)
+
+    def on_mount(self) -> None:
+        """A signal to end is an orderly leave."""
+        loop = asyncio.get_running_loop()
+        for number in _LEAVE_ON:
+            loop.add_signal_handler(number, self.leave)
+
+    async def action_quit(self) -> None:
+        """Ctrl-Q and the command palette leave as `/quit` does."""
+        if isinstance(self.screen, ChatScreen):
+            self.screen.quit()
+
+    def leave(self) -> None:
+        """Close the connection, then the screen; calling it again changes nothing."""
+        if not self._leaving:
+            self._leaving = True
+            self.run_worker(self._leave(), name="leave")
+
+    async def _leave(self) -> None:
+        await self._client.close()
+        self.exit()
+
+    # An internal error ends the app without printing anything: the command line writes it to the log.
+
+    def _fatal_error(self) -> None:
+        self.crash = self._exception
+        self._close_messages_no_wait()
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """End the app on an error that Textual met outside a message handler."""
+        causes = [str(item.trace.stacks[0].exc_value) for item in renderables if isinstance(item, Traceback)]
+        self.crash = self._exception or RuntimeError("; ".join(causes) or "the terminal failed")
+        self._return_code = 1
+        self._close_messages_no_wait()

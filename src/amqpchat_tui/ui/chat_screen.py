@@ -1,0 +1,294 @@
+"""The chat: scrollback, outbox, status line and prompt, and how they work together."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.geometry import Offset
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import Static
+
+from amqpchat_tui import commands
+from amqpchat_tui.config import Settings
+from amqpchat_tui.model import ChatClient, ChatMessage, ConnectionState, Entry, Notice, NoticeKind, Phase
+from amqpchat_tui.ui.attention import Attention
+from amqpchat_tui.ui.outbox_view import OutboxView
+from amqpchat_tui.ui.paste_question import PasteQuestion
+from amqpchat_tui.ui.prompt import Prompt
+from amqpchat_tui.ui.scrollback_view import ScrollbackView
+from amqpchat_tui.ui.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from amqpchat_tui.ui.app import ChatApp
+
+FRAME = 1 / 30
+"""Seconds between two batches of arrivals: each batch is one repaint."""
+
+SEND_GRACE = 1.0
+"""Seconds that `/quit` waits for lines under way before it asks."""
+
+SPEAKERS = 500
+"""How many nicks are remembered for completion."""
+
+KEYS = """\
+Keys: PgUp PgDn scroll · Ctrl-Home Ctrl-End oldest and newest · Esc back to the newest
+Enter sends · Alt-Enter or Ctrl-J new line · Up Down earlier lines · Tab completes nicks and commands
+Ctrl-C copies a selection, clears the prompt, or offers /quit · Ctrl-P commands and themes"""
+
+
+class ChatScreen(Screen[None]):
+    """Implements `model.ClientListener`, and turns what is entered into commands or lines."""
+
+    AUTO_FOCUS = "#prompt"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c", "interrupt", "Copy, clear or leave", show=False, priority=True),
+        Binding("escape", "back", "Back to the newest", show=False, priority=True),
+        Binding("pageup", "scroll_page(-1)", "Page up", show=False, priority=True),
+        Binding("pagedown", "scroll_page(1)", "Page down", show=False, priority=True),
+        Binding("ctrl+home,alt+home", "scroll_top", "Oldest", show=False, priority=True),
+        Binding("ctrl+end,alt+end", "scroll_end", "Newest", show=False, priority=True),
+        Binding("ctrl+l", "redraw", "Redraw", show=False, priority=True),
+    ]
+
+    def __init__(self, settings: Settings, client: ChatClient) -> None:
+        super().__init__()
+        self._settings = settings
+        self._client = client
+        self._attention = Attention(settings.ui.notify)
+        self._speakers: dict[str, None] = {}
+        self._doubted = ""
+        self._quit_asked = False
+        self._quit_timer: Timer | None = None
+        self._drained_at = 0.0
+        self._drain_due = False
+        self._outbox_due = False
+
+    def compose(self) -> ComposeResult:
+        """From top to bottom; the prompt keeps the last rows."""
+        settings = self._settings
+        insecure = settings.connection.tls.insecure_skip_verify
+        yield ScrollbackView(settings.ui)
+        yield OutboxView(time_format=settings.ui.time_format, nick_width=settings.ui.nick_width)
+        yield Static(id="hint", markup=False)
+        yield StatusLine(settings.room, "certificate not verified" if insecure else "")
+        with Horizontal(id="prompt-row"):
+            yield Static("❯", id="prompt-mark", markup=False)
+            yield Prompt(
+                submit=self._submit,
+                complete=lambda before: commands.completions(before, list(reversed(self._speakers))),
+                placeholder=f"Message {settings.room} · /help",
+            )
+
+    def on_mount(self) -> None:
+        """Connect once the first frame is painted."""
+        self._status.state = self._client.state
+        self._status.nick = self._client.nick
+        self._tell(f"Room {self._settings.room}, you are {self._client.nick}. /help lists commands and keys.")
+        self.call_after_refresh(self._client.start, self)
+
+    @property
+    def _scrollback(self) -> ScrollbackView:
+        return self.query_one(ScrollbackView)
+
+    @property
+    def _status(self) -> StatusLine:
+        return self.query_one(StatusLine)
+
+    @property
+    def _prompt(self) -> Prompt:
+        return self.query_one(Prompt)
+
+    @property
+    def _chat_app(self) -> ChatApp:
+        return cast("ChatApp", self.app)
+
+    # -- what the client tells ----------------------------------------------------------------------
+
+    def connection_changed(self, state: ConnectionState) -> None:
+        """Show the state; say in the scrollback what a cut status line might not."""
+        before = self._status.state
+        self._status.state = state
+        if before is None or before.phase is state.phase:
+            return
+        if state.phase is Phase.REFUSED:
+            self._tell(f"Refused: {state.reason}. /reconnect tries again.", NoticeKind.ERROR)
+        elif state.phase is Phase.RECONNECTING:
+            kept = "What you type is kept and sent when the connection is back."
+            self._tell(f"Not connected: {state.reason}. {kept}", NoticeKind.ERROR)
+        elif state.phase is Phase.BLOCKED:
+            self._tell(f"{state.reason}.", NoticeKind.ERROR)
+        elif state.phase is Phase.ONLINE and before.phase is not Phase.CONNECTING:
+            self._tell(f"Connected to {state.broker}.")
+
+    def outbox_changed(self) -> None:
+        """Show the outbox, once for all changes of this turn of the loop."""
+        if not self._outbox_due:
+            self._outbox_due = True
+            self.call_later(self._show_outbox)
+
+    def _show_outbox(self) -> None:
+        self._outbox_due = False
+        lines = self._client.outbox
+        self.query_one(OutboxView).show(lines)
+        self._status.lag = self._client.lag
+        if self._quit_timer is not None and not lines:
+            self._chat_app.leave()
+
+    def entries_arrived(self) -> None:
+        """Drain at once when all is quiet, else one frame after the last time."""
+        if not self._drain_due:
+            self._drain_due = True
+            delay = self._drained_at + FRAME - time.monotonic()
+            if delay > 0:
+                self.set_timer(delay, self._drain)
+            else:
+                self.call_later(self._drain)
+
+    def _drain(self) -> None:
+        self._drain_due = False
+        entries = self._client.drain()
+        self._drained_at = time.monotonic()
+        self._append(entries)
+        speakers = self._speakers
+        for entry in entries:
+            if isinstance(entry, ChatMessage):
+                speakers.pop(entry.nick, None)
+                speakers[entry.nick] = None
+        while len(speakers) > SPEAKERS:
+            del speakers[next(iter(speakers))]
+        if not self.app.app_focus and self._attention.wanted(entries, self._client.nick, time.monotonic()):
+            self.app.bell()
+
+    def _append(self, entries: Sequence[Entry]) -> None:
+        self._scrollback.extend(entries)
+        self._status.unread = self._scrollback.new_below
+
+    def _tell(self, text: str, kind: NoticeKind = NoticeKind.INFO) -> None:
+        self._append([Notice(text, time.time(), kind)])
+
+    # -- what the person enters ---------------------------------------------------------------------
+
+    def _submit(self, line: str) -> bool:
+        """Run a command or say a line; False keeps it in the prompt, under a hint."""
+        doubted, self._doubted = self._doubted, ""
+        match commands.parse(line):
+            case commands.Nothing():
+                return False
+            case commands.Mistake(hint):
+                self._hint(hint)
+                return False
+            case commands.Doubtful(body, hint):
+                if doubted != line:
+                    self._doubted = line
+                    self._hint(hint)
+                    return False
+                self._client.say(body)
+            case commands.Say(body):
+                self._client.say(body)
+            case commands.Nick(name):
+                self._client.rename(name)
+                self._status.nick = name
+                self._tell(f"You are now {name}.")
+            case commands.Clear():
+                self._scrollback.clear()
+                self._status.unread = 0
+            case commands.Help():
+                for row in [*commands.help_lines(), *KEYS.splitlines()]:
+                    self._tell(row)
+                self.action_scroll_end()
+            case commands.Reconnect():
+                self._client.reconnect()
+            case commands.Quit():
+                return self.quit()
+        self._quit_asked = False
+        return True
+
+    def _hint(self, text: str) -> None:
+        hint = self.query_one("#hint", Static)
+        hint.update(text)
+        hint.display = bool(text)
+
+    def on_text_area_changed(self) -> None:
+        """A hint is about the line as it was."""
+        self._hint("")
+
+    def on_prompt_long_paste(self, message: Prompt.LongPaste) -> None:
+        """Ask before many lines become one message."""
+
+        def answer(wanted: bool | None) -> None:
+            if wanted:
+                self._prompt.insert_text(message.text)
+
+        self.app.push_screen(PasteQuestion(message.text, message.lines), answer)
+
+    # -- leaving ------------------------------------------------------------------------------------
+
+    def quit(self) -> bool:
+        """Leave; with lines that the room has not heard, wait for them a moment, then ask once more."""
+        if not self._client.outbox or self._quit_asked:
+            self._chat_app.leave()
+            return True
+        if self._quit_timer is None:
+            online = self._client.state.phase is Phase.ONLINE
+            self._quit_timer = self.set_timer(SEND_GRACE if online else 0.0, self._ask_to_quit)
+        return False
+
+    def _ask_to_quit(self) -> None:
+        self._quit_timer = None
+        self._quit_asked = True
+        count = len(self._client.outbox)
+        lines = "1 line has" if count == 1 else f"{count} lines have"
+        self._hint(f"{lines} not been heard in the room yet. /quit again leaves without sending.")
+
+    # -- keys ---------------------------------------------------------------------------------------
+
+    def action_interrupt(self) -> None:
+        """Copy what is selected, else clear the prompt (Ctrl-Y brings it back), else offer to leave."""
+        if text := self._prompt.selected_text or self.get_selected_text():
+            self.app.copy_to_clipboard(text)
+            self.clear_selection()
+        else:
+            self._prompt.put("" if self._prompt.text else "/quit")
+
+    def action_back(self) -> None:
+        """Drop the selection, else go back to the newest line."""
+        if self.selections:
+            self.clear_selection()
+        else:
+            self.action_scroll_end()
+
+    def action_scroll_page(self, pages: int) -> None:
+        """Scroll by pages; down is positive."""
+        self._scrollback.scroll_pages(pages)
+
+    def action_scroll_top(self) -> None:
+        """Go to the oldest line kept."""
+        self._scrollback.scroll_to_top()
+
+    def action_scroll_end(self) -> None:
+        """Go to the newest line and follow."""
+        self._scrollback.scroll_to_end()
+
+    def get_widget_and_offset_at(self, x: int, y: int) -> tuple[Widget | None, Offset | None]:
+        """Selections begin and end at characters of messages, which only the scrollback can tell."""
+        widget, offset = super().get_widget_and_offset_at(x, y)
+        if isinstance(widget, ScrollbackView):
+            region = widget.region
+            offset = widget.offset_at(x - region.x, y - region.y)
+        return widget, offset
+
+    def on_scrollback_view_scrolled(self) -> None:
+        """The status line counts what waits below."""
+        self._status.unread = self._scrollback.new_below
+
+    def action_redraw(self) -> None:
+        """Paint everything again."""
+        self.refresh(layout=True)

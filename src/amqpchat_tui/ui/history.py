@@ -1,0 +1,38 @@
+"""Recall of earlier lines in the prompt."""
+
+from __future__ import annotations
+
+MAX_LINES = 1000
+
+
+class InputHistory:
+    """Earlier lines, and a place to keep what is being written while one looks at them."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self._position = 0
+        self._draft = ""
+
+    def add(self, line: str) -> None:
+        """Remember a line that was entered, and end the recall."""
+        if not self._lines or self._lines[-1] != line:
+            self._lines.append(line)
+            del self._lines[:-MAX_LINES]
+        self._position = len(self._lines)
+        self._draft = ""
+
+    def older(self, current: str) -> str | None:
+        """The line before the one shown, or None at the oldest; the first step keeps `current` as draft."""
+        if self._position == 0:
+            return None
+        if self._position == len(self._lines):
+            self._draft = current
+        self._position -= 1
+        return self._lines[self._position]
+
+    def newer(self) -> str | None:
+        """The line after the one shown, at last the draft; None when nothing is being recalled."""
+        if self._position == len(self._lines):
+            return None
+        self._position += 1
+        return self._draft if self._position == len(self._lines) else self._lines[self._position]

@@ -1,0 +1,109 @@
+"""A `ChatClient` without a network, for tests of the screen: the test plays the broker."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from amqpchat_tui.model import (
+    ChatMessage,
+    ClientListener,
+    ConnectionState,
+    Entry,
+    Fate,
+    OutboxLine,
+    Phase,
+)
+
+BROKER = "localhost:5672"
+NOON = 1_800_014_400.0
+"""2027-01-15 12:00:00 UTC: the time at which everything happens."""
+
+
+class FakeClient:
+    """Holds what the screen said to it; `hear`, `echo` and `become` make things happen."""
+
+    def __init__(self, nick: str = "alice") -> None:
+        self.state = ConnectionState(Phase.CONNECTING, BROKER)
+        self.nick = nick
+        self.outbox: tuple[OutboxLine, ...] = ()
+        self.lag: float | None = None
+        self.reconnects = 0
+        self.closed = False
+        self.drains = 0
+        self._listener: ClientListener | None = None
+        self._entries: list[Entry] = []
+        self._lines = 0
+
+    # What the screen calls
+
+    def start(self, listener: ClientListener) -> None:
+        self._listener = listener
+
+    def say(self, body: str) -> None:
+        self._lines += 1
+        self.outbox = (*self.outbox, OutboxLine(str(self._lines), self.nick, body, time.time()))
+        self.listener.outbox_changed()
+
+    def rename(self, nick: str) -> None:
+        self.nick = nick
+
+    def reconnect(self) -> None:
+        self.reconnects += 1
+
+    def drain(self) -> Sequence[Entry]:
+        self.drains += 1
+        entries, self._entries = self._entries, []
+        return entries
+
+    async def close(self) -> None:
+        self.closed = True
+
+    # What the test does
+
+    @property
+    def started(self) -> bool:
+        return self._listener is not None
+
+    @property
+    def listener(self) -> ClientListener:
+        assert self._listener is not None, "the screen has not started the client"
+        return self._listener
+
+    @property
+    def said(self) -> list[str]:
+        """The bodies in the outbox."""
+        return [line.body for line in self.outbox]
+
+    def become(self, phase: Phase, reason: str = "", *, attempt: int = 0, retry_at: float = 0.0) -> None:
+        """Change the connection's state."""
+        self.state = ConnectionState(phase, BROKER, reason, attempt, retry_at)
+        self.listener.connection_changed(self.state)
+
+    def hear(self, *entries: Entry) -> None:
+        """Let entries arrive from the room."""
+        was_empty = not self._entries
+        self._entries += entries
+        if was_empty:
+            self.listener.entries_arrived()
+
+    def echo(self, lag: float = 0.003) -> None:
+        """Let all lines of the outbox come back."""
+        lines, self.outbox, self.lag = self.outbox, (), lag
+        self.listener.outbox_changed()
+        self.hear(*(message(line.nick, line.body, own=True) for line in lines))
+
+    def fail(self, reason: str) -> None:
+        """Let all lines of the outbox fail."""
+        self.outbox = tuple(
+            OutboxLine(line.message_id, line.nick, line.body, line.typed_at, Fate.FAILED, reason)
+            for line in self.outbox
+        )
+        self.listener.outbox_changed()
+
+
+def message(
+    nick: str, text: str, *, at: float = NOON, own: bool = False, action: bool = False
+) -> ChatMessage:
+    """A message as the room sent it."""
+    return ChatMessage(nick, text, at, action=action, own=own)
