@@ -38,9 +38,15 @@ SPEAKERS = 500
 """How many nicks are remembered for completion."""
 
 KEYS = """\
-Keys: PgUp PgDn scroll · Ctrl-Home Ctrl-End oldest and newest · Esc back to the newest
-Enter sends · Alt-Enter or Ctrl-J new line · Up Down earlier lines · Tab completes nicks and commands
-Ctrl-C copies a selection, clears the prompt, or offers /quit · Ctrl-P commands and themes"""
+Enter            — Send; Alt-Enter or Ctrl-J: a new row.
+Up, Down         — Earlier lines.
+Tab              — Complete a nick or a command.
+PgUp, PgDn       — Scroll; Ctrl-Home: the oldest line.
+Esc, Ctrl-End    — Back to the newest line.
+Ctrl-C           — Copy, else clear, else offer /quit.
+Ctrl-W U K Y     — Cut word, to start, to end; put back.
+Ctrl-P           — Themes and more.
+Shift and mouse  — The terminal's own selection."""
 
 
 class ChatScreen(Screen[None]):
@@ -91,7 +97,7 @@ class ChatScreen(Screen[None]):
         """Connect once the first frame is painted."""
         self._status.state = self._client.state
         self._status.nick = self._client.nick
-        self._tell(f"Room {self._settings.room}, you are {self._client.nick}. /help lists commands and keys.")
+        self._tell(f"{self._settings.room} as {self._client.nick}. /help lists commands and keys.")
         self.call_after_refresh(self._client.start, self)
 
     @property
@@ -201,8 +207,7 @@ class ChatScreen(Screen[None]):
                 self._scrollback.clear()
                 self._status.unread = 0
             case commands.Help():
-                for row in [*commands.help_lines(), *KEYS.splitlines()]:
-                    self._tell(row)
+                self._tell("\n".join(["Commands and keys:", *commands.help_lines(), KEYS]))
                 self.action_scroll_end()
             case commands.Reconnect():
                 self._client.reconnect()
@@ -236,9 +241,10 @@ class ChatScreen(Screen[None]):
         if not self._client.outbox or self._quit_asked:
             self._chat_app.leave()
             return True
-        if self._quit_timer is None:
-            online = self._client.state.phase is Phase.ONLINE
-            self._quit_timer = self.set_timer(SEND_GRACE if online else 0.0, self._ask_to_quit)
+        if self._client.state.phase is not Phase.ONLINE:
+            self._ask_to_quit()
+        elif self._quit_timer is None:
+            self._quit_timer = self.set_timer(SEND_GRACE, self._ask_to_quit)
         return False
 
     def _ask_to_quit(self) -> None:

@@ -25,7 +25,7 @@ class Palette:
     text: Style
     time: Style
     rule: Style
-    own: Style
+    own_rule: Style
     notice: Style
     error: Style
     gap: Style
@@ -38,11 +38,10 @@ class Palette:
 
     def nick(self, nick: str, *, own: bool) -> Style:
         """The style of a nick."""
-        if own:
-            return self.own
         if self.ansi:
             return self.text + Style(bold=True)
-        return self.text + Style(color=Color.from_rgb(*nick_color(nick, self.background)))
+        color = Color.from_rgb(*nick_color(nick, self.background))
+        return self.text + Style(color=color, bold=own)
 
     def notice_style(self, kind: NoticeKind) -> Style:
         """The style of a line of our own."""
@@ -63,7 +62,7 @@ class RowPainter:
             return self._paint_day(text, span)
         palette, columns = self._palette, self._columns
         own = isinstance(entry, ChatMessage) and entry.own
-        rule = Segment(f" {OWN_RULE if own else RULE} ", palette.own if own else palette.rule)
+        rule = Segment(f" {OWN_RULE if own else RULE} ", palette.own_rule if own else palette.rule)
         if row == 0:
             at = entry.received_at if isinstance(entry, ChatMessage) else entry.at
             when = set_cell_size(time.strftime(self._time_format, time.localtime(at)), columns.time)

@@ -38,7 +38,7 @@ class ScrollbackView(Widget):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"scrollback--{part}"
-        for part in ("time", "rule", "own", "notice", "error", "gap", "day", "selection")
+        for part in ("time", "rule", "own-rule", "notice", "error", "gap", "day", "selection")
     }
 
     class Scrolled(Message):
@@ -192,7 +192,7 @@ class ScrollbackView(Widget):
             text=self.rich_style,
             time=part("time"),
             rule=part("rule"),
-            own=part("own"),
+            own_rule=part("own-rule"),
             notice=part("notice"),
             error=part("error"),
             gap=part("gap"),

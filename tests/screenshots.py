@@ -1,0 +1,196 @@
+"""The screen's states as pictures: `python -m tests.screenshots` makes docs/screenshots anew.
+
+The README shows them, and tests/ui/test_screenshots.py holds the program to them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import sys
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from unittest.mock import patch
+
+from textual import events
+from textual.pilot import Pilot
+
+from amqpchat_tui import config
+from amqpchat_tui.config import Flags
+from amqpchat_tui.model import ChatMessage, Fate, Notice, NoticeKind, OutboxLine, Phase
+from amqpchat_tui.ui.app import ChatApp
+from amqpchat_tui.ui.prompt import Prompt
+from tests.support.fake_client import NOON, FakeClient, message
+from tests.support.waiting import wait_until
+
+FOLDER = Path(__file__).parent.parent / "docs" / "screenshots"
+
+_FONT_FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
+"""Names fonts on the web, which a picture has no business to load."""
+
+Act = Callable[[FakeClient, Pilot[None]], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What happens before the picture is taken."""
+
+    act: Act
+    size: tuple[int, int] = (80, 24)
+    theme: str = "textual-dark"
+
+
+SCENES: dict[str, Scene] = {}
+
+
+def scene(size: tuple[int, int] = (80, 24), theme: str = "textual-dark") -> Callable[[Act], Act]:
+    """Register an act under its name."""
+
+    def register(act: Act) -> Act:
+        SCENES[act.__name__] = Scene(act, size, theme)
+        return act
+
+    return register
+
+
+def conversation() -> list[ChatMessage]:
+    return [
+        message("workshop", "Room open. Plain scripts and amqpchat users share it.", at=NOON),
+        message("bob", "hello from thirty lines of pika", at=NOON + 40),
+        message("alice", "hi bob! I see you under your routing key", own=True, at=NOON + 55),
+        message("carol", "waves from the other side of the room", at=NOON + 62, action=True),
+        message(
+            "dmitri",
+            "Does a long line wrap? It does, under itself, and https://www.rabbitmq.com/docs/publishers "
+            "stays in one piece where it can.",
+            at=NOON + 90,
+        ),
+        message("美咲", "こんにちは 👋 columns stay aligned with wide characters", at=NOON + 130),
+        message("bob", "body:\n    text/plain, UTF-8\nrouting key:\n    nickname", at=NOON + 150),
+        message("alice", "that is the whole protocol 🎉", own=True, at=NOON + 185),
+    ]
+
+
+async def online(client: FakeClient) -> None:
+    client.become(Phase.ONLINE)
+    client.lag = 0.003
+    client.listener.outbox_changed()
+    client.hear(*conversation())
+
+
+def waiting(*bodies: str, fate: Fate = Fate.QUEUED, reason: str = "") -> tuple[OutboxLine, ...]:
+    return tuple(
+        OutboxLine(str(n), "alice", body, NOON + 230 + n, fate, reason) for n, body in enumerate(bodies)
+    )
+
+
+@scene()
+async def chat(client: FakeClient, pilot: Pilot[None]) -> None:
+    await online(client)
+
+
+@scene(size=(40, 10))
+async def narrow(client: FakeClient, pilot: Pilot[None]) -> None:
+    await online(client)
+
+
+@scene(theme="textual-light")
+async def light(client: FakeClient, pilot: Pilot[None]) -> None:
+    await online(client)
+
+
+@scene()
+async def reconnecting(client: FakeClient, pilot: Pilot[None]) -> None:
+    await online(client)
+    client.become(Phase.RECONNECTING, "nobody listens on localhost:5672", attempt=1)
+    client.outbox = waiting("are you still there?", "I will be back when the broker is")
+    client.listener.outbox_changed()
+
+
+@scene()
+async def refused(client: FakeClient, pilot: Pilot[None]) -> None:
+    client.become(Phase.REFUSED, "login refused: check user name and password")
+
+
+@scene()
+async def failed(client: FakeClient, pilot: Pilot[None]) -> None:
+    await online(client)
+    gap = "not connected from 12:04:10 to 12:04:31 (21 s); lines sent meanwhile are missing here"
+    client.hear(Notice(gap, NOON + 271, NoticeKind.GAP))
+    client.outbox = waiting("a line", fate=Fate.FAILED, reason="the broker did not take it")
+    client.listener.outbox_changed()
+
+
+@scene()
+async def scrolled_up(client: FakeClient, pilot: Pilot[None]) -> None:
+    await online(client)
+    client.hear(*(message("bob", f"line {n}", at=NOON + 300 + n) for n in range(40)))
+    await pilot.pause()
+    await pilot.press("pageup")
+    client.hear(*(message("carol", f"more {n}", at=NOON + 400 + n) for n in range(12)))
+
+
+@scene()
+async def help(client: FakeClient, pilot: Pilot[None]) -> None:
+    await online(client)
+    pilot.app.screen.query_one(Prompt).insert_text("/help")
+    await pilot.press("enter")
+
+
+@scene()
+async def mistake(client: FakeClient, pilot: Pilot[None]) -> None:
+    await online(client)
+    pilot.app.screen.query_one(Prompt).insert_text("/qiut")
+    await pilot.press("enter")
+
+
+@scene()
+async def long_paste(client: FakeClient, pilot: Pilot[None]) -> None:
+    await online(client)
+    text = "\n".join(f"queue.{n}  messages_ready {n * 7}" for n in range(34))
+    pilot.app.screen.query_one(Prompt).post_message(events.Paste(text))
+
+
+@contextmanager
+def _frozen() -> Iterator[None]:
+    """Let it be the same time in the same place for ever."""
+    with patch.dict(os.environ, {"TZ": "UTC", "TEXTUAL_ANIMATIONS": "none"}):
+        time.tzset()
+        try:
+            with patch("time.time", return_value=NOON + 240):
+                yield
+        finally:
+            os.environ.pop("TZ", None)
+            time.tzset()
+    time.tzset()
+
+
+async def picture(name: str) -> str:
+    """The SVG of a scene."""
+    scene = SCENES[name]
+    with _frozen():
+        client = FakeClient()
+        settings = config.load(Flags(name="alice"), {})
+        app = ChatApp(settings, client)
+        app.theme = scene.theme
+        async with app.run_test(size=scene.size) as pilot:
+            await wait_until(lambda: client.started, what="the client to be started")
+            await scene.act(client, pilot)
+            await pilot.pause(0.1)
+            await pilot.pause()
+            return _FONT_FACE.sub("", app.export_screenshot(title="amqpchat"))
+
+
+def main() -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name in SCENES:
+        (FOLDER / f"{name}.svg").write_text(asyncio.run(picture(name)))
+        print(f"docs/screenshots/{name}.svg", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,401 @@
+"""The chat screen over a fake client: what is entered, what arrives, what is shown."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from amqpchat_tui import config
+from amqpchat_tui.config import Flags, Settings
+from amqpchat_tui.model import Phase
+from amqpchat_tui.ui.app import ChatApp
+from amqpchat_tui.ui.outbox_view import OutboxView
+from amqpchat_tui.ui.paste_question import PasteQuestion
+from amqpchat_tui.ui.prompt import Prompt
+from amqpchat_tui.ui.scrollback_view import ScrollbackView
+from amqpchat_tui.ui.status_line import StatusLine
+from tests.support.fake_client import FakeClient, message
+from tests.support.waiting import wait_until
+
+
+def settings() -> Settings:
+    return config.load(Flags(name="alice"), {})
+
+
+class Chat:
+    """A running screen, its client, and what it shows."""
+
+    def __init__(self, app: ChatApp, client: FakeClient, pilot: Pilot[None]) -> None:
+        self.app = app
+        self.client = client
+        self.pilot = pilot
+
+    @property
+    def rows(self) -> list[str]:
+        """The screen's text, without blanks at the ends of rows and without the scrollbar."""
+        width = self.app.size.width
+        strips = self.app.screen._compositor.render_strips()
+        return [strip.crop(0, width - 1).text.rstrip() for strip in strips]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.rows)
+
+    @property
+    def status(self) -> str:
+        return str(self.app.screen.query_one(StatusLine).render())
+
+    @property
+    def hint(self) -> str:
+        hint = self.app.screen.query_one("#hint", Static)
+        return str(hint.visual) if hint.display else ""
+
+    @property
+    def prompt(self) -> Prompt:
+        return self.app.screen_stack[0].query_one(Prompt)
+
+    @property
+    def scrollback(self) -> ScrollbackView:
+        return self.app.screen.query_one(ScrollbackView)
+
+    async def enter(self, line: str) -> None:
+        self.prompt.insert_text(line)
+        await self.pilot.press("enter")
+        await self.pilot.pause()
+
+    async def sees(self, text: str) -> None:
+        await wait_until(lambda: text in self.text, what=f"{text!r} on the screen")
+
+
+@contextlib.asynccontextmanager
+async def open_chat(size: tuple[int, int] = (80, 24)) -> AsyncIterator[Chat]:
+    client = FakeClient()
+    app = ChatApp(settings(), client)
+    async with app.run_test(size=size) as pilot:
+        await wait_until(lambda: client.started, what="the client to be started")
+        client.become(Phase.ONLINE)
+        await pilot.pause()
+        yield Chat(app, client, pilot)
+
+
+# What arrives
+
+
+async def test_messages_stand_in_columns() -> None:
+    async with open_chat() as chat:
+        chat.client.hear(
+            message("bob", "hello"),
+            message("carol", "waves", action=True),
+            message("a nick too long for its column", "x"),
+            message("日本語", "wide 日本語 text"),
+        )
+        await chat.sees("wide")
+        assert chat.rows[-6:-2] == [
+            "12:00          bob │ hello",
+            "12:00            * │ carol waves",
+            "12:00 a nick too … │ x",
+            "12:00       日本語 │ wide 日本語 text",
+        ]
+
+
+async def test_own_lines_leave_the_outbox_when_the_room_has_heard_them() -> None:
+    async with open_chat() as chat:
+        await chat.enter("hi all")
+        assert chat.client.said == ["hi all"]
+        await chat.sees("(waiting) hi all")
+        chat.client.echo(lag=0.007)
+        await chat.sees("alice ┃ hi all")
+        await wait_until(lambda: not chat.app.screen.query_one(OutboxView).display, what="no outbox")
+        assert "online 7 ms" in chat.status
+
+
+async def test_failed_lines_show_their_reason() -> None:
+    async with open_chat() as chat:
+        await chat.enter("hi all")
+        chat.client.fail("the broker did not take it")
+        await chat.sees("(failed: the broker did not take it) hi all")
+
+
+async def test_a_long_outbox_is_counted() -> None:
+    async with open_chat() as chat:
+        for n in range(9):
+            await chat.enter(f"line {n}")
+        await chat.sees("… and 5 more")
+        assert "line 3" in chat.text
+        assert "line 4" not in chat.text
+
+
+async def test_markup_and_brackets_are_only_text() -> None:
+    async with open_chat() as chat:
+        chat.client.hear(message("[b]bob", "[red]markup[/] and [/"))
+        await chat.sees("[b]bob │ [red]markup[/] and [/")
+        chat.client.become(Phase.REFUSED, "no [b]virtual host[/] [/")
+        await chat.sees("no [b]virtual host[/] [/")
+
+
+async def test_a_batch_is_one_drain() -> None:
+    async with open_chat() as chat:
+        before = chat.client.drains
+        chat.client.hear(*(message("bob", f"line {n}") for n in range(5000)))
+        await chat.sees("line 4999")
+        assert chat.client.drains == before + 1
+
+
+async def test_a_reader_further_up_is_not_moved() -> None:
+    async with open_chat() as chat:
+        chat.client.hear(*(message("bob", f"line {n}") for n in range(100)))
+        await chat.sees("line 99")
+        await chat.pilot.press("pageup")
+        await chat.pilot.pause()
+        seen = chat.rows[:21]
+        assert "line 59" in chat.text
+        chat.client.hear(*(message("bob", f"new {n}") for n in range(12)))
+        await wait_until(lambda: "↓ 12 new" in chat.status, what="the count of new lines")
+        await chat.pilot.pause()
+        assert chat.rows[:21] == seen
+        await chat.pilot.press("escape")
+        await chat.sees("new 11")
+        assert "new" not in chat.status
+
+
+async def test_home_and_end_scroll_while_nothing_is_typed() -> None:
+    async with open_chat() as chat:
+        chat.client.hear(*(message("bob", f"line {n}") for n in range(100)))
+        await chat.sees("line 99")
+        await chat.pilot.press("home")
+        await chat.sees("broadcast_chat as alice")
+        await chat.pilot.press("end")
+        await chat.sees("line 99")
+        await chat.pilot.press("x", "ctrl+home")
+        await chat.sees("broadcast_chat as alice")
+        await chat.pilot.press("home", "y")
+        assert chat.prompt.text == "yx"
+
+
+async def test_a_resize_keeps_what_is_typed_and_wraps_anew() -> None:
+    async with open_chat() as chat:
+        chat.client.hear(message("bob", "one two three four five six seven eight nine ten"))
+        chat.prompt.insert_text("half a line")
+        await chat.sees("nine ten")
+        await chat.pilot.resize_terminal(40, 10)
+        await chat.sees("│ nine ten")
+        assert all(len(row) <= 40 for row in chat.rows)
+        assert chat.prompt.text == "half a line"
+        await chat.pilot.resize_terminal(200, 60)
+        await chat.sees("one two three four five six seven eight nine ten")
+
+
+async def test_a_mention_rings_only_when_the_person_looks_elsewhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with open_chat() as chat:
+        rings: list[float] = []
+        monkeypatch.setattr(chat.app, "bell", lambda: rings.append(time.monotonic()))
+        chat.client.hear(message("bob", "alice: look"))
+        await chat.sees("alice: look")
+        assert not rings
+        chat.app.post_message(events.AppBlur())
+        await wait_until(lambda: not chat.app.app_focus, what="the terminal to lose the focus")
+        chat.client.hear(message("bob", "alices are many"), message("bob", "hey Alice!"))
+        await chat.sees("hey Alice!")
+        chat.client.hear(message("bob", "alice again"))
+        await chat.sees("alice again")
+        assert len(rings) == 1
+
+
+# What is entered
+
+
+@pytest.mark.parametrize("line", ["/quit", "/exit", "/q", "/QUIT"])
+async def test_quit(line: str) -> None:
+    async with open_chat() as chat:
+        await chat.enter(line)
+        await wait_until(lambda: chat.app.return_code == 0, what="the program to end")
+        assert chat.client.closed
+
+
+async def test_quit_asks_once_more_while_lines_are_unheard() -> None:
+    async with open_chat() as chat:
+        chat.client.become(Phase.RECONNECTING, "nobody listens on localhost:5672")
+        await chat.enter("one")
+        await chat.enter("/quit")
+        await wait_until(lambda: "1 line has not been heard" in chat.hint, what="the question")
+        assert chat.prompt.text == "/quit"
+        assert not chat.client.closed
+        await chat.pilot.press("enter")
+        await wait_until(lambda: chat.client.closed, what="the client to be closed")
+
+
+async def test_quit_waits_for_the_echo_of_the_last_words() -> None:
+    async with open_chat() as chat:
+        await chat.enter("bye")
+        await chat.enter("/quit")
+        assert not chat.client.closed
+        chat.client.echo()
+        await wait_until(lambda: chat.client.closed, what="the client to be closed")
+
+
+async def test_nick() -> None:
+    async with open_chat() as chat:
+        await chat.enter("/nick bob")
+        await chat.sees("You are now bob.")
+        assert chat.client.nick == "bob"
+        assert "│ bob" in chat.status
+        await chat.enter("/nick a\u202eb")
+        assert "invisible" in chat.hint
+        assert (chat.client.nick, chat.prompt.text) == ("bob", "/nick a\u202eb")
+
+
+async def test_me_and_slashes_go_to_the_room() -> None:
+    async with open_chat() as chat:
+        await chat.enter("/me waves")
+        await chat.enter("//etc/hosts")
+        assert chat.client.said == ["/me waves", "/etc/hosts"]
+
+
+async def test_clear_and_help_and_reconnect() -> None:
+    async with open_chat() as chat:
+        chat.client.hear(message("bob", "hello"))
+        await chat.sees("hello")
+        await chat.enter("/clear")
+        await wait_until(lambda: "hello" not in chat.text, what="an empty scrollback")
+        await chat.enter("/help")
+        await chat.sees("/nick NAME")
+        await chat.enter("/reconnect")
+        assert chat.client.reconnects == 1
+        assert chat.client.said == []
+
+
+@pytest.mark.parametrize("line", ["/qiut", "/etc/hosts is a file", "/nick", "/quit now"])
+async def test_mistaken_commands_are_sent_nowhere(line: str) -> None:
+    async with open_chat() as chat:
+        await chat.enter(line)
+        assert chat.hint
+        await chat.pilot.press("enter")
+        assert chat.client.said == []
+        assert chat.prompt.text == line
+        await chat.pilot.press("x")
+        await chat.pilot.pause()
+        assert not chat.hint
+
+
+@pytest.mark.parametrize("line", ["quit", "exit", " /quit"])
+async def test_doubtful_lines_need_a_second_enter(line: str) -> None:
+    async with open_chat() as chat:
+        await chat.enter(line)
+        assert "/quit" in chat.hint
+        assert chat.client.said == []
+        await chat.pilot.press("enter")
+        await chat.pilot.pause()
+        assert [said.strip() for said in chat.client.said] == [line.strip()]
+
+
+async def test_a_doubted_line_that_was_changed_is_doubted_again() -> None:
+    async with open_chat() as chat:
+        await chat.enter("quit")
+        await chat.pilot.press("backspace", "t", "space", "enter")
+        assert chat.client.said == []
+
+
+async def test_tab_completes_speakers_latest_first() -> None:
+    async with open_chat() as chat:
+        chat.client.hear(message("barbara", "x"), message("bob", "y"))
+        await chat.sees("y")
+        await chat.pilot.press("b", "tab")
+        assert chat.prompt.text == "bob: "
+        await chat.pilot.press("tab")
+        assert chat.prompt.text == "barbara: "
+
+
+async def test_ctrl_c_clears_then_offers_to_leave() -> None:
+    async with open_chat() as chat:
+        chat.prompt.insert_text("something")
+        await chat.pilot.press("ctrl+c")
+        assert chat.prompt.text == ""
+        await chat.pilot.press("ctrl+y")
+        assert chat.prompt.text == "something"
+        await chat.pilot.press("ctrl+c", "ctrl+c")
+        assert chat.prompt.text == "/quit"
+        assert not chat.client.closed
+
+
+async def test_a_dragged_selection_is_copied_without_columns() -> None:
+    async with open_chat() as chat:
+        long = "one two three four five six seven eight nine ten eleven twelve"
+        chat.client.hear(message("bob", long), message("carol", "second"))
+        await chat.sees("second")
+        row = next(index for index, text in enumerate(chat.rows) if "one two" in text)
+        await chat.pilot.mouse_down(offset=(21, row))
+        await chat.pilot.hover(offset=(40, row + 2))
+        await chat.pilot.mouse_up(offset=(40, row + 2))
+        await chat.pilot.press("ctrl+c")
+        assert chat.app.clipboard == f"{long}\nsecond"
+        assert chat.prompt.has_focus
+
+
+async def test_a_long_paste_is_asked_about_first() -> None:
+    async with open_chat() as chat:
+        text = "\n".join(f"line {n}" for n in range(30))
+        chat.prompt.post_message(events.Paste(text))
+        await wait_until(lambda: isinstance(chat.app.screen, PasteQuestion), what="the question")
+        await chat.pilot.press("escape")
+        await chat.pilot.pause()
+        assert chat.prompt.text == ""
+        chat.prompt.post_message(events.Paste(text))
+        await wait_until(lambda: isinstance(chat.app.screen, PasteQuestion), what="the question")
+        await chat.pilot.press("enter")
+        await chat.pilot.pause()
+        assert chat.prompt.text == text
+        await chat.pilot.press("enter")
+        assert chat.client.said == [text]
+
+
+# How the connection stands
+
+
+@pytest.mark.parametrize(
+    ("phase", "reason", "shown"),
+    [
+        (Phase.BLOCKED, "the broker is low on memory", "◐ blocked: the broker is low on memory"),
+        (Phase.REFUSED, "login refused", "✕ refused: login refused"),
+        (Phase.RECONNECTING, "nobody listens", "◌ reconnecting: nobody listens"),
+    ],
+)
+async def test_states_are_shown_with_their_reason(phase: Phase, reason: str, shown: str) -> None:
+    async with open_chat() as chat:
+        chat.client.become(phase, reason)
+        await chat.pilot.pause()
+        assert shown in chat.status
+        await chat.sees(reason)
+
+
+async def test_the_wait_for_the_next_dial_is_counted_down() -> None:
+    async with open_chat() as chat:
+        chat.client.become(Phase.RECONNECTING, "nobody listens", attempt=3, retry_at=time.monotonic() + 60)
+        await chat.pilot.pause()
+        assert "reconnecting in 60 s (attempt 3): nobody listens" in chat.status
+        await wait_until(lambda: "in 59 s" in chat.text, what="a second less")
+
+
+async def test_an_internal_error_ends_the_program_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = FakeClient()
+    app = ChatApp(settings(), client)
+
+    async def run() -> None:
+        async with app.run_test() as pilot:
+            await wait_until(lambda: client.started, what="the client to be started")
+            monkeypatch.setattr(client, "drain", lambda: 1 / 0)
+            client.hear(message("bob", "hello"))
+            await pilot.pause()
+
+    with pytest.raises(ZeroDivisionError):
+        await run()
+    assert isinstance(app.crash, ZeroDivisionError)
+    assert app.return_code == 1
+    assert not app._exit_renderables
