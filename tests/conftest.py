@@ -1,0 +1,88 @@
+"""What every test gets, and what it may ask for: a broker, a room of its own, a terminal."""
+
+import contextlib
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pika
+import pytest
+
+from tests.support.broker import Broker, RabbitMQMissingError
+from tests.support.terminal import Terminal
+
+_test_url = os.environ.get("AMQPCHAT_TEST_URL")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by the fixtures that they use, so that no mark is forgotten."""
+    for item in items:
+        fixtures = getattr(item, "fixturenames", [])
+        if "node" in fixtures or "amqp_url" in fixtures:
+            item.add_marker("broker")
+        if "open_terminal" in fixtures:
+            item.add_marker("terminal")
+
+
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep the developer's own settings out of the tests, and the tests out of the developer's folders."""
+    for name in [name for name in os.environ if name.startswith("AMQPCHAT_") and name != "AMQPCHAT_TEST_URL"]:
+        monkeypatch.delenv(name)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    for name in "CONFIG", "STATE", "DATA", "CACHE":
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
+
+
+@pytest.fixture(scope="session")
+def _node() -> Iterator[Broker]:
+    try:
+        broker = Broker()
+    except RabbitMQMissingError as error:
+        pytest.fail(str(error), pytrace=False)
+    with broker:
+        yield broker
+
+
+@pytest.fixture
+def node(request: pytest.FixtureRequest) -> Iterator[Broker]:
+    """The RabbitMQ node of this test run, which a test may stop or kill; it runs again afterwards."""
+    if _test_url:
+        reason = "AMQPCHAT_TEST_URL is set, but this test stops or reconfigures its RabbitMQ: unset it"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason, pytrace=False)
+        pytest.skip(reason)
+    broker: Broker = request.getfixturevalue("_node")
+    yield broker
+    broker.start()
+
+
+@pytest.fixture
+def amqp_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a broker on which the test has a `room` of its own: AMQPCHAT_TEST_URL's or our node's."""
+    return _test_url or request.getfixturevalue("node").url()
+
+
+@pytest.fixture
+def room(amqp_url: str) -> Iterator[str]:
+    """A name that no other test uses for a room."""
+    name = f"room-{uuid.uuid4().hex[:8]}"
+    yield name
+    if _test_url:  # somebody else's broker is left as it was found
+        with pika.BlockingConnection(pika.URLParameters(amqp_url)) as connection:
+            for exchange in name, f"{name}.presence":
+                connection.channel().exchange_delete(exchange)
+
+
+@pytest.fixture
+def open_terminal(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
+    """A function that runs a command in a `Terminal`; whatever still runs when the test ends is killed."""
+    with contextlib.ExitStack() as terminals:
+
+        def open_one(*argv: str | Path, columns: int = 80, rows: int = 24, **env: str) -> Terminal:
+            return terminals.enter_context(Terminal(argv, columns=columns, rows=rows, home=tmp_path, env=env))
+
+        yield open_one

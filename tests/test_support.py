@@ -1,0 +1,387 @@
+"""The support code itself, where it could be wrong without a test noticing."""
+
+import asyncio
+import os
+import re
+import signal
+import sys
+import termios
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from pathlib import Path
+
+import pika
+import pika.exceptions
+import pytest
+
+from tests.support.broker import Broker
+from tests.support.ports import free_port
+from tests.support.proxy import Direction, Proxy
+from tests.support.terminal import Key, Terminal, ctrl
+from tests.support.waiting import block_until, wait_until
+
+
+class EchoServer:
+    """Sends back what it gets, and remembers it."""
+
+    def __init__(self) -> None:
+        self.received = b""
+        self.clients: list[asyncio.StreamWriter] = []
+        self.ends: list[str] = []
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.clients.append(writer)
+        try:
+            while data := await reader.read(65536):
+                self.received += data
+                writer.write(data)
+            self.ends.append("closed")
+        except ConnectionResetError:
+            self.ends.append("reset")
+        writer.close()
+
+
+@asynccontextmanager
+async def echo_behind_proxy() -> AsyncIterator[tuple[EchoServer, Proxy]]:
+    echo = EchoServer()
+    server = await asyncio.start_server(echo.serve, "127.0.0.1", 0)
+    try:
+        async with Proxy(f"tcp://127.0.0.1:{server.sockets[0].getsockname()[1]}") as proxy:
+            yield echo, proxy
+    finally:
+        server.close()
+    await wait_until(lambda: len(echo.ends) == len(echo.clients), what="the echo server's clients to end")
+
+
+class Dialled:
+    """A connection to a proxy, and what has come back on it."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.writer = writer
+        self.received = b""
+        self.end = ""
+        self._reading = asyncio.create_task(self._read(reader))
+
+    async def _read(self, reader: asyncio.StreamReader) -> None:
+        try:
+            while data := await reader.read(65536):
+                self.received += data
+            self.end = "closed"
+        except ConnectionResetError:
+            self.end = "reset"
+
+    async def hang_up(self) -> None:
+        self.writer.close()
+        with suppress(ConnectionResetError):
+            await self.writer.wait_closed()
+        await self._reading
+
+
+@asynccontextmanager
+async def dialled(proxy: Proxy) -> AsyncIterator[Dialled]:
+    connection = Dialled(*await asyncio.open_connection("127.0.0.1", proxy.port))
+    try:
+        yield connection
+    finally:
+        await connection.hang_up()
+
+
+class TestWaiting:
+    async def test_returns_what_the_predicate_returned(self) -> None:
+        answers = iter([0, 0, 7])
+        assert await wait_until(lambda: next(answers)) == 7
+        answers = iter([0, 0, 7])
+        assert block_until(lambda: next(answers)) == 7
+
+    async def test_failure_says_what_was_waited_for(self) -> None:
+        with pytest.raises(AssertionError, match=r"waited 0\.02 s in vain for godot"):
+            await wait_until(lambda: False, 0.02, "godot")
+        with pytest.raises(AssertionError, match=r"waited 0\.02 s in vain for the condition"):
+            block_until(lambda: False, 0.02)
+
+
+class TestProxy:
+    async def test_carries_both_ways_in_order_and_counts(self) -> None:
+        data = os.urandom(3_000_000)
+        async with echo_behind_proxy() as (echo, proxy), dialled(proxy) as client:
+            client.writer.write(data)
+            await wait_until(lambda: len(client.received) == len(data))
+            assert echo.received == client.received == data
+            assert (proxy.accepted, proxy.links) == (1, 1)
+            async with dialled(proxy):
+                await wait_until(lambda: (proxy.accepted, proxy.links) == (2, 2))
+            await wait_until(lambda: (proxy.accepted, proxy.links) == (2, 1))
+
+    async def test_passes_on_an_orderly_end(self) -> None:
+        async with echo_behind_proxy() as (echo, proxy), dialled(proxy) as client:
+            client.writer.write(b"last words")
+            client.writer.write_eof()
+            await wait_until(lambda: client.end)
+            assert (client.received, client.end, echo.ends) == (b"last words", "closed", ["closed"])
+            await wait_until(lambda: proxy.links == 0)
+
+    async def test_cut_resets_both_sides_and_welcomes_new_ones(self) -> None:
+        async with echo_behind_proxy() as (echo, proxy), dialled(proxy) as client:
+            await wait_until(lambda: echo.clients)
+            proxy.cut()
+            await wait_until(lambda: client.end and echo.ends)
+            assert (client.end, echo.ends) == ("reset", ["reset"])
+            async with dialled(proxy) as second:
+                second.writer.write(b"again")
+                await wait_until(lambda: second.received == b"again")
+
+    @pytest.mark.parametrize("direction", Direction)
+    async def test_stall_holds_back_one_direction_and_loses_nothing(self, direction: Direction) -> None:
+        async with echo_behind_proxy() as (echo, proxy), dialled(proxy) as client:
+            client.writer.write(b"one ")
+            await wait_until(lambda: client.received == b"one ")
+            proxy.stall(direction)
+            client.writer.write(b"two ")
+            if direction is Direction.DOWN:
+                await wait_until(lambda: echo.received == b"one two ")
+            # If they were not held back, they would be here before another connection's bytes.
+            async with echo_behind_proxy() as (_, other), dialled(other) as witness:
+                witness.writer.write(b"?")
+                await wait_until(lambda: witness.received)
+            assert client.received == b"one "
+            assert echo.received == (b"one " if direction is Direction.UP else b"one two ")
+            proxy.resume()
+            client.writer.write(b"three")
+            await wait_until(lambda: client.received == b"one two three")
+
+    async def test_delay_is_borne_in_each_direction(self) -> None:
+        async with echo_behind_proxy() as (_, proxy), dialled(proxy) as client:
+            clock = asyncio.get_running_loop().time
+            proxy.delay(0.1)
+            begun = clock()
+            client.writer.write(b"later")
+            await wait_until(lambda: client.received == b"later")
+            assert clock() - begun >= 0.2
+
+    async def test_refuse_and_accept_again_on_the_same_port(self) -> None:
+        async with echo_behind_proxy() as (_, proxy), dialled(proxy) as client:
+            proxy.refuse()
+            with pytest.raises(ConnectionRefusedError):
+                await asyncio.open_connection("127.0.0.1", proxy.port)
+            client.writer.write(b"still here")
+            await wait_until(lambda: client.received == b"still here")
+            await proxy.accept()
+            async with dialled(proxy) as second:
+                second.writer.write(b"hello")
+                await wait_until(lambda: second.received == b"hello")
+
+    async def test_half_open_swallows_bytes_and_ends_but_not_on_new_connections(self) -> None:
+        async with echo_behind_proxy() as (echo, proxy):
+            async with dialled(proxy) as client:
+                client.writer.write(b"heard")
+                await wait_until(lambda: client.received == b"heard")
+                proxy.half_open()
+                client.writer.write(b"unheard" * 1_000_000)
+                await client.writer.drain()
+                echo.clients[0].write(b"unheard, too")
+                async with dialled(proxy) as second:
+                    second.writer.write(b", new")
+                    await wait_until(lambda: second.received == b", new")
+                await wait_until(lambda: echo.ends == ["closed"])
+            assert (client.received, client.end) == (b"heard", "closed")
+            assert (echo.received, echo.ends, proxy.links) == (b"heard, new", ["closed"], 1)
+
+    async def test_an_upstream_that_is_away_looks_like_a_reset(self) -> None:
+        async with Proxy(f"tcp://127.0.0.1:{free_port()}") as proxy, dialled(proxy) as client:
+            await wait_until(lambda: client.end == "reset")
+
+    def test_url_keeps_all_but_the_address(self) -> None:
+        proxy = Proxy("amqp://user:p%40ss@127.0.0.1:5672/my%2Fvhost")
+        assert proxy.url == f"amqp://user:p%40ss@127.0.0.1:{proxy.port}/my%2Fvhost"
+
+
+class TestBroker:
+    def test_stops_dies_and_comes_back_with_its_data(self, node: Broker) -> None:
+        node.add_vhost("kept/here")
+        url = pika.URLParameters(node.url(vhost="kept/here"))
+        for end in node.stop, node.kill:
+            end()
+            assert not node.running
+            with pytest.raises(pika.exceptions.AMQPConnectionError):
+                pika.BlockingConnection(url)
+            node.start()
+            pika.BlockingConnection(url).close()
+
+    def test_users_have_only_the_permissions_that_they_are_given(self, node: Broker) -> None:
+        node.add_user("reader", "s3cret/@")
+        node.set_permissions("reader", configure="^$", write="^$")
+        url = pika.URLParameters(node.url("reader", "s3cret/@"))
+        with (
+            pika.BlockingConnection(url) as connection,
+            pytest.raises(pika.exceptions.ChannelClosedByBroker, match="ACCESS_REFUSED"),
+        ):
+            connection.channel().exchange_declare("forbidden", "fanout")
+
+    def test_alarm_blocks_publishers_until_it_is_over(self, node: Broker) -> None:
+        told: list[str] = []
+        with pika.BlockingConnection(pika.URLParameters(node.url())) as connection:
+            connection.add_on_connection_blocked_callback(lambda *_: told.append("blocked"))
+            connection.add_on_connection_unblocked_callback(lambda *_: told.append("unblocked"))
+            with node.memory_alarm():
+                connection.channel().basic_publish("amq.fanout", "", b"")
+                while not told:
+                    connection.process_data_events(time_limit=1)
+            while len(told) < 2:
+                connection.process_data_events(time_limit=1)
+        assert told == ["blocked", "unblocked"]
+
+    def test_failing_control_command_says_why(self, node: Broker) -> None:
+        with pytest.raises(AssertionError, match=r"delete_vhost nowhere.*does not exist"):
+            node.ctl("delete_vhost", "nowhere")
+
+
+PAINT = r"""
+import sys, termios, tty
+before = termios.tcgetattr(0)
+tty.setraw(0)
+write = sys.stdout.write
+write("\x1b[?1049h\x1b[?1000;1006h\x1b[?2004h\x1b[>1u\x1b[?25l\x1b[?2026$p\x1b[H")
+write("\x1b[1;4:3mtitle\x1b[0m \x1b]8;;http://example.org\x07link\x1b]8;;\x1b\\")
+write(" \u65e5\u672c \u2764\ufe0f. e\u0301.")
+sys.stdout.flush()
+seen = ""
+while not seen.endswith("q"):
+    seen += sys.stdin.read(1)
+    write("\r\n" + ascii(seen))
+    sys.stdout.flush()
+RESTORE
+print("done", sys.argv[1:])
+sys.exit(5)
+"""
+RESTORE = r"""
+write("\x1b[?1000;1006l\x1b[?2004l\x1b[<u\x1b[?25h\x1b[?1049l")
+sys.stdout.flush()
+termios.tcsetattr(0, termios.TCSANOW, before)
+"""
+PIECEMEAL = r"""
+import sys, tty
+tty.setraw(0)
+for piece in "one \x1b[?10", "04htwo \x1b]0;ti", "tle\x1b", "\\three":
+    sys.stdout.write(piece)
+    sys.stdout.flush()
+    sys.stdin.read(1)
+"""
+SIZE = """
+import os, signal
+def show(*_): print(tuple(os.get_terminal_size()), flush=True)
+signal.signal(signal.SIGWINCH, show)
+show()
+while True: signal.pause()
+"""
+
+OpenTerminal = Callable[..., Terminal]
+
+
+def has_written(terminal: Terminal, end: bytes) -> bool:
+    return terminal.raw.endswith(end)
+
+
+def python(code: str) -> list[str]:
+    return [sys.executable, "-c", code]
+
+
+class TestTerminal:
+    def test_shows_what_a_real_one_shows(self, open_terminal: OpenTerminal) -> None:
+        terminal = open_terminal(*python(PAINT.replace("RESTORE", RESTORE)), "argument")
+        terminal.wait_for("title link 日本 ❤️. é.")
+        assert terminal.rows[0] == "title link 日本 ❤️. é."
+        assert terminal.cursor == (len("title link dddd h. e."), 0)
+
+        terminal.write("a" + ctrl("c") + Key.PAGE_UP)
+        terminal.wait_for(r"'a\x03\x1b[5~'")
+        terminal.paste("1\n2")
+        terminal.wait_for(r"\x1b[200~1\r2\x1b[201~'")
+
+        terminal.write("q")
+        assert terminal.wait_exit() == 5
+        assert terminal.text.strip() == "done ['argument']"
+        assert b"\x1b[?1049h" in terminal.raw
+        terminal.assert_restored()
+
+    def test_notices_what_a_program_leaves_behind(self, open_terminal: OpenTerminal) -> None:
+        terminal = open_terminal(*python(PAINT.replace("RESTORE", "")))
+        terminal.wait_for("title")
+        terminal.write("q")
+        assert terminal.wait_exit() == 5
+        assert terminal.modes == {
+            "alternate screen",
+            "mouse tracking",
+            "mouse coordinates",
+            "bracketed paste",
+            "kitty keyboard",
+            "cursor hidden",
+        }
+        assert not terminal.attributes[3] & termios.ECHO
+        with pytest.raises(AssertionError):
+            terminal.assert_restored()
+
+    def test_understands_sequences_that_come_in_pieces(self, open_terminal: OpenTerminal) -> None:
+        terminal = open_terminal(*python(PIECEMEAL))
+        for piece in b"[?10", b"]0;ti", b"tle\x1b", b"three":
+            block_until(partial(has_written, terminal, piece))
+            terminal.write(" ")
+        terminal.wait_exit()
+        assert terminal.rows[0] == "one two three"
+        assert terminal.modes == {"focus reporting"}
+
+    def test_resizes_and_signals(self, open_terminal: OpenTerminal) -> None:
+        terminal = open_terminal(*python(SIZE), columns=50, rows=12)
+        terminal.wait_for("(50, 12)")
+        terminal.resize(70, 9)
+        terminal.wait_for(re.compile(r"^\(70, 9\)$", re.MULTILINE))
+        assert len(terminal.rows) == 9
+        terminal.signal(signal.SIGTERM)
+        assert terminal.wait_exit() == -signal.SIGTERM
+
+    def test_controls_its_program_and_says_what_it_saw_instead(self, open_terminal: OpenTerminal) -> None:
+        terminal = open_terminal("cat")
+        terminal.write("typed" + Key.ENTER)
+        with pytest.raises(AssertionError, match=r"(?s)'painted' on the screen:\ntyped"):
+            terminal.wait_for("painted", timeout=0.3)
+        terminal.write(ctrl("c"))
+        assert terminal.wait_exit() == -signal.SIGINT
+
+    def test_environment_is_clean(
+        self, open_terminal: OpenTerminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("NO_COLOR", "1")
+        terminal = open_terminal("env", rows=30, AMQPCHAT_ROOM="given")
+        terminal.wait_exit()
+        assert "NO_COLOR" not in terminal.text
+        assert {"TERM=xterm-256color", f"HOME={tmp_path}", "AMQPCHAT_ROOM=given"} <= set(terminal.rows)
+
+
+ORPHAN = """
+import os, sys
+from pathlib import Path
+from tests.support.broker import _Child
+child = _Child(["sh", "-c", "echo $$; sleep 1000 & wait"], dict(os.environ), Path(sys.argv[1]))
+sys.stdin.read()
+"""
+
+
+async def test_child_does_not_outlive_a_parent_that_is_killed(tmp_path: Path) -> None:
+    output = tmp_path / "output"
+    parent = await asyncio.create_subprocess_exec(*python(ORPHAN), output, stdin=asyncio.subprocess.PIPE)
+    await wait_until(lambda: output.exists() and output.read_text().endswith("\n"), what="the child to start")
+    group = int(output.read_text())
+    assert group_lives(group)
+    parent.kill()
+    await parent.wait()
+    await wait_until(lambda: not group_lives(group), what="the child's process group to be killed")
+
+
+def group_lives(group: int) -> bool:
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            _, _, rest = stat.read_text().rpartition(") ")
+            state, _, process_group, *_ = rest.split()
+            if int(process_group) == group and state != "Z":
+                return True
+    return False
