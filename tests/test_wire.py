@@ -1,0 +1,555 @@
+"""The wire convention: whatever comes in is read, cleaned and limited; what goes out is plain."""
+
+import unicodedata
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+from itertools import groupby
+
+import pytest
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
+
+from amqpchat_tui import __version__
+from amqpchat_tui.model import ChatMessage, OutboxLine
+from amqpchat_tui.wire import (
+    ANONYMOUS,
+    NICK_MAX_CHARACTERS,
+    ROUTING_KEY_MAX_BYTES,
+    TEXT_MAX_BYTES,
+    TEXT_MAX_LINES,
+    WireError,
+    check_body,
+    check_nick,
+    clean_line,
+    clean_text,
+    decode,
+    encode,
+)
+
+LRE, RLE, LRO, RLO, PDF = "\u202a", "\u202b", "\u202d", "\u202e", "\u202c"
+LRI, RLI, FSI, PDI = "\u2066", "\u2067", "\u2068", "\u2069"
+EMBEDDINGS, ISOLATES = {LRE, RLE, LRO, RLO}, {LRI, RLI, FSI}
+ZERO_WIDTH = [
+    "\u00ad",
+    "\u200b",
+    "\u200c",
+    "\u200d",
+    "\u200e",
+    "\u200f",
+    "\u2060",
+    "\ufe0f",
+    "\ufeff",
+    "\U000e0041",
+]
+ACUTE = "\u0301"
+JAMO_VOWEL = "\u1161"
+MARKS_MAX = 16
+NOON = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
+NOW = NOON.timestamp()
+
+wild_characters = st.one_of(
+    st.characters(),
+    st.sampled_from([*EMBEDDINGS, *ISOLATES, PDF, PDI, *ZERO_WIDTH, ACUTE, JAMO_VOWEL]),
+    st.sampled_from("\x00\x07\x1b\x7f\x85\x9b\r\n\t\u2028\u2029 a/"),
+)
+wild_texts = st.one_of(
+    st.text(wild_characters),
+    st.lists(st.tuples(wild_characters, st.integers(1, 40))).map(
+        lambda runs: "".join(character * count for character, count in runs)
+    ),
+)
+wild_bytes = st.one_of(st.binary(), wild_texts.map(lambda text: text.encode(errors="surrogatepass")))
+wild_values = st.recursive(
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(),
+        st.floats(),
+        st.text(),
+        st.binary(),
+        st.datetimes(),
+        st.decimals(),
+    ),
+    lambda values: st.one_of(st.lists(values), st.dictionaries(st.text(), values)),
+    max_leaves=5,
+)
+many = settings(max_examples=200, deadline=None)
+few = settings(max_examples=30, deadline=None)
+
+
+def read(body: bytes | str, routing_key: object = "bob") -> ChatMessage:
+    raw = body.encode() if isinstance(body, str) else body
+    return decode(raw, routing_key=routing_key, received_at=NOW)
+
+
+def nick_of(routing_key: object) -> str:
+    return read(b"hello", routing_key).nick
+
+
+def sent_at(*, timestamp: object = None, headers: object = None) -> float | None:
+    return decode(b"", routing_key="bob", received_at=NOW, timestamp=timestamp, headers=headers).sent_at
+
+
+def typed(body: str, *, nick: str = "bob", typed_at: float = NOW) -> OutboxLine:
+    return OutboxLine(message_id="id-1", nick=nick, body=body, typed_at=typed_at)
+
+
+def is_control(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}
+
+
+def is_mark(character: str) -> bool:
+    return unicodedata.category(character) in {"Mn", "Mc", "Me", "Cf"} or character == JAMO_VOWEL
+
+
+def longest_run_of_marks(text: str) -> int:
+    return max((len(list(run)) for mark, run in groupby(text, is_mark) if mark), default=0)
+
+
+def assert_directions_are_balanced(line: str) -> None:
+    due: list[str] = []
+    for character in line:
+        if character in EMBEDDINGS | ISOLATES:
+            due.append(PDF if character in EMBEDDINGS else PDI)
+        elif character == PDF:
+            assert due.pop() == PDF
+        elif character == PDI:
+            assert PDI in due
+            while due.pop() != PDI:
+                pass
+    assert not due
+
+
+def assert_shows_safely(text: str) -> None:
+    assert not [character for character in text if is_control(character) and character not in "\n\t"]
+    for line in text.split("\n"):
+        assert_directions_are_balanced(line)
+        # the closers at its end come on top
+        assert longest_run_of_marks(line) <= 2 * MARKS_MAX
+
+
+class TestReadingText:
+    @pytest.mark.parametrize(
+        ("body", "text"),
+        [
+            pytest.param(b"hello", "hello", id="plain"),
+            pytest.param("Grüße 漢字 👍🏽 👩‍👩‍👧".encode(), "Grüße 漢字 👍🏽 👩‍👩‍👧", id="unicode"),
+            pytest.param(b"", "", id="empty"),
+            pytest.param(b"a\xff\xfeb\xc3", "a\ufffd\ufffdb\ufffd", id="invalid UTF-8"),
+            pytest.param(b"\xed\xa0\x80", "\ufffd\ufffd\ufffd", id="surrogate in UTF-8"),
+            pytest.param(b"a\x00b", "a␀b", id="NUL"),
+            pytest.param(b"\x1b[31mred\x1b[0m", "␛[31mred␛[0m", id="SGR sequence"),
+            pytest.param(b"\x1b]52;c;aGk=\x07", "␛]52;c;aGk=␇", id="OSC 52, the clipboard"),
+            pytest.param(b"\x1b]0;owned\x1b\\", "␛]0;owned␛\\", id="title sequence"),
+            pytest.param("\x9b2J".encode(), "\ufffd2J", id="C1 control sequence introducer"),
+            pytest.param(b"a\x7fb", "a␡b", id="DEL"),
+            pytest.param(b"[red]markup[/] and [/", "[red]markup[/] and [/", id="markup is text"),
+            pytest.param(b"a\tb", "a\tb", id="tab"),
+            pytest.param(b"  a  ", "  a  ", id="blanks"),
+            pytest.param(b"a\r\nb\rc\nd", "a\nb\nc\nd", id="line ends"),
+            pytest.param("a\u2028b\u2029c".encode(), "a\nb\nc", id="separators"),
+            pytest.param(b"a\n\nb\r\n\n", "a\n\nb", id="trailing newlines"),
+        ],
+    )
+    def test_body_becomes(self, body: bytes, text: str) -> None:
+        assert read(body).text == text
+
+    @pytest.mark.parametrize("code", [*range(0x20), *range(0x7F, 0xA0)])
+    def test_no_control_character_passes(self, code: int) -> None:
+        text = read(f"a{chr(code)}b").text
+        assert text[0] + text[-1] == "ab"
+        assert chr(code) in "\n\t" or chr(code) not in text
+
+    @pytest.mark.parametrize(
+        ("line", "closed"),
+        [
+            pytest.param(f"a{RLO}b", f"a{RLO}b{PDF}", id="override"),
+            pytest.param(f"{LRE}a{RLE}b", f"{LRE}a{RLE}b{PDF}{PDF}", id="embeddings"),
+            pytest.param(f"{FSI}a", f"{FSI}a{PDI}", id="isolate"),
+            pytest.param(f"{RLI}a{LRO}b", f"{RLI}a{LRO}b{PDF}{PDI}", id="innermost first"),
+            pytest.param(f"{LRI}a{RLO}b{PDI}c", f"{LRI}a{RLO}b{PDI}c", id="PDI ends embeddings within"),
+            pytest.param(f"{RLO}a{LRI}b{PDF}c{PDI}", f"{RLO}a{LRI}bc{PDI}{PDF}", id="PDF ends no isolate"),
+            pytest.param(f"{RLE}a{PDF} {LRI}b{PDI}", f"{RLE}a{PDF} {LRI}b{PDI}", id="closed already"),
+            pytest.param(f"a{PDF}b{PDI}", "ab", id="stray closers"),
+            pytest.param(f"{RLO}a\nb{PDF}", f"{RLO}a{PDF}\nb", id="each line by itself"),
+        ],
+    )
+    def test_directions_are_closed_at_the_end_of_their_line(self, line: str, closed: str) -> None:
+        assert read(line).text == closed
+
+    def test_directions_are_nested_to_a_bounded_depth(self) -> None:
+        text = read(f"{RLO}a" * 1000).text
+        assert text == f"{RLO}a" * 16 + "a" * (1000 - 16) + PDF * 16
+
+    @pytest.mark.parametrize("mark", [ACUTE, "\u200b", "\ufe0f", "\u20e3", JAMO_VOWEL])
+    def test_an_endless_run_of_marks_is_cut(self, mark: str) -> None:
+        assert read("a" + mark * 5000 + "b").text == "a" + mark * MARKS_MAX + "b"
+
+    def test_10_000_combining_marks_are_cut(self) -> None:
+        text = read("a" + ACUTE * 10_000).text
+        assert text.startswith("a" + ACUTE * MARKS_MAX + " … (")
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "—" * 100,
+            "🎉" * 100,
+            "👩‍👩‍👧" * 30,
+            "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+        ],
+    )
+    def test_long_runs_of_symbols_and_emoji_are_kept(self, text: str) -> None:
+        assert read(text).text == text
+
+    def test_5_mb_are_shown_up_to_16_kib(self) -> None:
+        text = read(b"x" * 5_000_000).text
+        assert text == "x" * TEXT_MAX_BYTES + " … (4.8 MB more)"
+
+    @pytest.mark.parametrize(
+        ("excess", "note"),
+        [(1, "1 byte more"), (812, "812 bytes more"), (3 * 1024, "3 kB more"), (5000, "4.9 kB more")],
+    )
+    def test_it_says_how_much_is_not_shown(self, excess: int, note: str) -> None:
+        assert read(b"x" * (TEXT_MAX_BYTES + excess)).text.endswith(f"x … ({note})")
+
+    def test_a_text_of_16_kib_is_shown_whole(self) -> None:
+        assert read(b"x" * TEXT_MAX_BYTES).text == "x" * TEXT_MAX_BYTES
+
+    @pytest.mark.parametrize("offset", range(4))
+    def test_the_cut_splits_no_character(self, offset: int) -> None:
+        assert "\ufffd" not in read(b"x" * offset + "😀".encode() * TEXT_MAX_BYTES).text
+
+    def test_only_what_is_shown_is_decoded(self) -> None:
+        class Huge(bytes):
+            def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
+                raise AssertionError("all of the body was decoded")
+
+        assert read(Huge(b"x" * (TEXT_MAX_BYTES + 1))).text.endswith("x … (1 byte more)")
+
+    def test_1_000_newlines_are_shown_up_to_200_lines(self) -> None:
+        text = read("line\n" * 1000).text
+        assert text == "line\n" * TEXT_MAX_LINES + "… (800 more lines)"
+
+    def test_a_single_line_too_many(self) -> None:
+        assert read("line\n" * 201).text.endswith("\nline\n… (1 more line)")
+
+    def test_200_lines_are_shown_whole(self) -> None:
+        body = "\n".join(["line"] * TEXT_MAX_LINES)
+        assert read(body).text == body
+
+    def test_too_many_lines_and_too_many_bytes(self) -> None:
+        text = read(b"ab\n" * 1_000_000).text
+        assert text.split("\n")[:TEXT_MAX_LINES] == ["ab"] * TEXT_MAX_LINES
+        assert text.endswith("\n… (5262 more lines, then 2.8 MB more)")
+
+
+class TestActions:
+    @pytest.mark.parametrize(
+        ("body", "action", "text"),
+        [
+            ("/me waves", True, "waves"),
+            ("/me  waves\nand smiles", True, " waves\nand smiles"),
+            ("/me ", True, ""),
+            ("/me", False, "/me"),
+            ("/meow", False, "/meow"),
+            ("/me\twaves", False, "/me\twaves"),
+            ("/ME waves", False, "/ME waves"),
+            (" /me waves", False, " /me waves"),
+        ],
+    )
+    def test_an_action_begins_exactly_with_me_and_a_space(self, body: str, action: bool, text: str) -> None:
+        message = read(body)
+        assert (message.action, message.text) == (action, text)
+
+
+class TestReadingNicks:
+    @pytest.mark.parametrize(
+        ("routing_key", "nick"),
+        [
+            pytest.param("bob", "bob", id="plain"),
+            pytest.param("Jane Doe", "Jane Doe", id="with a blank"),
+            pytest.param("Zoë", "Zoë", id="unicode"),
+            pytest.param("Zoe\u0308", "Zoë", id="normalised"),
+            pytest.param(b"bob", "bob", id="bytes"),
+            pytest.param(b"b\xffb", "b\ufffdb", id="invalid UTF-8"),
+            pytest.param("", ANONYMOUS, id="empty"),
+            pytest.param(" \t ", ANONYMOUS, id="blank"),
+            pytest.param("\u200b\u202e", ANONYMOUS, id="invisible"),
+            pytest.param(ACUTE, ANONYMOUS, id="only a mark"),
+            pytest.param(None, ANONYMOUS, id="missing"),
+            pytest.param(42, ANONYMOUS, id="wrong type"),
+            pytest.param("bob\n", "bob", id="a script's newline"),
+            pytest.param("bob\n12:00 alice: hi", "bob␊12:00 alice: hi", id="faked line"),
+            pytest.param("bob\r\n\u2028alice", "bob␊␊alice", id="other line ends"),
+            pytest.param("a\tb", "a␉b", id="tab"),
+            pytest.param("\x1b[2Jbob\x07", "␛[2Jbob␇", id="control characters"),
+            pytest.param("b\u200bo\ufeffb", "bob", id="zero-width"),
+            pytest.param(f"{RLO}bob{LRI}", "bob", id="bidi"),
+            pytest.param("a" + ACUTE * 200, "á" + ACUTE * MARKS_MAX, id="marks"),
+            pytest.param("[red]", "[red]", id="markup is text"),
+        ],
+    )
+    def test_routing_key_becomes(self, routing_key: object, nick: str) -> None:
+        assert nick_of(routing_key) == nick
+
+    def test_255_bytes_are_cut_to_32_characters(self) -> None:
+        assert nick_of("x" * 255) == "x" * 31 + "…"
+        assert nick_of("x" * 32) == "x" * 32
+
+    def test_a_speaker_s_lines_share_one_nick(self) -> None:
+        first, second = (nick_of(b"".join([b"Zo", b"\xc3\xab"])) for _ in range(2))
+        assert first is second
+
+
+class TestReadingProperties:
+    def test_all_missing(self) -> None:
+        message = read("hello")
+        assert message == ChatMessage(nick="bob", text="hello", received_at=NOW)
+
+    def test_own_lines_are_marked_by_who_knows(self) -> None:
+        assert decode(b"", routing_key="bob", received_at=NOW, own=True).own
+
+    @pytest.mark.parametrize(
+        ("timestamp", "expected"),
+        [
+            pytest.param(NOON, NOW, id="aware"),
+            pytest.param(NOON.astimezone(timezone(timedelta(hours=5))), NOW, id="another zone"),
+            pytest.param(NOON.replace(tzinfo=None), NOW, id="naive is UTC"),
+            pytest.param(int(NOW), NOW, id="seconds"),
+            pytest.param(datetime(9999, 12, 31, tzinfo=UTC), None, id="year 9999"),
+            pytest.param(datetime(1, 1, 1), None, id="year 1"),
+            pytest.param(
+                datetime(1978, 1, 11, tzinfo=UTC), None, id="what pamqp makes of seconds in the year 9999"
+            ),
+            pytest.param(2**63, None, id="huge"),
+            pytest.param(-1, None, id="negative"),
+            pytest.param(True, None, id="bool"),
+            pytest.param("2024-05-01", None, id="string"),
+            pytest.param({"a": {"b": []}}, None, id="table"),
+        ],
+    )
+    def test_timestamp(self, timestamp: object, expected: float | None) -> None:
+        assert sent_at(timestamp=timestamp) == expected
+
+    @pytest.mark.parametrize(
+        ("value", "expected"),
+        [
+            pytest.param(int(NOW * 1000) + 123, NOW + 0.123, id="milliseconds"),
+            pytest.param(int(NOW), None, id="seconds by mistake"),
+            pytest.param(253_402_300_799_000, None, id="year 9999"),
+            pytest.param(True, None, id="bool"),
+            pytest.param(NOW * 1000, None, id="float"),
+            pytest.param(Decimal(1), None, id="decimal"),
+            pytest.param("1714564800000", None, id="string"),
+            pytest.param({"deep": {"deeper": [1, {"x": None}]}}, None, id="nested table"),
+        ],
+    )
+    def test_header_with_milliseconds(self, value: object, expected: float | None) -> None:
+        assert sent_at(headers={"sent_at_ms": value}) == expected
+
+    def test_the_header_is_preferred_when_it_is_sane(self) -> None:
+        assert sent_at(timestamp=NOON, headers={"sent_at_ms": int(NOW * 1000) + 5}) == NOW + 0.005
+        assert sent_at(timestamp=NOON, headers={"sent_at_ms": "soon"}) == NOW
+
+    @pytest.mark.parametrize("headers", [None, [], "sent_at_ms", 7, {}, {"x": {"y": {"z": [{}]}}}])
+    def test_headers_of_any_shape(self, headers: object) -> None:
+        assert sent_at(headers=headers) is None
+
+    @pytest.mark.parametrize(
+        ("given_id", "message_id"),
+        [
+            ("id-1", "id-1"),
+            ("x" * 255, "x" * 255),
+            ("x" * 256, None),
+            ("", None),
+            ("\x1b[2J", None),
+            (b"id-1", None),
+            (1, None),
+            (None, None),
+        ],
+    )
+    def test_message_id(self, given_id: object, message_id: str | None) -> None:
+        assert decode(b"", routing_key="bob", received_at=NOW, message_id=given_id).message_id == message_id
+
+
+class TestOwnNick:
+    @pytest.mark.parametrize(
+        ("name", "nick"),
+        [
+            (" bob ", "bob"),
+            ("Jane Doe", "Jane Doe"),
+            ("Zoe\u0308", "Zoë"),
+            ("漢" * 32, "漢" * 32),
+            ("x" * NICK_MAX_CHARACTERS, "x" * NICK_MAX_CHARACTERS),
+        ],
+    )
+    def test_accepted(self, name: str, nick: str) -> None:
+        assert check_nick(name) == nick
+
+    @pytest.mark.parametrize(
+        ("name", "reason"),
+        [
+            pytest.param("", "at least one visible character", id="empty"),
+            pytest.param(" \t\n", "at least one visible character", id="blank"),
+            pytest.param(ACUTE, "at least one visible character", id="only a mark"),
+            pytest.param("x" * 33, "33 characters; a name has at most 32", id="characters"),
+            pytest.param("漢" * 86, "258 bytes; a name has at most 255 bytes and 32 characters", id="bytes"),
+            pytest.param("a\x1bb", "no control characters; this one has U+001B", id="escape"),
+            pytest.param("a\nb", "no control characters; this one has U+000A", id="newline"),
+            pytest.param("a\x85b", "no control characters; this one has U+0085", id="C1"),
+            pytest.param("a\udcffb", "no control characters; this one has U+DCFF", id="undecodable argument"),
+            pytest.param("a\u200bb", "no invisible characters; this one has U+200B", id="zero-width"),
+            pytest.param(f"{RLO}bob", "no invisible characters; this one has U+202E", id="bidi"),
+            pytest.param("a" + "\u0323" * 18, "at most 16 accents", id="marks"),
+        ],
+    )
+    def test_refused_with_the_reason(self, name: str, reason: str) -> None:
+        with pytest.raises(WireError) as caught:
+            check_nick(name)
+        assert reason in str(caught.value)
+
+    @pytest.mark.parametrize("character", [*ZERO_WIDTH, *EMBEDDINGS, *ISOLATES, PDF, PDI])
+    def test_no_invisible_character_is_accepted(self, character: str) -> None:
+        with pytest.raises(WireError, match="invisible"):
+            check_nick(f"a{character}b")
+
+    @many
+    @given(st.one_of(wild_texts, st.text(st.characters(categories=["L", "M", "N", "P", "S"]), max_size=40)))
+    @example("\u212b")
+    def test_readers_see_an_accepted_name_as_it_is(self, name: str) -> None:
+        try:
+            nick = check_nick(name)
+        except WireError:
+            return
+        assert len(nick.encode()) <= ROUTING_KEY_MAX_BYTES
+        assert nick_of(nick) == check_nick(nick) == nick
+
+
+class TestOwnText:
+    @pytest.mark.parametrize(
+        ("text", "body"),
+        [
+            ("hello", "hello"),
+            ("  two\n\tlines  \n", "  two\n\tlines  "),
+            ("pasted \x1b[31mred\r\n", "pasted ␛[31mred"),
+            (f"{RLO}abc", f"{RLO}abc{PDF}"),
+            ("half \ud83d", "half \ufffd"),
+        ],
+    )
+    def test_is_cleaned(self, text: str, body: str) -> None:
+        assert check_body(text) == body
+
+    @pytest.mark.parametrize("text", ["", "  \n\t ", "\u200b\u200d", "\u3000"])
+    def test_blank_is_refused(self, text: str) -> None:
+        with pytest.raises(WireError, match="the text is blank"):
+            check_body(text)
+
+    def test_too_long_is_refused_by_its_bytes(self) -> None:
+        assert check_body("é" * (TEXT_MAX_BYTES // 2))
+        with pytest.raises(WireError, match="the text is 2 bytes too long; a message has at most 16 kB"):
+            check_body("é" * (TEXT_MAX_BYTES // 2 + 1))
+        with pytest.raises(WireError, match=r"the text is 4\.5 MB too long"):
+            check_body("x" * 4_735_000)
+
+
+class TestEncoding:
+    def test_what_travels(self) -> None:
+        outgoing = encode(typed("/me grüßt", typed_at=NOW + 0.987))
+        assert outgoing.routing_key == "bob"
+        assert outgoing.body == "/me grüßt".encode()
+        assert outgoing.message_id == "id-1"
+        assert outgoing.timestamp == NOON
+        assert outgoing.headers == {"sent_at_ms": int(NOW) * 1000 + 987}
+        assert outgoing.app_id == f"amqpchat/{__version__}"
+        assert (outgoing.content_type, outgoing.content_encoding) == ("text/plain", "utf-8")
+        assert outgoing.delivery_mode == 1
+
+    @many
+    @given(wild_texts, st.floats(NOW, NOW + 1e9))
+    def test_a_clean_text_comes_back_as_it_was(self, text: str, typed_at: float) -> None:
+        try:
+            body = check_body(text)
+        except WireError:
+            assume(False)
+        assume(body.count("\n") < TEXT_MAX_LINES)
+        sent = encode(typed(body, typed_at=typed_at))
+        message = decode(
+            sent.body,
+            routing_key=sent.routing_key,
+            received_at=NOW,
+            message_id=sent.message_id,
+            timestamp=sent.timestamp,
+            headers=sent.headers,
+        )
+        assert ("/me " + message.text if message.action else message.text) == body
+        assert (message.nick, message.message_id) == ("bob", "id-1")
+        assert message.sent_at == pytest.approx(typed_at, abs=0.001, rel=0)
+
+
+class TestWhateverComesIn:
+    @many
+    @given(body=wild_bytes, values=st.lists(wild_values, min_size=4, max_size=4))
+    def test_a_message_comes_out(self, body: bytes, values: list[object]) -> None:
+        routing_key, message_id, timestamp, headers = values
+        message = decode(
+            body,
+            routing_key=routing_key,
+            received_at=NOW,
+            message_id=message_id,
+            timestamp=timestamp,
+            headers={"sent_at_ms": headers},
+        )
+        assert_shows_safely(message.text)
+        assert not message.text.endswith("\n")
+
+    @few
+    @given(body=wild_bytes, filler=st.integers(0, 4), line=st.sampled_from(["\n", "漢", RLO, "a" + ACUTE]))
+    def test_a_long_message_is_safe_and_bounded(self, body: bytes, filler: int, line: str) -> None:
+        text = read(body + line.encode() * TEXT_MAX_BYTES + b"x" * filler).text
+        assert_shows_safely(text)
+        assert text.count("\n") <= TEXT_MAX_LINES
+        assert len(text) <= 2 * TEXT_MAX_BYTES
+
+    @many
+    @given(st.one_of(wild_bytes, wild_texts))
+    def test_a_nick_is_one_short_visible_line(self, routing_key: bytes | str) -> None:
+        nick = nick_of(routing_key)
+        assert nick.strip()
+        assert len(nick) <= NICK_MAX_CHARACTERS
+        assert not [character for character in nick if is_control(character)]
+        assert not {*ZERO_WIDTH, *EMBEDDINGS, *ISOLATES, PDF, PDI} & set(nick)
+        assert longest_run_of_marks(nick) <= MARKS_MAX
+        assert nick_of(nick) == nick
+
+    @many
+    @given(wild_texts)
+    def test_clean_text_stays_as_it_is(self, text: str) -> None:
+        clean = clean_text(text)
+        assert_shows_safely(clean)
+        assert clean_text(clean) == clean
+
+
+class TestCleanLine:
+    @pytest.mark.parametrize(
+        ("text", "line"),
+        [
+            ("ACCESS_REFUSED - no", "ACCESS_REFUSED - no"),
+            (" two\nlines\there ", "two lines here"),
+            (f"\x1b[2J{RLO}x\u200b", "␛[2Jx"),
+            ("", ""),
+        ],
+    )
+    def test_becomes_one_line(self, text: str, line: str) -> None:
+        assert clean_line(text) == line
+
+    def test_is_cut_at_its_limit(self) -> None:
+        assert clean_line("x" * 201) == "x" * 199 + "…"
+        assert clean_line("localhost", limit=6) == "local…"
+
+    @many
+    @given(wild_texts, st.integers(1, 60))
+    def test_is_safe_short_and_stays_as_it_is(self, text: str, limit: int) -> None:
+        line = clean_line(text, limit)
+        assert not [character for character in line if is_control(character)]
+        assert len(line) <= limit
+        assert clean_line(line, limit) == line
