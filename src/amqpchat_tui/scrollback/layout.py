@@ -1,0 +1,196 @@
+"""Which rows a scrollback's entries take at a width: exact for what was looked at, estimated for the rest."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import OrderedDict
+from itertools import accumulate
+from math import exp
+from typing import NamedTuple
+
+from amqpchat_tui.scrollback.store import BLOCK, Block, Scrollback
+from amqpchat_tui.scrollback.text import display_text, rough_cells
+from amqpchat_tui.scrollback.wrap import Span, wrap
+
+_CACHED_ROWS = 4096
+"""Rows of wrapped entries that are kept: some screens full."""
+
+
+class Position(NamedTuple):
+    """A row of an entry; the first is 0."""
+
+    seq: int
+    row: int
+
+
+class Layout:
+    """Maps the entries of a scrollback to rows at a width.
+
+    Only entries that are asked for are wrapped. In a block that holds such an entry, each entry has its own
+    height, exact once wrapped, else guessed from its text; the height of other blocks is guessed from sums.
+    So the number of a row changes as more is looked at, and a place is a `Position`, never a number.
+
+    Call `sync` after every change of the scrollback, before anything else.
+    """
+
+    def __init__(self, store: Scrollback, width: int = 80) -> None:
+        self.wraps = 0
+        """How many entries have been wrapped so far: the work done."""
+        self._store = store
+        self._width = width
+        self._first = self._end = 0
+        self._first_block = 0
+        self._block_rows: list[int] = []
+        self._block_starts: list[int] | None = None
+        self._entry_rows: dict[int, list[int]] = {}
+        self._spans: OrderedDict[int, list[Span]] = OrderedDict()
+        self._cached_rows = 0
+        self.sync()
+
+    @property
+    def width(self) -> int:
+        """Cells of a row."""
+        return self._width
+
+    @property
+    def first(self) -> int:
+        """`seq` of the oldest entry; `end` when there is none."""
+        return self._first
+
+    @property
+    def end(self) -> int:
+        """One past the `seq` of the newest entry."""
+        return self._end
+
+    @property
+    def total_rows(self) -> int:
+        """Rows of all entries, as far as is known."""
+        return self._starts()[-1]
+
+    def set_width(self, width: int) -> None:
+        """Lay out for rows of `width` cells, at least 1, in a time that grows with the number of blocks."""
+        width = max(1, width)
+        if width == self._width:
+            return
+        self._width = width
+        self._entry_rows.clear()
+        self._spans.clear()
+        self._cached_rows = 0
+        self._block_rows.clear()
+        self.sync()
+
+    def sync(self) -> None:
+        """Take in what was appended to the scrollback, trimmed from it or cleared."""
+        first_block, blocks = self._store.first_block, self._store.blocks
+        if first_block != self._first_block:
+            self._entry_rows = {
+                number: rows for number, rows in self._entry_rows.items() if number >= first_block
+            }
+            del self._block_rows[: first_block - self._first_block]
+            self._first_block = first_block
+        self._first, self._end = self._store.first, self._store.end
+        unchanged = max(0, len(self._block_rows) - 1)
+        del self._block_rows[unchanged:]
+        for index in range(unchanged, len(blocks)):
+            entry_rows = self._entry_rows.get(first_block + index)
+            if entry_rows is None:
+                self._block_rows.append(self._estimate_block(blocks[index]))
+            else:
+                self._estimate_entries(first_block + index, entry_rows)
+                self._block_rows.append(sum(entry_rows))
+        self._block_starts = None
+
+    def rows_of(self, seq: int) -> list[Span]:
+        """Return the rows of an entry, as spans of its `display_text`."""
+        spans = self._spans.get(seq)
+        if spans is not None:
+            self._spans.move_to_end(seq)
+            return spans
+        spans = wrap(display_text(self._store[seq]), self._width)
+        self.wraps += 1
+        self._correct(seq, len(spans))
+        self._spans[seq] = spans
+        self._cached_rows += len(spans)
+        while self._cached_rows > _CACHED_ROWS and len(self._spans) > 1:
+            self._cached_rows -= len(self._spans.popitem(last=False)[1])
+        return spans
+
+    def position_of(self, seq: int, offset: int) -> Position:
+        """Return the row of an entry that contains a character of its `display_text`."""
+        return Position(seq, max(0, bisect_right(self.rows_of(seq), offset, key=_start) - 1))
+
+    def locate(self, row: int) -> Position:
+        """Return the row that has `row` rows above it, as far as is known; there must be entries."""
+        row = min(max(0, row), self.total_rows - 1)
+        index = bisect_right(self._starts(), row) - 1
+        within = row - self._starts()[index]
+        number = self._first_block + index
+        ends = list(accumulate(self._rows_of_block(number)))
+        place = min(bisect_right(ends, within), len(ends) - 1)
+        seq = number * BLOCK + place
+        above = ends[place - 1] if place else 0
+        return Position(seq, min(within - above, len(self.rows_of(seq)) - 1))
+
+    def row_of(self, position: Position) -> int:
+        """Return how many rows are above a row, as far as is known."""
+        number, place = divmod(position.seq, BLOCK)
+        above = sum(self._rows_of_block(number)[:place]) + position.row
+        return self._starts()[number - self._first_block] + above
+
+    def move(self, start: Position, rows: int) -> Position:
+        """Return the position some rows below `start` (above, when negative), or the last (first) there is.
+
+        Wraps what lies between: for long ways there is `locate`.
+        """
+        seq, row = start.seq, start.row + rows
+        while row < 0:
+            if seq == self._first:
+                return Position(seq, 0)
+            seq -= 1
+            row += len(self.rows_of(seq))
+        while row >= (height := len(self.rows_of(seq))):
+            if seq == self._end - 1:
+                return Position(seq, height - 1)
+            seq += 1
+            row -= height
+        return Position(seq, row)
+
+    def _starts(self) -> list[int]:
+        """Rows above each block, and at last the sum of all."""
+        if self._block_starts is None:
+            self._block_starts = list(accumulate(self._block_rows, initial=0))
+        return self._block_starts
+
+    def _rows_of_block(self, number: int) -> list[int]:
+        """Rows of each entry in a block."""
+        entry_rows = self._entry_rows.get(number)
+        if entry_rows is None:
+            entry_rows = self._entry_rows[number] = []
+            self._estimate_entries(number, entry_rows)
+            self._block_rows[number - self._first_block] = sum(entry_rows)
+            self._block_starts = None
+        return entry_rows
+
+    def _correct(self, seq: int, rows: int) -> None:
+        number, place = divmod(seq, BLOCK)
+        entry_rows = self._rows_of_block(number)
+        if entry_rows[place] != rows:
+            self._block_rows[number - self._first_block] += rows - entry_rows[place]
+            self._block_starts = None
+            entry_rows[place] = rows
+
+    def _estimate_entries(self, number: int, entry_rows: list[int]) -> None:
+        """Append a guess of at least 1 for each entry of a block that has no height yet."""
+        start = number * BLOCK
+        for text in self._store.texts(start + len(entry_rows), min(start + BLOCK, self._end)):
+            entry_rows.append(max(1 + text.count("\n"), -(-rough_cells(text) // self._width)))
+
+    def _estimate_block(self, block: Block) -> int:
+        """Guess the rows of a block, at least its lines: exact on average if lengths spread geometrically."""
+        if block.cells == 0:
+            return block.lines
+        return round(block.lines / (1 - exp(-self._width * block.lines / block.cells)))
+
+
+def _start(span: Span) -> int:
+    return span[0]
