@@ -1,0 +1,24 @@
+"""Configuration: TOML file, environment and flags → one frozen, typed `Settings`.
+
+A flag wins over the environment, the environment over the file, the file over the default.
+`config.example.toml` documents every key.
+"""
+
+from amqpchat_tui.config.broker_url import BrokerAddress, Secret
+from amqpchat_tui.config.errors import ConfigError, nearest
+from amqpchat_tui.config.loading import Flags, config_file, load
+from amqpchat_tui.config.settings import ConnectionSettings, Settings, Tls, UiSettings
+
+__all__ = [
+    "BrokerAddress",
+    "ConfigError",
+    "ConnectionSettings",
+    "Flags",
+    "Secret",
+    "Settings",
+    "Tls",
+    "UiSettings",
+    "config_file",
+    "load",
+    "nearest",
+]

@@ -1,0 +1,225 @@
+"""From flags, environment and file to `Settings`: who overrules whom, and whether the values are possible."""
+
+from __future__ import annotations
+
+import os
+import time
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+import platformdirs
+from msgspec import Struct
+
+from amqpchat_tui.config.broker_url import (
+    DEFAULT_PASSWORD,
+    DEFAULT_URL,
+    BrokerAddress,
+    Secret,
+    parse_broker_url,
+)
+from amqpchat_tui.config.errors import ConfigError
+from amqpchat_tui.config.file import ConnectionSection, expand, read_file
+from amqpchat_tui.config.settings import ConnectionSettings, Settings, Tls
+from amqpchat_tui.wire import ANONYMOUS, NICK_MAX_CHARACTERS, WireError, check_nick, clean_line
+
+PASSWORD_COMMAND_TIMEOUT = 30.0
+"""Seconds."""
+TIME_MAX_WIDTH = 20
+"""Terminal cells."""
+ROOM_MAX_BYTES = 255
+"""AMQP 0-9-1, section 4.2.5.3: an exchange's name is a short string, which has an octet for its length."""
+
+_Value = TypeVar("_Value")
+_Checked = TypeVar("_Checked")
+
+
+class Flags(Struct, frozen=True, kw_only=True):
+    """The settings that the command line gives; None where it does not."""
+
+    url: Secret | None = None
+    name: str | None = None
+    room: str | None = None
+    config: str | None = None
+
+
+def load(flags: Flags, environ: Mapping[str, str]) -> Settings:
+    """Read the file, let environment and flags overrule it, and check the result; raise `ConfigError`.
+
+    An empty variable counts as unset. A configured password command is run, unless something overrules it.
+    """
+    path = config_file(flags, environ)
+    file = read_file(path, required=flags.config is not None or bool(environ.get("AMQPCHAT_CONFIG")))
+    nick = _checked(
+        check_nick,
+        ("--name", flags.name),
+        ("AMQPCHAT_NAME", environ.get("AMQPCHAT_NAME") or None),
+        (f"{path}: user.name", _login_nick(environ) if file.user.name is None else file.user.name),
+    )
+    room = _checked(
+        _check_room,
+        ("--room", flags.room),
+        ("AMQPCHAT_ROOM", environ.get("AMQPCHAT_ROOM") or None),
+        (f"{path}: room.name", file.room.name),
+    )
+    _checked(_check_time_format, (f"{path}: ui.time_format", file.ui.time_format))
+    _check_tls(file.connection.tls, path)
+    connection = ConnectionSettings(
+        brokers=_brokers(flags, environ, file.connection, path),
+        heartbeat=file.connection.heartbeat,
+        tls=file.connection.tls,
+    )
+    return Settings(connection=connection, nick=nick, room=room, ui=file.ui)
+
+
+def config_file(flags: Flags, environ: Mapping[str, str]) -> Path:
+    """Return the file that the settings are read from; it need not exist."""
+    named = environ.get("AMQPCHAT_CONFIG") or None if flags.config is None else flags.config
+    return platformdirs.user_config_path("amqpchat") / "config.toml" if named is None else expand(named)
+
+
+def _checked(check: Callable[[_Value], _Checked], *given: tuple[str, _Value | None]) -> _Checked:
+    """Check the first value that is not None (the last never is); an error names where it came from."""
+    where, value = next((where, value) for where, value in given if value is not None)
+    try:
+        return check(value)
+    except (ConfigError, WireError) as error:
+        raise ConfigError(f"{where}: {error}") from None
+
+
+def _login_nick(environ: Mapping[str, str]) -> str:
+    """Make a nick of the login name, found as `getpass.getuser` does; a container may have none."""
+    login = next(filter(None, map(environ.get, ("LOGNAME", "USER", "LNAME", "USERNAME"))), None)
+    if login is None:
+        try:
+            import pwd  # not on every platform
+
+            login = pwd.getpwuid(os.getuid()).pw_name
+        except (ImportError, KeyError):
+            return ANONYMOUS
+    try:
+        return check_nick(clean_line(login)[:NICK_MAX_CHARACTERS])
+    except WireError:
+        return ANONYMOUS
+
+
+def _check_room(name: str) -> str:
+    if not name.strip():
+        raise ConfigError("a room needs a name")
+    if not name.isprintable():
+        raise ConfigError("a room's name has no control or invisible characters")
+    if (size := len(name.encode())) > ROOM_MAX_BYTES:
+        raise ConfigError(f"this room's name has {size} bytes; at most {ROOM_MAX_BYTES} are allowed")
+    if name.startswith("amq."):
+        raise ConfigError("names that begin with amq. are reserved for the broker; choose another one")
+    return name
+
+
+def _check_time_format(time_format: str) -> str:
+    widest = time.strptime("2026-09-30 22:58:58", "%Y-%m-%d %H:%M:%S")  # a Wednesday in September
+    try:
+        shown = time.strftime(time_format, widest)
+    except ValueError:
+        raise ConfigError("is not a format of strftime; %H:%M gives hours and minutes") from None
+    if not shown.strip() or not shown.isprintable():
+        raise ConfigError("must give one line of visible characters, as %H:%M does")
+    width = sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in shown)
+    if width > TIME_MAX_WIDTH:
+        raise ConfigError(f"gives times of up to {width} columns; at most {TIME_MAX_WIDTH} are allowed")
+    return time_format
+
+
+def _check_tls(tls: Tls, path: Path) -> None:
+    for key in "ca_file", "cert_file", "key_file":
+        file: Path | None = getattr(tls, key)
+        if file is not None:
+            try:
+                file.open("rb").close()
+            except (OSError, ValueError) as error:
+                raise ConfigError(
+                    f"{path}: connection.tls.{key}: cannot read {file}: {_reason(error)}"
+                ) from None
+    if tls.key_file is not None and tls.cert_file is None:
+        raise ConfigError(f"{path}: connection.tls.key_file: give its certificate as well, as cert_file")
+
+
+def _brokers(
+    flags: Flags, environ: Mapping[str, str], section: ConnectionSection, path: Path
+) -> tuple[BrokerAddress, ...]:
+    overruling = (("--url", flags.url), ("AMQPCHAT_URL", Secret(environ.get("AMQPCHAT_URL", "")) or None))
+    from_file = all(url is None for _, url in overruling)
+    if from_file and section.urls is not None:
+        brokers = [
+            _checked(parse_broker_url, (f"{path}: connection.urls[{index}]", url))
+            for index, url in enumerate(section.urls)
+        ]
+    else:
+        url = Secret(DEFAULT_URL) if section.url is None else section.url
+        brokers = [_checked(parse_broker_url, *overruling, (f"{path}: connection.url", url))]
+
+    password: Secret | None = None
+    if given := environ.get("AMQPCHAT_PASSWORD"):
+        password = _checked(_check_password, ("AMQPCHAT_PASSWORD", given))
+    # A password in a flag's or variable's URL stands: the file's command may be for another broker.
+    command_rules = from_file or brokers[0].password is DEFAULT_PASSWORD
+    if password is None and section.password_command is not None and command_rules:
+        where = f"{path}: connection.password_command"
+        password = _checked(_run_password_command, (where, section.password_command))
+    if password is not None:
+        brokers = [msgspec.structs.replace(broker, password=password) for broker in brokers]
+    return tuple(brokers)
+
+
+def _check_password(text: str) -> Secret:
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # the environment's bytes, smuggled into a str
+        raise ConfigError("is not UTF-8 text") from None
+    return Secret(text)
+
+
+def _argv(command: Sequence[str]) -> Sequence[str]:
+    if isinstance(command, str):
+        import shlex  # only needed where a command is configured
+
+        try:
+            command = shlex.split(command)
+        except ValueError:
+            raise ConfigError("has a quote or a backslash that is not closed") from None
+    if not command:
+        raise ConfigError("names no command")
+    return command
+
+
+def _run_password_command(command: Sequence[str]) -> Secret:
+    """Return the first line that a command prints; nothing that it prints gets into an error.
+
+    Its standard input and error stay the terminal: it may ask for a passphrase, and say why it fails.
+    """
+    import subprocess  # only needed where a command is configured
+
+    argv = _argv(command)
+    try:
+        done = subprocess.run(argv, stdout=subprocess.PIPE, timeout=PASSWORD_COMMAND_TIMEOUT, check=False)
+    except subprocess.TimeoutExpired:
+        raise ConfigError(f"gave no password within {PASSWORD_COMMAND_TIMEOUT:g} s") from None
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"cannot be run: {_reason(error)}") from None
+    if done.returncode < 0:
+        raise ConfigError(f"was ended by signal {-done.returncode}")
+    if done.returncode > 0:
+        raise ConfigError(f"ended with exit status {done.returncode}")
+    try:
+        password = done.stdout.partition(b"\n")[0].removesuffix(b"\r").decode()
+    except UnicodeDecodeError:
+        raise ConfigError("printed a password that is not UTF-8") from None
+    if not password:
+        raise ConfigError("printed no password: its first line is empty")
+    return Secret(password)
+
+
+def _reason(error: OSError | ValueError) -> str:
+    """Say why a file cannot be opened or run, without its name; a ValueError is about a NUL in the name."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)

@@ -1,0 +1,59 @@
+"""The settings as the program reads them; `Tls` and `UiSettings` are also sections of the file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from amqpchat_tui.config.broker_url import BrokerAddress
+
+
+class Tls(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How `amqps` connections prove who is who; all files are PEM and exist."""
+
+    ca_file: Path | None = None
+    """The authorities to trust instead of the system's."""
+    cert_file: Path | None = None
+    """Our certificate, for brokers that ask for one."""
+    key_file: Path | None = None
+    """The key of `cert_file`; None when that file holds it as well."""
+    insecure_skip_verify: bool = False
+    """Talk to whoever answers, without knowing who it is."""
+
+
+class ConnectionSettings(Struct, frozen=True, kw_only=True):
+    """Which broker, and how."""
+
+    brokers: tuple[BrokerAddress, ...]
+    """At least one; tried in turn."""
+    heartbeat: int = 10
+    """Seconds."""
+    tls: Tls = Tls()
+
+
+class UiSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the screen looks and behaves."""
+
+    theme: str = "textual-dark"
+    """A Textual theme; only the screen knows which there are."""
+    time_format: str = "%H:%M"
+    """For `time.strftime`; gives visible text of at most 20 cells."""
+    nick_width: Annotated[int, Meta(ge=4, le=32)] = 12
+    """Terminal cells."""
+    notify: Literal["bell", "off"] = "bell"
+    """How to call a person who is looking elsewhere."""
+    scrollback_lines: Annotated[int, Meta(ge=1_000, le=1_000_000)] = 100_000
+    """How many messages are kept."""
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """Everything that can be configured, checked."""
+
+    connection: ConnectionSettings
+    nick: str
+    """Accepted by `wire.check_nick`."""
+    room: str
+    """The name of the exchange."""
+    ui: UiSettings = UiSettings()
