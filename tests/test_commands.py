@@ -1,0 +1,181 @@
+"""What a typed line means, what `/help` says and what Tab offers."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from amqpchat_tui.commands import (
+    Clear,
+    Doubtful,
+    Help,
+    Mistake,
+    Nick,
+    Nothing,
+    Parsed,
+    Quit,
+    Reconnect,
+    Say,
+    completions,
+    help_lines,
+    parse,
+)
+from amqpchat_tui.wire import TEXT_MAX_BYTES
+
+NICKS = ["alice", "Albert", "bob", "Élodie", "alice2"]
+
+
+@pytest.mark.parametrize(
+    ("line", "meaning"),
+    [
+        ("hello", Say("hello")),
+        ("two\nlines", Say("two\nlines")),
+        ("  indented", Say("  indented")),
+        ("hello\n/quit", Say("hello\n/quit")),
+        ("either/or", Say("either/or")),
+        ("quit smoking", Say("quit smoking")),
+        ("pasted \x1b[31m", Say("pasted ␛[31m")),
+        ("//", Say("/")),
+        ("//quit", Say("/quit")),
+        ("//etc/hosts is a file", Say("/etc/hosts is a file")),
+        ("///", Say("//")),
+        ("/me waves", Say("/me waves")),
+        ("/ME   waves ", Say("/me waves")),
+        ("/me waves\nand smiles", Say("/me waves\nand smiles")),
+        ("/quit", Quit()),
+        ("/QUIT", Quit()),
+        ("/quit ", Quit()),
+        ("/exit", Quit()),
+        ("/q", Quit()),
+        ("/nick bob", Nick("bob")),
+        ("/Nick  Jane Doe ", Nick("Jane Doe")),
+        ("/nick Zoe\u0308", Nick("Zoë")),
+        ("/clear", Clear()),
+        ("/help", Help()),
+        ("/reconnect\n", Reconnect()),
+        ("", Nothing()),
+        (" \n\t ", Nothing()),
+    ],
+)
+def test_a_line_means(line: str, meaning: Parsed) -> None:
+    assert parse(line) == meaning
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        pytest.param("/qiut", "There is no command /qiut. Did you mean /quit?", id="nearest command"),
+        pytest.param("/Nik bob", "There is no command /Nik. Did you mean /nick?", id="nearest, any case"),
+        pytest.param("/xyzzy", "There is no command /xyzzy. See /help.", id="nothing near"),
+        pytest.param("/etc/hosts", "begin with two slashes: //etc/hosts", id="a path"),
+        pytest.param("/etc/hosts\nis a file", "begin with two slashes: //etc/hosts", id="a path, two lines"),
+        pytest.param("/", "There is no command /. See /help.", id="a slash alone"),
+        pytest.param("/ quit", "There is no command /. See /help.", id="a slash apart"),
+        pytest.param("/\x1b[2J\u202e", "There is no command /␛[2J. See /help.", id="control characters"),
+        pytest.param("/" + "x" * 5000, "/" + "x" * 39 + "…. See /help.", id="a long word"),
+        pytest.param("/quit now", "Nothing may follow /quit. To say it", id="argument too many"),
+        pytest.param("/quit\nfoo", "Nothing may follow /quit. To say it", id="line too many"),
+        pytest.param("/nick", "Usage: /nick NAME — ", id="no name"),
+        pytest.param("/nick  \n", "Usage: /nick NAME — ", id="blank name"),
+        pytest.param(
+            "/nick " + "x" * 33, "This name has 33 characters; a name has at most 32.", id="long name"
+        ),
+        pytest.param("/nick a\nb", "A name has no control characters", id="name of two lines"),
+        pytest.param("/nick a\u200bb", "A name has no invisible characters", id="name with zero-width"),
+        pytest.param("/me", "Usage: /me TEXT — ", id="empty action"),
+        pytest.param("/me \n ", "Usage: /me TEXT — ", id="blank action"),
+        pytest.param("/me \u200b", "The text is blank.", id="invisible action"),
+        pytest.param("\u200b", "The text is blank.", id="invisible text"),
+        pytest.param("x" * (TEXT_MAX_BYTES + 1), "The text is 1 byte too long", id="long text"),
+        pytest.param("//" + "x" * TEXT_MAX_BYTES, "The text is 1 byte too long", id="long literal text"),
+        pytest.param("/me " + "x" * TEXT_MAX_BYTES, "The text is 4 bytes too long", id="long action"),
+    ],
+)
+def test_a_mistake_is_explained_and_sent_nowhere(line: str, said: str) -> None:
+    meaning = parse(line)
+    assert isinstance(meaning, Mistake)
+    assert said in meaning.hint
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("  /quit", "type /quit without blanks before it"),
+        (" /nick x", "type /nick without blanks before it"),
+        ("\t/frobnicate", "type /frobnicate without blanks before it"),
+        ("\n/quit\nmore", "type /quit without blanks before it"),
+        ("quit", "To leave, type /quit. Enter again says “quit”."),
+        ("QUIT", "To leave, type /quit. Enter again says “QUIT”."),
+        (" Exit ", "To leave, type /quit. Enter again says “Exit”."),
+    ],
+)
+def test_a_doubtful_line_is_asked_about_and_kept_as_it_is(line: str, said: str) -> None:
+    meaning = parse(line)
+    assert isinstance(meaning, Doubtful)
+    assert meaning.body == line
+    assert said in meaning.hint
+
+
+@pytest.mark.parametrize("line", ["  /etc/hosts", " //quit", " / or", "  quit it"])
+def test_an_indented_line_that_looks_like_no_command_is_said(line: str) -> None:
+    assert parse(line) == Say(line)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.one_of(st.text(), st.text("/quitme \n\t\x1b\u200b")))
+def test_no_line_is_said_that_begins_with_a_single_slash(line: str) -> None:
+    meaning = parse(line)
+    if isinstance(meaning, Say):
+        assert not line.startswith("/") or line.startswith("//") or line.casefold().startswith("/me")
+
+
+def test_help_tells_each_command_in_two_aligned_columns() -> None:
+    rows = [line.split(" — ", 1) for line in help_lines()]
+    assert [usage.rstrip() for usage, _ in rows] == [
+        "/quit, /exit, /q",
+        "/nick NAME",
+        "/me TEXT",
+        "/clear",
+        "/reconnect",
+        "/help",
+        "//TEXT",
+    ]
+    assert len({len(usage) for usage, _ in rows}) == 1
+    assert all(meaning.endswith(".") for _, meaning in rows)
+
+
+@pytest.mark.parametrize(
+    ("before_cursor", "start", "candidates"),
+    [
+        pytest.param("/", 0, ["/quit", "/nick ", "/me ", "/clear", "/reconnect", "/help"], id="all commands"),
+        pytest.param("/N", 0, ["/nick "], id="command with an argument, any case"),
+        pytest.param("/q", 0, ["/quit"], id="an alias is not offered beside its command"),
+        pytest.param("/ex", 0, ["/exit"], id="an alias that only fits"),
+        pytest.param("/zz", 0, [], id="no such command"),
+        pytest.param("//q", 0, [], id="literal slash"),
+        pytest.param(
+            "al", 0, ["alice: ", "Albert: ", "alice2: "], id="address at the start, in the given order"
+        ),
+        pytest.param("AL", 0, ["alice: ", "Albert: ", "alice2: "], id="any case"),
+        pytest.param("éL", 0, ["Élodie: "], id="any case beyond ASCII"),
+        pytest.param("ask al", 4, ["alice ", "Albert ", "alice2 "], id="nick within a line"),
+        pytest.param("hello\nbo", 6, ["bob "], id="nick on a later line"),
+        pytest.param("/me hugs bo", 9, ["bob "], id="nick after a command"),
+        pytest.param("/nick /q", 6, [], id="no command after a command"),
+        pytest.param("hello\n/q", 6, [], id="no command on a later line"),
+        pytest.param("", 0, [], id="empty"),
+        pytest.param("al ", 3, [], id="empty word"),
+        pytest.param("zz", 0, [], id="nobody"),
+    ],
+)
+def test_the_word_before_the_cursor_completes_to(
+    before_cursor: str, start: int, candidates: list[str]
+) -> None:
+    assert completions(before_cursor, NICKS) == (start, candidates)
+
+
+def test_every_command_that_help_tells_is_offered_and_understood() -> None:
+    _, offered = completions("/", [])
+    assert len(offered) == len(help_lines()) - 1
+    for command in offered:
+        meaning = parse(f"{command}something" if command.endswith(" ") else command)
+        assert not isinstance(meaning, Mistake)
