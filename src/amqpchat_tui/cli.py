@@ -1,0 +1,154 @@
+"""The command line: arguments → settings → screen; the only place where all parts meet."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import re
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import NoReturn
+
+from amqpchat_tui import __version__, logs
+from amqpchat_tui.config import ConfigError, Flags, Secret, Settings, config_file, load, nearest
+from amqpchat_tui.wire import clean_line
+
+_INTERNAL_ERROR = 1
+_USAGE_ERROR = 2
+_INTERRUPTED = 130
+"""128 + SIGINT, as shells count."""
+
+_log = logging.getLogger(__name__)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run `amqpchat` with these arguments, by default the command line's, and return its exit code."""
+    try:
+        arguments = _parse(argv)
+        flags = Flags(url=arguments.url, name=arguments.name, room=arguments.room, config=arguments.config)
+        settings = load(flags, os.environ)
+        _require_terminal()
+        return _chat(settings, flags, record=arguments.log)
+    except ConfigError as error:
+        return _end(_USAGE_ERROR, str(error))
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+
+
+def _end(code: int, reason: str) -> int:
+    sys.stderr.write(f"amqpchat: {reason}\n")
+    return code
+
+
+# Arguments --------------------------------------------------------------------------------------------------
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(_USAGE_ERROR, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    default_file, log_file = (
+        str(path).replace("%", "%%") for path in (config_file(Flags(), {}), logs.log_file())
+    )
+    parser = _Parser(
+        prog="amqpchat",
+        description="Full-screen terminal chat on a message broker you already have.",
+        epilog="Others on this machine can read the command line, so keep the password out of it: set the "
+        "variable AMQPCHAT_PASSWORD, or connection.password_command in the configuration file.",
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--url",
+        type=Secret,
+        help="the broker, as amqp://USER@HOST:PORT/VHOST, or amqps:// for TLS "
+        "(variable AMQPCHAT_URL; default amqp://localhost)",
+    )
+    parser.add_argument(
+        "--name", help="your name in the room (variable AMQPCHAT_NAME; default: your login name)"
+    )
+    parser.add_argument("--room", help="the room (variable AMQPCHAT_ROOM; default broadcast_chat)")
+    parser.add_argument(
+        "--config",
+        metavar="FILE",
+        help=f"the configuration file (variable AMQPCHAT_CONFIG; default {default_file})",
+    )
+    parser.add_argument(
+        "--log",
+        action="store_true",
+        help=f"write what happens, without passwords, to {log_file}",
+    )
+    parser.add_argument("--version", action="version", version=f"amqpchat {__version__}")
+    arguments, unknown = parser.parse_known_args(argv)
+    if unknown:
+        parser.error(_explain_unknown(unknown[0]))
+    return arguments
+
+
+def _explain_unknown(argument: str) -> str:
+    """Name an unknown option; any other argument may be a URL with a password in it, and is not shown."""
+    option = argument.partition("=")[0]
+    if not re.fullmatch("--[a-z-]+", option):
+        return "unexpected argument; give the broker as --url URL, and anything else by its option"
+    meant = nearest(option, ("--url", "--name", "--room", "--config", "--log", "--version", "--help"))
+    return f"unknown option {option}" + (f", did you mean {meant}?" if meant else "")
+
+
+# Running ----------------------------------------------------------------------------------------------------
+
+
+def _require_terminal() -> None:
+    """Textual reads standard input and draws on standard error; standard output elsewhere asks for a text."""
+    streams = {"standard input": sys.stdin, "standard output": sys.stdout, "standard error": sys.stderr}
+    for name, stream in streams.items():
+        if stream is None or not stream.isatty():
+            raise ConfigError(f"this is a full-screen program and needs a terminal, but {name} is not one")
+
+
+def _chat(settings: Settings, flags: Flags, *, record: bool) -> int:
+    redact = logs.Redactor(broker.password.reveal() for broker in settings.connection.brokers)
+    crash: BaseException | None
+    with ExitStack() as stack:
+        stack.enter_context(logs.silence())
+        if record:
+            try:
+                stack.enter_context(logs.recording(redact))
+            except OSError as error:
+                raise ConfigError(f"--log: cannot write {logs.log_file()}: {error.strerror}") from None
+        try:
+            from amqpchat_tui.client import AmqpClient  # late: a wrong setting need not wait for Textual
+            from amqpchat_tui.ui.app import ChatApp, theme_names
+
+            _require_theme(settings.ui.theme, theme_names(), flags)
+            app = ChatApp(settings, AmqpClient(settings))
+            app.run()
+            crash = app.crash
+        except ConfigError:
+            raise
+        except Exception as error:  # noqa: BLE001  # whatever it is, it goes into the log
+            crash = error
+    if crash is not None:
+        return _end(_INTERNAL_ERROR, _report(crash, redact))
+    return app.return_code or 0
+
+
+def _require_theme(theme: str, known: Sequence[str], flags: Flags) -> None:
+    if theme not in known:
+        meant = nearest(theme, known)
+        hint = f"did you mean {meant}?" if meant else f"there are {', '.join(known)}"
+        raise ConfigError(f"{config_file(flags, os.environ)}: ui.theme: unknown theme {theme}; {hint}")
+
+
+def _report(crash: BaseException, redact: logs.Redactor) -> str:
+    """Write the traceback of an internal error to the log, and say so in one line."""
+    summary = clean_line(redact(": ".join(filter(None, (type(crash).__name__, str(crash))))))
+    path = logs.log_file()
+    try:
+        with logs.recording(redact):
+            _log.critical("internal error", exc_info=crash)
+    except OSError as error:
+        return f"internal error ({summary}); details cannot be written to {path}: {error.strerror}"
+    return f"internal error ({summary}); details are in {path}"

@@ -1,0 +1,96 @@
+"""The log file: only written with `--log` or after a crash, readable only by its owner, without passwords.
+
+The screen belongs to the chat, so nothing is ever logged to the terminal.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+import platformdirs
+
+from amqpchat_tui.wire import clean_text
+
+_LEVELS = {"amqpchat_tui": logging.DEBUG, "aio_pika": logging.INFO, "aiormq": logging.INFO}
+"""Everything else is logged from WARNING on."""
+
+
+class Redactor:
+    """Blots out passwords in any text, raw or percent-encoded, wholly or in part."""
+
+    def __init__(self, passwords: Iterable[str]) -> None:
+        longest_first = sorted(filter(None, passwords), key=len, reverse=True)
+        self._pattern = re.compile("|".join(map(_spellings, longest_first)) or "(?!)")
+
+    def __call__(self, text: str) -> str:
+        """Return the text with `***` for each password."""
+        return self._pattern.sub("***", text)
+
+
+def _spellings(password: str) -> str:
+    """Make a pattern of the password with none or any characters percent-encoded, and as `repr` shows it."""
+    characters = (
+        f"(?:{re.escape(character)}|(?i:{''.join(f'%{octet:02x}' for octet in character.encode())}))"
+        for character in password
+    )
+    shown = repr(password)[1:-1], repr(password.encode())[2:-1]
+    return "|".join(("".join(characters), *map(re.escape, shown)))
+
+
+def log_file() -> Path:
+    """Return where the log goes; it need not exist."""
+    return platformdirs.user_state_path("amqpchat") / "amqpchat.log"
+
+
+@contextmanager
+def silence() -> Iterator[None]:
+    """Keep the warnings of libraries off the terminal."""
+    handler = logging.NullHandler()
+    logging.root.addHandler(handler)
+    logging.captureWarnings(True)
+    try:
+        yield
+    finally:
+        logging.captureWarnings(False)
+        logging.root.removeHandler(handler)
+
+
+@contextmanager
+def recording(redact: Redactor) -> Iterator[None]:
+    """Append what is logged to the log file; raise OSError when that cannot be written."""
+    with _open_private(log_file()) as file:
+        handler = logging.StreamHandler(file)
+        handler.setFormatter(_Formatter(redact))
+        before = {name: logging.getLogger(name).level for name in _LEVELS}
+        for name, level in _LEVELS.items():
+            logging.getLogger(name).setLevel(level)
+        logging.root.addHandler(handler)
+        try:
+            yield
+        finally:
+            logging.root.removeHandler(handler)
+            for name, level in before.items():
+                logging.getLogger(name).setLevel(level)
+
+
+def _open_private(path: Path) -> TextIO:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.chmod(0o600)  # it may be older
+    return path.open("a", encoding="utf-8", errors="backslashreplace")
+
+
+class _Formatter(logging.Formatter):
+    """Redacts the whole record, traceback included; remote text in it can do nothing to a terminal."""
+
+    def __init__(self, redact: Redactor) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+        self._redact = redact
+
+    def format(self, record: logging.LogRecord) -> str:
+        return clean_text(self._redact(super().format(record)))
