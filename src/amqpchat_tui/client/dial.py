@@ -1,0 +1,207 @@
+"""Dialling: from an address to an open connection, or to a reason that a person understands."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import ipaddress
+import os
+import socket
+import ssl
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import aio_pika
+from aio_pika.connection import make_url
+from aiormq.exceptions import (
+    AMQPError,
+    AuthenticationError,
+    ConnectionClosed,
+    InvalidFrameError,
+    ProbableAuthenticationError,
+    ProtocolSyntaxError,
+)
+
+from amqpchat_tui import __version__
+from amqpchat_tui.client import decoding
+from amqpchat_tui.client.errors import ConnectionProblem, Refused, Unreachable
+from amqpchat_tui.client.link import CUT_SECONDS, Link, Stream, broker_text
+from amqpchat_tui.wire import clean_line
+
+if TYPE_CHECKING:
+    from amqpchat_tui.config import BrokerAddress, ConnectionSettings, Tls
+
+DIAL_SECONDS = 10.0
+"""How long name look-up, TCP, TLS and AMQP handshake may take together."""
+
+
+async def dial(address: BrokerAddress, settings: ConnectionSettings, name: str) -> Link:
+    """Open a connection; `name` is what the broker's administrator sees.
+
+    Raises:
+        Refused: if trying again is in vain.
+        Unreachable: if there is no broker to talk to.
+    """
+    decoding.install()
+    if not address.password:
+        raise Refused(f"user {clean_line(address.user)} has no password")  # aiormq would send `guest`
+    tls = await asyncio.to_thread(_tls_context, settings.tls) if address.tls else None
+    stream = Stream(address.host, address.port, tls)
+    try:
+        url = make_url(
+            host=address.host,
+            port=address.port,
+            login=address.user,
+            password=address.password.reveal(),
+            virtualhost=address.vhost,
+            ssl=address.tls,
+            heartbeat=settings.heartbeat,
+        )
+    except ValueError:
+        raise Unreachable(f"no such host: {clean_line(address.host)}") from None
+    connection = aio_pika.Connection(
+        url,
+        client_properties={"connection_name": name, "product": "amqpchat", "version": __version__},
+    )
+    connection.kwargs["transport_factory"] = stream
+    try:
+        await _open(connection, stream, address)
+    except BaseException:
+        stream.cut()
+        await connection.close()
+        raise
+    return Link(connection, stream, settings.heartbeat)
+
+
+async def _open(connection: aio_pika.Connection, stream: Stream, address: BrokerAddress) -> None:
+    opening = asyncio.ensure_future(connection.connect())
+    try:
+        await asyncio.wait({opening}, timeout=DIAL_SECONDS)
+    finally:
+        if timed_out := not opening.done():
+            stream.cut()
+            opening.cancel()
+            await asyncio.wait({opening}, timeout=CUT_SECONDS)
+    if timed_out:
+        raise _silent(stream, address)
+    try:
+        opening.result()
+    except (AMQPError, OSError, UnicodeError, EOFError) as error:
+        raise _explain(error, address) from error
+
+
+def _tls_context(settings: Tls) -> ssl.SSLContext:
+    for path in filter(None, (settings.ca_file, settings.cert_file, settings.key_file)):
+        try:
+            path.open("rb").close()
+        except OSError as error:
+            raise Refused(f"cannot read {clean_line(str(path))}: {_os_words(error)}") from error
+    try:
+        context = ssl.create_default_context(cafile=settings.ca_file)
+    except ssl.SSLError as error:
+        raise Refused(f"{settings.ca_file} holds no certificates in PEM format") from error
+    if settings.cert_file is not None:
+        try:
+            # Without a password given, OpenSSL would ask for it on the terminal.
+            context.load_cert_chain(settings.cert_file, settings.key_file, password="")
+        except (ssl.SSLError, ValueError) as error:
+            files = " and ".join(
+                str(path) for path in (settings.cert_file, settings.key_file) if path is not None
+            )
+            raise Refused(f"{files}: not a certificate and its key, unencrypted, in PEM format") from error
+    if settings.insecure_skip_verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+# Reasons
+
+
+def _silent(stream: Stream, address: BrokerAddress) -> Unreachable:
+    if stream.reached:
+        return Unreachable(
+            f"{address.label} accepts connections, but does not speak "
+            f"{'TLS and ' if address.tls else ''}AMQP: no answer within {DIAL_SECONDS:.0f} s"
+        )
+    return Unreachable(f"no answer from {address.label} within {DIAL_SECONDS:.0f} s")
+
+
+def _explain(error: Exception, address: BrokerAddress) -> ConnectionProblem:
+    """Say what an exception of aiormq, ssl or socket means; the cases were measured against RabbitMQ."""
+    match error:
+        case ProbableAuthenticationError():
+            return Refused(f"login refused: check user name and password{_guest_hint(address)}")
+        case AuthenticationError():
+            return Refused("login refused: the broker does not take user name and password")
+        case ConnectionClosed() if error.args:
+            return Unreachable(f"the broker closed the connection: {broker_text(error)}")
+        case InvalidFrameError() if "OpenOk" in str(error):  # what the broker answered instead is lost
+            vhost, user = clean_line(address.vhost), clean_line(address.user)
+            return Refused(f'no virtual host "{vhost}", or user {user} has no access to it')
+        case ProtocolSyntaxError():
+            return _not_amqp(address)
+        case UnicodeError():
+            return Unreachable(f"no such host: {clean_line(address.host)}")
+    for cause in _causes(error):
+        match cause:
+            case socket.gaierror():
+                return _name_problem(cause, address)
+            case ssl.SSLCertVerificationError():
+                return Refused(f"certificate not trusted: {clean_line(cause.verify_message).rstrip('.')}")
+            case ssl.SSLError():
+                return _tls_problem(cause, address)
+            case asyncio.IncompleteReadError() if (
+                cause.expected != 1
+            ):  # it began a frame, but no frame of AMQP
+                return _not_amqp(address)
+            case asyncio.IncompleteReadError() | ConnectionResetError() | BrokenPipeError():
+                return Unreachable(f"{address.label} closed the connection at once")
+            case OSError() if cause.errno == errno.ECONNREFUSED:
+                return Unreachable(f"nobody listens on {address.label}")
+            case OSError() if cause.errno is not None:
+                return Unreachable(f"cannot reach {address.label}: {_os_words(cause)}")
+    return Unreachable(f"cannot talk to {address.label}")
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__
+
+
+def _not_amqp(address: BrokerAddress) -> Unreachable:
+    hint = "" if address.tls else "; if it speaks TLS, use amqps://"
+    return Unreachable(f"{address.label} does not speak AMQP 0-9-1{hint}")
+
+
+def _guest_hint(address: BrokerAddress) -> str:
+    try:
+        local = ipaddress.ip_address(address.host).is_loopback
+    except ValueError:
+        local = address.host == "localhost"
+    return "" if local or address.user != "guest" else "; RabbitMQ lets guest in from its own machine only"
+
+
+def _name_problem(error: socket.gaierror, address: BrokerAddress) -> Unreachable:
+    if error.errno == socket.EAI_AGAIN:
+        return Unreachable(f"no name server answers for {clean_line(address.host)}")
+    return Unreachable(f"no such host: {clean_line(address.host)}")
+
+
+def _tls_problem(error: ssl.SSLError, address: BrokerAddress) -> ConnectionProblem:
+    match error.reason:
+        case "WRONG_VERSION_NUMBER" | "RECORD_LAYER_FAILURE" | "HTTP_REQUEST":
+            return Unreachable(f"{address.label} does not speak TLS; use amqp://")
+        case "TLSV13_ALERT_CERTIFICATE_REQUIRED" | "SSLV3_ALERT_HANDSHAKE_FAILURE":
+            return Refused("the broker asks for a client certificate: set cert_file and key_file")
+        case str(reason) if "ALERT" in reason and ("CERT" in reason or "UNKNOWN_CA" in reason):
+            return Refused("the broker does not accept our client certificate")
+        case _:
+            return Unreachable(
+                f"no TLS connection: {clean_line((error.reason or '').replace('_', ' ').lower())}"
+            )
+
+
+def _os_words(error: OSError) -> str:
+    return os.strerror(error.errno).lower() if error.errno is not None else "it failed"

@@ -1,0 +1,28 @@
+"""What can go wrong with a connection, in words for a person."""
+
+from __future__ import annotations
+
+
+class ConnectionProblem(Exception):  # noqa: N818 - none of these is an error of the program
+    """Why there is no connection; `reason` is a sentence without a full stop, fit for the screen."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Refused(ConnectionProblem):
+    """The broker said no, or our own settings do not do: trying again without a change is in vain."""
+
+
+class Unreachable(ConnectionProblem):
+    """There is no broker to talk to at this address; that may be better in a moment."""
+
+
+class Lost(ConnectionProblem):
+    """A connection that worked is gone."""
+
+    def __init__(self, reason: str, silence: float = 0.0) -> None:
+        """`silence` is for how many seconds nothing had been heard when that was noticed."""
+        super().__init__(reason)
+        self.silence = silence

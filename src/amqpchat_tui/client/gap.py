@@ -1,0 +1,33 @@
+"""What the scrollback says about an outage."""
+
+from __future__ import annotations
+
+import time
+
+
+def describe_gap(began: float, ended: float) -> str:
+    """Say from when to when nothing was heard; both in seconds since the epoch, shown in local time."""
+    return (
+        f"not connected from {_clock(began)} to {_clock(ended)} ({_duration(ended - began)}); "
+        "lines sent meanwhile are missing here"
+    )
+
+
+def _clock(moment: float) -> str:
+    return time.strftime("%H:%M:%S", time.localtime(moment))
+
+
+def _duration(seconds: float) -> str:
+    whole = round(seconds)
+    if whole < 1:
+        return "less than 1 s"
+    if whole < 60:
+        return f"{whole} s"
+    minutes, whole = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {whole} s"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 24:
+        return f"{hours} h {minutes} min"
+    days, hours = divmod(hours, 24)
+    return f"{days} d {hours} h"

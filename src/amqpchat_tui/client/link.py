@@ -1,0 +1,169 @@
+"""An open connection to a broker, and the byte stream beneath it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import ssl
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from aio_pika.abc import AbstractConnection
+from aiormq.connection import TransportFactory
+from aiormq.exceptions import (
+    AMQPError,
+    ChannelClosed,
+    ChannelInvalidStateError,
+    ConnectionClosed,
+    ProtocolSyntaxError,
+)
+from yarl import URL
+
+from amqpchat_tui.client.errors import Lost
+from amqpchat_tui.client.resolve import SocketAddress, resolve
+from amqpchat_tui.wire import clean_line
+
+GOODBYE_SECONDS = 0.8
+"""How long the broker may take to answer our goodbye."""
+CUT_SECONDS = 0.4
+"""How long our own side may take to end once its socket is gone."""
+REASON_SECONDS = 1.0
+"""How long the reason for a failure may follow it."""
+ALTERNATIVE_SECONDS = 3.0
+"""How long one address of a host may take to answer when there is another to try."""
+
+
+class Stream(TransportFactory):
+    """The TCP or TLS connection that aiormq speaks through, kept so that it can be cut."""
+
+    def __init__(self, host: str, port: int, tls: ssl.SSLContext | None) -> None:
+        self._host = host
+        self._port = port
+        self._tls = tls
+        self._writer: asyncio.StreamWriter | None = None
+        self.reached = False
+        """Whether something at the other end accepted the connection."""
+
+    async def create(self, url: URL, **kwargs: Any) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Connect; called by aiormq, which has no say in where to.
+
+        Raises:
+            OSError: as sockets and TLS do.
+            UnicodeError: if the host's name can be none.
+        """
+        connected = await _connect_any(await resolve(self._host, self._port))
+        self.reached = True
+        reader, self._writer = await asyncio.open_connection(
+            sock=connected, ssl=self._tls, server_hostname=self._host if self._tls else None
+        )
+        return reader, self._writer
+
+    def cut(self) -> None:
+        """Drop the connection without a word; whoever waits for it gets an error at once."""
+        if self._writer is not None:
+            self._writer.transport.abort()
+
+
+async def _connect_any(addresses: Sequence[SocketAddress]) -> socket.socket:
+    for address in addresses[:-1]:
+        try:
+            async with asyncio.timeout(ALTERNATIVE_SECONDS):
+                return await _connect(address)
+        except OSError:  # TimeoutError is one
+            continue
+    return await _connect(addresses[-1])
+
+
+async def _connect(address: SocketAddress) -> socket.socket:
+    connecting = socket.socket(address.family, address.kind, address.protocol)
+    try:
+        connecting.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(connecting, address.address)
+    except BaseException:
+        connecting.close()
+        raise
+    return connecting
+
+
+class Link:
+    """A connection that was open when this was made; `lost` says when and why it is no longer."""
+
+    def __init__(self, connection: AbstractConnection, stream: Stream, heartbeat: int) -> None:
+        self.connection = connection
+        self.lost: asyncio.Future[Lost] = asyncio.get_running_loop().create_future()
+        self._stream = stream
+        self._grace = 3.0 * (heartbeat + 1)
+        connection.close_callbacks.add(self._connection_closed)
+
+    def cut(self) -> None:
+        """Drop the connection without a word."""
+        self._stream.cut()
+
+    async def unblocked(self) -> None:
+        """Return when the broker takes messages; it does not while it has an alarm for memory or disk."""
+        if self.connection.transport is not None:
+            await self.connection.transport.ready()
+
+    async def explain(self, lost: Lost) -> Lost:
+        """Return a loss with its reason, which is known when the connection has ended."""
+        if lost.reason:
+            return lost
+        await asyncio.wait({self.lost}, timeout=REASON_SECONDS)
+        return self.lost.result() if self.lost.done() else Lost("the connection broke")
+
+    async def close(self) -> None:
+        """Say goodbye and close; without an answer for 0.8 s, cut. Never raises."""
+        # aio-pika's close() cannot be cancelled while it waits for the broker; it ends when its stream does.
+        closing = asyncio.ensure_future(self.connection.close())
+        done, _ = await asyncio.wait({closing}, timeout=GOODBYE_SECONDS)
+        if not done:
+            self.cut()
+            done, _ = await asyncio.wait({closing}, timeout=CUT_SECONDS)
+        if done and not closing.cancelled():
+            closing.exception()
+
+    def _connection_closed(self, _: AbstractConnection | None, error: BaseException | None) -> None:
+        if not self.lost.done():
+            self.lost.set_result(self._explain(error))
+
+    def _explain(self, error: BaseException | None) -> Lost:
+        match error:
+            case asyncio.CancelledError():
+                return Lost(f"no sign of life for {self._grace:.0f} s", silence=self._grace)
+            case ConnectionClosed() if error.args:
+                text = broker_text(error)
+                if "'shutdown'" in text:
+                    return Lost("the broker was shut down")
+                return Lost(f"the broker closed the connection: {text}")
+            case ProtocolSyntaxError():
+                return Lost("the broker sent something that is not AMQP")
+            case _:
+                return Lost("the connection broke")
+
+
+@contextlib.contextmanager
+def failures_are_losses() -> Iterator[None]:
+    """Raise `Lost` for whatever aiormq raises when a channel or connection fails.
+
+    Its reason is empty where the link itself will know it in a moment.
+    """
+    try:
+        yield
+    except asyncio.CancelledError:
+        # aiormq ends what waits for a dead connection with a cancellation that nobody asked for.
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        raise Lost("") from None
+    except ChannelClosed as error:
+        raise Lost(f"the broker closed our channel: {broker_text(error)}") from error
+    except (AMQPError, ChannelInvalidStateError, OSError) as error:
+        raise Lost("") from error
+
+
+def broker_text(error: AMQPError) -> str:
+    """What the broker said, without the name of the code that it begins with."""
+    text = clean_line(str(error.args[-1]) if error.args else "")
+    code, separator, words = text.partition(" - ")
+    return words if separator and code.isupper() else text

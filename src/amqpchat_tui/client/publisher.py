@@ -1,0 +1,179 @@
+"""The way out: lines from the outbox to the room, many under way at once, in order."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Awaitable, Callable
+from typing import NoReturn
+
+from aio_pika import Message
+from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange
+from aiormq.exceptions import (
+    ChannelAccessRefused,
+    ChannelClosed,
+    ChannelNotFoundEntity,
+    ChannelPreconditionFailed,
+    DeliveryError,
+)
+
+from amqpchat_tui.client.errors import Lost
+from amqpchat_tui.client.link import REASON_SECONDS, broker_text, failures_are_losses
+from amqpchat_tui.client.outbox import Outbox
+from amqpchat_tui.client.topology import missing
+from amqpchat_tui.model import OutboxLine
+from amqpchat_tui.wire import clean_line, encode
+
+IN_FLIGHT = 100
+"""How many lines may wait for their confirms."""
+
+_SIZE_LIMIT = re.compile(r"configured max size (\d+)")
+
+
+class Publisher:
+    """Publishes lines on a channel of its own: what the broker says against one closes no other."""
+
+    def __init__(
+        self,
+        connection: AbstractConnection,
+        outbox: Outbox,
+        *,
+        room: str,
+        user: str,
+        reply_to: str,
+        rejoin: Callable[[], Awaitable[object]],
+    ) -> None:
+        """`rejoin` is called when the room's exchange turns out to be gone."""
+        self._connection = connection
+        self._outbox = outbox
+        self._room = room
+        self._user = user
+        self._reply_to = reply_to
+        self._rejoin = rejoin
+        self._channel: AbstractChannel | None = None
+        self._pipelining = False
+        self._news = asyncio.Event()
+        self._writable = asyncio.Event()
+        self._writable.set()
+
+    def wake(self) -> None:
+        """Look into the outbox."""
+        self._news.set()
+
+    def pause(self) -> None:
+        """Publish nothing more until `resume`."""
+        self._writable.clear()
+
+    def resume(self) -> None:
+        """Go on."""
+        self._writable.set()
+
+    async def open(self) -> AbstractChannel:
+        """Open the channel to publish on.
+
+        Raises:
+            Lost: when the connection is.
+        """
+        with failures_are_losses():
+            self._channel = await self._connection.channel()
+        return self._channel
+
+    async def run(self) -> NoReturn:
+        """Publish what the outbox holds, for ever.
+
+        Raises:
+            Lost: when the connection is.
+            Refused: when the room cannot be joined again.
+        """
+        while True:
+            channel = self._channel or await self.open()
+            try:
+                await self._publish_all(channel)
+            except BaseExceptionGroup as failures:
+                if failures.split(Lost)[1] is not None:
+                    raise
+                self._channel = None
+                await self._recover(await _why_closed(channel), failures)
+
+    async def _publish_all(self, channel: AbstractChannel) -> NoReturn:
+        """Publish until the channel is closed.
+
+        The first line of several goes alone, and only once it is confirmed do the others follow without waiting for
+        each other: what the broker has against a line in this room, it says then.
+        """
+        exchange = await channel.get_exchange(self._room, ensure=False)
+        self._pipelining = False
+        slots = asyncio.Semaphore(IN_FLIGHT)
+        async with asyncio.TaskGroup() as under_way:
+            while True:
+                await self._writable.wait()
+                await slots.acquire()
+                self._news.clear()
+                line = self._outbox.take(time.monotonic())
+                if line is None:
+                    slots.release()
+                    self._pipelining = False
+                    await self._news.wait()
+                    continue
+                # aiormq puts lines on the wire in the order in which their tasks began.
+                task = under_way.create_task(self._publish(exchange, line))
+                task.add_done_callback(lambda _: slots.release())
+                if not self._pipelining:
+                    await asyncio.wait({task})
+                    self._pipelining = True
+
+    async def _publish(self, exchange: AbstractExchange, line: OutboxLine) -> None:
+        outgoing = encode(line)
+        message = Message(
+            outgoing.body,
+            message_id=outgoing.message_id,
+            timestamp=outgoing.timestamp,
+            headers=dict(outgoing.headers),
+            app_id=outgoing.app_id,
+            content_type=outgoing.content_type,
+            content_encoding=outgoing.content_encoding,
+            delivery_mode=outgoing.delivery_mode,
+            reply_to=self._reply_to,
+        )
+        try:
+            with failures_are_losses():
+                await exchange.publish(message, outgoing.routing_key, mandatory=False)
+        except Lost as lost:
+            if not isinstance(lost.__cause__, DeliveryError):
+                raise
+            self._outbox.failed(line.message_id, "the broker did not take it")
+        else:
+            self._outbox.confirmed(line.message_id, time.monotonic())
+
+    async def _recover(
+        self, closed: ChannelClosed | None, failures: BaseExceptionGroup[BaseException]
+    ) -> None:
+        """Deal with a channel that the broker closed because of what we published on it."""
+        match closed:
+            case None:
+                raise Lost("") from failures
+            case ChannelAccessRefused():
+                room = f"exchange `{clean_line(self._room)}`"
+                self._outbox.fail_unconfirmed(missing("write", room, self._user).reason)
+            case ChannelPreconditionFailed():
+                limit = _SIZE_LIMIT.search(str(closed))
+                self._outbox.fail_unconfirmed(broker_text(closed), longer_than=int(limit[1]) if limit else -1)
+            case ChannelNotFoundEntity():
+                await self._rejoin()
+            case _:
+                raise Lost(f"the broker closed our channel: {broker_text(closed)}") from failures
+        self._outbox.channel_lost()
+        if self._pipelining:
+            # aiormq may have sent more lines on the closed channel, for which the broker closes the connection.
+            raise Lost(f"the broker closed our channel: {broker_text(closed)}") from failures
+
+
+async def _why_closed(channel: AbstractChannel) -> ChannelClosed | None:
+    """Return what the broker said when it closed the channel; None when it did not, or said nothing."""
+    closing = (await channel.get_underlay_channel()).closing
+    await asyncio.wait({closing}, timeout=REASON_SECONDS)
+    if not closing.done() or closing.cancelled():
+        return None
+    error = closing.exception()
+    return error if isinstance(error, ChannelClosed) else None

@@ -1,0 +1,212 @@
+"""One connection's life in the room: listening, acknowledging, and watching that the room hears us."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable
+from typing import NoReturn
+
+from aiormq.abc import AbstractChannel as RawChannel
+from aiormq.abc import DeliveredMessage
+from aiormq.exceptions import ChannelAccessRefused, ChannelClosed
+
+from amqpchat_tui.client.errors import ConnectionProblem, Lost
+from amqpchat_tui.client.inbox import Inbox, SeenIds
+from amqpchat_tui.client.link import Link, broker_text, failures_are_losses
+from amqpchat_tui.client.outbox import Outbox
+from amqpchat_tui.client.publisher import Publisher
+from amqpchat_tui.client.topology import OWN_QUEUES, declare_queue, join, missing
+from amqpchat_tui.wire import decode
+
+PREFETCH = 2000
+"""How many messages may be here without being on the screen."""
+RENEW_SECONDS = 30.0
+"""How often exchange and binding are declared again, in case somebody has deleted them."""
+DEAF_SECONDS = 3.0
+"""How long a confirmed line may take to come back while nothing else does."""
+LOOK_SECONDS = 0.25
+"""How often lines under way are looked at; when there are none, nobody looks."""
+
+
+class Room:
+    """Joins the room and stays in it until the connection is lost.
+
+    In this order: `enter`, `listen`, `stay`. All raise `Refused` when the broker does not let us, and `Lost`,
+    without a reason where the link knows it better.
+    """
+
+    def __init__(
+        self,
+        link: Link,
+        inbox: Inbox,
+        outbox: Outbox,
+        seen: SeenIds,
+        *,
+        name: str,
+        user: str,
+        queue_length: int,
+        blocked: Callable[[bool], None],
+    ) -> None:
+        """`blocked` is told when the broker stops taking messages, and when it takes them again."""
+        self._link = link
+        self._inbox = inbox
+        self._outbox = outbox
+        self._seen = seen
+        self._name = name
+        self._user = user
+        self._queue_length = queue_length
+        self._blocked = blocked
+        self._news = asyncio.Event()
+        self._to_acknowledge = 0
+        self._drained = asyncio.Event()
+        self._queue_gone = asyncio.Event()
+        self._delivered_at = time.monotonic()
+
+    async def enter(self) -> str:
+        """Declare and bind; from the return on, the queue keeps what the room says.
+
+        Returns what is worth telling about the room's exchange, or an empty text.
+        """
+        with failures_are_losses():
+            self._channel = await self._link.connection.channel(publisher_confirms=False)
+            self._raw_channel: RawChannel = await self._channel.get_underlay_channel()
+            self._queue = await declare_queue(self._channel, self._queue_length, self._user)
+            remark = await self._join()
+            await self._channel.set_qos(PREFETCH)
+        self._publisher = Publisher(
+            self._link.connection,
+            self._outbox,
+            room=self._name,
+            user=self._user,
+            reply_to=self._queue,
+            rejoin=self._join,
+        )
+        await self._publisher.open()
+        return remark
+
+    async def listen(self) -> None:
+        """Begin to receive.
+
+        On aiormq's channel, which aio-pika hands out: its own `consume` costs twice as much per message.
+        """
+        self._raw_channel.on_consumer_cancel_callbacks.add(lambda _: self._queue_gone.set())
+        with failures_are_losses():
+            try:
+                await self._raw_channel.basic_consume(self._queue, self._receive)
+            except ChannelAccessRefused as error:
+                raise missing("read", OWN_QUEUES, self._user) from error
+
+    async def stay(self) -> NoReturn:
+        """Publish, acknowledge and mend what breaks, until something cannot be mended."""
+        try:
+            async with asyncio.TaskGroup() as life:
+                life.create_task(self._publisher.run())
+                life.create_task(self._acknowledge())
+                life.create_task(self._renew())
+                life.create_task(self._watch_lines())
+                life.create_task(self._watch_queue())
+                await self._watch_link()
+        except BaseExceptionGroup as problems:
+            raise _first(problems) from problems
+
+    def outbox_changed(self) -> None:
+        """Look into the outbox."""
+        self._publisher.wake()
+        self._news.set()
+
+    def acknowledge(self, delivery_tag: int) -> None:
+        """Tell the broker that everything up to this delivery has been drained."""
+        self._to_acknowledge = delivery_tag
+        self._drained.set()
+
+    async def _receive(self, delivery: DeliveredMessage) -> None:
+        properties = delivery.header.properties
+        message_id = properties.message_id
+        now = self._delivered_at = time.monotonic()
+        own = message_id is not None and self._outbox.echoed(message_id, now)
+        message = None
+        if not message_id or self._seen.add(message_id):
+            message = decode(
+                delivery.body,
+                routing_key=delivery.routing_key,
+                received_at=time.time(),
+                message_id=message_id,
+                timestamp=properties.timestamp,
+                headers=properties.headers,
+                own=own,
+            )
+        self._inbox.receive(delivery.delivery_tag or 0, message)
+
+    async def _acknowledge(self) -> NoReturn:
+        while True:
+            await self._drained.wait()
+            self._drained.clear()
+            with failures_are_losses():
+                await self._raw_channel.basic_ack(self._to_acknowledge, multiple=True, wait=False)
+
+    async def _join(self) -> str:
+        with failures_are_losses():
+            return await join(self._link.connection, self._name, self._queue, self._user)
+
+    async def _renew(self) -> NoReturn:
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            await self._join()
+
+    async def _watch_lines(self) -> NoReturn:
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            while self._outbox.unconfirmed_since is not None or self._outbox.unheard_since is not None:
+                await asyncio.sleep(LOOK_SECONDS)
+                await self._check_blocked()
+                await self._check_deaf()
+
+    async def _check_blocked(self) -> None:
+        since = self._outbox.unconfirmed_since
+        if since is None or time.monotonic() - since < LOOK_SECONDS or await self._takes_messages():
+            return
+        self._publisher.pause()
+        self._blocked(True)
+        await self._link.unblocked()
+        self._blocked(False)
+        self._publisher.resume()
+
+    async def _takes_messages(self) -> bool:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_SECONDS):
+                await self._link.unblocked()
+                return True
+        return False
+
+    async def _check_deaf(self) -> None:
+        since = self._outbox.unheard_since
+        if since is None or self._inbox.unacknowledged >= PREFETCH:
+            return
+        latest = time.monotonic() - DEAF_SECONDS
+        if max(since, self._delivered_at) <= latest:
+            await self._join()
+            self._outbox.queue_unheard(confirmed_before=latest)
+
+    async def _watch_queue(self) -> NoReturn:
+        await self._queue_gone.wait()
+        raise Lost("the broker deleted our queue")
+
+    async def _watch_link(self) -> NoReturn:
+        closing = self._raw_channel.closing
+        await asyncio.wait({self._link.lost, closing}, return_when=asyncio.FIRST_COMPLETED)
+        error = closing.exception() if closing.done() and not closing.cancelled() else None
+        if isinstance(error, ChannelClosed):
+            raise Lost(f"the broker closed our channel: {broker_text(error)}")
+        raise Lost("")
+
+
+def _first(problems: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Pick the problem to tell of, if the group holds nothing worse than connection problems."""
+    known, worse = problems.split(ConnectionProblem)
+    if worse is not None or known is None:
+        return problems
+    first = known.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first

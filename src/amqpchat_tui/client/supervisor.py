@@ -1,0 +1,300 @@
+"""The client that the screen talks to: dial → online → lost → back off → dial, until it is closed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import TYPE_CHECKING, Any
+
+from amqpchat_tui.client.errors import ConnectionProblem, Lost, Refused
+from amqpchat_tui.client.gap import describe_gap
+from amqpchat_tui.client.inbox import Inbox, SeenIds
+from amqpchat_tui.client.outbox import Outbox
+from amqpchat_tui.client.redial import BackOff, Redial
+from amqpchat_tui.model import (
+    ClientListener,
+    ConnectionState,
+    Entry,
+    Notice,
+    NoticeKind,
+    OutboxLine,
+    Phase,
+)
+
+if TYPE_CHECKING:
+    from amqpchat_tui.client.link import Link
+    from amqpchat_tui.client.room import Room
+    from amqpchat_tui.config import BrokerAddress, ConnectionSettings, Settings
+
+    Dial = Callable[[BrokerAddress, ConnectionSettings, str], Awaitable[Link]]
+
+STABLE_SECONDS = 1.0
+"""A connection that lived shorter than this counts as a failed dial when it is lost."""
+ENTER_SECONDS = 10.0
+"""How long the broker may take to let us into the room."""
+LAST_WORDS_SECONDS = 0.3
+"""How long `close` waits for the confirms of lines that were typed just before."""
+STOP_SECONDS = 0.3
+"""How long our own tasks may take to end before their connection is cut."""
+
+_BLOCKED = "the broker is low on memory or disk and accepts no messages; yours are kept"
+_INTERNAL = "an error inside amqpchat; its log has the details"
+
+_log = logging.getLogger(__name__)
+
+
+class AmqpClient:
+    """A room on a broker; implements `model.ChatClient`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._nick = settings.nick
+        self._redial = Redial(len(settings.connection.brokers), BackOff(random.uniform))
+        self._reason = ""
+        self._state = ConnectionState(Phase.CONNECTING, self._address.label)
+        self._dial_now = asyncio.Event()
+        self._online_since: float | None = None
+        self._was_stable: bool | None = None
+        self._away_since: float | None = None
+        self._told: set[str] = set()
+
+        self._inbox = Inbox(self._entries_arrived)
+        self._seen = SeenIds()
+        self._outbox = Outbox(self._outbox_changed)
+        self._settled = asyncio.Event()
+        self._outbox_news = False
+
+        self._listener: ClientListener | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._link: Link | None = None
+        self._room: Room | None = None
+        self._goodbyes: set[asyncio.Task[None]] = set()
+
+    # What the screen sees
+
+    @property
+    def state(self) -> ConnectionState:
+        """The connection as it is now."""
+        return self._state
+
+    @property
+    def nick(self) -> str:
+        """The name under which lines are sent from now on."""
+        return self._nick
+
+    @property
+    def outbox(self) -> Sequence[OutboxLine]:
+        """The typed lines that have not come back from the room, oldest first."""
+        return self._outbox.lines
+
+    @property
+    def lag(self) -> float | None:
+        """Seconds from publishing our latest line to its echo; None before the first one."""
+        return self._outbox.lag
+
+    def start(self, listener: ClientListener) -> None:
+        """Begin to connect, in the background of the running event loop."""
+        self._listener = listener
+        self._task = asyncio.create_task(self._run())
+
+    def say(self, body: str) -> None:
+        """Put a line, checked by `wire.check_body`, into the outbox; it goes out as soon as possible."""
+        self._outbox.add(OutboxLine(uuid.uuid4().hex, self._nick, body, time.time()))
+
+    def rename(self, nick: str) -> None:
+        """Send later lines under another name, checked by `wire.check_nick`."""
+        self._nick = nick
+
+    def reconnect(self) -> None:
+        """Dial at once, dropping the connection if there is one."""
+        self._dial_now.set()
+
+    def drain(self) -> Sequence[Entry]:
+        """Take what has arrived, in the room's order, and let the broker send more."""
+        entries, delivery_tag = self._inbox.drain()
+        if delivery_tag and self._room is not None:
+            self._room.acknowledge(delivery_tag)
+        return entries
+
+    async def close(self) -> None:
+        """Leave the room and close the connection, within 2 seconds whatever the broker does."""
+        if self._state.phase is Phase.ONLINE and not self._outbox.settled:
+            self._settled.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LAST_WORDS_SECONDS):
+                    await self._settled.wait()
+        self._listener = None
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait({self._task})
+        if self._goodbyes:
+            await asyncio.wait(self._goodbyes)
+
+    # The state machine
+
+    async def _run(self) -> None:
+        dial, room_class = await asyncio.to_thread(_import_broker_side)
+        while True:
+            self._show_dialling()
+            delay = self._decide(await self._attempt(self._visit(dial, room_class)))
+            if delay != 0.0:
+                self._show_waiting(delay)
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(delay):
+                        await self._dial_now.wait()
+            if self._dial_now.is_set():
+                self._dial_now.clear()
+                self._redial.afresh()
+                self._reason = ""
+
+    async def _attempt(self, visit: Coroutine[Any, Any, None]) -> BaseException | None:
+        """Let a visit to the room run to its end, or until the person wants another; return its problem."""
+        task = asyncio.create_task(visit)
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        wanted = asyncio.create_task(self._dial_now.wait())
+        try:
+            await asyncio.wait({task, wanted}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            wanted.cancel()
+            if not task.done():
+                task.cancel()
+                await asyncio.wait({task}, timeout=STOP_SECONDS)
+            if not task.done() and self._link is not None:
+                self._link.cut()
+                await asyncio.wait({task}, timeout=STOP_SECONDS)
+        return task.exception() if task.done() and not task.cancelled() else None
+
+    async def _visit(self, dial: Dial, room_class: type[Room]) -> None:
+        self._was_stable = None
+        link = self._link = await dial(self._address, self._settings.connection, f"amqpchat {self._nick}")
+        silence = 0.0
+        try:
+            room = room_class(
+                link,
+                self._inbox,
+                self._outbox,
+                self._seen,
+                name=self._settings.room,
+                user=self._address.user,
+                queue_length=self._settings.ui.scrollback_lines,
+                blocked=self._show_blocked,
+            )
+            async with asyncio.timeout(ENTER_SECONDS):
+                remark = await room.enter()
+                self._tell_of_arrival(remark)
+                self._room = room
+                await room.listen()
+            self._show_online()
+            await room.stay()
+        except TimeoutError:
+            raise Lost(f"no answer within {ENTER_SECONDS:.0f} s") from None
+        except Lost as lost:
+            explained = await link.explain(lost)
+            silence = explained.silence
+            raise explained from lost
+        finally:
+            self._leave(link, silence)
+
+    def _leave(self, link: Link, silence: float) -> None:
+        self._link = self._room = None
+        self._inbox.forget_deliveries()
+        self._outbox.connection_lost()
+        if self._online_since is not None:
+            self._was_stable = time.monotonic() - self._online_since >= STABLE_SECONDS
+            self._online_since = None
+            self._away_since = time.time() - silence
+        goodbye = asyncio.create_task(link.close())
+        self._goodbyes.add(goodbye)
+        goodbye.add_done_callback(self._goodbyes.discard)
+
+    def _decide(self, problem: BaseException | None) -> float | None:
+        """Return the seconds to wait before the next dial; None means until the person wants it."""
+        if self._dial_now.is_set():
+            return 0.0
+        if isinstance(problem, ConnectionProblem):
+            self._reason = problem.reason
+        else:
+            self._reason = _INTERNAL
+            _log.error("the connection's task ended", exc_info=problem)
+        if isinstance(problem, Refused):
+            return self._redial.refused()
+        if self._was_stable is not None:
+            return self._redial.lost(stable=self._was_stable)
+        return self._redial.failed()
+
+    # What the person is told
+
+    @property
+    def _address(self) -> BrokerAddress:
+        return self._settings.connection.brokers[self._redial.address]
+
+    def _show(self, phase: Phase, reason: str = "", retry_at: float = 0.0) -> None:
+        state = ConnectionState(phase, self._address.label, reason, self._redial.failures, retry_at)
+        if state != self._state:
+            self._state = state
+            _log.info("%s %s %s", state.broker, phase.value, reason)
+            if self._listener is not None:
+                self._listener.connection_changed(state)
+
+    def _show_dialling(self) -> None:
+        self._show(Phase.RECONNECTING if self._reason else Phase.CONNECTING, self._reason)
+
+    def _show_waiting(self, delay: float | None) -> None:
+        if delay is None:
+            self._show(Phase.REFUSED, self._reason)
+        else:
+            self._show(Phase.RECONNECTING, self._reason, time.monotonic() + delay)
+
+    def _show_online(self) -> None:
+        self._redial.online()
+        self._online_since = time.monotonic()
+        self._reason = ""
+        self._show(Phase.ONLINE)
+        self._outbox_changed()
+
+    def _show_blocked(self, blocked: bool) -> None:
+        if blocked:
+            self._show(Phase.BLOCKED, _BLOCKED)
+        else:
+            self._show(Phase.ONLINE)
+
+    def _tell_of_arrival(self, remark: str) -> None:
+        now = time.time()
+        if self._away_since is not None:
+            self._inbox.put(Notice(describe_gap(self._away_since, now), now, NoticeKind.GAP))
+            self._away_since = None
+        if remark and remark not in self._told:
+            self._told.add(remark)
+            self._inbox.put(Notice(remark, now))
+
+    def _entries_arrived(self) -> None:
+        if self._listener is not None:
+            self._listener.entries_arrived()
+
+    def _outbox_changed(self) -> None:
+        if self._room is not None:
+            self._room.outbox_changed()
+        if self._listener is not None and not self._outbox_news:
+            self._outbox_news = True
+            asyncio.get_running_loop().call_soon(self._tell_of_outbox)
+
+    def _tell_of_outbox(self) -> None:
+        """Pass many changes on as one."""
+        self._outbox_news = False
+        if self._outbox.settled:
+            self._settled.set()
+        if self._listener is not None:
+            self._listener.outbox_changed()
+
+
+def _import_broker_side() -> tuple[Dial, type[Room]]:
+    """Import aio-pika; it takes as long as the first frame, so this runs in a thread."""
+    from amqpchat_tui.client.dial import dial
+    from amqpchat_tui.client.room import Room
+
+    return dial, Room

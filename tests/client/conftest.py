@@ -1,0 +1,46 @@
+"""Seats in a room, and the check that nobody who leaves it leaves anything behind."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from amqpchat_tui.client import AmqpClient
+from amqpchat_tui.model import Phase
+
+from .support import Seat, settings
+
+TakeSeat = Callable[..., Seat]
+Join = Callable[..., Awaitable[Seat]]
+
+
+@pytest.fixture
+async def take_seat(room: str) -> AsyncIterator[TakeSeat]:
+    """Starts a client: `take_seat(url, nick="ann")`; all are closed afterwards and leave no task."""
+    before = asyncio.all_tasks()
+    seats: list[Seat] = []
+
+    def take(*urls: str, **options: Any) -> Seat:
+        seat = Seat(AmqpClient(settings(*urls, **{"room": room, **options})))
+        seats.append(seat)
+        seat.client.start(seat)
+        return seat
+
+    yield take
+    for seat in seats:
+        await seat.client.close()
+    left = asyncio.all_tasks() - before - {asyncio.current_task()}
+    assert not left, f"tasks are left: {left}"
+
+
+@pytest.fixture
+def join(take_seat: TakeSeat, amqp_url: str) -> Join:
+    """A function that takes a seat, by default at the test's broker, and waits until it is online."""
+
+    async def take(*urls: str, **options: Any) -> Seat:
+        seat = take_seat(*(urls or (amqp_url,)), **options)
+        await seat.reach(Phase.ONLINE)
+        return seat
+
+    return take

@@ -1,0 +1,171 @@
+"""People in a room: one at an amqpchat without a screen, others at plain pika scripts."""
+
+import contextlib
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Self
+
+import pika
+
+from amqpchat_tui.client import AmqpClient
+from amqpchat_tui.config import BrokerAddress, ConnectionSettings, Secret, Settings, Tls, UiSettings
+from amqpchat_tui.config.broker_url import parse_broker_url
+from amqpchat_tui.model import ChatMessage, ConnectionState, Entry, Notice, NoticeKind, OutboxLine, Phase
+from tests.support.waiting import wait_until
+
+
+def settings(
+    *urls: str, room: str, nick: str = "ann", heartbeat: int = 10, tls: Tls | None = None, lines: int = 1000
+) -> Settings:
+    """What the program would have read from its configuration."""
+    return Settings(
+        connection=ConnectionSettings(
+            brokers=tuple(address(url) for url in urls), heartbeat=heartbeat, tls=tls or Tls()
+        ),
+        nick=nick,
+        room=room,
+        ui=UiSettings(scrollback_lines=lines),
+    )
+
+
+def address(url: str) -> BrokerAddress:
+    """A URL taken apart."""
+    return parse_broker_url(Secret(url))
+
+
+class Seat:
+    """An `AmqpClient` and what a screen in front of it has been told; it drains whatever arrives, at once."""
+
+    def __init__(self, client: AmqpClient) -> None:
+        self.client = client
+        self.states: list[ConnectionState] = []
+        self.entries: list[Entry] = []
+        self.outbox_changes = 0
+        self.drains = True
+        """Set to False to leave what arrives in the client's buffer."""
+
+    # model.ClientListener
+
+    def connection_changed(self, state: ConnectionState) -> None:
+        self.states.append(state)
+
+    def outbox_changed(self) -> None:
+        self.outbox_changes += 1
+
+    def entries_arrived(self) -> None:
+        if self.drains:
+            self.drain()
+
+    # For tests
+
+    def drain(self) -> None:
+        self.entries += self.client.drain()
+
+    @property
+    def messages(self) -> list[ChatMessage]:
+        return [entry for entry in self.entries if isinstance(entry, ChatMessage)]
+
+    @property
+    def texts(self) -> list[str]:
+        return [message.text for message in self.messages]
+
+    @property
+    def notices(self) -> list[str]:
+        return [entry.text for entry in self.entries if isinstance(entry, Notice)]
+
+    @property
+    def gaps(self) -> list[str]:
+        return [
+            entry.text for entry in self.entries if isinstance(entry, Notice) and entry.kind is NoticeKind.GAP
+        ]
+
+    @property
+    def phases(self) -> list[Phase]:
+        """The phases gone through, without repetitions in a row."""
+        phases = [state.phase for state in self.states]
+        return [phase for phase, before in zip(phases, [None, *phases], strict=False) if phase is not before]
+
+    async def reach(self, phase: Phase) -> ConnectionState:
+        """Wait for a phase, and return the state."""
+        await wait_until(
+            lambda: self.client.state.phase is phase, 20, lambda: f"{phase}, not {self.client.state}"
+        )
+        return self.client.state
+
+    async def pass_through(self, phase: Phase) -> ConnectionState:
+        """Wait until a phase has been shown, and return that state, be it over or not."""
+        passed = await wait_until(
+            lambda: [state for state in self.states if state.phase is phase], 20, str(phase)
+        )
+        return passed[0]
+
+    async def hear(self, *texts: str) -> None:
+        """Wait until messages with these texts have arrived, among others perhaps."""
+        await wait_until(
+            lambda: set(texts) <= set(self.texts),
+            20,
+            lambda: f"{texts}, not {self.texts}; {self.client.state}",
+        )
+
+    async def settle(self) -> None:
+        """Wait until all that was typed has come back."""
+        await wait_until(
+            lambda: not self.client.outbox, 30, lambda: f"{self.client.outbox[:3]} in {self.client.state}"
+        )
+
+    def outbox(self) -> list[OutboxLine]:
+        return list(self.client.outbox)
+
+
+class PlainListener:
+    """Thirty lines of pika: a queue bound to the room, and whatever comes out of it."""
+
+    def __init__(self, url: str, room: str) -> None:
+        self._connection = pika.BlockingConnection(pika.URLParameters(url))
+        channel = self._connection.channel()
+        channel.exchange_declare(exchange=room, exchange_type="fanout")
+        queue = channel.queue_declare(queue="", exclusive=True).method.queue
+        channel.queue_bind(exchange=room, queue=queue)
+        channel.basic_consume(queue, self._receive, auto_ack=True)
+        self._heard: list[tuple[str, bytes, pika.BasicProperties]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+
+    def heard(self) -> list[tuple[str, bytes, pika.BasicProperties]]:
+        """Routing key, body and properties of all messages so far."""
+        self._connection.process_data_events(0)
+        return self._heard
+
+    def _receive(
+        self,
+        _: object,
+        method: pika.spec.Basic.Deliver,
+        properties: pika.BasicProperties,
+        body: bytes,
+    ) -> None:
+        self._heard.append((method.routing_key, body, properties))
+
+
+class PlainSpeaker:
+    """A connection of plain pika that publishes into the room; each call returns when the broker has it."""
+
+    def __init__(self, channel: pika.adapters.blocking_connection.BlockingChannel, room: str) -> None:
+        self.channel = channel
+        self._room = room
+        channel.confirm_delivery()
+
+    def say(self, body: str | bytes, nick: str | bytes = "bob", properties: object = None) -> None:
+        self.channel.basic_publish(self._room, nick, body, properties)
+
+
+@contextlib.contextmanager
+def plain_speaker(url: str, room: str) -> Iterator[PlainSpeaker]:
+    """Connect as the workshop's scripts do, without declaring anything."""
+    with pika.BlockingConnection(pika.URLParameters(url)) as connection:
+        yield PlainSpeaker(connection.channel(), room)

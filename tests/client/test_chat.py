@@ -1,0 +1,152 @@
+"""A room on a real broker: what goes over the wire, both ways, and what hostile senders can do."""
+
+import asyncio
+import subprocess
+import sys
+import time
+
+import pika
+
+from amqpchat_tui.client.publisher import IN_FLIGHT
+from amqpchat_tui.client.room import PREFETCH
+from amqpchat_tui.model import Fate
+from tests.support.waiting import wait_until
+
+from .conftest import Join, TakeSeat
+from .support import PlainListener, plain_speaker
+
+
+def test_importing_the_client_does_not_import_the_broker_libraries() -> None:
+    code = "import sys, amqpchat_tui.client; print({'aio_pika', 'aiormq', 'pamqp'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+async def test_a_plain_listener_hears_nothing_but_nick_and_text(join: Join, amqp_url: str, room: str) -> None:
+    with PlainListener(amqp_url, room) as listener:
+        ann = await join(nick="ann")
+        ann.client.say("grüß dich")
+        ann.client.say("/me waves")
+        ann.client.rename("anna")
+        ann.client.say("two\nlines")
+        await ann.settle()
+        await wait_until(lambda: len(listener.heard()) == 3, what="three lines")
+        assert [(key, body.decode()) for key, body, _ in listener.heard()] == [
+            ("ann", "grüß dich"),
+            ("ann", "/me waves"),
+            ("anna", "two\nlines"),
+        ]
+
+
+async def test_what_we_add_rides_in_properties(join: Join, amqp_url: str, room: str) -> None:
+    with PlainListener(amqp_url, room) as listener:
+        ann = await join()
+        before = time.time()
+        ann.client.say("hello")
+        await ann.settle()
+        await wait_until(listener.heard, what="the line")
+        properties = listener.heard()[0][2]
+        assert properties.content_type == "text/plain"
+        assert properties.content_encoding == "utf-8"
+        assert properties.message_id == ann.messages[0].message_id
+        assert properties.delivery_mode == 1
+        assert properties.app_id.startswith("amqpchat/")
+        assert properties.reply_to.startswith("amq.gen-")
+        assert abs(properties.timestamp - before) < 2
+        assert abs(properties.headers["sent_at_ms"] / 1000 - before) < 2
+
+
+async def test_a_plain_speaker_is_heard_under_the_routing_key(join: Join, amqp_url: str, room: str) -> None:
+    ann = await join()
+    with plain_speaker(amqp_url, room) as bob:
+        bob.say("hi there", nick="bob")
+        bob.say("no name", nick="")
+    await ann.hear("hi there", "no name")
+    assert [(message.nick, message.own) for message in ann.messages] == [
+        ("bob", False),
+        ("anonymous", False),
+    ]
+
+
+async def test_plain_declarations_still_succeed(join: Join, amqp_url: str, room: str) -> None:
+    await join()
+    with plain_speaker(amqp_url, room) as bob:
+        bob.channel.exchange_declare(exchange=room, exchange_type="fanout")
+
+
+async def test_two_clients_talk(join: Join) -> None:
+    ann, bea = await join(nick="ann"), await join(nick="bea")
+    ann.client.say("hello bea")
+    await bea.hear("hello bea")
+    bea.client.say("/me waves")
+    await ann.hear("hello bea", "waves")
+    await ann.settle()
+    assert [(message.nick, message.own, message.action) for message in ann.messages] == [
+        ("ann", True, False),
+        ("bea", False, True),
+    ]
+    assert ann.client.lag is not None
+    assert 0 < ann.client.lag < 10
+    assert bea.messages[0].sent_at is not None
+
+
+async def test_lines_typed_before_the_connection_go_out_in_order(take_seat: TakeSeat, amqp_url: str) -> None:
+    ann = take_seat(amqp_url)
+    lines = [f"line {number}" for number in range(5)]
+    for line in lines:
+        ann.client.say(line)
+    await ann.settle()
+    assert ann.texts == lines
+
+
+async def test_many_lines_are_pipelined_in_order(join: Join) -> None:
+    ann, bea = await join(nick="ann"), await join(nick="bea")
+    lines = [f"line {number}" for number in range(2 * IN_FLIGHT)]
+    for line in lines:
+        ann.client.say(line)
+    in_flight = await wait_until(
+        lambda: sum(line.fate is Fate.SENT for line in ann.client.outbox), what="lines under way"
+    )
+    assert in_flight > 1, "more than one at a time"
+    await ann.settle()
+    await bea.hear(lines[-1])
+    assert ann.texts == lines
+    assert bea.texts == lines
+
+
+async def test_many_changes_of_the_outbox_are_told_as_few(join: Join) -> None:
+    ann = await join()
+    told = ann.outbox_changes
+    for number in range(100):
+        ann.client.say(f"line {number}")
+    await wait_until(lambda: ann.outbox_changes > told, what="the news")
+    assert ann.outbox_changes <= told + 2
+
+
+async def test_a_line_that_comes_twice_is_shown_once(join: Join, amqp_url: str, room: str) -> None:
+    ann = await join()
+    with plain_speaker(amqp_url, room) as bob:
+        for text in "once", "once", "other":
+            bob.say(text, properties=pika.BasicProperties(message_id=text))
+        bob.say("without an id")
+        bob.say("without an id")
+        bob.say("end")
+    await ann.hear("end")
+    assert ann.texts == ["once", "other", "without an id", "without an id", "end"]
+
+
+async def test_a_slow_screen_costs_the_oldest_lines_beyond_window_and_queue(
+    join: Join, amqp_url: str, room: str
+) -> None:
+    """A client that stopped fills neither its own memory nor the broker's."""
+    ann = await join(lines=1000)
+    ann.drains = False
+    with plain_speaker(amqp_url, room) as bob:
+        for number in range(PREFETCH + 1500):
+            bob.say(str(number))
+            await asyncio.sleep(0)
+    ann.drains = True
+    ann.drain()
+    await ann.hear(str(PREFETCH + 1499))
+    kept = [*range(PREFETCH), *range(PREFETCH + 500, PREFETCH + 1500)]
+    assert ann.texts == [str(number) for number in kept]

@@ -1,0 +1,387 @@
+"""What breaks, and that the client says so, loses nothing and comes back."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from amqpchat_tui.client import AmqpClient, redial, supervisor
+from amqpchat_tui.client import room as room_module
+from amqpchat_tui.model import Fate, Phase
+from tests.support.broker import Broker
+from tests.support.ports import free_port
+from tests.support.proxy import Direction, Proxy
+from tests.support.waiting import wait_until
+
+from .conftest import Join, TakeSeat
+from .support import PlainListener, Seat, plain_speaker, settings
+
+
+async def back_online(seat: Seat, connections: int = 1) -> None:
+    """Wait until the client has lost its connection and has another."""
+    await wait_until(
+        lambda: len(seat.gaps) == connections and seat.client.state.phase is Phase.ONLINE,
+        30,
+        lambda: f"another connection: {seat.states}",
+    )
+
+
+# The connection
+
+
+async def test_cut_link_and_lines_typed_meanwhile(join: Join, amqp_url: str) -> None:
+    async with Proxy(amqp_url) as proxy:
+        bea = await join(nick="bea")
+        ann = await join(proxy.url, nick="ann")
+        ann.client.say("before")
+        await ann.settle()
+        proxy.refuse()
+        proxy.cut()
+        state = await ann.reach(Phase.RECONNECTING)
+        assert state.reason in {"the connection broke", f"nobody listens on 127.0.0.1:{proxy.port}"}
+        bea.client.say("ann misses this")
+        await bea.settle()
+        lines = [f"typed meanwhile {number}" for number in range(20)]
+        for line in lines:
+            ann.client.say(line)
+        assert {line.fate for line in ann.outbox()} == {Fate.QUEUED}
+        await proxy.accept()
+        await ann.settle()
+        await bea.hear(lines[-1])
+        assert bea.texts == ["before", "ann misses this", *lines]
+        assert ann.texts == ["before", *lines]
+        assert [type(entry).__name__ for entry in ann.entries[:3]] == ["ChatMessage", "Notice", "ChatMessage"]
+        assert ann.gaps[0].startswith("not connected from ")
+
+
+async def test_orderly_stop_of_the_broker(join: Join, node: Broker) -> None:
+    ann = await join()
+    await asyncio.to_thread(node.stop)
+    await ann.pass_through(Phase.RECONNECTING)
+    assert ann.states[1].reason == "the broker was shut down"
+    ann.client.say("typed while it was down")
+    await asyncio.to_thread(node.start)
+    await ann.settle()
+    assert ann.texts == ["typed while it was down"]
+    assert len(ann.gaps) == 1
+
+
+async def test_killed_broker(join: Join, node: Broker) -> None:
+    ann = await join()
+    await asyncio.to_thread(node.kill)
+    await ann.pass_through(Phase.RECONNECTING)
+    assert ann.states[1].reason == "the connection broke"
+    ann.client.say("typed while it was down")
+    await asyncio.to_thread(node.start)
+    await ann.settle()
+
+
+async def test_connection_closed_by_the_administrator(join: Join, node: Broker) -> None:
+    ann = await join()
+    await asyncio.to_thread(node.ctl, "close_all_connections", "maintenance, sorry")
+    await back_online(ann)
+    assert ann.states[1].reason == "the broker closed the connection: maintenance, sorry"
+
+
+async def test_line_whose_fate_is_unknown_is_sent_again_and_shown_once(
+    join: Join, amqp_url: str, room: str
+) -> None:
+    async with Proxy(amqp_url) as proxy:
+        bea = await join(nick="bea")
+        ann = await join(proxy.url, nick="ann")
+        with PlainListener(amqp_url, room) as listener:
+            proxy.stall(Direction.DOWN)
+            ann.client.say("twice on the wire")
+            await bea.hear("twice on the wire")
+            assert [line.fate for line in ann.outbox()] == [Fate.SENT]
+            proxy.cut()
+            proxy.resume()
+            await ann.settle()
+            bea.client.say("end")
+            await ann.hear("end")
+            await bea.settle()
+            await wait_until(lambda: len(listener.heard()) == 3, what="three messages on the wire")
+            ids = [properties.message_id for _, _, properties in listener.heard()]
+        assert ids[0] == ids[1] != ids[2]
+        assert ann.texts == ["twice on the wire", "end"]
+        assert bea.texts == ["twice on the wire", "end"]
+
+
+async def test_many_cuts_during_a_paste(join: Join, amqp_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor, "STABLE_SECONDS", 0.0)
+    lines = [f"line {number}" for number in range(300)]
+    async with Proxy(amqp_url) as proxy:
+        bea = await join(nick="bea")
+        ann = await join(proxy.url, nick="ann")
+        for begin in range(0, 300, 30):
+            await ann.reach(Phase.ONLINE)
+            if begin % 60:
+                proxy.stall(Direction.DOWN)
+            for line in lines[begin : begin + 30]:
+                ann.client.say(line)
+            await wait_until(lambda: ann.client.outbox[0].fate is Fate.SENT, what="a line under way")
+            proxy.cut()
+            proxy.resume()
+        await ann.settle()
+        await bea.hear(lines[-1])
+    assert sorted(bea.texts) == sorted(lines), "each line once"
+
+
+async def test_silent_link_is_noticed_by_the_heartbeat(join: Join, amqp_url: str) -> None:
+    async with Proxy(amqp_url) as proxy:
+        ann = await join(proxy.url, heartbeat=1)
+        ann.client.say("before")
+        await ann.settle()
+        began = time.time()
+        proxy.half_open()
+        ann.client.say("into the void")
+        await ann.settle()
+        assert ann.states[1].reason == "no sign of life for 6 s"
+        began_in_notice = time.strftime("%H:%M:%S", time.localtime(began + 1))
+        assert ann.gaps[0].split()[3] <= began_in_notice, "the gap begins with the silence"
+
+
+async def test_reconnect_while_online(join: Join) -> None:
+    ann = await join()
+    ann.client.reconnect()
+    await back_online(ann)
+    ann.client.say("again")
+    await ann.settle()
+    assert ann.phases == [Phase.ONLINE, Phase.CONNECTING, Phase.ONLINE]
+
+
+async def test_reconnect_while_backing_off(
+    take_seat: TakeSeat, amqp_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redial.BackOff, "next", lambda _: 3600.0)
+    async with Proxy(amqp_url) as proxy:
+        proxy.refuse()
+        ann = take_seat(proxy.url)
+        await wait_until(lambda: ann.client.state.retry_at, what="the wait")
+        await proxy.accept()
+        ann.client.reconnect()
+        await ann.reach(Phase.ONLINE)
+
+
+async def test_reconnect_while_dialling_in_vain(take_seat: TakeSeat, amqp_url: str) -> None:
+    async with Proxy(amqp_url) as proxy:
+        proxy.stall(Direction.DOWN)
+        ann = take_seat(proxy.url)
+        await wait_until(lambda: proxy.accepted == 1, what="the first dial")
+        proxy.resume()
+        proxy.half_open()
+        ann.client.reconnect()
+        await ann.reach(Phase.ONLINE)
+        assert proxy.accepted == 2
+
+
+# The room
+
+
+async def test_exchange_deleted_and_made_again_while_we_only_listen(
+    join: Join, amqp_url: str, room: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room_module, "RENEW_SECONDS", 0.3)
+    ann = await join()
+    with plain_speaker(amqp_url, room) as bob:
+        bob.channel.exchange_delete(room)
+        bob.channel.exchange_declare(room, "fanout")
+        number = 0
+
+        def heard_again() -> bool:
+            nonlocal number
+            number += 1
+            bob.say(f"can you hear me? {number}")
+            return bool(ann.texts)
+
+        await wait_until(heard_again, what="the room to be heard again")
+    assert ann.phases == [Phase.ONLINE]
+
+
+async def test_own_line_that_does_not_come_back_heals_the_room(
+    join: Join, amqp_url: str, room: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room_module, "DEAF_SECONDS", 0.5)
+    ann = await join()
+    with plain_speaker(amqp_url, room) as bob:
+        bob.channel.exchange_delete(room)
+        bob.channel.exchange_declare(room, "fanout")
+        ann.client.say("do you hear me?")
+        await ann.settle()
+        bob.say("yes")
+        await ann.hear("yes")
+    assert ann.texts == ["do you hear me?", "yes"]
+    assert ann.phases == [Phase.ONLINE]
+
+
+async def test_own_line_that_never_comes_back_fails_in_the_end(
+    join: Join, amqp_url: str, room: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = await join()
+
+    async def join_in_vain(*_: object) -> str:
+        return ""
+
+    monkeypatch.setattr(room_module, "DEAF_SECONDS", 0.1)
+    monkeypatch.setattr(room_module, "join", join_in_vain)
+    with plain_speaker(amqp_url, room) as bob:
+        bob.channel.exchange_delete(room)
+        bob.channel.exchange_declare(room, "fanout")
+        ann.client.say("hello?")
+        await wait_until(lambda: ann.outbox()[0].fate is Fate.FAILED, what="the line to fail")
+    assert "the room does not hear it" in ann.outbox()[0].reason
+
+
+async def test_exchange_deleted_and_then_we_speak(join: Join, amqp_url: str, room: str) -> None:
+    ann = await join()
+    with plain_speaker(amqp_url, room) as bob:
+        bob.channel.exchange_delete(room)
+        for number in range(5):
+            ann.client.say(f"line {number}")
+        await ann.settle()
+    assert ann.texts == [f"line {number}" for number in range(5)]
+    assert ann.phases == [Phase.ONLINE]
+
+
+async def test_exchange_replaced_by_another_type(
+    join: Join, amqp_url: str, room: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room_module, "RENEW_SECONDS", 0.3)
+    ann = await join()
+    with plain_speaker(amqp_url, room) as bob:
+        bob.channel.exchange_delete(room)
+        bob.channel.exchange_declare(room, "topic")
+    state = await ann.reach(Phase.REFUSED)
+    assert state.reason == f"exchange `{room}` is a `topic` exchange; a room needs a fanout"
+
+
+async def test_queue_deleted_under_us(join: Join, node: Broker) -> None:
+    ann = await join()
+    for queue in node.ctl("list_queues", "name").split():
+        if queue.startswith("amq.gen-"):
+            node.ctl("delete_queue", queue)
+    await back_online(ann)
+    assert ann.states[1].reason == "the broker deleted our queue"
+    ann.client.say("with a queue again")
+    await ann.settle()
+
+
+@pytest.fixture
+def short_messages(node: Broker) -> Iterator[None]:
+    """A broker that takes messages of at most 1000 bytes, on channels that are opened meanwhile."""
+    node.ctl("eval", "application:set_env(rabbit, max_message_size, 1000).")
+    yield
+    node.ctl("eval", "application:set_env(rabbit, max_message_size, 134217728).")
+
+
+@pytest.mark.usefixtures("short_messages")
+async def test_a_line_longer_than_the_broker_takes_fails(join: Join) -> None:
+    ann = await join()
+    ann.client.say("x" * 1001)
+    await wait_until(lambda: ann.outbox()[0].fate is Fate.FAILED, what="the line to fail")
+    assert "1000" in ann.outbox()[0].reason
+    ann.client.say("short")
+    await ann.hear("short")
+    assert ann.phases == [Phase.ONLINE]
+
+
+@pytest.mark.usefixtures("short_messages")
+async def test_a_long_line_among_others_fails_alone(join: Join) -> None:
+    ann = await join()
+    short = [f"line {number}" for number in range(20)]
+    for line in *short[:10], "x" * 1001, *short[10:]:
+        ann.client.say(line)
+    await ann.hear(*short)
+    await wait_until(lambda: [line.fate for line in ann.outbox()] == [Fate.FAILED], what="one to fail")
+    assert sorted(ann.texts) == sorted(short)
+
+
+async def test_memory_alarm(join: Join, node: Broker) -> None:
+    ann = await join()
+    with node.memory_alarm():
+        ann.client.say("kept")
+        state = await ann.reach(Phase.BLOCKED)
+        assert "low on memory" in state.reason
+        ann.client.say("kept too")
+        assert [line.fate for line in ann.outbox()] == [Fate.SENT, Fate.QUEUED]
+    await ann.settle()
+    assert ann.texts == ["kept", "kept too"]
+    assert ann.phases == [Phase.ONLINE, Phase.BLOCKED, Phase.ONLINE]
+
+
+# Leaving
+
+
+async def leave(seat: Seat) -> float:
+    """Close the client; return how many seconds that took."""
+    began = time.monotonic()
+    await seat.client.close()
+    return time.monotonic() - began
+
+
+async def test_a_line_typed_just_before_leaving_goes_out(join: Join) -> None:
+    ann, bea = await join(nick="ann"), await join(nick="bea")
+    ann.client.say("bye")
+    await ann.client.close()
+    await bea.hear("bye")
+
+
+async def test_close_is_orderly_and_final(join: Join, node: Broker) -> None:
+    ann = await join()
+    states = list(ann.states)
+    await ann.client.close()
+    await ann.client.close()
+    assert ann.states == states
+    assert "amqpchat ann" not in node.ctl("list_connections", "client_properties")
+
+
+@pytest.mark.parametrize("fault", ["stalled", "half-open", "stalled with lines under way"])
+async def test_close_while_the_broker_hangs(join: Join, node: Broker, fault: str) -> None:
+    async with Proxy(node.url()) as proxy:
+        ann = await join(proxy.url)
+        if fault == "half-open":
+            proxy.half_open()
+        else:
+            proxy.stall(Direction.UP)
+            proxy.stall(Direction.DOWN)
+        if fault == "stalled with lines under way":
+            for _ in range(500):
+                ann.client.say("x" * 16_000)
+            await wait_until(lambda: ann.outbox()[0].fate is Fate.SENT, what="lines under way")
+        assert await leave(ann) < 2.0
+
+
+@pytest.mark.parametrize("stall", [True, False])
+async def test_close_while_dialling(take_seat: TakeSeat, amqp_url: str, stall: bool) -> None:
+    async with Proxy(amqp_url) as proxy:
+        if stall:
+            proxy.stall(Direction.DOWN)
+            ann = take_seat(proxy.url)
+            await wait_until(lambda: proxy.accepted, what="a dial")
+        else:
+            ann = take_seat(f"amqp://127.0.0.1:{free_port()}")
+        assert await leave(ann) < 2.0
+
+
+async def test_close_before_start(amqp_url: str, room: str) -> None:
+    client = AmqpClient(settings(amqp_url, room=room))
+    client.say("never sent")
+    await client.close()
+    assert [line.fate for line in client.outbox] == [Fate.QUEUED]
+
+
+# Idleness
+
+
+async def test_nothing_happens_while_nothing_happens(join: Join) -> None:
+    """Timers are for what is under way; a silent room wakes nobody but for heartbeats."""
+    ann = await join()
+    ann.client.say("hello")
+    await ann.settle()
+    loop = asyncio.get_running_loop()
+    timers: list[asyncio.TimerHandle] = vars(loop)["_scheduled"]
+    await wait_until(
+        lambda: all(timer.when() - loop.time() > 1 for timer in timers if not timer.cancelled()),
+        what=lambda: f"no timer to be due soon: {timers}",
+    )

@@ -1,0 +1,33 @@
+import time
+
+import pytest
+
+from amqpchat_tui.client.gap import describe_gap
+
+
+@pytest.mark.parametrize(
+    ("seconds", "duration"),
+    [
+        (0.2, "less than 1 s"),
+        (21, "21 s"),
+        (59.7, "1 min 0 s"),
+        (754, "12 min 34 s"),
+        (2 * 3600 + 60, "2 h 1 min"),
+        (3 * 86400 + 5 * 3600, "3 d 5 h"),
+    ],
+)
+def test_says_how_long(seconds: float, duration: str) -> None:
+    assert f"({duration})" in describe_gap(0.0, seconds)
+
+
+def test_says_when_in_local_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    began = 1_800_014_400.0 + 2 * 3600 + 130
+    try:
+        assert describe_gap(began, began + 21) == (
+            "not connected from 14:02:10 to 14:02:31 (21 s); lines sent meanwhile are missing here"
+        )
+    finally:
+        monkeypatch.undo()
+        time.tzset()

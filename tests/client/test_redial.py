@@ -1,0 +1,78 @@
+import pytest
+
+from amqpchat_tui.client.redial import LONGEST_SECONDS, SHORTEST_SECONDS, BackOff, Redial
+
+
+def longest(low: float, high: float) -> float:
+    return high
+
+
+def shortest(low: float, high: float) -> float:
+    return low
+
+
+def test_waits_double_up_to_the_longest_and_begin_again() -> None:
+    back_off = BackOff(longest)
+    waits = [back_off.next() for _ in range(7)]
+    assert waits == [1, 2, 4, 8, 16, 30, 30]
+    assert max(waits) == LONGEST_SECONDS
+    back_off.reset()
+    assert back_off.next() == 1
+
+
+def test_waits_are_random_in_their_upper_half() -> None:
+    back_off = BackOff(shortest)
+    assert [back_off.next() for _ in range(3)] == [SHORTEST_SECONDS, 1, 2]
+
+
+@pytest.fixture
+def redial() -> Redial:
+    return Redial(3, BackOff(longest))
+
+
+def test_takes_addresses_in_turn_and_waits_after_each_round(redial: Redial) -> None:
+    dialled = [(redial.address, redial.failed()) for _ in range(7)]
+    assert dialled == [(0, 0), (1, 0), (2, 1), (0, 0), (1, 0), (2, 2), (0, 0)]
+    assert redial.failures == 7
+
+
+def test_leaves_out_who_refused_until_all_have(redial: Redial) -> None:
+    redial.failed()
+    assert redial.refused() == 0  # address 1
+    assert redial.address == 2
+    assert redial.failed() == 1
+    assert [(redial.address, redial.failed()) for _ in range(3)] == [(0, 0), (2, 2), (0, 0)]
+    redial.refused()
+    assert redial.address == 0
+    assert redial.refused() is None
+
+
+def test_a_round_ends_with_a_refusal_too(redial: Redial) -> None:
+    redial.failed()
+    redial.failed()
+    assert redial.refused() == 1
+    assert redial.address == 0
+
+
+def test_online_forgets_failures_but_not_the_back_off(redial: Redial) -> None:
+    for _ in range(3):
+        redial.failed()
+    redial.online()
+    assert redial.failures == 0
+    assert [redial.lost(stable=False) for _ in range(3)] == [0, 0, 2]
+
+
+def test_a_stable_connection_is_dialled_again_at_once_at_its_address(redial: Redial) -> None:
+    redial.failed()
+    redial.online()
+    assert redial.lost(stable=True) == 0
+    assert redial.address == 1
+
+
+def test_afresh_forgets_refusals_and_back_off() -> None:
+    redial = Redial(1, BackOff(longest))
+    redial.failed()
+    assert redial.refused() is None
+    redial.afresh()
+    assert redial.failures == 0
+    assert redial.failed() == 1
