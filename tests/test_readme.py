@@ -1,0 +1,45 @@
+"""What the README shows is what there is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from amqpchat_tui import commands
+from amqpchat_tui.config import Flags, config_file
+from amqpchat_tui.model import Phase
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+
+
+@pytest.mark.parametrize("name", ["send", "listen"])
+def test_the_plain_scripts_are_those_that_the_tests_run(name: str) -> None:
+    assert f"```python\n{(ROOT / 'tests' / 'plain' / f'{name}.py').read_text()}```" in README
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/architecture.md", "docs/wire.md"])
+def test_links_and_pictures_lead_somewhere(document: str) -> None:
+    text = (ROOT / document).read_text()
+    targets = re.findall(r"\]\((?!https?://|#)([^)#]+)", text)
+    missing = [target for target in targets if not (ROOT / document).parent.joinpath(target).exists()]
+    assert not missing
+
+
+def test_every_command_is_documented() -> None:
+    for line in commands.help_lines():
+        for name in line.partition(" — ")[0].split(", "):
+            assert f"`{name.strip()}`" in README
+
+
+def test_every_state_is_documented() -> None:
+    for phase in Phase:
+        assert re.search(rf"`. {phase.value}", README)
+
+
+def test_every_variable_is_documented() -> None:
+    for name in ("URL", "PASSWORD", "NAME", "ROOM", "CONFIG"):
+        assert f"`AMQPCHAT_{name}`" in README
+    assert config_file(Flags(), {}).name == "config.toml"
