@@ -73,7 +73,7 @@ wild_values = st.recursive(
     lambda values: st.one_of(st.lists(values), st.dictionaries(st.text(), values)),
     max_leaves=5,
 )
-many = settings(max_examples=200, deadline=None)
+many = settings(max_examples=100, deadline=None)
 few = settings(max_examples=30, deadline=None)
 
 
@@ -171,6 +171,7 @@ class TestReadingText:
             pytest.param(f"{RLO}a{LRI}b{PDF}c{PDI}", f"{RLO}a{LRI}bc{PDI}{PDF}", id="PDF ends no isolate"),
             pytest.param(f"{RLE}a{PDF} {LRI}b{PDI}", f"{RLE}a{PDF} {LRI}b{PDI}", id="closed already"),
             pytest.param(f"a{PDF}b{PDI}", "ab", id="stray closers"),
+            pytest.param(f"{RLO}a{PDI}b", f"{RLO}ab{PDF}", id="PDI without its isolate"),
             pytest.param(f"{RLO}a\nb{PDF}", f"{RLO}a{PDF}\nb", id="each line by itself"),
         ],
     )
@@ -275,6 +276,7 @@ class TestReadingNicks:
             pytest.param("", ANONYMOUS, id="empty"),
             pytest.param(" \t ", ANONYMOUS, id="blank"),
             pytest.param("\u200b\u202e", ANONYMOUS, id="invisible"),
+            pytest.param("\u2800\u3164", ANONYMOUS, id="blank letters"),
             pytest.param(ACUTE, ANONYMOUS, id="only a mark"),
             pytest.param(None, ANONYMOUS, id="missing"),
             pytest.param(42, ANONYMOUS, id="wrong type"),

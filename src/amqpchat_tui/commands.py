@@ -96,7 +96,7 @@ _COMMANDS = (
     _Command("nick", "Send later lines under another name.", lambda name: Nick(check_nick(name)), "NAME"),
     _Command(
         "me",
-        "Say something about yourself: “/me waves”.",
+        "Say what you do, as in “/me waves”.",
         lambda text: Say(check_body(ACTION_PREFIX + check_body(text))),
         "TEXT",
     ),
@@ -160,7 +160,7 @@ def _literally(word: str) -> str:
 def help_lines() -> list[str]:
     """List the commands with their meaning, in two aligned columns."""
     rows = [(command.usage, command.meaning) for command in _COMMANDS]
-    rows.append(("//TEXT", "Say a text that begins with a slash: “//etc/hosts”."))
+    rows.append(("//TEXT", "Say a line that begins with a slash."))
     width = max(len(usage) for usage, _ in rows)
     return [f"{usage:<{width}} — {meaning}" for usage, meaning in rows]
 

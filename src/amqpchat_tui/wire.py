@@ -295,12 +295,12 @@ def _read_nick(routing_key: str | bytes) -> str:
 def _read_sent_at(timestamp: object, headers: object) -> float | None:
     """Prefer our header to the property, which has only seconds."""
     milliseconds = headers.get(SENT_AT_HEADER) if isinstance(headers, dict) else None
-    if type(milliseconds) is int and _SENT_FROM * 1000 <= milliseconds < _SENT_UNTIL * 1000:
+    if isinstance(milliseconds, int) and _SENT_FROM * 1000 <= milliseconds < _SENT_UNTIL * 1000:
         return milliseconds / 1000
     if isinstance(timestamp, datetime):
         aware = timestamp.replace(tzinfo=UTC) if timestamp.utcoffset() is None else timestamp
         seconds = aware.timestamp()
-    elif type(timestamp) is int:
+    elif isinstance(timestamp, int):
         seconds = timestamp
     else:
         return None

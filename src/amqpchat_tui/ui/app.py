@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Iterable
 from typing import ClassVar
 
 from rich.console import RenderableType
 from rich.traceback import Traceback
-from textual.app import App
+from textual.app import App, SystemCommand
+from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES
 
 from amqpchat_tui.config import Settings
@@ -52,6 +54,13 @@ class ChatApp(App[None]):
         """Ctrl-Q and the command palette leave as `/quit` does."""
         if isinstance(self.screen, ChatScreen):
             self.screen.quit()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The command palette has what a chat can use: not, say, a maximized prompt."""
+        for command in super().get_system_commands(screen):
+            if command.title in ("Theme", "Keys", "Screenshot"):
+                yield command
+        yield SystemCommand("Quit", "Leave amqpchat, as /quit does", self.action_quit)
 
     def leave(self) -> None:
         """Close the connection, then the screen; calling it again changes nothing."""
