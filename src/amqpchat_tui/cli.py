@@ -38,7 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _end(code: int, reason: str) -> int:
-    sys.stderr.write(f"amqpchat: {reason}\n")
+    if sys.stderr is not None:  # it is when it was closed
+        sys.stderr.write(f"amqpchat: {reason}\n")
     return code
 
 
@@ -118,6 +119,10 @@ def _chat(settings: Settings, flags: Flags, *, record: bool) -> int:
                 stack.enter_context(logs.recording(redact))
             except OSError as error:
                 raise ConfigError(f"--log: cannot write {logs.log_file()}: {error.strerror}") from None
+        brokers = ", ".join(broker.label for broker in settings.connection.brokers)
+        _log.info(
+            "amqpchat %s as %s in room %s, brokers: %s", __version__, settings.nick, settings.room, brokers
+        )
         try:
             from amqpchat_tui.client import AmqpClient  # late: a wrong setting need not wait for Textual
             from amqpchat_tui.ui.app import ChatApp, theme_names

@@ -1,0 +1,151 @@
+"""The configuration file: the example, the keys, and what is said about a wrong one."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from amqpchat_tui.config import Flags, Tls, UiSettings, config_file, load
+from amqpchat_tui.config.file import known_keys
+
+from .support import LOGIN, address, file_refusal, load_file, refusal
+
+EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
+
+
+def test_example_file_is_the_defaults() -> None:
+    assert load(Flags(config=str(EXAMPLE)), LOGIN) == load(Flags(), LOGIN)
+
+
+def test_example_file_shows_every_key_under_its_section() -> None:
+    text = re.sub(r"^# (?=\w+ = )", "", EXAMPLE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+
+    def dotted(table: Mapping[str, Any], prefix: str = "") -> list[str]:
+        return [
+            name
+            for key, value in table.items()
+            for name in (prefix + key, *(dotted(value, f"{prefix}{key}.") if isinstance(value, dict) else ()))
+        ]
+
+    assert sorted(dotted(tomllib.loads(text))) == sorted(known_keys())
+
+
+def test_every_key_is_read(file: Path, tmp_path: Path) -> None:
+    for name in "ca.pem", "ann.pem", "ann.key":
+        (tmp_path / name).touch()
+    settings = load_file(
+        file,
+        """
+        [connection]
+        urls = ["amqps://ann:a@one", "amqp://ann:b@two"]
+        heartbeat = 5
+        [connection.tls]
+        ca_file = "ca.pem"
+        cert_file = "ann.pem"
+        key_file = "ann.key"
+        insecure_skip_verify = true
+        [user]
+        name = "Ann"
+        [room]
+        name = "lobby"
+        [ui]
+        theme = "nord"
+        time_format = "%H:%M:%S"
+        nick_width = 20
+        notify = "off"
+        scrollback_lines = 5000
+        """,
+    )
+    assert settings.connection.brokers == (address("amqps://ann:a@one"), address("amqp://ann:b@two"))
+    assert settings.connection.heartbeat == 5
+    assert settings.connection.tls == Tls(
+        ca_file=tmp_path / "ca.pem",
+        cert_file=tmp_path / "ann.pem",
+        key_file=tmp_path / "ann.key",
+        insecure_skip_verify=True,
+    )
+    assert (settings.nick, settings.room) == ("Ann", "lobby")
+    assert settings.ui == UiSettings(
+        theme="nord", time_format="%H:%M:%S", nick_width=20, notify="off", scrollback_lines=5000
+    )
+
+
+@pytest.mark.parametrize(
+    ("toml", "reason"),
+    [
+        ("[connection]\nheartbeet = 5", "unknown key connection.heartbeet; did you mean heartbeat?"),
+        ("[conection]", "unknown key conection; did you mean connection?"),
+        ('url = "amqp://host"', "unknown key url; did you mean connection.url?"),
+        (
+            '[connection]\nca_file = "x"',
+            "unknown key connection.ca_file; did you mean connection.tls.ca_file?",
+        ),
+        (
+            "[ui]\nx = 1",
+            "unknown key ui.x; known here: theme, time_format, nick_width, notify, scrollback_lines",
+        ),
+        ('[user]\n"a\\u001b[31m\\n`b" = 1', "unknown key user.a␛[31m `b; known here: name"),
+        ('[connection]\nheartbeat = "10"', "connection.heartbeat: expected a whole number, got a string"),
+        ("[connection]\nheartbeat = 1.5", "connection.heartbeat: expected a whole number, got a number"),
+        ("[connection]\nheartbeat = 0", "connection.heartbeat: expected a whole number >= 1"),
+        ("[connection]\nheartbeat = 65536", "connection.heartbeat: expected a whole number <= 65535"),
+        ("connection = 1", "connection: expected a table, got a whole number"),
+        ("[connection]\nurl = 1", "connection.url: expected a string"),
+        ("[connection]\nurls = 1", "connection.urls: expected a list, got a whole number"),
+        ("[connection]\nurls = [1]", "connection.urls[0]: expected a string"),
+        ("[connection]\nurls = []", "connection.urls: expected a list of length >= 1"),
+        (
+            "[connection]\npassword_command = true",
+            "connection.password_command: expected a string or a list, got true or false",
+        ),
+        (
+            '[connection]\nurl = "amqp://ann:hunter2@one"\nurls = ["amqp://two"]',
+            "connection.url and connection.urls are both given; keep one of them",
+        ),
+        (
+            '[connection.tls]\ninsecure_skip_verify = "no"',
+            "connection.tls.insecure_skip_verify: expected true or false, got a string",
+        ),
+        ("[user]\nname = 2026-01-01", "user.name: expected a string, got a date"),
+        ("[ui]\nnick_width = 3", "ui.nick_width: expected a whole number >= 4"),
+        ("[ui]\nnick_width = 33", "ui.nick_width: expected a whole number <= 32"),
+        ('[ui]\nnotify = "beep"', "ui.notify: expected bell or off"),
+        ("[ui]\nscrollback_lines = 999", "ui.scrollback_lines: expected a whole number >= 1000"),
+        ("[ui]\nscrollback_lines = 1000001", "ui.scrollback_lines: expected a whole number <= 1000000"),
+        ("[ui\n", "is not valid TOML: Expected ']' at the end of a table declaration (at line 1, column 4)"),
+        ('[user]\nname = "a', "is not valid TOML: Unterminated string (at end of document)"),
+    ],
+)
+def test_wrong_file(file: Path, toml: str, reason: str) -> None:
+    assert file_refusal(file, toml) == reason
+
+
+def test_file_that_is_not_text(file: Path) -> None:
+    file.write_bytes(b"\xff\xfe")
+    assert refusal(Flags(config=str(file))) == f"{file}: is not UTF-8 text"
+
+
+def test_file_that_cannot_be_read(tmp_path: Path) -> None:
+    missing = tmp_path / "missing.toml"
+    expected = f"{missing}: cannot be read: No such file or directory"
+    assert refusal(Flags(config=str(missing))) == expected
+    assert refusal(Flags(), {"AMQPCHAT_CONFIG": str(missing)}) == expected
+    assert refusal(Flags(config=str(tmp_path))) == f"{tmp_path}: cannot be read: Is a directory"
+    assert refusal(Flags(config="")) == ".: cannot be read: Is a directory"
+    nobody = "~nobody-of-that-name/config.toml"
+    assert refusal(Flags(config=nobody)) == f"{nobody}: cannot be read: No such file or directory"
+
+
+def test_platform_s_file_that_cannot_be_read() -> None:
+    path = config_file(Flags(), {})
+    path.mkdir(parents=True)
+    assert refusal(Flags()) == f"{path}: cannot be read: Is a directory"
+
+
+def test_error_is_one_clean_line(tmp_path: Path) -> None:
+    path = tmp_path / "a\n\x1b[31mb\udcff"
+    expected = f"{tmp_path}/a ␛[31mb\ufffd: cannot be read: No such file or directory"
+    assert refusal(Flags(config=str(path))) == expected

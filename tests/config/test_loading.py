@@ -1,0 +1,171 @@
+"""Flags, environment and file → settings, and values that are impossible."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from amqpchat_tui.config import Flags, Secret, Tls, UiSettings, config_file, load
+from amqpchat_tui.wire import WireError, check_nick
+
+from .support import LOGIN, address, file_refusal, load_file, refusal
+
+
+def test_without_any_configuration_there_are_defaults() -> None:
+    settings = load(Flags(), LOGIN)
+    assert settings.connection.brokers == (address("amqp://guest:guest@localhost:5672/"),)
+    assert settings.connection.heartbeat == 10
+    assert settings.connection.tls == Tls()
+    assert settings.nick == "ann"
+    assert settings.room == "broadcast_chat"
+    assert settings.ui == UiSettings(
+        theme="textual-dark", time_format="%H:%M", nick_width=12, notify="bell", scrollback_lines=100_000
+    )
+
+
+@pytest.mark.parametrize(
+    ("flags", "environ", "host", "nick", "room"),
+    [
+        ({}, {}, "file", "file", "file"),
+        ({}, {"URL": "", "NAME": "", "ROOM": ""}, "file", "file", "file"),
+        ({}, {"URL": "amqp://env", "NAME": "env", "ROOM": "env"}, "env", "env", "env"),
+        ({"name": "flag"}, {"NAME": "env", "ROOM": "env"}, "file", "flag", "env"),
+        (
+            {"url": Secret("amqp://flag"), "name": "flag", "room": "flag"},
+            {"URL": "amqp://env", "NAME": "env", "ROOM": "env"},
+            "flag",
+            "flag",
+            "flag",
+        ),
+    ],
+)
+def test_a_flag_wins_over_a_variable_over_the_file(
+    file: Path, flags: dict[str, Any], environ: dict[str, str], host: str, nick: str, room: str
+) -> None:
+    toml = '[connection]\nurls = ["amqp://file"]\n[user]\nname = "file"\n[room]\nname = "file"\n'
+    environ = {f"AMQPCHAT_{name}": value for name, value in environ.items()}
+    settings = load_file(file, toml, environ, **flags)
+    assert [broker.host for broker in settings.connection.brokers] == [host]
+    assert (settings.nick, settings.room) == (nick, room)
+
+
+def test_the_file_is_the_flag_s_or_the_variable_s_or_the_platform_s(tmp_path: Path) -> None:
+    variable = {"AMQPCHAT_CONFIG": str(tmp_path / "variable.toml")}
+    assert config_file(Flags(config="flag.toml"), variable) == Path("flag.toml")
+    assert config_file(Flags(), variable) == tmp_path / "variable.toml"
+    assert config_file(Flags(), {"AMQPCHAT_CONFIG": ""}) == config_file(Flags(), {})
+    assert config_file(Flags(), {}).parts[-2:] == ("amqpchat", "config.toml")
+
+
+def test_the_platform_s_file_is_read() -> None:
+    path = config_file(Flags(), {})
+    path.parent.mkdir(parents=True)
+    path.write_text('[room]\nname = "lobby"\n')
+    assert load(Flags(), LOGIN).room == "lobby"
+
+
+def test_tilde_in_paths_is_the_home_folder(file: Path) -> None:
+    assert config_file(Flags(config="~/chat.toml"), {}) == Path.home() / "chat.toml"
+    (Path.home() / "ca.pem").touch()
+    settings = load_file(file, '[connection.tls]\nca_file = "~/ca.pem"\n')
+    assert settings.connection.tls.ca_file == Path.home() / "ca.pem"
+
+
+@pytest.mark.parametrize(
+    ("environ", "nick"),
+    [
+        ({"LOGNAME": "ann", "USER": "bob"}, "ann"),
+        ({"LOGNAME": "", "USER": "bob"}, "bob"),
+        ({"USERNAME": "Ann Smith"}, "Ann Smith"),
+        ({"USER": "a" * 40}, "a" * 32),
+        ({"USER": "é" * 40}, "é" * 32),
+        ({"USER": "an\u200bn"}, "ann"),
+        ({"USER": "\u200b"}, "anonymous"),
+    ],
+)
+def test_login_name_is_the_default_name(environ: dict[str, str], nick: str) -> None:
+    assert load(Flags(), environ).nick == nick
+
+
+def test_without_a_login_name_one_is_anonymous(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_entry(uid: int) -> None:
+        raise KeyError(uid)
+
+    monkeypatch.setattr("pwd.getpwuid", no_entry)
+    assert load(Flags(), {}).nick == "anonymous"
+
+
+TOO_WIDE = "gives times of up to 31 columns; at most 20 are allowed"
+NOT_VISIBLE = "must give one line of visible characters, as %H:%M does"
+
+
+@pytest.mark.parametrize(
+    ("time_format", "reason"),
+    [
+        ("%A %d %B %H:%M:%S", TOO_WIDE),
+        ("%H時" * 6, "gives times of up to 24 columns; at most 20 are allowed"),
+        ("", NOT_VISIBLE),
+        (" ", NOT_VISIBLE),
+        ("%H%n%M", NOT_VISIBLE),
+        ("%H\\u001b[31m", NOT_VISIBLE),
+        ("%H\\u0000", "is not a format of strftime; %H:%M gives hours and minutes"),
+    ],
+)
+def test_impossible_time_format(file: Path, time_format: str, reason: str) -> None:
+    assert file_refusal(file, f'[ui]\ntime_format = "{time_format}"') == f"ui.time_format: {reason}"
+
+
+@pytest.mark.parametrize("time_format", ["%H:%M:%S", "%a %H:%M", "%Y-%m-%d %H:%M:%S", "%H時%M分"])
+def test_possible_time_format(file: Path, time_format: str) -> None:
+    assert load_file(file, f'[ui]\ntime_format = "{time_format}"').ui.time_format == time_format
+
+
+INVISIBLE = "a room's name has no control or invisible characters"
+
+
+@pytest.mark.parametrize(
+    ("room", "reason"),
+    [
+        ("", "a room needs a name"),
+        (" ", "a room needs a name"),
+        ("a\nb", INVISIBLE),
+        ("a\x1b[31m", INVISIBLE),
+        ("a\u202eb", INVISIBLE),
+        ("a\udcff", INVISIBLE),
+        ("é" * 128, "this room's name has 256 bytes; at most 255 are allowed"),
+        ("amq.fanout", "names that begin with amq. are reserved for the broker; choose another one"),
+    ],
+)
+def test_impossible_room(room: str, reason: str) -> None:
+    assert refusal(Flags(room=room)) == f"--room: {reason}"
+
+
+@pytest.mark.parametrize("room", ["r", "r" * 255, "Raum für alle", "部屋", "amqp", "a.b:c_d-e"])
+def test_possible_room(room: str) -> None:
+    assert load(Flags(room=room), LOGIN).room == room
+
+
+def test_impossible_name_of_each_source_is_named(file: Path) -> None:
+    long = "a" * 33
+    with pytest.raises(WireError) as caught:
+        check_nick(long)
+    reason = caught.value
+    assert refusal(Flags(name=long)) == f"--name: {reason}"
+    assert refusal(Flags(), {"AMQPCHAT_NAME": long}) == f"AMQPCHAT_NAME: {reason}"
+    assert file_refusal(file, f'[user]\nname = "{long}"') == f"user.name: {reason}"
+
+
+@pytest.mark.parametrize("key", ["ca_file", "cert_file", "key_file"])
+def test_certificate_that_cannot_be_read(file: Path, key: str) -> None:
+    missing = file.parent / "tls/missing.pem"
+    expected = f"connection.tls.{key}: cannot read {missing}: No such file or directory"
+    assert file_refusal(file, f'[connection.tls]\n{key} = "tls/missing.pem"') == expected
+    expected = f"connection.tls.{key}: cannot read {file.parent}/␀: embedded null byte"
+    assert file_refusal(file, f'[connection.tls]\n{key} = "\\u0000"') == expected
+
+
+def test_certificate_may_hold_its_key_but_a_key_needs_its_certificate(file: Path, tmp_path: Path) -> None:
+    (tmp_path / "ann.pem").touch()
+    assert load_file(file, '[connection.tls]\ncert_file = "ann.pem"').connection.tls.key_file is None
+    expected = "connection.tls.key_file: give its certificate as well, as cert_file"
+    assert file_refusal(file, '[connection.tls]\nkey_file = "ann.pem"') == expected
