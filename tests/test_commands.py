@@ -136,6 +136,7 @@ def test_help_tells_each_command_in_two_aligned_columns() -> None:
         "/me TEXT",
         "/clear",
         "/reconnect",
+        "/mouse",
         "/help",
         "//TEXT",
     ]
@@ -146,7 +147,12 @@ def test_help_tells_each_command_in_two_aligned_columns() -> None:
 @pytest.mark.parametrize(
     ("before_cursor", "start", "candidates"),
     [
-        pytest.param("/", 0, ["/quit", "/nick ", "/me ", "/clear", "/reconnect", "/help"], id="all commands"),
+        pytest.param(
+            "/",
+            0,
+            ["/quit", "/nick ", "/me ", "/clear", "/reconnect", "/mouse", "/help"],
+            id="all commands",
+        ),
         pytest.param("/N", 0, ["/nick "], id="command with an argument, any case"),
         pytest.param("/q", 0, ["/quit"], id="an alias is not offered beside its command"),
         pytest.param("/ex", 0, ["/exit"], id="an alias that only fits"),

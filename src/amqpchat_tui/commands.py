@@ -48,6 +48,11 @@ class Reconnect:
 
 
 @dataclass(frozen=True, slots=True)
+class Mouse:
+    """Let the terminal have the mouse, or take it back."""
+
+
+@dataclass(frozen=True, slots=True)
 class Nothing:
     """The line is blank."""
 
@@ -67,7 +72,7 @@ class Doubtful:
     hint: str
 
 
-Parsed = Say | Quit | Nick | Clear | Help | Reconnect | Nothing | Mistake | Doubtful
+Parsed = Say | Quit | Nick | Clear | Help | Reconnect | Mouse | Nothing | Mistake | Doubtful
 """What a typed line means."""
 
 
@@ -102,6 +107,7 @@ _COMMANDS = (
     ),
     _Command("clear", "Empty the scrollback on this screen.", lambda _: Clear()),
     _Command("reconnect", "Connect to the broker anew, at once.", lambda _: Reconnect()),
+    _Command("mouse", "Let the terminal select, or take back.", lambda _: Mouse()),
     _Command("help", "Show this help.", lambda _: Help()),
 )
 _BY_NAME = {name: command for command in _COMMANDS for name in command.names}

@@ -66,7 +66,7 @@ class Phase(Enum):
     """Connected, but the broker has an alarm and accepts no messages."""
     RECONNECTING = "reconnecting"
     REFUSED = "refused"
-    """The broker said no (login, virtual host, permission, exchange type): trying again is up to the person."""
+    """The broker said no (login, virtual host, permission, exchange type); the person decides to retry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ class ChatClient(Protocol):
         """Begin to connect, in the background of the running event loop."""
 
     def say(self, body: str) -> None:
-        """Put a line, checked by `wire.check_body`, into the outbox; it is published as soon as that is possible."""
+        """Put a line, checked by `wire.check_body`, into the outbox; it is published as soon as possible."""
 
     def rename(self, nick: str) -> None:
         """Send later lines under another name, checked by `wire.check_nick`."""

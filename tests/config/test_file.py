@@ -85,7 +85,7 @@ def test_every_key_is_read(file: Path, tmp_path: Path) -> None:
         ),
         (
             "[ui]\nx = 1",
-            "unknown key ui.x; known here: theme, time_format, nick_width, notify, scrollback_lines",
+            "unknown key ui.x; known here: theme, time_format, nick_width, highlight, notify, scrollback_lines",
         ),
         ('[user]\n"a\\u001b[31m\\n`b" = 1', "unknown key user.a␛[31m `b; known here: name"),
         ('[connection]\nheartbeat = "10"', "connection.heartbeat: expected a whole number, got a string"),
@@ -112,7 +112,7 @@ def test_every_key_is_read(file: Path, tmp_path: Path) -> None:
         ("[user]\nname = 2026-01-01", "user.name: expected a string, got a date"),
         ("[ui]\nnick_width = 3", "ui.nick_width: expected a whole number >= 4"),
         ("[ui]\nnick_width = 33", "ui.nick_width: expected a whole number <= 32"),
-        ('[ui]\nnotify = "beep"', "ui.notify: expected bell or off"),
+        ('[ui]\nnotify = "beep"', "ui.notify: expected bell or osc9 or osc777 or off"),
         ("[ui]\nscrollback_lines = 999", "ui.scrollback_lines: expected a whole number >= 1000"),
         ("[ui]\nscrollback_lines = 1000001", "ui.scrollback_lines: expected a whole number <= 1000000"),
         ("[ui\n", "is not valid TOML: Expected ']' at the end of a table declaration (at line 1, column 4)"),

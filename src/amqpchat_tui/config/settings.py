@@ -42,7 +42,9 @@ class UiSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """For `time.strftime`; gives visible text of at most 20 cells."""
     nick_width: Annotated[int, Meta(ge=4, le=32)] = 12
     """Terminal cells."""
-    notify: Literal["bell", "off"] = "bell"
+    highlight: tuple[str, ...] = ()
+    """Words that concern the person, besides their nick."""
+    notify: Literal["bell", "osc9", "osc777", "off"] = "bell"
     """How to call a person who is looking elsewhere."""
     scrollback_lines: Annotated[int, Meta(ge=1_000, le=1_000_000)] = 100_000
     """How many messages are kept."""

@@ -14,8 +14,12 @@ from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES
 
 from amqpchat_tui.config import Settings
-from amqpchat_tui.model import ChatClient
+from amqpchat_tui.model import ChatClient, ChatMessage, Entry
+from amqpchat_tui.ui.attention import notification
 from amqpchat_tui.ui.chat_screen import ChatScreen
+
+_MOUSE_MODES = (1000, 1003, 1015, 1006)
+"""What Textual switches on: clicks, movement, and their extended coordinates (xterm's DECSET)."""
 
 _LEAVE_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -36,6 +40,7 @@ class ChatApp(App[None]):
         self._settings = settings
         self._client = client
         self._leaving = False
+        self._has_mouse = True
         self.crash: BaseException | None = None
         """The internal error that ended the program, for the command line to report."""
         self.theme = settings.ui.theme
@@ -61,6 +66,22 @@ class ChatApp(App[None]):
             if command.title in ("Theme", "Keys", "Screenshot"):
                 yield command
         yield SystemCommand("Quit", "Leave amqpchat, as /quit does", self.action_quit)
+
+    def toggle_mouse(self) -> bool:
+        """Take the mouse, or let the terminal have it for its own selection; True when it is ours now."""
+        self._has_mouse = not self._has_mouse
+        if self._driver is not None:
+            self._driver.write("".join(f"\x1b[?{m}{'h' if self._has_mouse else 'l'}" for m in _MOUSE_MODES))
+            self._driver.flush()
+        return self._has_mouse
+
+    def notify_person(self, entry: Entry) -> None:
+        """Call a person who looks elsewhere, as `ui.notify` says; `entry` concerns them."""
+        how = self._settings.ui.notify
+        if how == "bell":
+            self.bell()
+        elif how != "off" and isinstance(entry, ChatMessage) and self._driver is not None:
+            self._driver.write(notification(how, entry.nick, entry.text))
 
     def leave(self) -> None:
         """Close the connection, then the screen; calling it again changes nothing."""

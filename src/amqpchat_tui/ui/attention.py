@@ -1,39 +1,50 @@
-"""When to ring for a person who looks elsewhere."""
+"""What concerns the person: lines with their nick, and when to ring for them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 
 from amqpchat_tui.model import ChatMessage, Entry
+from amqpchat_tui.wire import clean_line
 
 PAUSE = 3.0
 """Seconds between two rings, at least."""
 
 
-@lru_cache(maxsize=8)
-def _word(nick: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){re.escape(nick)}(?!\w)", re.IGNORECASE)
-
-
-def mentions(text: str, nick: str) -> bool:
-    """Whether a text holds a nick as a word of its own, in any case."""
-    return _word(nick).search(text) is not None
-
-
 class Attention:
-    """Decides on the bell, as configured by `ui.notify`."""
+    """Looks for the nicks that the person has had since the start, and for words they chose."""
 
-    def __init__(self, notify: str) -> None:
-        self._on = notify == "bell"
+    def __init__(self, nick: str, words: Iterable[str] = ()) -> None:
+        self._words = [nick, *words]
+        self._pattern = _any_of(self._words)
         self._rang_at = float("-inf")
 
-    def wanted(self, entries: Iterable[Entry], nick: str, now: float) -> bool:
-        """Whether somebody mentions `nick` and the last ring is long enough ago; `now` is in seconds."""
-        if not self._on or now - self._rang_at < PAUSE:
+    def add_nick(self, nick: str) -> None:
+        """Look for another nick as well: lines to the old one still concern the same person."""
+        if nick not in self._words:
+            self._words.append(nick)
+            self._pattern = _any_of(self._words)
+
+    def concerns(self, entry: Entry) -> bool:
+        """Whether somebody else's message holds one of the words as a word of its own, in any case."""
+        return (
+            isinstance(entry, ChatMessage) and not entry.own and self._pattern.search(entry.text) is not None
+        )
+
+    def ring(self, entries: Iterable[Entry], now: float) -> bool:
+        """Whether to ring: an entry concerns the person, and the last ring is `PAUSE` seconds ago."""
+        if now - self._rang_at < PAUSE or not any(map(self.concerns, entries)):
             return False
-        if any(isinstance(e, ChatMessage) and not e.own and mentions(e.text, nick) for e in entries):
-            self._rang_at = now
-            return True
-        return False
+        self._rang_at = now
+        return True
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)", re.IGNORECASE)
+
+
+def notification(how: str, title: str, body: str) -> str:
+    """The sequence that asks the terminal for a notification: OSC 9 (iTerm2) or OSC 777 (rxvt-unicode)."""
+    title, body = (clean_line(part, 120).replace(";", ",") for part in (title, body))
+    return f"\x1b]9;{title}: {body}\x1b\\" if how == "osc9" else f"\x1b]777;notify;{title};{body}\x1b\\"

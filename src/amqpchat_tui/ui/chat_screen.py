@@ -27,6 +27,7 @@ from amqpchat_tui.ui.status_line import StatusLine
 
 if TYPE_CHECKING:
     from amqpchat_tui.ui.app import ChatApp
+    from amqpchat_tui.ui.bars import BarClosed
 
 FRAME = 1 / 30
 """Seconds between two batches of arrivals: each batch is one repaint."""
@@ -41,12 +42,16 @@ KEYS = """\
 Enter            — Send; Alt-Enter or Ctrl-J: a new row.
 Up, Down         — Earlier lines.
 Tab              — Complete a nick or a command.
+Ctrl-F           — Find; Up, Down: older and newer.
+Alt-Up, Alt-Down — Pick a message: copy, open, quote.
+Alt-P, Alt-N     — Lines that name you.
+Alt-U            — Where reading stopped.
 PgUp, PgDn       — Scroll; Ctrl-Home: the oldest line.
 Esc, Ctrl-End    — Back to the newest line.
 Ctrl-C           — Copy, else clear, else offer /quit.
 Ctrl-W U K Y     — Cut word, to start, to end; put back.
 Ctrl-P           — Themes and more.
-Shift and mouse  — The terminal's own selection."""
+Shift and mouse  — The terminal's own selection; or /mouse."""
 
 
 class ChatScreen(Screen[None]):
@@ -55,20 +60,25 @@ class ChatScreen(Screen[None]):
     AUTO_FOCUS = "#prompt"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+c", "interrupt", "Copy, clear or leave", show=False, priority=True),
-        Binding("escape", "back", "Back to the newest", show=False, priority=True),
+        Binding("ctrl+c", "interrupt", "Copy, clear or leave", show=False),
+        Binding("escape", "back", "Back to the newest", show=False),
         Binding("pageup", "scroll_page(-1)", "Page up", show=False, priority=True),
         Binding("pagedown", "scroll_page(1)", "Page down", show=False, priority=True),
         Binding("ctrl+home,alt+home", "scroll_top", "Oldest", show=False, priority=True),
         Binding("ctrl+end,alt+end", "scroll_end", "Newest", show=False, priority=True),
         Binding("ctrl+l", "redraw", "Redraw", show=False, priority=True),
+        Binding("ctrl+f", "find", "Find", show=False),
+        Binding("alt+up,alt+down", "pick(-1)", "Pick a message", show=False),
+        Binding("alt+p", "pick_mention(-1)", "Mention above", show=False),
+        Binding("alt+n", "pick_mention(1)", "Mention below", show=False),
+        Binding("alt+u", "unread", "Where reading stopped", show=False, priority=True),
     ]
 
     def __init__(self, settings: Settings, client: ChatClient) -> None:
         super().__init__()
         self._settings = settings
         self._client = client
-        self._attention = Attention(settings.ui.notify)
+        self._attention = Attention(client.nick, settings.ui.highlight)
         self._speakers: dict[str, None] = {}
         self._doubted = ""
         self._quit_asked = False
@@ -81,7 +91,7 @@ class ChatScreen(Screen[None]):
         """From top to bottom; the prompt keeps the last rows."""
         settings = self._settings
         insecure = settings.connection.tls.insecure_skip_verify
-        yield ScrollbackView(settings.ui)
+        yield ScrollbackView(settings.ui, self._attention.concerns)
         yield OutboxView(time_format=settings.ui.time_format, nick_width=settings.ui.nick_width)
         yield Static(id="hint", markup=False)
         yield StatusLine(settings.room, "certificate not verified" if insecure else "")
@@ -98,6 +108,7 @@ class ChatScreen(Screen[None]):
         self._status.state = self._client.state
         self._status.nick = self._client.nick
         self._tell(f"{self._settings.room} as {self._client.nick}. /help lists commands and keys.")
+        self.watch(self.app, "app_focus", self._scrollback.note_presence, init=False)
         self.call_after_refresh(self._client.start, self)
 
     @property
@@ -170,8 +181,8 @@ class ChatScreen(Screen[None]):
                 speakers[entry.nick] = None
         while len(speakers) > SPEAKERS:
             del speakers[next(iter(speakers))]
-        if not self.app.app_focus and self._attention.wanted(entries, self._client.nick, time.monotonic()):
-            self.app.bell()
+        if not self.app.app_focus and self._attention.ring(entries, time.monotonic()):
+            self._chat_app.notify_person(next(filter(self._attention.concerns, entries)))
 
     def _append(self, entries: Sequence[Entry]) -> None:
         self._scrollback.extend(entries)
@@ -201,6 +212,7 @@ class ChatScreen(Screen[None]):
                 self._client.say(body)
             case commands.Nick(name):
                 self._client.rename(name)
+                self._attention.add_nick(name)
                 self._status.nick = name
                 self._tell(f"You are now {name}.")
             case commands.Clear():
@@ -211,6 +223,12 @@ class ChatScreen(Screen[None]):
                 self.action_scroll_end()
             case commands.Reconnect():
                 self._client.reconnect()
+            case commands.Mouse():
+                self._tell(
+                    "The mouse is the chat's again."
+                    if self._chat_app.toggle_mouse()
+                    else "The mouse is the terminal's: select and paste as usual. /mouse takes it back."
+                )
             case commands.Quit():
                 return self.quit()
         self._quit_asked = False
@@ -270,6 +288,43 @@ class ChatScreen(Screen[None]):
             self.clear_selection()
         else:
             self.action_scroll_end()
+
+    def action_find(self) -> None:
+        """Search the scrollback, in place of the prompt."""
+        from amqpchat_tui.ui.bars import FindBar  # late: the first frame does without
+
+        self._open_bar(FindBar(self._scrollback))
+
+    def action_pick(self, step: int) -> None:
+        """Pick a message, to do something with it."""
+        if self._scrollback.pick(step):
+            self._open_pick_bar()
+
+    def action_pick_mention(self, step: int) -> None:
+        """Go to a line that concerns the person."""
+        if self._scrollback.pick_mention(step):
+            self._open_pick_bar()
+
+    def _open_pick_bar(self) -> None:
+        from amqpchat_tui.ui.bars import PickBar  # late: the first frame does without
+
+        self._open_bar(PickBar(self._scrollback))
+
+    def _open_bar(self, bar: Widget) -> None:
+        self.query_one("#prompt-row").display = False
+        self.mount(bar)
+
+    async def on_bar_closed(self, message: BarClosed) -> None:
+        """Give the prompt back, with what was quoted."""
+        await self.query(".bar").remove()
+        self.query_one("#prompt-row").display = True
+        self._prompt.focus()
+        if message.text:
+            self._prompt.insert_text(message.text)
+
+    def action_unread(self) -> None:
+        """Go to where reading stopped."""
+        self._scrollback.scroll_to_unread()
 
     def action_scroll_page(self, pages: int) -> None:
         """Scroll by pages; down is positive."""

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
+from functools import lru_cache
+
+from rich.cells import cell_len
 
 RULE = "│"
 OWN_RULE = "┃"
 """Marks own lines, also where there are no colours."""
+
+
+_WIDEST_TIME = time.strptime("2026-09-30 22:58:58", "%Y-%m-%d %H:%M:%S")
+"""A Wednesday in September."""
+
+
+@lru_cache(maxsize=8)
+def time_width(time_format: str) -> int:
+    """Cells that a time takes at most in a format of `time.strftime`."""
+    return cell_len(time.strftime(time_format, _WIDEST_TIME))
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +32,10 @@ class Columns:
     nick: int
 
     @classmethod
-    def fit(cls, width: int, *, time: int, nick: int) -> Columns:
+    def fit(cls, width: int, *, time_format: str, nick: int) -> Columns:
         """Columns for `width` cells: the text keeps at least half of them, the nick gives way first."""
-        return cls(width, time, max(4, min(nick, width // 2 - time - 4)))
+        when = time_width(time_format)
+        return cls(width, when, max(4, min(nick, width // 2 - when - 4)))
 
     @property
     def text_start(self) -> int:

@@ -52,9 +52,7 @@ class OutboxView(Widget):
 
     def render(self) -> Content:
         """One row per line, the oldest first; what does not fit is counted."""
-        columns = Columns.fit(
-            self.size.width, time=len(time.strftime(self._time_format)), nick=self._nick_width
-        )
+        columns = Columns.fit(self.size.width, time_format=self._time_format, nick=self._nick_width)
         shown = self.lines if len(self.lines) <= MAX_ROWS else self.lines[: MAX_ROWS - 1]
         rows = [self._row(line, columns) for line in shown]
         if more := len(self.lines) - len(shown):

@@ -51,6 +51,8 @@ class Prompt(TextArea):
         Binding("shift+enter,alt+enter,ctrl+j", "newline", "New line", show=False),
         Binding("tab", "complete(1)", "Complete", show=False),
         Binding("shift+tab", "complete(-1)", "Complete back", show=False),
+        Binding("ctrl+c", "screen.interrupt", "Copy, clear or leave", show=False),
+        Binding("ctrl+f", "screen.find", "Find", show=False),
         Binding("home", "home", "Start of line, or top of the scrollback", show=False),
         Binding("end", "end", "End of line, or end of the scrollback", show=False),
         Binding("alt+b", "cursor_word_left", "Word left", show=False),

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from rich.color import Color
@@ -16,6 +19,20 @@ from amqpchat_tui.ui.columns import OWN_RULE, RULE, Columns
 from amqpchat_tui.ui.nick_colors import Rgb, nick_color
 
 Span = tuple[int, int]
+
+
+class Mark(NamedTuple):
+    """A style on some characters of a text."""
+
+    start: int
+    end: int
+    style: Style
+
+
+@lru_cache(maxsize=1024)
+def link_style(url: str) -> Style:
+    """Underlined, and written as OSC 8; one style per address, so that a wrapped one is one link."""
+    return Style(underline=True, link=url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +48,9 @@ class Palette:
     gap: Style
     day: Style
     selection: Style
+    hit: Style
+    mention: Style
+    picked: Style
     background: Rgb
     """What nick colours are to stand out from."""
     ansi: bool
@@ -56,8 +76,13 @@ class RowPainter:
         self._columns = columns
         self._time_format = time_format
 
-    def paint(self, entry: Entry, text: str, row: int, span: Span, selected: Span | None) -> Strip:
-        """Draw row number `row`, which shows `span` of the entry's `text`; `selected` is a span of it."""
+    def paint(
+        self, entry: Entry, text: str, row: int, span: Span, marks: Iterable[Mark], band: Style | None
+    ) -> Strip:
+        """Draw row number `row`, which shows `span` of the entry's `text`.
+
+        `marks` are styles on spans of `text`, later ones on top; `band` is a style on the whole row.
+        """
         if isinstance(entry, DaySeparator):
             return self._paint_day(text, span)
         palette, columns = self._palette, self._columns
@@ -69,8 +94,11 @@ class RowPainter:
             head = [Segment(f"{when} ", palette.time), self._nick(entry), rule]
         else:
             head = [Segment(" " * (columns.time + 1 + columns.nick), palette.text), rule]
-        body = _highlight(self._body(entry, text, span), span, selected, palette.selection)
-        return Strip([*head, *body]).adjust_cell_length(columns.width, palette.text)
+        body = self._body(entry, text, span)
+        for mark in marks:
+            body = _lay(body, span, mark)
+        strip = Strip([*head, *body]).adjust_cell_length(columns.width, palette.text)
+        return strip if band is None else Strip(Segment.apply_style(strip, post_style=band), columns.width)
 
     def _nick(self, entry: Entry) -> Segment:
         palette, width = self._palette, self._columns.nick
@@ -107,19 +135,19 @@ class RowPainter:
         return Strip([Segment(set_cell_size(line, width), self._palette.day)], width)
 
 
-def _highlight(segments: list[Segment], span: Span, selected: Span | None, style: Style) -> list[Segment]:
-    """Put a style on what is selected of a row's segments; a selection that ends at -1 goes to the end."""
-    if selected is None:
-        return segments
+def _lay(segments: list[Segment], span: Span, mark: Mark) -> list[Segment]:
+    """Put a mark on the segments that show `span`; one that ends at -1 goes to the end."""
     position, end = span
-    from_, to = max(selected[0], position), end if selected[1] == -1 else min(selected[1], end)
+    first, last = max(mark.start, position), end if mark.end == -1 else min(mark.end, end)
+    if first >= last:
+        return segments
     pieces: list[Segment] = []
-    for text, own_style, _ in segments:
-        cuts = [min(max(cut - position, 0), len(text)) for cut in (from_, max(from_, to))]
+    for text, style, _ in segments:
+        start, stop = (min(max(cut - position, 0), len(text)) for cut in (first, last))
         pieces += [
-            Segment(text[: cuts[0]], own_style),
-            Segment(text[cuts[0] : cuts[1]], own_style + style if own_style else style),
-            Segment(text[cuts[1] :], own_style),
+            Segment(text[:start], style),
+            Segment(text[start:stop], style + mark.style if style else mark.style),
+            Segment(text[stop:], style),
         ]
         position += len(text)
     return [piece for piece in pieces if piece.text]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import ClassVar
 
 from rich.cells import split_graphemes
@@ -19,10 +18,12 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from amqpchat_tui.config import UiSettings
-from amqpchat_tui.model import Entry
-from amqpchat_tui.scrollback import Position, Scrollback, Viewport, display_text
+from amqpchat_tui.model import ChatMessage, Entry
+from amqpchat_tui.scrollback import Anchor, Position, Scrollback, Viewport, display_text
+from amqpchat_tui.scrollback.search import Search
 from amqpchat_tui.ui.columns import Columns
-from amqpchat_tui.ui.row_painter import Palette, RowPainter
+from amqpchat_tui.ui.links import find_links
+from amqpchat_tui.ui.row_painter import Mark, Palette, RowPainter, link_style
 
 WHEEL_ROWS = 3
 _CACHED_STRIPS = 1024
@@ -38,22 +39,32 @@ class ScrollbackView(Widget):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"scrollback--{part}"
-        for part in ("time", "rule", "own-rule", "notice", "error", "gap", "day", "selection")
+        for part in (
+            *("time", "rule", "own-rule", "notice", "error", "gap", "day"),
+            *("selection", "hit", "mention", "picked"),
+        )
     }
 
     class Scrolled(Message):
         """The reader has moved."""
 
-    def __init__(self, ui: UiSettings) -> None:
+    def __init__(self, ui: UiSettings, concerns: Callable[[Entry], bool]) -> None:
         super().__init__(id="scrollback")
         self.auto_links = False
         self._ui = ui
+        self._concerns = concerns
         self._store = Scrollback(ui.scrollback_lines)
         self._viewport = Viewport(self._store)
         self._bar = ScrollBar(vertical=True)
         self._strips: LRUCache[Position, Strip] = LRUCache(_CACHED_STRIPS)
         self._painter: RowPainter | None = None
+        self._palette: Palette
         self._rows: list[Position] = []
+        self._picked: int | None = None
+        self._search: Search | None = None
+        self._unread_from = 0
+        self._followed = True
+        self._caught_up = True
 
     def compose(self) -> ComposeResult:
         """Only the scrollbar is a widget; rows are drawn, so that a message costs no widget."""
@@ -78,6 +89,107 @@ class ScrollbackView(Widget):
         self._viewport.sync()
         self._show()
 
+    # -- what is unread -----------------------------------------------------------------------------
+
+    def note_presence(self, present: bool) -> None:
+        """The reader looks at the terminal, or does not."""
+        if not present and self._viewport.follow:
+            self._mark_unread()
+
+    def _note_move(self) -> None:
+        """Scrolling away from the end stops reading there, unless one goes back to what is unread."""
+        followed, self._followed = self._followed, self._viewport.follow
+        if followed and not self._followed and self._caught_up:
+            self._mark_unread()
+        elif self._followed and not followed:
+            self._caught_up = True
+
+    def _mark_unread(self) -> None:
+        self._unread_from = self._store.end
+        self._caught_up = False
+        self._strips.clear()
+
+    def scroll_to_unread(self) -> None:
+        """Go to where reading stopped."""
+        if self._store.first <= self._unread_from < self._store.end:
+            self._viewport.reveal(self._unread_from)
+            self._moved()
+
+    # -- picking, finding, mentions -----------------------------------------------------------------
+
+    @property
+    def store(self) -> Scrollback:
+        """The entries."""
+        return self._store
+
+    @property
+    def picked(self) -> ChatMessage | None:
+        """The message that was picked."""
+        if self._picked is None or self._picked < self._store.first:
+            return None
+        entry = self._store[self._picked]
+        return entry if isinstance(entry, ChatMessage) else None
+
+    def pick(self, step: int) -> bool:
+        """Pick the next message below (1) or above (-1) the picked one, at first the lowest in view."""
+        if self._picked is None and self._rows:
+            start = self._rows[-1].seq - step
+        else:
+            start = self._picked if self._picked is not None else self._store.end
+        return self._go_to_message(start, step, lambda entry: isinstance(entry, ChatMessage))
+
+    def pick_mention(self, step: int) -> bool:
+        """Pick the next message below (1) or above (-1) that concerns the reader."""
+        if self._picked is not None:
+            start = self._picked
+        else:
+            start = self._rows[-1].seq + 1 if self._rows and step < 0 else self._store.end
+        return self._go_to_message(start, step, self._concerns)
+
+    def _go_to_message(self, start: int, step: int, wanted: Callable[[Entry], bool]) -> bool:
+        seqs = (
+            range(start + step, self._store.end) if step > 0 else range(start - 1, self._store.first - 1, -1)
+        )
+        for seq in seqs:
+            if wanted(self._store[seq]):
+                self._picked = seq
+                self._reveal(seq)
+                return True
+        return False
+
+    def unpick(self) -> None:
+        """Pick nothing any more."""
+        self._picked = None
+        self._strips.clear()
+        self.refresh()
+
+    def show_search(self, search: Search | None) -> None:
+        """Highlight what a search finds, or nothing any more."""
+        self._search = search
+        self._strips.clear()
+        self.refresh()
+
+    def show_hit(self, seq: int) -> None:
+        """Bring an entry that was found into view."""
+        if self._store.first <= seq < self._store.end:
+            self._picked = seq
+            self._reveal(seq)
+
+    def _reveal(self, seq: int) -> None:
+        self._strips.clear()
+        self._viewport.reveal(seq)
+        self._moved()
+
+    @property
+    def place(self) -> Anchor | None:
+        """Where the reader is, for `return_to`; None while following."""
+        return self._viewport.anchor
+
+    def return_to(self, place: Anchor | None) -> None:
+        """Go back to where the reader was."""
+        self._viewport.return_to(place)
+        self._moved()
+
     # -- scrolling ----------------------------------------------------------------------------------
 
     def scroll_rows(self, rows: int) -> None:
@@ -101,6 +213,7 @@ class ScrollbackView(Widget):
         self._moved()
 
     def _moved(self) -> None:
+        self._note_move()
         self._show()
         self.post_message(self.Scrolled())
 
@@ -154,7 +267,7 @@ class ScrollbackView(Widget):
 
     def _columns(self) -> Columns:
         width = self.size.width - 1
-        return Columns.fit(width, time=len(time.strftime(self._ui.time_format)), nick=self._ui.nick_width)
+        return Columns.fit(width, time_format=self._ui.time_format, nick=self._ui.nick_width)
 
     def _show(self) -> None:
         """Ask the viewport which rows are to be seen, and for a repaint."""
@@ -175,15 +288,42 @@ class ScrollbackView(Widget):
         if selected is None and (strip := self._strips.get(position)) is not None:
             return strip
         if self._painter is None:
-            self._painter = RowPainter(self._palette(), self._columns(), self._ui.time_format)
+            self._palette = self._make_palette()
+            self._painter = RowPainter(self._palette, self._columns(), self._ui.time_format)
         entry = self._store[position.seq]
         span = self._viewport.layout.rows_of(position.seq)[position.row]
-        strip = self._painter.paint(entry, display_text(entry), position.row, span, selected)
+        text = display_text(entry)
+        marks = list(self._marks(entry, text))
+        if selected is not None:
+            marks.append(Mark(*selected, self._palette.selection))
+        strip = self._painter.paint(entry, text, position.row, span, marks, self._band(entry, position))
         if selected is None:
             self._strips[position] = strip
         return strip
 
-    def _palette(self) -> Palette:
+    def _marks(self, entry: Entry, text: str) -> Iterator[Mark]:
+        if isinstance(entry, ChatMessage):
+            for start, end, url in find_links(text):
+                yield Mark(start, end, link_style(url))
+        if self._search is not None:
+            for start, end in self._search.spans(text):
+                yield Mark(start, end, self._palette.hit)
+
+    def _band(self, entry: Entry, position: Position) -> Style | None:
+        """What sets a whole row off: being picked, naming the reader, being the last that was read."""
+        band = None
+        if position.seq == self._picked:
+            band = self._palette.picked
+        elif self._concerns(entry):
+            band = self._palette.mention
+        if position.seq == self._unread_from - 1 and self._unread_from < self._store.end:
+            last = position.row == len(self._viewport.layout.rows_of(position.seq)) - 1
+            if last:
+                line = Style(underline=True)
+                band = line if band is None else band + line
+        return band
+
+    def _make_palette(self) -> Palette:
         def part(name: str) -> Style:
             return self.get_component_rich_style(f"scrollback--{name}")
 
@@ -198,6 +338,9 @@ class ScrollbackView(Widget):
             gap=part("gap"),
             day=part("day"),
             selection=self.get_component_rich_style("scrollback--selection", partial=True),
+            hit=self.get_component_rich_style("scrollback--hit", partial=True),
+            mention=self.get_component_rich_style("scrollback--mention", partial=True),
+            picked=self.get_component_rich_style("scrollback--picked", partial=True),
             background=background.rgb,
             ansi=self.app.current_theme.ansi,
         )

@@ -1,0 +1,64 @@
+"""Searching: newest first, in slices, by smart case."""
+
+from __future__ import annotations
+
+import pytest
+
+from amqpchat_tui.model import ChatMessage
+from amqpchat_tui.scrollback.search import SLICE, Search
+from amqpchat_tui.scrollback.store import Scrollback
+
+
+def store_of(*texts: str) -> Scrollback:
+    store = Scrollback(100_000)
+    store.extend(ChatMessage("bob", text, 1_800_000_000.0) for text in texts)
+    return store
+
+
+def found(store: Scrollback, query: str) -> list[str]:
+    search = Search(store, query)
+    while not search.done:
+        search.step()
+    entries = [store[seq] for seq in search.hits]
+    return [entry.text for entry in entries if isinstance(entry, ChatMessage)]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [("one", ["ONE", "One", "one"]), ("One", ["One"]), ("o.e", []), ("x", [])],
+)
+def test_cases_differ_only_for_a_query_with_a_capital(query: str, expected: list[str]) -> None:
+    assert found(store_of("one", "two", "One", "ONE"), query) == expected
+
+
+def test_a_step_looks_at_one_slice_of_the_newest() -> None:
+    store = store_of(*(f"hit {n}" for n in range(2 * SLICE + 1)))
+    search = Search(store, "hit")
+    search.step()
+    assert len(search.hits) == SLICE
+    assert search.hits[0] == store.end - 1
+    assert 0 < search.progress < 1
+    search.step()
+    search.step()
+    assert search.done
+    assert search.progress == 1
+    assert search.hits == sorted(search.hits, reverse=True)
+
+
+def test_entries_trimmed_meanwhile_are_no_fault() -> None:
+    store = Scrollback(256)
+    store.extend(ChatMessage("bob", f"hit {n}", 1_800_000_000.0) for n in range(300))
+    search = Search(store, "hit")
+    store.extend(ChatMessage("bob", "new", 1_800_000_000.0) for _ in range(2000))
+    search.step()
+    assert search.done
+
+
+def test_an_empty_scrollback_is_searched_at_once() -> None:
+    search = Search(Scrollback(1000), "x")
+    assert (search.done, search.progress, search.hits) == (True, 1.0, [])
+
+
+def test_spans_are_in_characters_of_the_text() -> None:
+    search = Search(store_of("x"), "ab")
+    assert search.spans("ab İ AB xaB") == [(0, 2), (5, 7), (9, 11)]

@@ -1,0 +1,79 @@
+"""A running screen over a fake client, and what it shows."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from amqpchat_tui import config
+from amqpchat_tui.config import Flags, Settings
+from amqpchat_tui.model import Phase
+from amqpchat_tui.ui.app import ChatApp
+from amqpchat_tui.ui.prompt import Prompt
+from amqpchat_tui.ui.scrollback_view import ScrollbackView
+from amqpchat_tui.ui.status_line import StatusLine
+from tests.support.fake_client import FakeClient
+from tests.support.waiting import wait_until
+
+
+def settings() -> Settings:
+    return config.load(Flags(name="alice"), {})
+
+
+class Chat:
+    """A running screen, its client, and what it shows."""
+
+    def __init__(self, app: ChatApp, client: FakeClient, pilot: Pilot[None]) -> None:
+        self.app = app
+        self.client = client
+        self.pilot = pilot
+
+    @property
+    def rows(self) -> list[str]:
+        """The screen's text, without blanks at the ends of rows and without the scrollbar."""
+        width = self.app.size.width
+        strips = self.app.screen._compositor.render_strips()
+        return [strip.crop(0, width - 1).text.rstrip() for strip in strips]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.rows)
+
+    @property
+    def status(self) -> str:
+        return str(self.app.screen.query_one(StatusLine).render())
+
+    @property
+    def hint(self) -> str:
+        hint = self.app.screen.query_one("#hint", Static)
+        return str(hint.visual) if hint.display else ""
+
+    @property
+    def prompt(self) -> Prompt:
+        return self.app.screen_stack[0].query_one(Prompt)
+
+    @property
+    def scrollback(self) -> ScrollbackView:
+        return self.app.screen.query_one(ScrollbackView)
+
+    async def enter(self, line: str) -> None:
+        self.prompt.insert_text(line)
+        await self.pilot.press("enter")
+        await self.pilot.pause()
+
+    async def sees(self, text: str) -> None:
+        await wait_until(lambda: text in self.text, what=f"{text!r} on the screen")
+
+
+@contextlib.asynccontextmanager
+async def open_chat(size: tuple[int, int] = (80, 24)) -> AsyncIterator[Chat]:
+    client = FakeClient()
+    app = ChatApp(settings(), client)
+    async with app.run_test(size=size) as pilot:
+        await wait_until(lambda: client.started, what="the client to be started")
+        client.become(Phase.ONLINE)
+        await pilot.pause()
+        yield Chat(app, client, pilot)

@@ -1,0 +1,223 @@
+"""Reading: finding, picking, links, mentions, and where reading stopped."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from unittest.mock import patch
+
+import pytest
+from rich.style import Style
+from textual import events
+
+from amqpchat_tui.ui.attention import Attention, notification
+from amqpchat_tui.ui.links import ascii_address, find_links, open_link
+from tests.support.fake_client import message
+from tests.support.waiting import wait_until
+from tests.ui.chat import Chat, open_chat
+
+
+async def hear_many(chat: Chat, count: int = 100) -> None:
+    chat.client.hear(*(message("bob", f"line {n}") for n in range(count)))
+    await chat.sees(f"line {count - 1}")
+
+
+def styles_of(chat: Chat, text: str) -> Iterator[Style]:
+    """The styles of the segments that show a text."""
+    for strip in chat.app.screen._compositor.render_strips():
+        for segment in strip:
+            if text in segment.text and segment.style is not None:
+                yield segment.style
+
+
+# Finding
+
+
+async def test_finding_goes_from_new_to_old_and_back_to_where_one_was() -> None:
+    async with open_chat() as chat:
+        await hear_many(chat)
+        chat.prompt.insert_text("draft")
+        await chat.pilot.press("ctrl+f", *"line", "space", "1")
+        await wait_until(lambda: "1 of 11" in chat.text, what="eleven messages found")
+        await chat.sees("line 19")
+        await chat.pilot.press("up", "up")
+        await wait_until(lambda: "3 of 11" in chat.text, what="the third")
+        await chat.pilot.press("down")
+        await wait_until(lambda: "2 of 11" in chat.text, what="the second")
+        await chat.pilot.press("escape")
+        await chat.sees("line 99")
+        assert chat.prompt.has_focus
+        assert chat.prompt.text == "draft"
+        assert chat.scrollback.new_below == 0
+
+
+async def test_enter_stays_at_what_was_found() -> None:
+    async with open_chat() as chat:
+        await hear_many(chat)
+        await chat.pilot.press("ctrl+f", *"line", "space", "5", "enter")
+        await wait_until(lambda: chat.prompt.has_focus, what="the prompt")
+        await chat.sees("line 59")
+        assert "line 99" not in chat.text
+
+
+async def test_nothing_found_is_said() -> None:
+    async with open_chat() as chat:
+        await hear_many(chat, 5)
+        await chat.pilot.press("ctrl+f", "x")
+        await chat.sees("nothing found")
+
+
+# Picking
+
+
+async def test_a_picked_message_is_copied_and_quoted() -> None:
+    async with open_chat() as chat:
+        chat.client.hear(message("bob", "first\nsecond row"), message("carol", "last"))
+        await chat.sees("last")
+        await chat.pilot.press("alt+up", "alt+up", "c")
+        await chat.sees("copied")
+        assert chat.app.clipboard == "first\nsecond row"
+        await chat.pilot.press("r")
+        await wait_until(lambda: chat.prompt.has_focus, what="the prompt")
+        assert chat.prompt.text == "> bob:\n> first\n> second row\n"
+
+
+async def test_picking_ends_at_the_oldest_message() -> None:
+    async with open_chat() as chat:
+        chat.client.hear(message("bob", "only"))
+        await chat.sees("only")
+        await chat.pilot.press("alt+up", "alt+up")
+        await chat.sees("no further message")
+        await chat.pilot.press("escape", "x")
+        await wait_until(lambda: chat.prompt.text == "x", what="the prompt to take keys")
+
+
+async def test_the_first_address_of_a_picked_message_is_opened() -> None:
+    async with open_chat() as chat:
+        chat.client.hear(message("bob", "see https://bücher.example/a?b=1, and more"))
+        await chat.sees("and more")
+        with patch.object(subprocess, "Popen") as popen:
+            await chat.pilot.press("alt+up", "u")
+            await chat.sees("opening https://xn--bcher-kva.example/a?b=1")
+        (command,), options = popen.call_args
+        assert command[1] == "https://xn--bcher-kva.example/a?b=1"
+        assert not options.get("shell")
+
+
+# Links
+
+
+@pytest.mark.parametrize(
+    ("text", "urls"),
+    [
+        ("no link", []),
+        ("http://a.b and HTTPS://c.d/e", ["http://a.b", "HTTPS://c.d/e"]),
+        ("(see https://a.b/c_(d)).", ["https://a.b/c_(d)"]),
+        ("https://a.b/?q=x&y=[1]!", ["https://a.b/?q=x&y=[1]"]),
+        ("<https://a.b/>, “https://c.d”", ["https://a.b/", "https://c.d"]),
+        ("ftp://a.b javascript://x", []),
+    ],
+)
+def test_links_end_where_the_sentence_goes_on(text: str, urls: list[str]) -> None:
+    links = find_links(text)
+    assert [link.url for link in links] == urls
+    assert [text[link.start : link.end] for link in links] == urls
+
+
+async def test_a_wrapped_link_is_one_link() -> None:
+    async with open_chat((40, 10)) as chat:
+        url = "https://example.org/a/very/long/path/that/wraps"
+        chat.client.hear(message("bob", url))
+        await chat.sees("wraps")
+        styles = [style for part in ("https", "wraps") for style in styles_of(chat, part)]
+        assert {style.link for style in styles} == {url}
+        assert len({style.link_id for style in styles}) == 1
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "javascript:alert(1)", "--help"])
+def test_only_web_addresses_are_opened(url: str) -> None:
+    with patch.object(subprocess, "Popen") as popen:
+        assert not open_link(url)
+    popen.assert_not_called()
+
+
+def test_look_alike_hosts_are_shown_in_ascii() -> None:
+    assert ascii_address("https://аpple.com/x") == "https://xn--pple-43d.com/x"
+
+
+# Mentions
+
+
+async def test_mentions_are_highlighted_and_found() -> None:
+    async with open_chat() as chat:
+        chat.client.hear(message("bob", "alice: the first"))
+        await hear_many(chat)
+        chat.client.hear(message("bob", "hi Alice"), message("bob", "malice"))
+        await chat.sees("malice")
+        (mention,) = styles_of(chat, "hi Alice")
+        (other,) = styles_of(chat, "malice")
+        assert mention.bgcolor != other.bgcolor
+        await chat.pilot.press("alt+p", "alt+p")
+        await chat.sees("alice: the first")
+        await chat.pilot.press("alt+n")
+        await chat.sees("hi Alice")
+
+
+async def test_a_line_to_the_nick_one_had_still_concerns_one() -> None:
+    attention = Attention("alice", ["deploy"])
+    attention.add_nick("al")
+    texts = ["alice?", "al!", "Deploy failed", "also"]
+    assert [attention.concerns(message("bob", text)) for text in texts] == [True, True, True, False]
+    assert not attention.concerns(message("alice", "alice", own=True))
+
+
+def test_rings_are_at_least_three_seconds_apart() -> None:
+    attention = Attention("alice")
+    entries = [message("bob", "alice")]
+    assert [attention.ring(entries, now) for now in (0.0, 1.0, 2.9, 3.0, 5.9)] == [
+        True,
+        False,
+        False,
+        True,
+        False,
+    ]
+
+
+def test_notifications_hold_no_sequence_of_others() -> None:
+    assert notification("osc9", "bob", "a\x1b]0;x\x07") == "\x1b]9;bob: a␛]0,x␇\x1b\\"
+    assert notification("osc777", "b;b", "c;d") == "\x1b]777;notify;b,b;c,d\x1b\\"
+
+
+# The mouse
+
+
+async def test_the_mouse_can_be_left_to_the_terminal() -> None:
+    async with open_chat() as chat:
+        assert chat.app._driver is not None
+        with patch.object(chat.app._driver, "write") as write:
+            await chat.enter("/mouse")
+            assert "\x1b[?1003l" in write.call_args_list[0].args[0]
+            await chat.enter("/mouse")
+            assert "\x1b[?1003h" in write.call_args_list[1].args[0]
+
+
+# Where reading stopped
+
+
+async def test_the_unread_line_stays_where_reading_stopped() -> None:
+    async with open_chat() as chat:
+        chat.client.hear(message("bob", "read"))
+        await chat.sees("read")
+        chat.app.post_message(events.AppBlur())
+        await wait_until(lambda: not chat.app.app_focus, what="the terminal to lose the focus")
+        chat.client.hear(*(message("bob", f"unread {n}") for n in range(50)))
+        await chat.sees("unread 49")
+        chat.app.post_message(events.AppFocus())
+        await wait_until(lambda: chat.app.app_focus, what="the terminal to get the focus")
+        await chat.pilot.press("alt+u")
+        await chat.sees("unread 0")
+        underlined = [style.underline for style in styles_of(chat, "read") if style.underline]
+        assert len(underlined) == 1
+        chat.client.hear(message("bob", "later"))
+        await chat.pilot.pause()
+        assert [style.underline for style in styles_of(chat, "read") if style.underline] == underlined
