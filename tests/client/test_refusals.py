@@ -1,18 +1,10 @@
 """Why there is no connection: what the person reads, and whether the client goes on trying."""
 
-import asyncio
-import contextlib
 import socket
-import ssl
-import subprocess
-from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from amqpchat_tui.client import dial
-from amqpchat_tui.config import Tls
 from amqpchat_tui.model import Fate, Phase
 from tests.support.broker import Broker
 from tests.support.ports import free_port
@@ -20,42 +12,8 @@ from tests.support.proxy import Proxy
 from tests.support.waiting import wait_until
 
 from .conftest import TakeSeat
+from .servers import Handler, hangs_up, says_another_version, says_http, says_nothing, server
 from .support import plain_speaker
-
-Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-
-
-@contextlib.asynccontextmanager
-async def server(handler: Handler, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
-    """Something that is no broker; gives its port."""
-
-    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError):
-            await handler(reader, writer)
-        writer.close()
-
-    port = free_port()
-    async with await asyncio.start_server(handle, "127.0.0.1", port, ssl=tls):
-        yield port
-
-
-async def says_http(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await reader.read(8)
-    writer.write(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
-
-
-async def says_another_version(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await reader.read(8)
-    writer.write(b"AMQP\x00\x01\x00\x00")
-
-
-async def hangs_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    pass
-
-
-async def says_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await reader.read()
-
 
 # Refused: the broker said no
 
@@ -226,7 +184,7 @@ async def test_all_addresses_of_a_host_are_tried(
     [
         (says_http, "{label} does not speak AMQP 0-9-1; if it speaks TLS, use amqps://"),
         (says_another_version, "{label} does not speak AMQP 0-9-1; if it speaks TLS, use amqps://"),
-        (hangs_up, "{label} closed the connection at once"),
+        (hangs_up, "{label} closed the connection at once; if it speaks TLS, use amqps://"),
         (
             says_nothing,
             "{label} accepts connections, but does not speak AMQP: no answer within 1 s",
@@ -253,172 +211,3 @@ async def test_several_addresses_are_tried_in_turn(take_seat: TakeSeat, node: Br
         await wait_until(lambda: seat.client.state.broker == f"127.0.0.1:{second.port}", what="the second")
         await seat.reach(Phase.ONLINE)
     assert Phase.REFUSED not in seat.phases
-
-
-# TLS
-
-
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A self-signed certificate for 127.0.0.1, and one for another host."""
-    folder = tmp_path_factory.mktemp("certificates")
-    for prefix, name in ("", "IP:127.0.0.1"), ("other-", "DNS:other.example"):
-        key, certificate = folder / f"{prefix}key.pem", folder / f"{prefix}cert.pem"
-        command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=test"
-        subprocess.run(
-            [*command.split(), "-addext", f"subjectAltName={name}", "-keyout", key, "-out", certificate],
-            check=True,
-            capture_output=True,
-        )
-    return folder
-
-
-def server_side(folder: Path, prefix: str = "") -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / f"{prefix}cert.pem", folder / f"{prefix}key.pem")
-    return context
-
-
-@contextlib.asynccontextmanager
-async def tls_in_front(node: Broker, tls: ssl.SSLContext) -> AsyncIterator[str]:
-    """Speak TLS with the client and plain AMQP with the broker; gives the URL."""
-
-    async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        upstream_reader, upstream_writer = await asyncio.open_connection("127.0.0.1", node.port)
-
-        async def pump(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
-            while chunk := await source.read(65536):
-                target.write(chunk)
-            target.close()
-
-        await asyncio.gather(pump(reader, upstream_writer), pump(upstream_reader, writer))
-
-    async with server(carry, tls) as port:
-        yield f"amqps://guest:guest@127.0.0.1:{port}"
-
-
-async def test_tls_with_a_ca_file(take_seat: TakeSeat, node: Broker, certificates: Path) -> None:
-    async with tls_in_front(node, server_side(certificates)) as url:
-        seat = take_seat(url, tls=Tls(ca_file=certificates / "cert.pem"))
-        seat.client.say("encrypted")
-        await seat.hear("encrypted")
-        await seat.client.close()
-
-
-@pytest.mark.parametrize(
-    ("prefix", "tls_options", "reason"),
-    [
-        ("", {}, "certificate not trusted: self-signed certificate"),
-        (
-            "other-",
-            {"ca_file": "other-cert.pem"},
-            "certificate not trusted: IP address mismatch, certificate is not valid for '127.0.0.1'",
-        ),
-    ],
-)
-async def test_untrusted_certificates_are_refused(
-    take_seat: TakeSeat, certificates: Path, prefix: str, tls_options: dict[str, str], reason: str
-) -> None:
-    files: dict[str, Any] = {name: certificates / file for name, file in tls_options.items()}
-    async with server(says_nothing, server_side(certificates, prefix)) as port:
-        state = await take_seat(f"amqps://127.0.0.1:{port}", tls=Tls(**files)).reach(Phase.REFUSED)
-    assert state.reason == reason
-
-
-async def test_verification_can_be_switched_off(
-    take_seat: TakeSeat, node: Broker, certificates: Path
-) -> None:
-    async with tls_in_front(node, server_side(certificates, "other-")) as url:
-        seat = take_seat(url, tls=Tls(insecure_skip_verify=True))
-        await seat.reach(Phase.ONLINE)
-        await seat.client.close()
-
-
-async def test_client_certificate(take_seat: TakeSeat, node: Broker, certificates: Path) -> None:
-    context = server_side(certificates)
-    context.verify_mode = ssl.CERT_REQUIRED
-    context.load_verify_locations(certificates / "cert.pem")
-    tls = Tls(
-        ca_file=certificates / "cert.pem",
-        cert_file=certificates / "cert.pem",
-        key_file=certificates / "key.pem",
-    )
-    async with tls_in_front(node, context) as url:
-        seat = take_seat(url, tls=tls)
-        await seat.reach(Phase.ONLINE)
-        await seat.client.close()
-
-
-@contextlib.asynccontextmanager
-async def openssl_server(folder: Path, *options: str) -> AsyncIterator[int]:
-    """OpenSSL's own TLS server, which unlike asyncio's says why it hangs up; gives its port."""
-    port = free_port()
-    arguments = f"s_server -accept 127.0.0.1:{port} -cert cert.pem -key key.pem -quiet".split()
-    process = await asyncio.create_subprocess_exec(
-        "openssl", *arguments, *options, cwd=folder, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL
-    )
-    try:
-        await wait_until(lambda: accepts(port), what="OpenSSL to listen")
-        yield port
-    finally:
-        process.kill()
-        await process.wait()
-
-
-def accepts(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-@pytest.mark.parametrize(
-    ("ours", "reason"),
-    [
-        (
-            {},
-            "the broker asks for a client certificate: set cert_file and key_file",
-        ),
-        (
-            {"cert_file": "other-cert.pem", "key_file": "other-key.pem"},
-            "the broker does not accept our client certificate",
-        ),
-    ],
-)
-async def test_broker_that_does_not_trust_us(
-    take_seat: TakeSeat, certificates: Path, ours: dict[str, str], reason: str
-) -> None:
-    files: dict[str, Any] = {name: certificates / file for name, file in ours.items()}
-    verify = ["-Verify", "1", "-verify_return_error", "-CAfile", "cert.pem"]
-    async with openssl_server(certificates, *verify) as port:
-        seat = take_seat(f"amqps://127.0.0.1:{port}", tls=Tls(ca_file=certificates / "cert.pem", **files))
-        assert (await seat.reach(Phase.REFUSED)).reason == reason
-
-
-async def test_tls_to_a_plain_port(take_seat: TakeSeat, node: Broker) -> None:
-    state = await take_seat(f"amqps://127.0.0.1:{node.port}").reach(Phase.RECONNECTING)
-    assert state.reason == f"127.0.0.1:{node.port} does not speak TLS; use amqp://"
-
-
-async def test_plain_to_a_tls_port(take_seat: TakeSeat, certificates: Path) -> None:
-    async with openssl_server(certificates) as port:
-        state = await take_seat(f"amqp://127.0.0.1:{port}").reach(Phase.RECONNECTING)
-    assert state.reason == f"127.0.0.1:{port} does not speak AMQP 0-9-1; if it speaks TLS, use amqps://"
-
-
-@pytest.mark.parametrize(
-    ("options", "problem"),
-    [
-        ({"ca_file": "missing.pem"}, "cannot read {folder}/missing.pem: no such file or directory"),
-        ({"ca_file": "key.pem"}, "{folder}/key.pem holds no certificates in PEM format"),
-        (
-            {"cert_file": "cert.pem", "key_file": "other-key.pem"},
-            "{folder}/cert.pem and {folder}/other-key.pem: "
-            "not a certificate and its key, unencrypted, in PEM format",
-        ),
-    ],
-)
-async def test_unusable_files_are_named(
-    take_seat: TakeSeat, certificates: Path, options: dict[str, str], problem: str
-) -> None:
-    files: dict[str, Any] = {name: certificates / file for name, file in options.items()}
-    state = await take_seat("amqps://127.0.0.1", tls=Tls(**files)).reach(Phase.REFUSED)
-    assert state.reason == problem.format(folder=certificates)

@@ -151,11 +151,11 @@ def _explain(error: Exception, address: BrokerAddress) -> ConnectionProblem:
                 return Refused(f"certificate not trusted: {clean_line(cause.verify_message).rstrip('.')}")
             case ssl.SSLError():
                 return _tls_problem(cause, address)
-            case asyncio.IncompleteReadError() if (
-                cause.expected != 1
-            ):  # it began a frame, but no frame of AMQP
+            case asyncio.IncompleteReadError() if cause.expected != 1:  # what came before was no frame
                 return _not_amqp(address)
-            case asyncio.IncompleteReadError() | ConnectionResetError() | BrokenPipeError():
+            case asyncio.IncompleteReadError():
+                return Unreachable(f"{address.label} closed the connection at once{_tls_hint(address)}")
+            case ConnectionResetError() | BrokenPipeError():
                 return Unreachable(f"{address.label} closed the connection at once")
             case OSError() if cause.errno == errno.ECONNREFUSED:
                 return Unreachable(f"nobody listens on {address.label}")
@@ -171,8 +171,11 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _not_amqp(address: BrokerAddress) -> Unreachable:
-    hint = "" if address.tls else "; if it speaks TLS, use amqps://"
-    return Unreachable(f"{address.label} does not speak AMQP 0-9-1{hint}")
+    return Unreachable(f"{address.label} does not speak AMQP 0-9-1{_tls_hint(address)}")
+
+
+def _tls_hint(address: BrokerAddress) -> str:
+    return "" if address.tls else "; if it speaks TLS, use amqps://"
 
 
 def _guest_hint(address: BrokerAddress) -> str:

@@ -99,8 +99,8 @@ class Publisher:
     async def _publish_all(self, channel: AbstractChannel) -> NoReturn:
         """Publish until the channel is closed.
 
-        The first line of several goes alone, and only once it is confirmed do the others follow without waiting for
-        each other: what the broker has against a line in this room, it says then.
+        The first line of several goes alone; once it is confirmed the others follow without waiting for each
+        other. What the broker has against lines in this room, it says to the first.
         """
         exchange = await channel.get_exchange(self._room, ensure=False)
         self._pipelining = False
@@ -165,7 +165,7 @@ class Publisher:
                 raise Lost(f"the broker closed our channel: {broker_text(closed)}") from failures
         self._outbox.channel_lost()
         if self._pipelining:
-            # aiormq may have sent more lines on the closed channel, for which the broker closes the connection.
+            # aiormq may have sent more lines on the closed channel, and for that brokers hang up.
             raise Lost(f"the broker closed our channel: {broker_text(closed)}") from failures
 
 

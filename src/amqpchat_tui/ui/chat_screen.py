@@ -173,6 +173,8 @@ class ChatScreen(Screen[None]):
         self._drain_due = False
         entries = self._client.drain()
         self._drained_at = time.monotonic()
+        if not entries:  # only duplicates came, which the client keeps to itself
+            return
         self._append(entries)
         speakers = self._speakers
         for entry in entries:
