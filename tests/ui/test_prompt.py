@@ -94,6 +94,18 @@ async def test_grows_to_six_rows() -> None:
         assert heights == [1, 2, 3, 4, 5, 6, 6, 6]
 
 
+async def test_keys_act_in_the_order_in_which_they_were_typed() -> None:
+    """Keys come faster than the app runs bindings that wait for an event to bubble up."""
+    app = PromptApp()
+    async with app.run_test() as pilot:
+        for key, character in [("a", "a"), ("ctrl+j", "\n"), ("b", "b"), ("left", None), ("c", "c")]:
+            app.post_message(events.Key(key, character))
+        for key, character in [("end", None), ("backspace", "\x7f"), ("d", "d"), ("enter", "\r")]:
+            app.post_message(events.Key(key, character))
+        await pilot.pause()
+        assert app.sent == ["a\ncd"]
+
+
 async def test_recall_keeps_the_draft() -> None:
     app = PromptApp()
     async with app.run_test() as pilot:

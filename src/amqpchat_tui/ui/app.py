@@ -15,6 +15,7 @@ from textual.theme import BUILTIN_THEMES
 
 from amqpchat_tui.config import Settings
 from amqpchat_tui.model import ChatClient, ChatMessage, Entry
+from amqpchat_tui.ui import terminal_keys
 from amqpchat_tui.ui.attention import notification
 from amqpchat_tui.ui.chat_screen import ChatScreen
 
@@ -44,6 +45,7 @@ class ChatApp(App[None]):
         self.crash: BaseException | None = None
         """The internal error that ended the program, for the command line to report."""
         self.theme = settings.ui.theme
+        terminal_keys.register()
 
     def get_default_screen(self) -> ChatScreen:
         """The chat is the only screen but for questions on top of it."""

@@ -22,10 +22,12 @@ from amqpchat_tui.ui.scrollback_view import ScrollbackView
 class BarClosed(Message):
     """The prompt may come back."""
 
-    def __init__(self, text: str = "") -> None:
+    def __init__(self, text: str = "", *, instead: bool = False) -> None:
         super().__init__()
         self.text = text
         """What is to be put into the prompt."""
+        self.instead = instead
+        """Whether it takes the place of what is written there."""
 
 
 class FindBar(Horizontal):

@@ -46,6 +46,7 @@ Ctrl-F           — Find; Up, Down: older and newer.
 Alt-Up, Alt-Down — Pick a message: copy, open, quote.
 Alt-P, Alt-N     — Lines that name you.
 Alt-U            — Where reading stopped.
+Alt-O            — Outbox: send again, edit, drop; or click.
 PgUp, PgDn       — Scroll; Ctrl-Home: the oldest line.
 Esc, Ctrl-End    — Back to the newest line.
 Ctrl-C           — Copy, else clear, else offer /quit.
@@ -71,6 +72,7 @@ class ChatScreen(Screen[None]):
         Binding("alt+up,alt+down", "pick(-1)", "Pick a message", show=False),
         Binding("alt+p", "pick_mention(-1)", "Mention above", show=False),
         Binding("alt+n", "pick_mention(1)", "Mention below", show=False),
+        Binding("alt+o", "outbox", "Lines that the room has not heard", show=False),
         Binding("alt+u", "unread", "Where reading stopped", show=False, priority=True),
     ]
 
@@ -124,6 +126,10 @@ class ChatScreen(Screen[None]):
         return self.query_one(Prompt)
 
     @property
+    def _outbox(self) -> OutboxView:
+        return self.query_one(OutboxView)
+
+    @property
     def _chat_app(self) -> ChatApp:
         return cast("ChatApp", self.app)
 
@@ -154,7 +160,7 @@ class ChatScreen(Screen[None]):
     def _show_outbox(self) -> None:
         self._outbox_due = False
         lines = self._client.outbox
-        self.query_one(OutboxView).show(lines)
+        self._outbox.show(lines)
         self._status.lag = self._client.lag
         if self._quit_timer is not None and not lines:
             self._chat_app.leave()
@@ -312,16 +318,43 @@ class ChatScreen(Screen[None]):
 
         self._open_bar(PickBar(self._scrollback))
 
+    def action_outbox(self) -> None:
+        """Decide what becomes of the lines that the room has not heard."""
+        if self.query(".bar"):
+            return
+        if self._outbox.pick_first():
+            self._open_outbox_bar()
+        else:
+            self._hint("The outbox is empty: the room has heard every line.")
+
+    def on_outbox_view_clicked(self, message: OutboxView.Clicked) -> None:
+        """As Alt-O, for the line that was clicked; while one finds or picks, a click does nothing."""
+        bar_is_open = bool(self.query(".bar"))
+        if bar_is_open and self._outbox.picked is None:
+            return
+        self._outbox.picked = message.message_id
+        if not bar_is_open:
+            self._open_outbox_bar()
+
+    def _open_outbox_bar(self) -> None:
+        from amqpchat_tui.ui.outbox_bar import OutboxBar  # late: the first frame does without
+
+        self._open_bar(OutboxBar(self._client, self._outbox))
+
     def _open_bar(self, bar: Widget) -> None:
         self.query_one("#prompt-row").display = False
         self.mount(bar)
 
     async def on_bar_closed(self, message: BarClosed) -> None:
-        """Give the prompt back, with what was quoted."""
+        """Give the prompt back, with what was quoted or is to be edited."""
         await self.query(".bar").remove()
         self.query_one("#prompt-row").display = True
         self._prompt.focus()
-        if message.text:
+        if message.instead:
+            if self._prompt.text:
+                self.call_after_refresh(self._hint, "Ctrl-Y puts back what you were writing.")
+            self._prompt.put(message.text)
+        elif message.text:
             self._prompt.insert_text(message.text)
 
     def action_unread(self) -> None:

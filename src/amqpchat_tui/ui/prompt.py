@@ -87,11 +87,21 @@ class Prompt(TextArea):
     # -- keys ---------------------------------------------------------------------------------------
 
     async def _on_key(self, event: events.Key) -> None:
-        """Enter sends; every other key is `TextArea`'s, whose own handler runs after this one."""
+        """Enter sends, bound keys act; all others are typed by `TextArea`, whose own handler runs next.
+
+        Bindings are run from here, not when the key has bubbled up to the app: by then the letters behind it
+        would have been typed, and fast typing would come out in another order.
+        """
         if event.key == "enter":
             event.stop()
             event.prevent_default()
             self._enter()
+        elif bindings := self._bindings.key_to_bindings.get(event.key):
+            event.prevent_default()
+            if await self.app.run_action(bindings[-1].action, self):
+                event.stop()
+        elif event.key.startswith("alt+"):
+            event.prevent_default()  # terminals send the letter along, which is not meant to be typed
 
     def _enter(self) -> None:
         line = self.text

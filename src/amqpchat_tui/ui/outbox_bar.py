@@ -1,0 +1,101 @@
+"""The bar that stands in for the prompt while one decides what becomes of a line in the outbox."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.style import Style
+from textual.widget import Widget
+
+from amqpchat_tui.commands import as_typed
+from amqpchat_tui.model import ChatClient, Fate, OutboxLine
+from amqpchat_tui.ui.bars import BarClosed
+from amqpchat_tui.ui.outbox_view import OutboxView
+
+_UNDER_WAY = "under way, the broker has it: it cannot be taken back"
+_BUTTONS = (("s send again", "resend"), ("e edit", "edit"), ("d drop", "drop"), ("Esc back", "close"))
+
+
+class OutboxBar(Widget, can_focus=True):
+    """Sends the picked line of the outbox again, takes it back into the prompt, or drops it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "pick(-1)", "Above"),
+        Binding("down,j", "pick(1)", "Below"),
+        Binding("s,enter", "resend", "Send again"),
+        Binding("e", "edit", "Edit"),
+        Binding("d,delete", "drop", "Drop"),
+        Binding("escape,ctrl+c,q,alt+o", "close", "Back", priority=True),
+    ]
+
+    def __init__(self, client: ChatClient, view: OutboxView) -> None:
+        super().__init__(id="outbox-bar", classes="bar")
+        self._client = client
+        self._view = view
+        self._said = ""
+
+    def on_mount(self) -> None:
+        """Keys come here; when the last line is gone, so is the bar."""
+        self.focus()
+        self.watch(self._view, "lines", self._close_when_empty)
+
+    def _close_when_empty(self) -> None:
+        if not self._view.lines:
+            self.action_close()
+
+    def render(self) -> Content:
+        """What the keys do, each a button for the mouse, and what has just been done."""
+        parts = [Content(f"Outbox: {self._said}" if self._said else "Outbox:")]
+        parts += [Content.styled(label, Style.from_meta({"@click": action})) for label, action in _BUTTONS]
+        return parts[0] + " " + Content(" · ").join(parts[1:])
+
+    @property
+    def _line(self) -> OutboxLine | None:
+        return self._view.picked_line
+
+    def _say(self, text: str) -> None:
+        self._said = f"{text} ·" if text else ""
+        self.refresh()
+
+    def action_pick(self, step: int) -> None:
+        """Pick the line above or below."""
+        self._view.pick_next(step)
+        self._say("")
+
+    def action_resend(self) -> None:
+        """Send a failed line again."""
+        if self._line is None:
+            return
+        if self._line.fate is Fate.FAILED:
+            self._client.resend(self._line.message_id)
+            self._say("queued again")
+        else:
+            self._say("it is being sent already")
+
+    def action_edit(self) -> None:
+        """Take the line back into the prompt."""
+        if (line := self._withdraw()) is not None:
+            self._close(as_typed(line.body))
+
+    def action_drop(self) -> None:
+        """Forget the line; the room will not hear it."""
+        if self._withdraw() is not None:
+            self._say("dropped")
+
+    def _withdraw(self) -> OutboxLine | None:
+        if self._line is None:
+            return None
+        line = self._client.withdraw(self._line.message_id)
+        if line is None:
+            self._say(_UNDER_WAY)
+        return line
+
+    def action_close(self) -> None:
+        """Leave the outbox as it is."""
+        self._close("")
+
+    def _close(self, text: str) -> None:
+        self._view.picked = None
+        self.post_message(BarClosed(text, instead=bool(text)))
