@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+import threading
 from collections.abc import Iterable
 from typing import ClassVar
 
 from rich.console import RenderableType
 from rich.traceback import Traceback
 from textual.app import App, SystemCommand
+from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES
 
 from amqpchat_tui.config import Settings
 from amqpchat_tui.model import ChatClient, ChatMessage, Entry
-from amqpchat_tui.ui import terminal_keys
 from amqpchat_tui.ui.attention import notification
 from amqpchat_tui.ui.chat_screen import ChatScreen
+from amqpchat_tui.ui.terminal import ChatDriver
 
 _MOUSE_MODES = (1000, 1003, 1015, 1006)
 """What Textual switches on: clicks, movement, and their extended coordinates (xterm's DECSET)."""
 
 _LEAVE_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+HANG_UP_LIMIT = 3.0
+"""Seconds after SIGHUP within which an orderly end must succeed."""
 
 
 def theme_names() -> list[str]:
@@ -37,7 +43,7 @@ class ChatApp(App[None]):
     CSS_PATH: ClassVar[str] = "chat.tcss"
 
     def __init__(self, settings: Settings, client: ChatClient) -> None:
-        super().__init__()
+        super().__init__(driver_class=ChatDriver)
         self._settings = settings
         self._client = client
         self._leaving = False
@@ -45,7 +51,8 @@ class ChatApp(App[None]):
         self.crash: BaseException | None = None
         """The internal error that ended the program, for the command line to report."""
         self.theme = settings.ui.theme
-        terminal_keys.register()
+        if self.no_color:  # Textual would send shades of grey
+            self._filters[:] = [NoColor() if isinstance(f, Monochrome) else f for f in self._filters]
 
     def get_default_screen(self) -> ChatScreen:
         """The chat is the only screen but for questions on top of it."""
@@ -55,7 +62,15 @@ class ChatApp(App[None]):
         """A signal to end is an orderly leave."""
         loop = asyncio.get_running_loop()
         for number in _LEAVE_ON:
-            loop.add_signal_handler(number, self.leave)
+            loop.add_signal_handler(number, self._leave_on, number)
+
+    def _leave_on(self, number: signal.Signals) -> None:
+        if number is signal.SIGHUP:
+            # The terminal may be gone, and then Textual waits for ever to write its farewell to it.
+            last_resort = threading.Timer(HANG_UP_LIMIT, os._exit, (0,))
+            last_resort.daemon = True
+            last_resort.start()
+        self.leave()
 
     async def action_quit(self) -> None:
         """Ctrl-Q and the command palette leave as `/quit` does."""
