@@ -14,6 +14,8 @@ from amqpchat_tui.logs import Redactor, log_file, recording
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
 @example("pass/word@é%41")
+@example("100%")
+@example("back\\")
 @example('it\'s "quoted" \\ and\nbroken')
 def test_password_is_blotted_out_however_it_is_written(password: str) -> None:
     redact = Redactor([password])

@@ -10,10 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
 
-import platformdirs
-
+from amqpchat_tui.state import make_state_folder, private, state_file
 from amqpchat_tui.wire import clean_text
 
 _LEVELS = {"amqpchat_tui": logging.DEBUG, "aio_pika": logging.INFO, "aiormq": logging.INFO}
@@ -33,18 +31,21 @@ class Redactor:
 
 
 def _spellings(password: str) -> str:
-    """Make a pattern of the password with none or any characters percent-encoded, and as `repr` shows it."""
+    """Make a pattern of the password with none or any characters percent-encoded, and as `repr` shows it.
+
+    One spelling may begin another: the longer ones come first.
+    """
     characters = (
-        f"(?:{re.escape(character)}|(?i:{''.join(f'%{octet:02x}' for octet in character.encode())}))"
+        f"(?:(?i:{''.join(f'%{octet:02x}' for octet in character.encode())})|{re.escape(character)})"
         for character in password
     )
-    shown = repr(password)[1:-1], repr(password.encode())[2:-1]
-    return "|".join(("".join(characters), *map(re.escape, shown)))
+    shown = {repr(password)[1:-1], repr(password.encode())[2:-1]} - {password}
+    return "|".join((*map(re.escape, sorted(shown, key=len, reverse=True)), "".join(characters)))
 
 
 def log_file() -> Path:
     """Return where the log goes; it need not exist."""
-    return platformdirs.user_state_path("amqpchat") / "amqpchat.log"
+    return state_file("amqpchat.log")
 
 
 @contextmanager
@@ -63,7 +64,8 @@ def silence() -> Iterator[None]:
 @contextmanager
 def recording(redact: Redactor) -> Iterator[None]:
     """Append what is logged to the log file; raise OSError when that cannot be written."""
-    with _open_private(log_file()) as file:
+    make_state_folder()
+    with open(log_file(), "a", encoding="utf-8", errors="backslashreplace", opener=private) as file:
         handler = logging.StreamHandler(file)
         handler.setFormatter(_Formatter(redact))
         before = {name: logging.getLogger(name).level for name in _LEVELS}
@@ -76,13 +78,6 @@ def recording(redact: Redactor) -> Iterator[None]:
             logging.root.removeHandler(handler)
             for name, level in before.items():
                 logging.getLogger(name).setLevel(level)
-
-
-def _open_private(path: Path) -> TextIO:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.touch(mode=0o600)
-    path.chmod(0o600)  # it may be older
-    return path.open("a", encoding="utf-8", errors="backslashreplace")
 
 
 class _Formatter(logging.Formatter):

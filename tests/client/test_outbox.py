@@ -98,6 +98,38 @@ def test_a_failed_line_stays_with_its_reason_and_is_not_sent_again(outbox: Outbo
     assert send_all(outbox) == ["a", "c"]
 
 
+def test_a_failed_line_is_queued_again_in_its_old_place(outbox: Outbox) -> None:
+    send_all(outbox)
+    outbox.failed("b", "too long")
+    outbox.resend("b")
+    outbox.resend("a")
+    outbox.resend("x")
+    assert fates(outbox) == "as bq cs"
+    assert outbox.lines[1].reason == ""
+
+
+def test_a_line_sent_again_has_all_its_chances_again(outbox: Outbox) -> None:
+    for attempt in range(2 * UNHEARD_LIMIT - 1):
+        send_all(outbox)
+        outbox.confirmed("a", 20.0 + attempt)
+        outbox.queue_unheard(confirmed_before=30.0)
+        if attempt == UNHEARD_LIMIT - 1:
+            outbox.resend("a")
+    assert fates(outbox) == "aq bs cs"
+
+
+def test_a_line_is_withdrawn_unless_it_is_under_way(outbox: Outbox) -> None:
+    outbox.take(1.0)
+    outbox.failed("c", "no")
+    assert outbox.withdraw("a") is None
+    assert outbox.withdraw("x") is None
+    queued, failed = outbox.withdraw("b"), outbox.withdraw("c")
+    assert queued is not None
+    assert failed is not None
+    assert (queued.body, failed.body) == ("line b", "line c")
+    assert fates(outbox) == "as"
+
+
 def test_failing_can_be_limited_to_long_lines(outbox: Outbox) -> None:
     outbox.add(OutboxLine("d", "ann", "ä" * 50, typed_at=0.0))
     send_all(outbox)

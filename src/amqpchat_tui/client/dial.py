@@ -26,6 +26,7 @@ from amqpchat_tui import __version__
 from amqpchat_tui.client import decoding
 from amqpchat_tui.client.errors import ConnectionProblem, Refused, Unreachable
 from amqpchat_tui.client.link import CUT_SECONDS, Link, Stream, broker_text
+from amqpchat_tui.client.steps import Passed, untold
 from amqpchat_tui.wire import clean_line
 
 if TYPE_CHECKING:
@@ -35,8 +36,10 @@ DIAL_SECONDS = 10.0
 """How long name look-up, TCP, TLS and AMQP handshake may take together."""
 
 
-async def dial(address: BrokerAddress, settings: ConnectionSettings, name: str) -> Link:
-    """Open a connection; `name` is what the broker's administrator sees.
+async def dial(
+    address: BrokerAddress, settings: ConnectionSettings, name: str, passed: Passed = untold
+) -> Link:
+    """Open a connection; `name` is what the broker's administrator sees, `passed` is told each step.
 
     Raises:
         Refused: if trying again is in vain.
@@ -46,7 +49,7 @@ async def dial(address: BrokerAddress, settings: ConnectionSettings, name: str) 
     if not address.password:
         raise Refused(f"user {clean_line(address.user)} has no password")  # aiormq would send `guest`
     tls = await asyncio.to_thread(_tls_context, settings.tls) if address.tls else None
-    stream = Stream(address.host, address.port, tls)
+    stream = Stream(address.host, address.port, tls, passed)
     try:
         url = make_url(
             host=address.host,

@@ -7,7 +7,7 @@ import contextlib
 import socket
 import ssl
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 from aio_pika.abc import AbstractConnection
 from aiormq.connection import TransportFactory
@@ -22,6 +22,7 @@ from yarl import URL
 
 from amqpchat_tui.client.errors import Lost
 from amqpchat_tui.client.resolve import SocketAddress, resolve
+from amqpchat_tui.client.steps import Passed, Step, untold
 from amqpchat_tui.wire import clean_line
 
 GOODBYE_SECONDS = 0.8
@@ -37,7 +38,9 @@ ALTERNATIVE_SECONDS = 3.0
 class Stream(TransportFactory):
     """The TCP or TLS connection that aiormq speaks through, kept so that it can be cut."""
 
-    def __init__(self, host: str, port: int, tls: ssl.SSLContext | None) -> None:
+    def __init__(self, host: str, port: int, tls: ssl.SSLContext | None, passed: Passed = untold) -> None:
+        """`passed` is told each step up to the login."""
+        self._passed = passed
         self._host = host
         self._port = port
         self._tls = tls
@@ -52,17 +55,40 @@ class Stream(TransportFactory):
             OSError: as sockets and TLS do.
             UnicodeError: if the host's name can be none.
         """
-        connected = await _connect_any(await resolve(self._host, self._port))
+        self._passed(Step.SETTINGS)
+        addresses = await resolve(self._host, self._port)
+        self._passed(Step.NAME)
+        connected = await _connect_any(addresses)
         self.reached = True
+        self._passed(Step.TCP)
         reader, self._writer = await asyncio.open_connection(
             sock=connected, ssl=self._tls, server_hostname=self._host if self._tls else None
         )
-        return reader, self._writer
+        if self._tls is not None:
+            self._passed(Step.TLS)
+        return reader, cast("asyncio.StreamWriter", _HandshakeWriter(self._writer, self._passed))
 
     def cut(self) -> None:
         """Drop the connection without a word; whoever waits for it gets an error at once."""
         if self._writer is not None:
             self._writer.transport.abort()
+
+
+class _HandshakeWriter:
+    """Tells the steps of the handshake by what aiormq writes: each frame answers one of the broker's."""
+
+    def __init__(self, writer: asyncio.StreamWriter, passed: Passed) -> None:
+        self._writer = writer
+        self._passed = passed
+        self._heard = iter((None, Step.AMQP, Step.LOGIN))  # before our header, start-ok and tune-ok
+
+    def write(self, data: bytes) -> None:
+        if (step := next(self._heard, None)) is not None:
+            self._passed(step)
+        self._writer.write(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._writer, name)
 
 
 async def _connect_any(addresses: Sequence[SocketAddress]) -> socket.socket:

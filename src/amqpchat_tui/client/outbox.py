@@ -58,8 +58,13 @@ class Outbox:
             for pending in self._pending.values()
         )
 
+    @property
+    def unconfirmed(self) -> Sequence[OutboxLine]:
+        """The lines that the broker is not known to have taken, failed ones included, oldest first."""
+        return tuple(pending.line for pending in self._pending.values() if pending.confirmed_at is None)
+
     def add(self, line: OutboxLine) -> None:
-        """Queue a line."""
+        """Put a line at the end; one with the fate FAILED waits there for the person's word."""
         self._pending[line.message_id] = _Pending(line)
         self._changed()
 
@@ -98,6 +103,22 @@ class Outbox:
             pending.line = replace(pending.line, fate=Fate.FAILED, reason=reason)
             self._changed()
 
+    def resend(self, message_id: str) -> None:
+        """Queue a failed line again, in its old place; any other is left alone."""
+        pending = self._pending.get(message_id)
+        if pending is not None and pending.line.fate is Fate.FAILED:
+            pending.unheard = 0
+            self._queue_again(pending)
+
+    def withdraw(self, message_id: str) -> OutboxLine | None:
+        """Take a line out, unless it is under way, and return it."""
+        pending = self._pending.get(message_id)
+        if pending is None or pending.line.fate is Fate.SENT:
+            return None
+        del self._pending[message_id]
+        self._changed()
+        return pending.line
+
     def fail_unconfirmed(self, reason: str, longer_than: int = -1) -> None:
         """Fail all lines that wait for their confirm and have more than so many bytes."""
         for pending in self._sent(confirmed=False):
@@ -133,5 +154,5 @@ class Outbox:
 
     def _queue_again(self, pending: _Pending) -> None:
         pending.confirmed_at = None
-        pending.line = replace(pending.line, fate=Fate.QUEUED)
+        pending.line = replace(pending.line, fate=Fate.QUEUED, reason="")
         self._changed()

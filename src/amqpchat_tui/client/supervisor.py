@@ -9,17 +9,20 @@ import random
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from amqpchat_tui.client.errors import ConnectionProblem, Lost, Refused
 from amqpchat_tui.client.gap import describe_gap
 from amqpchat_tui.client.inbox import Inbox, SeenIds
+from amqpchat_tui.client.journal import Journal
 from amqpchat_tui.client.outbox import Outbox
 from amqpchat_tui.client.redial import BackOff, Redial
 from amqpchat_tui.model import (
     ClientListener,
     ConnectionState,
     Entry,
+    Fate,
     Notice,
     NoticeKind,
     OutboxLine,
@@ -43,6 +46,7 @@ STOP_SECONDS = 0.3
 """How long our own tasks may take to end before their connection is cut."""
 
 _BLOCKED = "the broker is low on memory or disk and accepts no messages; yours are kept"
+_KEPT = "kept from last time"
 _INTERNAL = "an error inside amqpchat; its log has the details"
 
 _log = logging.getLogger(__name__)
@@ -66,6 +70,11 @@ class AmqpClient:
         self._inbox = Inbox(self._entries_arrived)
         self._seen = SeenIds()
         self._outbox = Outbox(self._outbox_changed)
+        self._journal = Journal(
+            settings.room,
+            (f"{broker.label}/{broker.vhost}" for broker in settings.connection.brokers),
+            self._complain,
+        )
         self._settled = asyncio.Event()
         self._outbox_news = False
 
@@ -100,11 +109,21 @@ class AmqpClient:
     def start(self, listener: ClientListener) -> None:
         """Begin to connect, in the background of the running event loop."""
         self._listener = listener
+        for line in self._journal.open():
+            self._outbox.add(replace(line, fate=Fate.FAILED, reason=_KEPT))
         self._task = asyncio.create_task(self._run())
 
     def say(self, body: str) -> None:
         """Put a line, checked by `wire.check_body`, into the outbox; it goes out as soon as possible."""
         self._outbox.add(OutboxLine(uuid.uuid4().hex, self._nick, body, time.time()))
+
+    def resend(self, message_id: str) -> None:
+        """Queue a failed line of the outbox again; any other is left alone."""
+        self._outbox.resend(message_id)
+
+    def withdraw(self, message_id: str) -> OutboxLine | None:
+        """Take a line out of the outbox and return it; None when it is under way, or no longer there."""
+        return self._outbox.withdraw(message_id)
 
     def rename(self, nick: str) -> None:
         """Send later lines under another name, checked by `wire.check_nick`."""
@@ -129,6 +148,7 @@ class AmqpClient:
                 async with asyncio.timeout(LAST_WORDS_SECONDS):
                     await self._settled.wait()
         self._listener = None
+        await self._journal.close(self._outbox.unconfirmed)
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait({self._task})
@@ -272,6 +292,9 @@ class AmqpClient:
             self._told.add(remark)
             self._inbox.put(Notice(remark, now))
 
+    def _complain(self, text: str) -> None:
+        self._inbox.put(Notice(text, time.time(), NoticeKind.ERROR))
+
     def _entries_arrived(self) -> None:
         if self._listener is not None:
             self._listener.entries_arrived()
@@ -286,6 +309,7 @@ class AmqpClient:
     def _tell_of_outbox(self) -> None:
         """Pass many changes on as one."""
         self._outbox_news = False
+        self._journal.update(self._outbox.lines)
         if self._outbox.settled:
             self._settled.set()
         if self._listener is not None:

@@ -1,0 +1,125 @@
+"""`amqpchat check`: goes the way to the room and back as the chat does, and tells how far it came."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from amqpchat_tui.client.dial import dial
+from amqpchat_tui.client.errors import ConnectionProblem, Lost, Unreachable
+from amqpchat_tui.client.inbox import Inbox, SeenIds
+from amqpchat_tui.client.link import Link
+from amqpchat_tui.client.outbox import Outbox
+from amqpchat_tui.client.room import Room
+from amqpchat_tui.client.steps import Step
+from amqpchat_tui.model import Fate, OutboxLine
+
+if TYPE_CHECKING:
+    from amqpchat_tui.config import BrokerAddress, Settings
+
+ROOM_SECONDS = 10.0
+"""How long entering the room, and a line's way back, may take together."""
+BODY = "amqpchat check: one line, to see whether it comes back"
+"""What is said in the room."""
+
+_BLOCKED = "the broker is low on memory or disk and accepts no messages"
+
+
+async def check(settings: Settings, tell: Callable[[str], None]) -> bool:
+    """Check the way through each of the brokers; `tell` gets each line of the report as it is known."""
+    works = True
+    for address in settings.connection.brokers:
+        tell(f"{address.label}, room {settings.room}, as {settings.nick}")
+        walk = _Walk(tls=address.tls, tell=tell)
+        try:
+            await _visit(address, settings, walk)
+        except ConnectionProblem as problem:
+            walk.stumbled(problem.reason)
+            works = False
+    return works
+
+
+class _Walk:
+    """The steps ahead, and when the latest was taken."""
+
+    def __init__(self, *, tls: bool, tell: Callable[[str], None]) -> None:
+        self._ahead = [step for step in Step if tls or step is not Step.TLS]
+        self._tell = tell
+        self._since = time.monotonic()
+
+    def passed(self, step: Step) -> None:
+        """A step has been taken, and with it those before it; telling it again changes nothing."""
+        while step in self._ahead:
+            now = time.monotonic()
+            self._tell(f"  {self._ahead.pop(0):<10} {(now - self._since) * 1000:6.0f} ms")
+            self._since = now
+
+    def stumbled(self, reason: str) -> None:
+        """The next step cannot be taken."""
+        self._tell(f"  {self._ahead[0]:<10} failed: {reason}")
+
+
+async def _visit(address: BrokerAddress, settings: Settings, walk: _Walk) -> None:
+    link = await dial(address, settings.connection, "amqpchat check", walk.passed)
+    walk.passed(Step.VHOST)
+    try:
+        async with asyncio.timeout(ROOM_SECONDS):
+            await _speak(link, address, settings, walk)
+    except TimeoutError:
+        raise Lost(f"no answer within {ROOM_SECONDS:.0f} s") from None
+    except Lost as lost:
+        raise await link.explain(lost) from lost
+    finally:
+        await link.close()
+
+
+async def _speak(link: Link, address: BrokerAddress, settings: Settings, walk: _Walk) -> None:
+    heard: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def look() -> None:
+        room.outbox_changed()
+        if not outbox.unconfirmed:
+            walk.passed(Step.PUBLISH)
+        if not outbox.lines:
+            walk.passed(Step.ECHO)
+            _settle(heard, None)
+        elif outbox.lines[0].fate is Fate.FAILED:
+            _settle(heard, Unreachable(outbox.lines[0].reason))
+
+    outbox = Outbox(look)
+    room = Room(
+        link,
+        Inbox(arrived=lambda: None),
+        outbox,
+        SeenIds(),
+        name=settings.room,
+        user=address.user,
+        queue_length=settings.ui.scrollback_lines,
+        blocked=lambda _: _settle(heard, Unreachable(_BLOCKED)),
+    )
+    await room.enter()
+    await room.listen()
+    walk.passed(Step.PERMISSION)
+    staying: asyncio.Future[None] = asyncio.ensure_future(room.stay())
+    try:
+        outbox.add(OutboxLine(uuid.uuid4().hex, settings.nick, BODY, time.time()))
+        await asyncio.wait({staying, heard}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        staying.cancel()
+        await asyncio.wait({staying})
+    if heard.done():
+        heard.result()
+    else:
+        staying.result()
+
+
+def _settle(future: asyncio.Future[None], problem: ConnectionProblem | None) -> None:
+    if future.done():
+        return
+    if problem is None:
+        future.set_result(None)
+    else:
+        future.set_exception(problem)

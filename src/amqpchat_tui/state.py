@@ -1,0 +1,27 @@
+"""The state folder: what one start leaves to the next, readable only by its owner."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+
+def state_file(name: str) -> Path:
+    """Return where a file of that name belongs in the state folder; neither need exist."""
+    return platformdirs.user_state_path("amqpchat") / name
+
+
+def make_state_folder() -> None:
+    """Make the state folder, and see to it that it is private; raise OSError when that cannot be."""
+    folder = state_file("")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)  # it may be older
+
+
+def private(path: str, flags: int) -> int:
+    """An opener for `open`: the file is its owner's only, also when it is older."""
+    descriptor = os.open(path, flags, 0o600)
+    os.fchmod(descriptor, 0o600)
+    return descriptor
