@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
 
+from msgspec.structs import replace
 from textual import events
 from textual.pilot import Pilot
 
@@ -175,6 +176,7 @@ async def picture(name: str) -> str:
     with _frozen():
         client = FakeClient()
         settings = config.load(Flags(name="alice"), {})
+        settings = replace(settings, ui=replace(settings.ui, keep_history=False))
         app = ChatApp(settings, client)
         app.theme = scene.theme
         async with app.run_test(size=scene.size) as pilot:

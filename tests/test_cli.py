@@ -78,6 +78,8 @@ UNEXPECTED = "unexpected argument; give the broker as --url URL, and anything el
         (["--nam", "ann"], "unknown option --nam, did you mean --name?"),
         (["--urll=amqp://ann:hunter2@host"], "unknown option --urll, did you mean --url?"),
         (["--zzz"], "unknown option --zzz"),
+        (["chekc"], UNEXPECTED),
+        (["check", "amqp://ann:hunter2@host"], UNEXPECTED),
         (["amqp://ann:hunter2@host"], UNEXPECTED),
         (["-phunter2"], UNEXPECTED),
         (["--\x1b[31m"], UNEXPECTED),

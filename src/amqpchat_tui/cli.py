@@ -7,7 +7,7 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import NoReturn
 
@@ -17,8 +17,11 @@ from amqpchat_tui.wire import clean_line
 
 _INTERNAL_ERROR = 1
 _USAGE_ERROR = 2
+_DOES_NOT_WORK = 1
 _INTERRUPTED = 130
 """128 + SIGINT, as shells count."""
+
+_CHECK = "check"
 
 _log = logging.getLogger(__name__)
 
@@ -29,8 +32,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments = _parse(argv)
         flags = Flags(url=arguments.url, name=arguments.name, room=arguments.room, config=arguments.config)
         settings = load(flags, os.environ)
+        if arguments.command == _CHECK:
+            return _run(lambda: _check(settings), settings, record=arguments.log)
         _require_terminal()
-        return _chat(settings, flags, record=arguments.log)
+        return _run(lambda: _chat(settings, flags), settings, record=arguments.log)
     except ConfigError as error:
         return _end(_USAGE_ERROR, str(error))
     except KeyboardInterrupt:
@@ -63,6 +68,12 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
         allow_abbrev=False,
     )
     parser.add_argument(
+        "command",
+        nargs="?",
+        metavar=_CHECK,
+        help="instead of the chat: try each step from here to the room and back, and say which one fails",
+    )
+    parser.add_argument(
         "--url",
         type=Secret,
         help="the broker, as amqp://USER@HOST:PORT/VHOST, or amqps:// for TLS "
@@ -84,6 +95,8 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--version", action="version", version=f"amqpchat {__version__}")
     arguments, unknown = parser.parse_known_args(argv)
+    if arguments.command not in (None, _CHECK):
+        unknown.append(arguments.command)
     if unknown:
         parser.error(_explain_unknown(unknown[0]))
     return arguments
@@ -109,9 +122,9 @@ def _require_terminal() -> None:
             raise ConfigError(f"this is a full-screen program and needs a terminal, but {name} is not one")
 
 
-def _chat(settings: Settings, flags: Flags, *, record: bool) -> int:
+def _run(part: Callable[[], int], settings: Settings, *, record: bool) -> int:
+    """Run the chat or the check; whatever goes wrong inside goes into the log."""
     redact = logs.Redactor(broker.password.reveal() for broker in settings.connection.brokers)
-    crash: BaseException | None
     with ExitStack() as stack:
         stack.enter_context(logs.silence())
         if record:
@@ -124,20 +137,38 @@ def _chat(settings: Settings, flags: Flags, *, record: bool) -> int:
             "amqpchat %s as %s in room %s, brokers: %s", __version__, settings.nick, settings.room, brokers
         )
         try:
-            from amqpchat_tui.client import AmqpClient  # late: a wrong setting need not wait for Textual
-            from amqpchat_tui.ui.app import ChatApp, theme_names
-
-            _require_theme(settings.ui.theme, theme_names(), flags)
-            app = ChatApp(settings, AmqpClient(settings))
-            app.run()
-            crash = app.crash
+            return part()
         except ConfigError:
             raise
         except Exception as error:  # noqa: BLE001  # whatever it is, it goes into the log
             crash = error
-    if crash is not None:
-        return _end(_INTERNAL_ERROR, _report(crash, redact))
+    return _end(_INTERNAL_ERROR, _report(crash, redact))
+
+
+def _chat(settings: Settings, flags: Flags) -> int:
+    from amqpchat_tui.client import AmqpClient  # late: a wrong setting need not wait for Textual
+    from amqpchat_tui.ui.app import ChatApp, theme_names
+
+    _require_theme(settings.ui.theme, theme_names(), flags)
+    app = ChatApp(settings, AmqpClient(settings))
+    app.run()
+    if app.crash is not None:
+        raise app.crash
     return app.return_code or 0
+
+
+def _check(settings: Settings) -> int:
+    import asyncio  # late, as above
+
+    from amqpchat_tui.client.check import check
+
+    return 0 if asyncio.run(check(settings, _tell)) else _DOES_NOT_WORK
+
+
+def _tell(line: str) -> None:
+    if sys.stdout is not None:  # it is when it was closed
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
 
 
 def _require_theme(theme: str, known: Sequence[str], flags: Flags) -> None:

@@ -140,6 +140,11 @@ def parse(line: str) -> Parsed:
         return Mistake(f"{reason[0].upper()}{reason[1:]}.")
 
 
+def as_typed(body: str) -> str:
+    """Return the line that says this body: the inverse of `parse`, as far as slashes go."""
+    return f"/{body}" if body.startswith("/") and parse(body) != Say(body) else body
+
+
 def _parse_command(line: str) -> Parsed:
     """Parse a line that begins with a slash; raise `WireError` when its text must not be sent."""
     word, *rest = re.split(r"\s+", line[1:], maxsplit=1)

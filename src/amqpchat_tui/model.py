@@ -145,6 +145,12 @@ class ChatClient(Protocol):
     def say(self, body: str) -> None:
         """Put a line, checked by `wire.check_body`, into the outbox; it is published as soon as possible."""
 
+    def resend(self, message_id: str) -> None:
+        """Queue a failed line of the outbox again; any other is left alone."""
+
+    def withdraw(self, message_id: str) -> OutboxLine | None:
+        """Take a line out of the outbox and return it; None when it is under way, or no longer there."""
+
     def rename(self, nick: str) -> None:
         """Send later lines under another name, checked by `wire.check_nick`."""
 

@@ -146,3 +146,24 @@ def test_a_raw_password_is_taken_whole_or_refused_and_never_shown(before: str, a
         assert (broker.host, broker.vhost) == ("host", "v")
         shown = repr(broker)
     assert PASSWORD not in shown
+
+
+@pytest.mark.parametrize(
+    ("url", "exposed"),
+    [
+        ("amqp://ann:secret@broker.example.org", True),
+        ("amqp://broker", True),
+        ("amqp://10.0.0.1", True),
+        ("amqp://[2001:db8::1]", True),
+        ("amqp://localhost.example.org", True),
+        ("amqp://ann:@broker", False),
+        ("amqps://ann:secret@broker.example.org", False),
+        ("amqp://localhost", False),
+        ("amqp://LOCALHOST.", False),
+        ("amqp://broker.localhost", False),
+        ("amqp://127.1.2.3", False),
+        ("amqp://[::1]", False),
+    ],
+)
+def test_a_password_that_crosses_a_network_in_the_clear_is_exposed(url: str, exposed: bool) -> None:
+    assert address(url).exposed is exposed

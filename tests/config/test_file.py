@@ -56,6 +56,7 @@ def test_every_key_is_read(file: Path, tmp_path: Path) -> None:
         time_format = "%H:%M:%S"
         nick_width = 20
         notify = "off"
+        keep_history = false
         scrollback_lines = 5000
         """,
     )
@@ -69,7 +70,12 @@ def test_every_key_is_read(file: Path, tmp_path: Path) -> None:
     )
     assert (settings.nick, settings.room) == ("Ann", "lobby")
     assert settings.ui == UiSettings(
-        theme="nord", time_format="%H:%M:%S", nick_width=20, notify="off", scrollback_lines=5000
+        theme="nord",
+        time_format="%H:%M:%S",
+        nick_width=20,
+        notify="off",
+        keep_history=False,
+        scrollback_lines=5000,
     )
 
 
@@ -86,7 +92,7 @@ def test_every_key_is_read(file: Path, tmp_path: Path) -> None:
         (
             "[ui]\nx = 1",
             "unknown key ui.x; known here: "
-            "theme, time_format, nick_width, highlight, notify, scrollback_lines",
+            "theme, time_format, nick_width, highlight, notify, keep_history, scrollback_lines",
         ),
         ('[user]\n"a\\u001b[31m\\n`b" = 1', "unknown key user.a␛[31m `b; known here: name"),
         ('[connection]\nheartbeat = "10"', "connection.heartbeat: expected a whole number, got a string"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from amqpchat_tui.model import (
     ChatMessage,
@@ -44,6 +45,23 @@ class FakeClient:
         self._lines += 1
         self.outbox = (*self.outbox, OutboxLine(str(self._lines), self.nick, body, time.time()))
         self.listener.outbox_changed()
+
+    def resend(self, message_id: str) -> None:
+        self.outbox = tuple(
+            replace(line, fate=Fate.QUEUED, reason="")
+            if line.message_id == message_id and line.fate is Fate.FAILED
+            else line
+            for line in self.outbox
+        )
+        self.listener.outbox_changed()
+
+    def withdraw(self, message_id: str) -> OutboxLine | None:
+        for line in self.outbox:
+            if line.message_id == message_id and line.fate is not Fate.SENT:
+                self.outbox = tuple(other for other in self.outbox if other is not line)
+                self.listener.outbox_changed()
+                return line
+        return None
 
     def rename(self, nick: str) -> None:
         self.nick = nick
@@ -95,10 +113,14 @@ class FakeClient:
 
     def fail(self, reason: str) -> None:
         """Let all lines of the outbox fail."""
-        self.outbox = tuple(
-            OutboxLine(line.message_id, line.nick, line.body, line.typed_at, Fate.FAILED, reason)
-            for line in self.outbox
-        )
+        self._decide(Fate.FAILED, reason)
+
+    def publish(self) -> None:
+        """Let all lines of the outbox be under way."""
+        self._decide(Fate.SENT)
+
+    def _decide(self, fate: Fate, reason: str = "") -> None:
+        self.outbox = tuple(replace(line, fate=fate, reason=reason) for line in self.outbox)
         self.listener.outbox_changed()
 
 

@@ -69,9 +69,11 @@ class Chat:
 
 
 @contextlib.asynccontextmanager
-async def open_chat(size: tuple[int, int] = (80, 24)) -> AsyncIterator[Chat]:
+async def open_chat(
+    size: tuple[int, int] = (80, 24), with_settings: Settings | None = None
+) -> AsyncIterator[Chat]:
     client = FakeClient()
-    app = ChatApp(settings(), client)
+    app = ChatApp(with_settings or settings(), client)
     async with app.run_test(size=size) as pilot:
         await wait_until(lambda: client.started, what="the client to be started")
         client.become(Phase.ONLINE)

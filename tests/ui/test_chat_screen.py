@@ -5,13 +5,16 @@ from __future__ import annotations
 import time
 
 import pytest
+from msgspec.structs import replace
 from textual import events
 
+from amqpchat_tui.config import ConnectionSettings, Secret, Tls
+from amqpchat_tui.config.broker_url import parse_broker_url
 from amqpchat_tui.model import Phase
 from amqpchat_tui.ui.app import ChatApp
 from amqpchat_tui.ui.outbox_view import OutboxView
 from amqpchat_tui.ui.paste_question import PasteQuestion
-from tests.support.fake_client import FakeClient, message
+from tests.support.fake_client import BROKER, FakeClient, message
 from tests.support.waiting import wait_until
 from tests.ui.chat import open_chat, settings
 
@@ -304,6 +307,27 @@ async def test_states_are_shown_with_their_reason(phase: Phase, reason: str, sho
         await chat.pilot.pause()
         assert shown in chat.status
         await chat.sees(reason)
+
+
+@pytest.mark.parametrize(
+    ("url", "insecure", "warning"),
+    [
+        ("amqp://alice:secret@broker.example.org", False, "not encrypted"),
+        ("amqp://alice:secret@192.0.2.7", False, "not encrypted"),
+        ("amqps://alice:secret@broker.example.org", False, ""),
+        ("amqps://alice:secret@broker.example.org", True, "certificate not verified"),
+        ("amqp://broker.example.org", True, "certificate not verified, not encrypted"),
+        ("amqp://localhost", False, ""),
+    ],
+)
+async def test_what_others_could_read_is_warned_of(url: str, insecure: bool, warning: str) -> None:
+    connection = ConnectionSettings(
+        brokers=(parse_broker_url(Secret(url)),), tls=Tls(insecure_skip_verify=insecure)
+    )
+    async with open_chat((120, 24), replace(settings(), connection=connection)) as chat:
+        assert chat.status.strip() == " │ ".join(
+            filter(None, ["● online", warning, "broadcast_chat", BROKER, "alice"])
+        )
 
 
 async def test_the_wait_for_the_next_dial_is_counted_down() -> None:

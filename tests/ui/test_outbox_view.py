@@ -106,9 +106,8 @@ async def test_editing_puts_aside_what_was_being_written() -> None:
         await press(chat, "alt+o", "e")
         await prompt_is_back(chat)
         assert chat.prompt.text == "one"
-        await wait_until(lambda: "Ctrl-Y" in chat.hint, what="how to get it back")
-        await press(chat, "ctrl+u", "ctrl+y")
-        assert chat.prompt.text == "one"
+        await press(chat, "ctrl+y")
+        assert chat.prompt.text == "onedraft"
 
 
 async def test_a_dropped_line_gives_its_place_to_the_next() -> None:
@@ -149,6 +148,18 @@ async def test_a_line_under_way_cannot_be_taken_back(key: str) -> None:
         await press(chat, "alt+o", key)
         await chat.sees("under way")
         assert fates(chat) == {"one": Fate.SENT}
+
+
+async def test_a_failure_brings_the_way_out_with_it() -> None:
+    async with failed_lines("one") as chat:
+        assert "Alt-O" in chat.hint
+
+
+async def test_quit_does_not_wait_for_lines_that_have_failed() -> None:
+    async with failed_lines("one") as chat:
+        await chat.enter("/quit")
+        assert "1 line has not been heard" in chat.hint
+        assert not chat.client.closed
 
 
 async def test_with_an_empty_outbox_there_is_nothing_to_do() -> None:

@@ -55,6 +55,20 @@ class BrokerAddress(Struct, frozen=True, kw_only=True):
         """`host:port`, for showing."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
+    @property
+    def loopback(self) -> bool:
+        """Whether this machine itself is meant (RFC 6761, section 6.3, for the names)."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            name = self.host.rstrip(".").lower()
+            return name == "localhost" or name.endswith(".localhost")
+
+    @property
+    def exposed(self) -> bool:
+        """Whether the password, and all that is said, crosses a network in the clear."""
+        return not self.tls and not self.loopback and bool(self.password)
+
 
 DEFAULT_URL = "amqp://guest:guest@localhost:5672/"
 DEFAULT_USER = "guest"

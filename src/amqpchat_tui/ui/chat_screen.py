@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
@@ -17,13 +18,24 @@ from textual.widgets import Static
 
 from amqpchat_tui import commands
 from amqpchat_tui.config import Settings
-from amqpchat_tui.model import ChatClient, ChatMessage, ConnectionState, Entry, Notice, NoticeKind, Phase
+from amqpchat_tui.model import (
+    ChatClient,
+    ChatMessage,
+    ConnectionState,
+    Entry,
+    Fate,
+    Notice,
+    NoticeKind,
+    Phase,
+)
 from amqpchat_tui.ui.attention import Attention
+from amqpchat_tui.ui.history_file import HistoryFile
+from amqpchat_tui.ui.keys import KEYS
 from amqpchat_tui.ui.outbox_view import OutboxView
 from amqpchat_tui.ui.paste_question import PasteQuestion
 from amqpchat_tui.ui.prompt import Prompt
 from amqpchat_tui.ui.scrollback_view import ScrollbackView
-from amqpchat_tui.ui.status_line import StatusLine
+from amqpchat_tui.ui.status_line import StatusLine, warning
 
 if TYPE_CHECKING:
     from amqpchat_tui.ui.app import ChatApp
@@ -37,22 +49,6 @@ SEND_GRACE = 1.0
 
 SPEAKERS = 500
 """How many nicks are remembered for completion."""
-
-KEYS = """\
-Enter            — Send; Alt-Enter or Ctrl-J: a new row.
-Up, Down         — Earlier lines.
-Tab              — Complete a nick or a command.
-Ctrl-F           — Find; Up, Down: older and newer.
-Alt-Up, Alt-Down — Pick a message: copy, open, quote.
-Alt-P, Alt-N     — Lines that name you.
-Alt-U            — Where reading stopped.
-Alt-O            — Outbox: send again, edit, drop; or click.
-PgUp, PgDn       — Scroll; Ctrl-Home: the oldest line.
-Esc, Ctrl-End    — Back to the newest line.
-Ctrl-C           — Copy, else clear, else offer /quit.
-Ctrl-W U K Y     — Cut word, to start, to end; put back.
-Ctrl-P           — Themes and more.
-Shift and mouse  — The terminal's own selection; or /mouse."""
 
 
 class ChatScreen(Screen[None]):
@@ -83,20 +79,23 @@ class ChatScreen(Screen[None]):
         self._attention = Attention(client.nick, settings.ui.highlight)
         self._speakers: dict[str, None] = {}
         self._doubted = ""
+        self._hinted_line = ""
         self._quit_asked = False
         self._quit_timer: Timer | None = None
+        complain = partial(self._tell, kind=NoticeKind.ERROR)
+        self._history = HistoryFile(complain) if settings.ui.keep_history else None
         self._drained_at = 0.0
         self._drain_due = False
         self._outbox_due = False
+        self._failed = 0
 
     def compose(self) -> ComposeResult:
         """From top to bottom; the prompt keeps the last rows."""
         settings = self._settings
-        insecure = settings.connection.tls.insecure_skip_verify
         yield ScrollbackView(settings.ui, self._attention.concerns)
         yield OutboxView(time_format=settings.ui.time_format, nick_width=settings.ui.nick_width)
         yield Static(id="hint", markup=False)
-        yield StatusLine(settings.room, "certificate not verified" if insecure else "")
+        yield StatusLine(settings.room, warning(settings.connection))
         with Horizontal(id="prompt-row"):
             yield Static("❯", id="prompt-mark", markup=False)
             yield Prompt(
@@ -111,7 +110,12 @@ class ChatScreen(Screen[None]):
         self._status.nick = self._client.nick
         self._tell(f"{self._settings.room} as {self._client.nick}. /help lists commands and keys.")
         self.watch(self.app, "app_focus", self._scrollback.note_presence, init=False)
-        self.call_after_refresh(self._client.start, self)
+        self.call_after_refresh(self._start)
+
+    def _start(self) -> None:
+        if self._history is not None:
+            self._prompt.recall(self._history.load())
+        self._client.start(self)
 
     @property
     def _scrollback(self) -> ScrollbackView:
@@ -160,6 +164,10 @@ class ChatScreen(Screen[None]):
     def _show_outbox(self) -> None:
         self._outbox_due = False
         lines = self._client.outbox
+        failed = sum(line.fate is Fate.FAILED for line in lines)
+        if failed > self._failed:
+            self._hint("Alt-O sends again, edits or drops what failed.")
+        self._failed = failed
         self._outbox.show(lines)
         self._status.lag = self._client.lag
         if self._quit_timer is not None and not lines:
@@ -240,16 +248,20 @@ class ChatScreen(Screen[None]):
             case commands.Quit():
                 return self.quit()
         self._quit_asked = False
+        if self._history is not None:
+            self._history.add(line)
         return True
 
     def _hint(self, text: str) -> None:
         hint = self.query_one("#hint", Static)
+        self._hinted_line = self._prompt.text
         hint.update(text)
         hint.display = bool(text)
 
     def on_text_area_changed(self) -> None:
         """A hint is about the line as it was."""
-        self._hint("")
+        if self._prompt.text != self._hinted_line:
+            self._hint("")
 
     def on_prompt_long_paste(self, message: Prompt.LongPaste) -> None:
         """Ask before many lines become one message."""
@@ -267,7 +279,8 @@ class ChatScreen(Screen[None]):
         if not self._client.outbox or self._quit_asked:
             self._chat_app.leave()
             return True
-        if self._client.state.phase is not Phase.ONLINE:
+        under_way = any(line.fate is not Fate.FAILED for line in self._client.outbox)
+        if self._client.state.phase is not Phase.ONLINE or not under_way:
             self._ask_to_quit()
         elif self._quit_timer is None:
             self._quit_timer = self.set_timer(SEND_GRACE, self._ask_to_quit)
@@ -278,7 +291,8 @@ class ChatScreen(Screen[None]):
         self._quit_asked = True
         count = len(self._client.outbox)
         lines = "1 line has" if count == 1 else f"{count} lines have"
-        self._hint(f"{lines} not been heard in the room yet. /quit again leaves without sending.")
+        kept = "/quit again leaves without sending, and keeps them for next time."
+        self._hint(f"{lines} not been heard in the room yet. {kept}")
 
     # -- keys ---------------------------------------------------------------------------------------
 
@@ -329,16 +343,16 @@ class ChatScreen(Screen[None]):
 
     def on_outbox_view_clicked(self, message: OutboxView.Clicked) -> None:
         """As Alt-O, for the line that was clicked; while one finds or picks, a click does nothing."""
-        bar_is_open = bool(self.query(".bar"))
-        if bar_is_open and self._outbox.picked is None:
-            return
-        self._outbox.picked = message.message_id
-        if not bar_is_open:
+        is_open = self._outbox.picked is not None
+        if is_open or not self.query(".bar"):
+            self._outbox.picked = message.message_id
+        if self._outbox.picked is not None and not is_open:
             self._open_outbox_bar()
 
     def _open_outbox_bar(self) -> None:
         from amqpchat_tui.ui.outbox_bar import OutboxBar  # late: the first frame does without
 
+        self._hint("")
         self._open_bar(OutboxBar(self._client, self._outbox))
 
     def _open_bar(self, bar: Widget) -> None:
@@ -351,8 +365,6 @@ class ChatScreen(Screen[None]):
         self.query_one("#prompt-row").display = True
         self._prompt.focus()
         if message.instead:
-            if self._prompt.text:
-                self.call_after_refresh(self._hint, "Ctrl-Y puts back what you were writing.")
             self._prompt.put(message.text)
         elif message.text:
             self._prompt.insert_text(message.text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 MAX_LINES = 1000
 
 
@@ -12,6 +14,11 @@ class InputHistory:
         self._lines: list[str] = []
         self._position = 0
         self._draft = ""
+
+    def begin_with(self, lines: Sequence[str]) -> None:
+        """Put lines of earlier days before those that have been entered since."""
+        self._lines[:0] = lines
+        self._position += len(lines)
 
     def add(self, line: str) -> None:
         """Remember a line that was entered, and end the recall."""

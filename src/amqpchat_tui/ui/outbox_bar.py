@@ -47,16 +47,16 @@ class OutboxBar(Widget, can_focus=True):
 
     def render(self) -> Content:
         """What the keys do, each a button for the mouse, and what has just been done."""
-        parts = [Content(f"Outbox: {self._said}" if self._said else "Outbox:")]
-        parts += [Content.styled(label, Style.from_meta({"@click": action})) for label, action in _BUTTONS]
-        return parts[0] + " " + Content(" · ").join(parts[1:])
+        buttons = [Content.styled(label, Style.from_meta({"@click": action})) for label, action in _BUTTONS]
+        buttons.insert(-1, Content("↑ ↓"))
+        return Content(f"Outbox: {self._said}") + Content(" · ").join(buttons)
 
     @property
     def _line(self) -> OutboxLine | None:
         return self._view.picked_line
 
     def _say(self, text: str) -> None:
-        self._said = f"{text} ·" if text else ""
+        self._said = f"{text} · " if text else ""
         self.refresh()
 
     def action_pick(self, step: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -144,6 +144,10 @@ class Prompt(TextArea):
             super().action_cursor_down(select)
         elif (line := self._recall.newer()) is not None:
             self._show(line)
+
+    def recall(self, lines: Sequence[str]) -> None:
+        """Have lines of earlier days to recall, before those that are entered here."""
+        self._recall.begin_with(lines)
 
     def _show(self, line: str) -> None:
         self.replace(line, (0, 0), self.document.end, maintain_selection_offset=False)

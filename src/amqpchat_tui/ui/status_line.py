@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from amqpchat_tui.config import ConnectionSettings
 from amqpchat_tui.model import ConnectionState, Phase
 
 _GLYPHS = {
@@ -37,6 +38,15 @@ def describe(state: ConnectionState, lag: float | None, now: float) -> str:
     if state.attempt > 1:
         words += f" (attempt {state.attempt})"
     return f"{words}: {state.reason}" if state.reason else words
+
+
+def warning(connection: ConnectionSettings) -> str:
+    """What somebody on the way to a broker could do, in words for the status line; else nothing."""
+    dangers = {
+        "certificate not verified": connection.tls.insecure_skip_verify,
+        "not encrypted": any(broker.exposed for broker in connection.brokers),
+    }
+    return ", ".join(danger for danger, applies in dangers.items() if applies)
 
 
 class StatusLine(Widget):
