@@ -29,13 +29,14 @@ from amqpchat_tui.model import (
     Phase,
 )
 from amqpchat_tui.ui.attention import Attention
+from amqpchat_tui.ui.connection_words import news, warning
 from amqpchat_tui.ui.history_file import HistoryFile
 from amqpchat_tui.ui.keys import KEYS
 from amqpchat_tui.ui.outbox_view import OutboxView
 from amqpchat_tui.ui.paste_question import PasteQuestion
 from amqpchat_tui.ui.prompt import Prompt
 from amqpchat_tui.ui.scrollback_view import ScrollbackView
-from amqpchat_tui.ui.status_line import StatusLine, warning
+from amqpchat_tui.ui.status_line import StatusLine
 
 if TYPE_CHECKING:
     from amqpchat_tui.ui.app import ChatApp
@@ -141,19 +142,9 @@ class ChatScreen(Screen[None]):
 
     def connection_changed(self, state: ConnectionState) -> None:
         """Show the state; say in the scrollback what a cut status line might not."""
-        before = self._status.state
-        self._status.state = state
-        if before is None or before.phase is state.phase:
-            return
-        if state.phase is Phase.REFUSED:
-            self._tell(f"Refused: {state.reason}. /reconnect tries again.", NoticeKind.ERROR)
-        elif state.phase is Phase.RECONNECTING:
-            kept = "What you type is kept and sent when the connection is back."
-            self._tell(f"Not connected: {state.reason}. {kept}", NoticeKind.ERROR)
-        elif state.phase is Phase.BLOCKED:
-            self._tell(f"{state.reason}.", NoticeKind.ERROR)
-        elif state.phase is Phase.ONLINE and before.phase is not Phase.CONNECTING:
-            self._tell(f"Connected to {state.broker}.")
+        before, self._status.state = self._status.state, state
+        if before is not None and (said := news(before, state)) is not None:
+            self._tell(*said)
 
     def outbox_changed(self) -> None:
         """Show the outbox, once for all changes of this turn of the loop."""

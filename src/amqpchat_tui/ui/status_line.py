@@ -8,8 +8,8 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from amqpchat_tui.config import ConnectionSettings
 from amqpchat_tui.model import ConnectionState, Phase
+from amqpchat_tui.ui.connection_words import describe
 
 _GLYPHS = {
     Phase.CONNECTING: "○",
@@ -26,27 +26,6 @@ _STYLES = {
     Phase.RECONNECTING: "$text-warning",
     Phase.REFUSED: "$text-error",
 }
-
-
-def describe(state: ConnectionState, lag: float | None, now: float) -> str:
-    """The connection in words; `now` is `time.monotonic()`."""
-    words = state.phase.value
-    if state.phase is Phase.ONLINE and lag is not None:
-        words += f" {lag * 1000:.0f} ms"
-    if state.phase is Phase.RECONNECTING and state.retry_at:
-        words += f" in {max(0, round(state.retry_at - now))} s"
-    if state.attempt > 1:
-        words += f" (attempt {state.attempt})"
-    return f"{words}: {state.reason}" if state.reason else words
-
-
-def warning(connection: ConnectionSettings) -> str:
-    """What somebody on the way to a broker could do, in words for the status line; else nothing."""
-    dangers = {
-        "certificate not verified": connection.tls.insecure_skip_verify,
-        "not encrypted": any(broker.exposed for broker in connection.brokers),
-    }
-    return ", ".join(danger for danger, applies in dangers.items() if applies)
 
 
 class StatusLine(Widget):
