@@ -8,11 +8,17 @@ from pathlib import Path
 
 import pika
 import pytest
+from hypothesis import settings
 
 from tests.support.broker import Broker, RabbitMQMissingError
 from tests.support.terminal import Terminal
 
 _test_url = os.environ.get("AMQPCHAT_TEST_URL")
+
+# Few examples by default, so that the suite stays quick, and many for a thorough run; never a time limit.
+settings.register_profile("quick", max_examples=40, deadline=None)
+settings.register_profile("thorough", max_examples=2000, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

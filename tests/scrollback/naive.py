@@ -13,7 +13,12 @@ Grapheme = tuple[int, int, int]
 
 
 def graphemes_of(line: str, offset: int = 0) -> list[Grapheme]:
-    return [(offset + start, offset + end, cells) for start, end, cells in split_graphemes(line)[0]]
+    """Split a line as Rich does, but let joiners at its beginning join nothing."""
+    bare = line.lstrip("\u200d")
+    joiners = len(line) - len(bare)
+    leading = [(offset + index, offset + index + 1, 0) for index in range(joiners)]
+    offset += joiners
+    return leading + [(offset + start, offset + end, cells) for start, end, cells in split_graphemes(bare)[0]]
 
 
 @lru_cache(maxsize=100_000)
@@ -92,7 +97,7 @@ class NaiveView:
         return naive_wrap(display_text(self.store[seq]), self.width)
 
     def append(self, entries: list[ChatMessage]) -> None:
-        if self.anchor is not None and entries:
+        if self.anchor is not None and entries and self.top != self.index_of(*self.anchor):
             self.anchor = self._anchor_at(self.top)
         self.store.extend(entries)
         self.sync()

@@ -53,7 +53,7 @@ def _utterances() -> list[ChatMessage]:
         length = min(300, 5 + int(random.expovariate(1 / 55)))
         return " ".join(random.choices(words, weights, k=length // 5 + 1))[:length]
 
-    return [message(text()) for _ in range(2000)]
+    return [message(text()) for _ in range(300)]
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from amqpchat_tui.scrollback import Scrollback, Viewport
 from tests.scrollback.naive import NaiveView
 from tests.scrollback.support import chatter
 
-_MAX_LINES = 600
+_MAX_LINES = 300
 
 widths = st.integers(min_value=1, max_value=100)
 heights = st.integers(min_value=1, max_value=40)
@@ -22,7 +22,7 @@ class ViewportMachine(RuleBasedStateMachine):
         self.view = Viewport(self.store, width, height)
         self.naive = NaiveView(self.store, width, height)
 
-    @rule(count=st.integers(0, 40) | st.integers(0, 700), seed=st.integers(0, 9))
+    @rule(count=st.integers(0, 40) | st.integers(0, 600), seed=st.integers(0, 9))
     def append(self, count: int, seed: int) -> None:
         self.naive.append(chatter(count, seed))
         self.view.sync()

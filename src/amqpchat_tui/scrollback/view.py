@@ -52,7 +52,7 @@ class Viewport:
     def top(self) -> Position:
         """The view's top row; there must be entries."""
         if self._top is None:
-            return self._top_at_end()
+            return self._lowest_top()
         return self.layout.position_of(*self._top)
 
     @property
@@ -70,7 +70,7 @@ class Viewport:
     @property
     def at_end(self) -> bool:
         """Whether the last row is in view."""
-        return self._top is None or self._shows_end_from(self.top)
+        return self._top is None or self.top >= self._lowest_top()
 
     @property
     def new_below(self) -> int:
@@ -110,8 +110,8 @@ class Viewport:
         self.layout.set_width(width)
         self._height = max(1, height)
         self._top = self._anchor
-        if self._anchor is not None and self._shows_end_from(self.top):
-            self._top = self._anchor_of(self._top_at_end())
+        if self._anchor is not None and (lowest := self._lowest_top()) < self.top:
+            self._top = self._anchor_of(lowest)
 
     def scroll_by(self, rows: int) -> None:
         """Move down by some rows, or up when negative; following resumes at the end."""
@@ -154,22 +154,15 @@ class Viewport:
             self._show_from(self.layout.position_of(*anchor))
 
     def _show_from(self, top: Position) -> None:
-        if self._shows_end_from(top):
+        if top >= self._lowest_top():
             self.to_end()
             return
         if self._anchor is None:
             self._left_at = self.layout.end
         self._anchor = self._top = self._anchor_of(top)
 
-    def _shows_end_from(self, top: Position) -> bool:
-        """Whether a view that begins at `top` reaches the last row or beyond."""
-        seq, rows = top.seq, -top.row
-        while rows <= self._height and seq < self.layout.end:
-            rows += len(self.layout.rows_of(seq))
-            seq += 1
-        return rows <= self._height
-
-    def _top_at_end(self) -> Position:
+    def _lowest_top(self) -> Position:
+        """The top row of a view that shows the end: a view that began lower would not be full."""
         last = self.layout.end - 1
         end = Position(last, len(self.layout.rows_of(last)) - 1)
         return self.layout.move(end, 1 - self._height)

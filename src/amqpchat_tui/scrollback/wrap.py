@@ -17,7 +17,8 @@ _ONE_CELL_EACH = re.compile(
 )
 """Characters that take one cell and never join with a neighbour: most of what European languages write."""
 
-_SPACES = re.compile(" *")
+_JOINER = "\u200d"
+_ZERO_WIDTH_SPACE = "\u200b"
 
 
 def wrap(text: str, width: int) -> list[Span]:
@@ -40,7 +41,7 @@ def wrap(text: str, width: int) -> list[Span]:
 def _wrap_line(line: str, offset: int, width: int, rows: list[Span]) -> None:
     """Append the rows of a line that begins at `offset` of its text."""
     if line.isascii() or _ONE_CELL_EACH.fullmatch(line):
-        reach: Callable[[int], int] = width.__add__
+        reach: Callable[[int], int] = width.__add__  # a character a cell
     else:
         line, reach = _measure(line, width)
     start, end = 0, len(line.rstrip(" "))
@@ -53,9 +54,9 @@ def _wrap_line(line: str, offset: int, width: int, rows: list[Span]) -> None:
         stop = start + len(line[start:cut].rstrip(" "))
         if stop > start:
             rows.append((offset + start, offset + stop))
-        following = _SPACES.match(line, cut)
-        assert following is not None
-        start = following.end()
+        start = cut + 1
+        while line[start] == " ":
+            start += 1
     rows.append((offset + start, offset + end))
 
 
@@ -64,6 +65,8 @@ def _measure(line: str, width: int) -> tuple[str, Callable[[int], int]]:
 
     The reach says how far a row of `width` cells goes that starts at a boundary between graphemes.
     """
+    # Rich's `cell_len` and `split_graphemes` differ on joiners that begin a line, and so join nothing.
+    line = line.lstrip(_JOINER).rjust(len(line), _ZERO_WIDTH_SPACE)
     graphemes, _ = split_graphemes(line)
     boundaries = [0, *(end for _, end, _ in graphemes)]
     cells = list(accumulate((size for _, _, size in graphemes), initial=0))
