@@ -216,10 +216,20 @@ def _drop_excess_marks(run: re.Match[str]) -> str:
     return "".join(kept)
 
 
-def _close_directions(line: str) -> str:
-    """Close every bidi embedding, override and isolate that a line opens (UAX #9, BD9 to BD11).
+def open_directions(row: str) -> str:
+    """Return the closers that a row lacks: a line is clean as a whole, but wrapped it may not be row by row."""
+    return "".join(_balance(row)[1]) if _BIDI.search(row) else ""
 
-    A closer that closes nothing is dropped, and so is an opener nested deeper than 16; a PDI also ends the
+
+def _close_directions(line: str) -> str:
+    kept, due = _balance(line)
+    return "".join((*kept, *due))
+
+
+def _balance(line: str) -> tuple[list[str], list[str]]:
+    """Return what to keep of a line, and the closers that are then due at its end.
+
+    They close every bidi embedding, override and isolate that the line opens (UAX #9, BD9 to BD11). A closer that closes nothing is dropped, and so is an opener nested deeper than 16; a PDI also ends the
     embeddings within its isolate.
     """
     kept: list[str] = []
@@ -239,7 +249,7 @@ def _close_directions(line: str) -> str:
             while due.pop() != _POP_ISOLATE:
                 pass
         kept.append(piece)
-    return "".join((*kept, *reversed(due)))
+    return kept, due[::-1]
 
 
 def _one_line(text: str, limit: int) -> str:

@@ -73,6 +73,15 @@ async def test_markup_and_brackets_are_only_text() -> None:
         await chat.sees("no [b]virtual host[/] [/")
 
 
+async def test_a_text_direction_is_closed_on_every_row() -> None:
+    async with open_chat((40, 10)) as chat:
+        chat.client.hear(message("bob", "one \u202etwo three four five six\u202c seven"))
+        await chat.sees("seven")
+        rows = [strip.text for strip in chat.app.screen._compositor.render_strips() if "│" in strip.text]
+        assert any("\u202e" in row for row in rows)
+        assert all(row.count("\u202e") <= row.count("\u202c") for row in rows)
+
+
 async def test_a_batch_is_one_drain() -> None:
     async with open_chat() as chat:
         before = chat.client.drains

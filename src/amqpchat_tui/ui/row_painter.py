@@ -17,6 +17,7 @@ from textual.strip import Strip
 from amqpchat_tui.model import ChatMessage, DaySeparator, Entry, NoticeKind
 from amqpchat_tui.ui.columns import OWN_RULE, RULE, Columns
 from amqpchat_tui.ui.nick_colors import Rgb, nick_color
+from amqpchat_tui.wire import open_directions
 
 Span = tuple[int, int]
 
@@ -97,6 +98,8 @@ class RowPainter:
         body = self._body(entry, text, span)
         for mark in marks:
             body = _lay(body, span, mark)
+        if due := open_directions(text[slice(*span)]):
+            body.append(Segment(due, palette.text))
         strip = Strip([*head, *body]).adjust_cell_length(columns.width, palette.text)
         return strip if band is None else Strip(Segment.apply_style(strip, post_style=band), columns.width)
 
