@@ -217,7 +217,7 @@ def _drop_excess_marks(run: re.Match[str]) -> str:
 
 
 def open_directions(row: str) -> str:
-    """Return the closers that a row lacks: a line is clean as a whole, but wrapped it may not be row by row."""
+    """Return the closers that a row lacks: a line that is clean as a whole may not be so row by row."""
     return "".join(_balance(row)[1]) if _BIDI.search(row) else ""
 
 
@@ -229,8 +229,9 @@ def _close_directions(line: str) -> str:
 def _balance(line: str) -> tuple[list[str], list[str]]:
     """Return what to keep of a line, and the closers that are then due at its end.
 
-    They close every bidi embedding, override and isolate that the line opens (UAX #9, BD9 to BD11). A closer that closes nothing is dropped, and so is an opener nested deeper than 16; a PDI also ends the
-    embeddings within its isolate.
+    They close every bidi embedding, override and isolate that the line opens (UAX #9, BD9 to BD11). A closer
+    that closes nothing is dropped, and so is an opener nested deeper than 16; a PDI also ends the embeddings
+    within its isolate.
     """
     kept: list[str] = []
     due: list[str] = []

@@ -1,0 +1,398 @@
+"""One channel's side of the protocol: methods and content in, what they ask for done, answers out."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from pamqp import base, commands
+
+from amqpchat_tui.host import frames
+from amqpchat_tui.host.content import MAX_MESSAGE_BYTES, Incoming
+from amqpchat_tui.host.errors import AmqpError
+from amqpchat_tui.host.frames import Wire, delivery_tag, short
+from amqpchat_tui.host.queues import Consumer, Entry, Message, Queue, Window
+from amqpchat_tui.host.routing import Broker, Exchange
+
+MAX_INCOMING_BYTES = 2 * MAX_MESSAGE_BYTES
+"""What the unfinished messages of a connection may come to."""
+MAX_CONSUMERS = 1000
+"""Consumers on a channel."""
+
+_NO_ROUTE = (312).to_bytes(2) + short(b"NO_ROUTE")
+
+_ABSENT = {
+    commands.Basic.Recover.index: "basic.recover",
+    commands.Basic.RecoverAsync.index: "basic.recover-async",
+    commands.Channel.Flow.index: "channel.flow",
+    commands.Tx.Select.index: "transactions",
+}
+
+Method = TypeVar("Method", bound=base.Frame)
+Handler = Callable[["Channel", Any], "base.Frame | None"]
+_handlers: dict[int, Handler] = {}
+
+
+def _handles(
+    kind: type[Method],
+) -> Callable[
+    [Callable[[Channel, Method], base.Frame | None]], Callable[[Channel, Method], base.Frame | None]
+]:
+    """Register what is done for a method; what it returns is the answer, unless `nowait` asks for none."""
+
+    def register(
+        handler: Callable[[Channel, Method], base.Frame | None],
+    ) -> Callable[[Channel, Method], base.Frame | None]:
+        _handlers[kind.index] = handler
+        return handler
+
+    return register
+
+
+class Client:
+    """What all channels of a connection share; it is the owner of the connection's exclusive queues."""
+
+    def __init__(self, broker: Broker, wire: Wire) -> None:
+        self.broker = broker
+        self.wire = wire
+        self.user = ""
+        self.told_of_cancels = False
+        """Whether it understands that a queue with its consumers is gone."""
+        self.incoming = 0
+        """Bytes of messages of which not all has come yet."""
+
+
+class Channel:
+    """An open channel; it is the `Receiver` of its consumers."""
+
+    def __init__(self, number: int, client: Client) -> None:
+        self.number = number
+        self.closing = False
+        """Whether it has failed, and the client has not yet acknowledged that."""
+        self.method = 0
+        """The index of the method that is being handled."""
+        self._client = client
+        self._wire = client.wire
+        self._broker = client.broker
+        self._window = Window(client.wire)
+        self._prefetch = 0
+        self._consumers: dict[str, Consumer] = {}
+        self._unacked: dict[int, tuple[Queue, Consumer | None, Entry]] = {}
+        self._last_tag = 0
+        self._last_queue: str | None = None
+        self._incoming: Incoming | None = None
+        self._confirms = False
+        self._published = 0
+        self._confirmed = 0
+
+    def receive(self, kind: int, payload: bytes) -> None:
+        """Handle a frame.
+
+        Raises:
+            AmqpError: if it is refused; then `release` is next.
+        """
+        if kind == frames.METHOD:
+            self._receive_method(payload)
+        elif self._incoming is not None:
+            self._receive_content(self._incoming, kind, payload)
+        else:
+            raise AmqpError(505, "expected method frame, got non method frame instead")
+
+    def confirm(self) -> None:
+        """Acknowledge all that was published since the last time."""
+        if count := self._published - self._confirmed:
+            self._confirmed = self._published
+            self._wire.send_method(self.number, commands.Basic.Ack(self._published, multiple=count > 1))
+
+    def release(self) -> None:
+        """Give back whatever it holds: its consumers end, and what they have not acknowledged is requeued."""
+        consumers, self._consumers = self._consumers, {}
+        for consumer in consumers.values():
+            self._broker.remove_consumer(consumer)
+        if self._incoming is not None:
+            self._client.incoming -= self._incoming.received
+            self._incoming = None
+        self._requeue(list(self._unacked))
+
+    def pump(self) -> None:
+        """Send what waits for its consumers, as far as they may have it."""
+        for consumer in self._consumers.values():
+            consumer.queue.pump()
+
+    # Receiver
+
+    def deliver(self, consumer: Consumer, entry: Entry) -> None:
+        """Send a message."""
+        tag = self._tag(consumer.queue, None if consumer.no_ack else consumer, entry)
+        self._wire.send_message(self.number, consumer.prefix + delivery_tag(tag, entry[2]), entry[1])
+
+    def cancelled(self, consumer: Consumer) -> None:
+        """Tell that a consumer's queue is gone, if the client knows of such."""
+        del self._consumers[consumer.tag]
+        if self._client.told_of_cancels:
+            self._wire.send_method(self.number, commands.Basic.Cancel(consumer.tag, nowait=True))
+
+    def _tag(
+        self, queue: Queue, consumer: Consumer | None, entry: Entry, *, no_ack: bool | None = None
+    ) -> int:
+        self._last_tag += 1
+        if not (consumer is None if no_ack is None else no_ack):
+            self._unacked[self._last_tag] = queue, consumer, entry
+            self._wire.held += entry[1].size
+            if consumer is not None:  # what was fetched with basic.get does not count
+                consumer.unacked += 1
+                self._window.unacked += 1
+        return self._last_tag
+
+    # Methods and content
+
+    def _receive_method(self, payload: bytes) -> None:
+        index = self.method = int.from_bytes(payload[:4])
+        if self._incoming is not None:
+            raise self._incoming.interrupted()
+        if index == commands.Basic.Publish.index:
+            self._incoming = Incoming(payload)
+            return
+        handler = _handlers.get(index)
+        if handler is None:
+            if absent := _ABSENT.get(index):
+                raise AmqpError(540, f"this broker has no {absent}")
+            raise AmqpError(501 if len(payload) < 4 else 503, "unimplemented method")
+        method = frames.read_method(payload)
+        answer = handler(self, method)
+        if answer is not None and not getattr(method, "nowait", False):
+            self._wire.send_method(self.number, answer)
+        if index == commands.Basic.Consume.index:  # its messages come after the answer
+            self.pump()
+
+    def _receive_content(self, incoming: Incoming, kind: int, payload: bytes) -> None:
+        client = self._client
+        self._incoming = None
+        client.incoming -= incoming.received
+        if kind == frames.HEADER:
+            message = incoming.add_header(payload, client.user)
+        else:
+            message = incoming.add_body(payload)
+        if message is not None:
+            self._publish(message, incoming.mandatory)
+            return
+        self._incoming = incoming
+        client.incoming += incoming.received
+        if client.incoming > MAX_INCOMING_BYTES:
+            raise AmqpError(506, "too many large messages at once on one connection")
+
+    def _publish(self, message: Message, mandatory: bool) -> None:
+        if not self._broker.publish(message) and mandatory:
+            index = commands.Basic.Return.index.to_bytes(4)
+            self._wire.send_message(self.number, index + _NO_ROUTE, message)
+        self._published += self._confirms
+
+    # Exchanges
+
+    @_handles(commands.Exchange.Declare)
+    def _exchange_declare(self, method: commands.Exchange.Declare) -> base.Frame:
+        if method.passive:
+            self._broker.exchange(method.exchange)
+        else:
+            wanted = Exchange(
+                method.exchange, method.exchange_type, method.durable, method.auto_delete, method.internal
+            )
+            self._broker.declare_exchange(wanted, method.arguments or {})
+        return commands.Exchange.DeclareOk()
+
+    @_handles(commands.Exchange.Delete)
+    def _exchange_delete(self, method: commands.Exchange.Delete) -> base.Frame:
+        self._broker.delete_exchange(method.exchange, method.if_unused)
+        return commands.Exchange.DeleteOk()
+
+    @_handles(commands.Exchange.Bind)
+    def _exchange_bind(self, method: commands.Exchange.Bind) -> base.Frame:
+        source, destination = map(self._broker.exchange, (method.source, method.destination))
+        self._broker.bind(source, destination, method.routing_key)
+        return commands.Exchange.BindOk()
+
+    @_handles(commands.Exchange.Unbind)
+    def _exchange_unbind(self, method: commands.Exchange.Unbind) -> base.Frame:
+        source, destination = map(self._broker.exchange_if_any, (method.source, method.destination))
+        self._broker.unbind(source, destination, method.routing_key)
+        return commands.Exchange.UnbindOk()
+
+    # Queues
+
+    @_handles(commands.Queue.Declare)
+    def _queue_declare(self, method: commands.Queue.Declare) -> base.Frame | None:
+        if method.passive:
+            queue = self._broker.queue(method.queue, self._client)
+        else:
+            queue = self._broker.declare_queue(
+                method.queue,
+                self._client,
+                durable=method.durable,
+                exclusive=method.exclusive,
+                auto_delete=method.auto_delete,
+                arguments=method.arguments or {},
+            )
+        self._last_queue = queue.name
+        if not method.nowait:
+            # pamqp would not write all the names that a queue may have.
+            counts = (len(queue.ready).to_bytes(4), len(queue.consumers).to_bytes(4))
+            index = commands.Queue.DeclareOk.index.to_bytes(4)
+            payload = b"".join((index, short(queue.name.encode()), *counts))
+            self._wire.send(frames.method_frame(self.number, payload))
+        return None
+
+    @_handles(commands.Queue.Bind)
+    def _queue_bind(self, method: commands.Queue.Bind) -> base.Frame:
+        source = self._broker.exchange(method.exchange)
+        queue, key = self._queue(method.queue), method.routing_key
+        if not method.queue and not key:
+            key = queue.name
+        self._broker.bind(source, queue, key)
+        return commands.Queue.BindOk()
+
+    @_handles(commands.Queue.Unbind)
+    def _queue_unbind(self, method: commands.Queue.Unbind) -> base.Frame:
+        source = self._broker.exchange_if_any(method.exchange)
+        queue = self._broker.queue_if_any(self._queue_name(method.queue), self._client)
+        self._broker.unbind(source, queue, method.routing_key)
+        return commands.Queue.UnbindOk()
+
+    @_handles(commands.Queue.Purge)
+    def _queue_purge(self, method: commands.Queue.Purge) -> base.Frame:
+        return commands.Queue.PurgeOk(self._queue(method.queue).purge())
+
+    @_handles(commands.Queue.Delete)
+    def _queue_delete(self, method: commands.Queue.Delete) -> base.Frame:
+        count = self._broker.delete_queue(
+            self._queue_name(method.queue),
+            self._client,
+            if_unused=method.if_unused,
+            if_empty=method.if_empty,
+        )
+        return commands.Queue.DeleteOk(count)
+
+    def _queue(self, name: str) -> Queue:
+        return self._broker.queue(self._queue_name(name), self._client)
+
+    def _queue_name(self, name: str) -> str:
+        if not name and self._last_queue is None:
+            raise AmqpError(404, "no previously declared queue")
+        return name or self._last_queue or ""
+
+    # Consuming
+
+    @_handles(commands.Basic.Qos)
+    def _qos(self, method: commands.Basic.Qos) -> base.Frame:
+        if method.prefetch_size:
+            raise AmqpError(540, f"prefetch_size!=0 ({method.prefetch_size})")
+        if method.global_:
+            self._window.limit = method.prefetch_count
+            self.pump()
+        else:
+            self._prefetch = method.prefetch_count
+        return commands.Basic.QosOk()
+
+    @_handles(commands.Basic.Consume)
+    def _consume(self, method: commands.Basic.Consume) -> base.Frame:
+        tag = method.consumer_tag or f"amq.ctag-{secrets.token_urlsafe(16)}"
+        if tag in self._consumers:
+            raise AmqpError(530, f"attempt to reuse consumer tag '{tag}'")
+        if len(self._consumers) >= MAX_CONSUMERS:
+            raise AmqpError(506, f"more than {MAX_CONSUMERS} consumers on one channel")
+        if "x-priority" in (method.arguments or {}):
+            raise AmqpError(540, "this broker has no consumer priorities")
+        consumer = Consumer(
+            tag,
+            self._queue(method.queue),
+            self,
+            self._window,
+            no_ack=method.no_ack,
+            exclusive=method.exclusive,
+            prefetch=self._prefetch,
+            prefix=commands.Basic.Deliver.index.to_bytes(4) + short(tag.encode()),
+        )
+        self._broker.add_consumer(consumer)
+        self._consumers[tag] = consumer
+        return commands.Basic.ConsumeOk(tag)
+
+    @_handles(commands.Basic.Cancel)
+    def _cancel(self, method: commands.Basic.Cancel) -> base.Frame:
+        tag = method.consumer_tag or ""
+        if consumer := self._consumers.pop(tag, None):
+            self._broker.remove_consumer(consumer)
+        return commands.Basic.CancelOk(tag)
+
+    @_handles(commands.Basic.Get)
+    def _get(self, method: commands.Basic.Get) -> base.Frame | None:
+        queue = self._queue(method.queue)
+        entry = queue.take()
+        if entry is None:
+            return commands.Basic.GetEmpty()
+        tag = self._tag(queue, None, entry, no_ack=method.no_ack)
+        index = commands.Basic.GetOk.index.to_bytes(4)
+        self._wire.send_message(
+            self.number, index + delivery_tag(tag, entry[2]), entry[1], len(queue.ready).to_bytes(4)
+        )
+        entry[1].rendered.clear()
+        return None
+
+    @_handles(commands.Basic.Ack)
+    def _ack(self, method: commands.Basic.Ack) -> None:
+        self._settle(self._outstanding(method.delivery_tag, method.multiple))
+
+    @_handles(commands.Basic.Reject)
+    def _reject(self, method: commands.Basic.Reject) -> None:
+        self._refuse(self._outstanding(method.delivery_tag or 0, False), method.requeue)
+
+    @_handles(commands.Basic.Nack)
+    def _nack(self, method: commands.Basic.Nack) -> None:
+        self._refuse(self._outstanding(method.delivery_tag, method.multiple), method.requeue)
+
+    @_handles(commands.Confirm.Select)
+    def _confirm_select(self, _: commands.Confirm.Select) -> base.Frame:
+        self._confirms = True
+        return commands.Confirm.SelectOk()
+
+    def _outstanding(self, tag: int, multiple: bool) -> list[int]:
+        if multiple and tag == 0:
+            return list(self._unacked)
+        if tag not in self._unacked:
+            raise AmqpError(406, f"unknown delivery tag {tag}")
+        if not multiple:
+            return [tag]
+        tags = []
+        for earlier in self._unacked:  # in ascending order
+            if earlier > tag:
+                break
+            tags.append(earlier)
+        return tags
+
+    def _refuse(self, tags: list[int], requeue: bool) -> None:
+        if requeue:
+            self._requeue(tags)
+        else:
+            self._settle(tags)
+
+    def _requeue(self, tags: Iterable[int]) -> None:
+        by_queue: dict[Queue, list[Entry]] = {}
+        for queue, entry in self._forget(tags):
+            by_queue.setdefault(queue, []).append(entry)
+        for queue, entries in by_queue.items():
+            queue.requeue(entries)
+        self.pump()
+
+    def _settle(self, tags: Iterable[int]) -> None:
+        self._forget(tags)
+        self.pump()
+
+    def _forget(self, tags: Iterable[int]) -> list[tuple[Queue, Entry]]:
+        forgotten = []
+        for tag in tags:
+            queue, consumer, entry = self._unacked.pop(tag)
+            self._wire.held -= entry[1].size
+            if consumer is not None:
+                consumer.unacked -= 1
+                self._window.unacked -= 1
+            forgotten.append((queue, entry))
+        return forgotten

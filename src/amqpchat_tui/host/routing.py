@@ -1,0 +1,363 @@
+"""Which messages go into which queues: exchanges and bindings, and who may declare and delete what.
+
+Pure: what comes in are names and messages, what goes out goes to a `Receiver`. Errors are RabbitMQ's.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from amqpchat_tui.host.errors import AmqpError
+from amqpchat_tui.host.queues import Consumer, Message, Queue, check_arguments
+
+MAX_EXCHANGES = 1000
+MAX_QUEUES = 2000
+MAX_KEYS = 1000
+"""Binding keys between one exchange and one queue."""
+_MAX_CACHED_ROUTES = 10_000
+_RESERVED = "amq."
+_KINDS = ("direct", "fanout", "topic")
+
+
+@dataclass(slots=True, eq=False)
+class Exchange:
+    """Where messages are published; `bindings` has the binding keys of each destination."""
+
+    name: str
+    kind: str
+    durable: bool = False
+    auto_delete: bool = False
+    internal: bool = False
+    bindings: dict[Queue | Exchange, set[str]] = field(default_factory=dict)
+    bound_to: set[Exchange] = field(default_factory=set)
+
+    def destinations(self, key: str) -> list[Queue | Exchange]:
+        """Return where a message with this routing key goes."""
+        if self.kind == "fanout":
+            return list(self.bindings)
+        if self.kind == "direct":
+            return [destination for destination, keys in self.bindings.items() if key in keys]
+        words = key.split(".")
+        return [
+            destination
+            for destination, keys in self.bindings.items()
+            if any(topic_matches(pattern.split("."), words) for pattern in keys)
+        ]
+
+
+def topic_matches(pattern: list[str], words: list[str]) -> bool:
+    """Whether a routing key fits a binding key: `*` is one word, `#` any number (section 3.1.3.3)."""
+    reached = {0}  # how many words the pattern so far may have used up
+    for part in pattern:
+        if part == "#":
+            reached = set(range(min(reached), len(words) + 1))
+        else:
+            reached = {at + 1 for at in reached if at < len(words) and part in ("*", words[at])}
+        if not reached:
+            return False
+    return len(words) in reached
+
+
+class Broker:
+    """All exchanges and queues. Whoever calls passes `owner`, which stands for its connection."""
+
+    def __init__(self) -> None:
+        self.exchanges = {f"amq.{kind}": Exchange(f"amq.{kind}", kind, durable=True) for kind in _KINDS}
+        self.queues: dict[str, Queue] = {}
+        self.handed_out = 0
+        """How many times a message has been put into a queue."""
+        self._routes: dict[tuple[str, bytes], tuple[Queue, ...]] = {}
+
+    # Exchanges
+
+    def exchange(self, name: str) -> Exchange:
+        """Return an exchange, which is not the default one.
+
+        Raises:
+            AmqpError: if there is none.
+        """
+        if exchange := self.exchange_if_any(name):
+            return exchange
+        raise AmqpError(404, f"no exchange '{name}' in vhost '/'")
+
+    def exchange_if_any(self, name: str) -> Exchange | None:
+        """Return an exchange, if it exists.
+
+        Raises:
+            AmqpError: if it is the default one, with which nothing but publishing can be done.
+        """
+        if not name:
+            raise AmqpError(403, "operation not permitted on the default exchange")
+        return self.exchanges.get(name)
+
+    def declare_exchange(self, wanted: Exchange, arguments: Mapping[str, object]) -> None:
+        """Make an exchange, or see that the one there is like it.
+
+        Raises:
+            AmqpError: if it is not, or may not be made.
+        """
+        name = wanted.name
+        if wanted.kind not in _KINDS:
+            if wanted.kind == "headers":
+                raise AmqpError(540, "this broker has no headers exchanges")
+            raise AmqpError(503, f"unknown exchange type '{wanted.kind}'")
+        if there := self.exchange_if_any(name):
+            where = f"exchange '{name}' in vhost '/'"
+            _check_same(where, "type", wanted.kind, there.kind)
+            _check_same(where, "durable", wanted.durable, there.durable)
+            _check_same(where, "auto_delete", wanted.auto_delete, there.auto_delete)
+            _check_same(where, "internal", wanted.internal, there.internal)
+            return
+        _check_reserved("exchange", name)
+        if wanted.durable:
+            raise AmqpError(540, "this broker keeps nothing on disk: declare the exchange with durable=False")
+        if "alternate-exchange" in arguments:
+            raise AmqpError(540, "this broker has no alternate exchanges")
+        if len(self.exchanges) >= MAX_EXCHANGES:
+            raise AmqpError(406, f"cannot declare exchange '{name}': there are {MAX_EXCHANGES} already")
+        self.exchanges[name] = wanted
+        self._routes.clear()
+
+    def delete_exchange(self, name: str, if_unused: bool) -> None:
+        """Delete an exchange, if there is one.
+
+        Raises:
+            AmqpError: if it is one of the broker's own, or in use.
+        """
+        exchange = self.exchange_if_any(name)
+        if name.startswith(_RESERVED):
+            raise AmqpError(403, f"deletion of system exchange '{name}' in vhost '/' not allowed")
+        if exchange is None:
+            return
+        if if_unused and exchange.bindings:
+            raise AmqpError(406, f"exchange '{name}' in vhost '/' in use")
+        self._remove_exchange(exchange)
+
+    def _remove_exchange(self, exchange: Exchange) -> None:
+        self.exchanges.pop(exchange.name, None)
+        for destination in exchange.bindings:
+            destination.bound_to.discard(exchange)
+        self._unbind_all(exchange)
+
+    # Bindings
+
+    def bind(self, source: Exchange, destination: Queue | Exchange, key: str) -> None:
+        """Have messages go from an exchange to a queue or another exchange."""
+        keys = source.bindings.setdefault(destination, set())
+        if len(keys) >= MAX_KEYS and key not in keys:
+            raise AmqpError(406, f"there are {MAX_KEYS} bindings from exchange '{source.name}' already")
+        keys.add(key)
+        destination.bound_to.add(source)
+        self._routes.clear()
+
+    def unbind(self, source: Exchange | None, destination: Queue | Exchange | None, key: str) -> None:
+        """Undo that, if it was done; an auto-delete exchange goes with its last binding."""
+        if source is None or destination is None:
+            return
+        keys = source.bindings.get(destination, set())
+        if key not in keys:
+            return
+        keys.remove(key)
+        if not keys:
+            destination.bound_to.discard(source)
+            self._forget(source, destination)
+        self._routes.clear()
+
+    def _unbind_all(self, destination: Queue | Exchange) -> None:
+        for source in list(destination.bound_to):
+            self._forget(source, destination)
+        destination.bound_to.clear()
+        self._routes.clear()
+
+    def _forget(self, source: Exchange, destination: Queue | Exchange) -> None:
+        del source.bindings[destination]
+        if source.auto_delete and not source.bindings:
+            self._remove_exchange(source)
+
+    # Queues
+
+    def queue(self, name: str, owner: object) -> Queue:
+        """Return a queue that its user may use.
+
+        Raises:
+            AmqpError: if there is none, or it is another connection's.
+        """
+        if queue := self.queue_if_any(name, owner):
+            return queue
+        raise AmqpError(404, f"no queue '{name}' in vhost '/'")
+
+    def queue_if_any(self, name: str, owner: object) -> Queue | None:
+        """Return a queue, if it exists.
+
+        Raises:
+            AmqpError: if it is another connection's.
+        """
+        queue = self.queues.get(name)
+        if queue is not None and queue.owner not in (None, owner):
+            raise _locked(name)
+        return queue
+
+    def declare_queue(
+        self,
+        name: str,
+        owner: object,
+        *,
+        durable: bool,
+        exclusive: bool,
+        auto_delete: bool,
+        arguments: Mapping[str, object],
+    ) -> Queue:
+        """Make a queue, with a name of its own if it is given none, or see that the one there is like it.
+
+        Raises:
+            AmqpError: if it is not, is another connection's, or may not be made.
+        """
+        _check_reserved("queue", name)
+        durable = durable and not exclusive  # a queue that ends with its connection is never kept
+        if queue := self.queue_if_any(name, owner):
+            if exclusive != (queue.owner is not None):
+                raise _locked(name)
+            where = f"queue '{name}' in vhost '/'"
+            _check_same(where, "durable", durable, False)
+            _check_same(where, "auto_delete", auto_delete, queue.auto_delete)
+            for argument in "x-max-length", "x-overflow":
+                _check_same(where, argument, arguments.get(argument), queue.arguments.get(argument))
+            return queue
+        check_arguments(name, arguments)
+        if durable:
+            raise AmqpError(540, "this broker keeps nothing on disk: declare the queue with durable=False")
+        if len(self.queues) >= MAX_QUEUES:
+            raise AmqpError(406, f"cannot declare queue '{name}': there are {MAX_QUEUES} already")
+        queue = Queue(
+            name or f"amq.gen-{secrets.token_urlsafe(16)}",
+            owner if exclusive else None,
+            auto_delete,
+            dict(arguments),
+        )
+        self.queues[queue.name] = queue
+        self._routes.clear()
+        return queue
+
+    def delete_queue(self, name: str, owner: object, *, if_unused: bool, if_empty: bool) -> int:
+        """Delete a queue, if there is one, and return how many messages it had.
+
+        Raises:
+            AmqpError: if it is another connection's, in use, or not empty.
+        """
+        queue = self.queue_if_any(name, owner)
+        if queue is None:
+            return 0
+        if if_unused and queue.consumers:
+            raise AmqpError(406, f"queue '{name}' in vhost '/' in use")
+        if if_empty and queue.ready:
+            raise AmqpError(406, f"queue '{name}' in vhost '/' not empty")
+        self._remove_queue(queue)
+        return queue.purge()
+
+    def forget_owner(self, owner: object) -> None:
+        """Delete the exclusive queues of a connection that has ended."""
+        for queue in [queue for queue in self.queues.values() if queue.owner is owner]:
+            self._remove_queue(queue)
+
+    def _remove_queue(self, queue: Queue) -> None:
+        del self.queues[queue.name]
+        queue.alive = False
+        self._unbind_all(queue)
+        consumers, queue.consumers = queue.consumers, []
+        for consumer in consumers:
+            consumer.receiver.cancelled(consumer)
+
+    # Consumers
+
+    def add_consumer(self, consumer: Consumer) -> None:
+        """Let a consumer take from its queue; it still has to be pumped.
+
+        Raises:
+            AmqpError: if it, or another one there, wants to be alone.
+        """
+        queue = consumer.queue
+        if queue.consumers and (consumer.exclusive or queue.consumers[0].exclusive):
+            raise AmqpError(403, f"queue '{queue.name}' in vhost '/' in exclusive use")
+        queue.consumers.append(consumer)
+
+    def remove_consumer(self, consumer: Consumer) -> None:
+        """Let it take no more; an auto-delete queue goes with its last consumer."""
+        queue = consumer.queue
+        if consumer in queue.consumers:
+            queue.consumers.remove(consumer)
+            if queue.auto_delete and not queue.consumers:
+                self._remove_queue(queue)
+
+    # Messages
+
+    def publish(self, message: Message) -> bool:
+        """Put a message into the queues that it is for; False if there is none.
+
+        Raises:
+            AmqpError: if there is no such exchange.
+        """
+        queues = self._routes.get((message.exchange, message.routing_key))
+        if queues is None:
+            queues = self._route(message.exchange, message.routing_key)
+        for queue in queues:
+            queue.push(message)
+        message.rendered.clear()
+        self.handed_out += len(queues)
+        return bool(queues)
+
+    def _route(self, exchange: str, key: bytes) -> tuple[Queue, ...]:
+        if len(self._routes) >= _MAX_CACHED_ROUTES:
+            self._routes.clear()
+        text = key.decode(errors="surrogateescape")
+        if exchange:
+            source = self.exchange(exchange)
+            if source.internal:
+                raise AmqpError(403, f"cannot publish to internal exchange '{exchange}' in vhost '/'")
+            queues = _queues_behind(source, text)
+        else:
+            queues = tuple(queue for queue in (self.queues.get(text),) if queue)
+        self._routes[exchange, key] = queues
+        return queues
+
+
+def _queues_behind(source: Exchange, key: str) -> tuple[Queue, ...]:
+    queues: dict[Queue, None] = {}
+    seen, waiting = {source}, [source]
+    while waiting:
+        for destination in waiting.pop().destinations(key):
+            if isinstance(destination, Queue):
+                queues[destination] = None
+            elif destination not in seen:
+                seen.add(destination)
+                waiting.append(destination)
+    return tuple(queues)
+
+
+def _locked(queue: str) -> AmqpError:
+    return AmqpError(
+        405,
+        f"cannot obtain exclusive access to locked queue '{queue}' in vhost '/'. It could be originally"
+        " declared on another connection or the exclusive property value does not match that of the original"
+        " declaration.",
+    )
+
+
+def _check_reserved(kind: str, name: str) -> None:
+    if name.startswith(_RESERVED):
+        raise AmqpError(403, f"{kind} name '{name}' contains reserved prefix '{_RESERVED}*'")
+
+
+def _check_same(where: str, what: str, wanted: object, current: object) -> None:
+    if wanted != current:
+        received, there = (_shown(value) for value in (wanted, current))
+        raise AmqpError(
+            406, f"inequivalent arg '{what}' for {where}: received {received} but current is {there}"
+        )
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "none"
+    return f"'{str(value).lower() if isinstance(value, bool) else value}'"

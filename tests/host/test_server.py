@@ -1,0 +1,135 @@
+"""The embedded broker as a server: who is told what, what is bounded, and how it ends."""
+
+import asyncio
+import ssl
+
+import aio_pika
+import pytest
+import trustme
+from aiormq.exceptions import ConnectionClosed
+from pamqp import commands
+from pamqp.common import FieldTable
+
+from amqpchat_tui.host import Host, HostEvent, Joined, Left
+from amqpchat_tui.host.frames import OUTPUT_BYTES
+from amqpchat_tui.host.queues import QUEUE_BYTES
+from tests.support.waiting import block_until, wait_until
+
+from .raw import RawClient
+from .support import EmbeddedBroker
+
+USERS = {"guest": "guest"}
+
+
+async def test_joins_and_leaves_are_told() -> None:
+    events: list[HostEvent] = []
+    async with Host(port=0, users={"ann": "secret"}, on_event=events.append) as host:
+        url = f"amqp://ann:secret@127.0.0.1:{host.port}/"
+        properties: FieldTable = {"connection_name": "ann\x1b[2J\nhere"}
+        connection = await aio_pika.connect(url, client_properties=properties)
+        (joined,) = events
+        assert isinstance(joined, Joined)
+        assert (joined.user, joined.address.split(":")[0]) == ("ann", "127.0.0.1")
+        assert joined.name.startswith("ann")
+        assert joined.name.isprintable()
+        await connection.close()
+        await wait_until(lambda: len(events) == 2)
+        assert events[1] == Left("ann", joined.address, joined.name, "")
+        _, writer = await asyncio.open_connection("127.0.0.1", host.port)
+        writer.write(b"GET / HTTP/1.1\r\n\r\n")
+        writer.close()
+    assert len(events) == 2
+
+
+async def test_clients_are_told_that_it_ends() -> None:
+    events: list[HostEvent] = []
+    async with Host(port=0, users=USERS, on_event=events.append) as host:
+        connection = await aio_pika.connect(f"amqp://guest:guest@127.0.0.1:{host.port}/")
+        told: asyncio.Future[BaseException | None] = asyncio.get_running_loop().create_future()
+        connection.close_callbacks.add(lambda _, error: told.set_result(error))
+    error = await told
+    assert isinstance(error, ConnectionClosed)
+    assert "CONNECTION_FORCED - broker forced connection closure with reason 'shutdown'" in str(error)
+    assert [type(event) for event in events] == [Joined, Left]
+    await connection.close()
+
+
+async def test_a_client_that_does_not_answer_cannot_keep_it_open() -> None:
+    async with Host(port=0, users=USERS) as host:
+        silent = await asyncio.open_connection("127.0.0.1", host.port)
+        mute = await asyncio.to_thread(lambda: RawClient(f"amqp://127.0.0.1:{host.port}").open())
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection("127.0.0.1", host.port)
+    silent[1].close()
+    mute.socket.close()
+
+
+async def test_its_port_is_free_when_it_has_ended() -> None:
+    async with Host(port=0, users=USERS) as first:
+        with pytest.raises(OSError, match="in use"):
+            await Host(port=first.port, users=USERS).start()
+        connection = await aio_pika.connect(f"amqp://guest:guest@127.0.0.1:{first.port}/")
+    async with Host(port=first.port, users=USERS):
+        pass
+    await connection.close()
+
+
+async def test_nothing_is_left_running() -> None:
+    before = asyncio.all_tasks()
+    async with Host(port=0, users=USERS):
+        assert asyncio.all_tasks() == before
+    assert asyncio.all_tasks() == before
+
+
+async def test_over_tls() -> None:
+    authority = trustme.CA()
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(server)
+    client = ssl.create_default_context()
+    authority.configure_trust(client)
+    async with Host(port=0, users=USERS, tls=server) as host:
+        url = f"amqps://guest:guest@127.0.0.1:{host.port}/"
+        async with await aio_pika.connect(url, ssl_context=client) as connection:
+            channel = await connection.channel()
+            queue = await channel.declare_queue(exclusive=True)
+            body = b"0123456789" * 300_000
+            await channel.default_exchange.publish(aio_pika.Message(body), queue.name)
+            assert (await queue.get(no_ack=True)).body == body
+
+
+def test_too_many_connections_are_turned_away() -> None:
+    with EmbeddedBroker(max_connections=2) as broker:
+        clients = [RawClient(broker.url).open() for _ in range(2)]
+        with RawClient(broker.url) as third, pytest.raises((EOFError, ConnectionError)):
+            third.start()
+        clients[0].socket.close()
+        block_until(lambda: len(broker.events) == 3, what="one to leave")
+        RawClient(broker.url).open().socket.close()
+        clients[1].socket.close()
+
+
+def test_who_does_not_read_loses_the_oldest_and_stops_nobody(embedded: EmbeddedBroker, name: str) -> None:
+    size = 100_000
+    count = (QUEUE_BYTES + OUTPUT_BYTES) // size + 200
+    with RawClient(embedded.url) as stopped, RawClient(embedded.url) as listening:
+        queues = []
+        for client in stopped, listening:
+            client.open().open_channel()
+            declare = commands.Exchange.Declare(exchange=name, exchange_type="fanout")
+            client.ask(declare, commands.Exchange.DeclareOk)
+            queues.append(client.ask(commands.Queue.Declare(exclusive=True), commands.Queue.DeclareOk).queue)
+            client.ask(commands.Queue.Bind(exchange=name), commands.Queue.BindOk)
+            client.ask(commands.Basic.Consume(no_ack=True), commands.Basic.ConsumeOk)
+        with RawClient(embedded.url) as sender:
+            sender.open().open_channel().ask(commands.Confirm.Select(), commands.Confirm.SelectOk)
+            for number in range(count):
+                sender.publish(commands.Basic.Publish(exchange=name, routing_key=str(number)), b"x" * size)
+                assert listening.read(commands.Basic.Deliver).routing_key == str(number)
+            while sender.read(commands.Basic.Ack).delivery_tag < count:
+                pass
+        heard = [int(stopped.read(commands.Basic.Deliver).routing_key or 0)]
+        while heard[-1] < count - 1:
+            heard.append(int(stopped.read(commands.Basic.Deliver).routing_key or 0))
+        assert heard == sorted(set(heard))
+        assert QUEUE_BYTES // size * 0.9 < len(heard) < count
+        listening.ask(commands.Exchange.Delete(exchange=name), commands.Exchange.DeleteOk)
