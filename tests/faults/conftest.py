@@ -1,0 +1,35 @@
+"""A reader whom no fault touches, a network that can fail, and less patience than by default."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from amqpchat_tui.client import dial, redial, room, supervisor
+from tests.client.support import Seat
+from tests.support.broker import Broker
+from tests.support.proxy import Proxy
+
+from .people import reader
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shorten what is only a matter of waiting."""
+    monkeypatch.setattr(dial, "DIAL_SECONDS", 2.0)
+    monkeypatch.setattr(redial, "LONGEST_SECONDS", 1.0)
+    monkeypatch.setattr(room, "RENEW_SECONDS", 2.0)
+    monkeypatch.setattr(supervisor, "STABLE_SECONDS", 0.0)
+
+
+@pytest.fixture
+async def proxy(node: Broker) -> AsyncIterator[Proxy]:
+    """The network between the one who talks and the broker."""
+    async with Proxy(node.url()) as network:
+        yield network
+
+
+@pytest.fixture
+async def bea(node: Broker, room: str) -> AsyncIterator[Seat]:
+    """A reader on a connection of her own."""
+    async with reader(node.url(), room) as seat:
+        yield seat

@@ -1,0 +1,31 @@
+"""`python -m tests.soak` prints what became of each line; its exit code is 1 when one was lost or doubled."""
+
+import argparse
+import asyncio
+import logging
+import os
+import sys
+import tempfile
+
+from tests.soak.soak import soak
+from tests.support.broker import Broker
+
+
+def main() -> int:
+    """Soak for as long as the command line asks for."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.soak", description="Break things under three amqpchats, and count their lines."
+    )
+    parser.add_argument("--minutes", metavar="N", type=float, default=10.0)
+    parser.add_argument("--seed", metavar="S", type=int, default=1, help="which faults come, and when")
+    arguments = parser.parse_args()
+    logging.disable()
+    with tempfile.TemporaryDirectory(prefix="amqpchat-soak-") as state, Broker() as node:
+        os.environ["XDG_STATE_HOME"] = state
+        figures = asyncio.run(soak(node, arguments.minutes * 60, arguments.seed))
+    print(figures)
+    return 0 if figures.honest else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,186 @@
+"""What can happen to the people of a soak, and what ann's screen then has to say."""
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+
+from tests.client.support import plain_speaker
+from tests.faults.people import AWAY, BLOCKED, ONLINE, Talker
+from tests.support.broker import Broker
+from tests.support.proxy import Direction, Proxy
+
+UNSEEN = ""
+"""What ann's status line begins with when a fault does not concern her."""
+NOTICE_SECONDS = 60.0
+"""How long a state may take to be seen before the soak gives up."""
+
+
+@dataclass
+class World:
+    """All that can break, and ann, who looks on; the first of the proxies is hers."""
+
+    node: Broker
+    proxies: list[Proxy]
+    room: str
+    chance: random.Random
+    ann: Talker
+    faults: Counter[str] = field(default_factory=Counter)
+    """How often each fault has come."""
+    notice_seconds: dict[str, float] = field(default_factory=dict)
+    """For each fault that ann's screen has to tell of, the longest that this took."""
+    _fault: str = ""
+    _concerns_ann: bool = False
+
+    async def strike(self) -> None:
+        """Have something happen, and wait until it is over."""
+        fault, *_ = self.chance.choices(list(FAULTS), list(FAULTS.values()))
+        self._fault = fault.__name__.replace("_", " ")
+        self.faults[self._fault] += 1
+        self._concerns_ann = self.ann.look().startswith(ONLINE)
+        await fault(self)
+
+    async def notice(self, status: str) -> None:
+        """Wait until ann's status line begins with this, if she was online; it counts from now."""
+        began = time.monotonic()
+        if self._concerns_ann and status != UNSEEN:
+            seconds = max(0.0, await self.ann.sees(status, within=NOTICE_SECONDS) - began)
+            self.notice_seconds[self._fault] = max(seconds, self.notice_seconds.get(self._fault, 0.0))
+
+    def victim(self) -> tuple[Proxy, str]:
+        """Pick somebody's link; with it, what ann's status line begins with when that link fails."""
+        proxy = self.chance.choice(self.proxies)
+        return proxy, AWAY if proxy is self.proxies[0] else UNSEEN
+
+    async def a_while(self) -> None:
+        """Let some seconds pass."""
+        await asyncio.sleep(self.chance.uniform(0.5, 4.0))
+
+    async def ctl(self, *arguments: str) -> str:
+        """Run `rabbitmqctl`."""
+        return await asyncio.to_thread(self.node.ctl, *arguments)
+
+
+Fault = Callable[[World], Awaitable[None]]
+
+
+async def link_cut(world: World) -> None:
+    proxy, seen = world.victim()
+    proxy.cut()
+    await world.notice(seen)
+
+
+async def several_cuts(world: World) -> None:
+    proxy, _ = world.victim()
+    for _ in range(5):
+        proxy.cut()
+        await asyncio.sleep(world.chance.uniform(0.0, 0.5))
+
+
+async def link_down_for_a_while(world: World) -> None:
+    proxy, seen = world.victim()
+    proxy.refuse()
+    proxy.cut()
+    await world.notice(seen)
+    await world.a_while()
+    await proxy.accept()
+
+
+async def link_stalled(world: World) -> None:
+    proxy, seen = world.victim()
+    proxy.stall(world.chance.choice(list(Direction)))
+    await world.notice(seen)
+    await world.a_while()
+    proxy.resume()
+
+
+async def link_half_open(world: World) -> None:
+    proxy, seen = world.victim()
+    proxy.half_open()
+    await world.notice(seen)
+
+
+async def link_slow(world: World) -> None:
+    proxy, _ = world.victim()
+    proxy.delay(0.3)
+    await world.a_while()
+    proxy.delay(0.01)
+
+
+async def broker_stopped(world: World) -> None:
+    await asyncio.to_thread(world.node.stop)
+    await world.notice(AWAY)
+    await world.a_while()
+    await asyncio.to_thread(world.node.start)
+
+
+async def broker_killed(world: World) -> None:
+    await asyncio.to_thread(world.node.kill)
+    await world.notice(AWAY)
+    await asyncio.to_thread(world.node.start)
+
+
+async def all_connections_closed(world: World) -> None:
+    await world.ctl("close_all_connections", "soak")
+    await world.notice(AWAY)
+
+
+async def memory_alarm(world: World) -> None:
+    with ExitStack() as alarm:
+        await asyncio.to_thread(alarm.enter_context, world.node.memory_alarm())
+        await world.notice(BLOCKED)
+        await world.a_while()
+        await asyncio.to_thread(alarm.close)
+
+
+async def exchange_deleted(world: World) -> None:
+    await asyncio.to_thread(_replace_exchange, world, again=False)
+
+
+async def exchange_recreated(world: World) -> None:
+    await asyncio.to_thread(_replace_exchange, world, again=True)
+
+
+def _replace_exchange(world: World, *, again: bool) -> None:
+    with plain_speaker(world.node.url(), world.room) as bob:
+        bob.channel.exchange_delete(world.room)
+        if again:
+            bob.channel.exchange_declare(world.room, "fanout")
+
+
+async def a_queue_deleted(world: World) -> None:
+    queues = [name for name in (await world.ctl("list_queues", "name")).split() if name.startswith("amq.")]
+    with suppress(AssertionError):  # it may have gone by itself
+        await world.ctl("delete_queue", world.chance.choice(queues))
+
+
+async def a_channel_closed(world: World) -> None:
+    """The broker is made to believe that something was acknowledged that it never sent."""
+    number = world.chance.randrange(1000)
+    await world.ctl(
+        "eval",
+        f"Channels = rabbit_channel:list_local(), Number = {number} rem length(Channels) + 1,"
+        " rabbit_channel:do(lists:nth(Number, Channels), {'basic.ack', 4711000, false}).",
+    )
+
+
+FAULTS: dict[Fault, int] = {
+    link_cut: 4,
+    several_cuts: 3,
+    link_down_for_a_while: 4,
+    link_stalled: 4,
+    link_half_open: 3,
+    link_slow: 2,
+    broker_stopped: 1,
+    broker_killed: 1,
+    all_connections_closed: 2,
+    memory_alarm: 2,
+    exchange_deleted: 3,
+    exchange_recreated: 3,
+    a_queue_deleted: 2,
+    a_channel_closed: 2,
+}
+"""Each fault, and how often it comes compared with the others."""
