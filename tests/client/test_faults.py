@@ -137,7 +137,7 @@ async def test_silent_link_is_noticed_by_the_heartbeat(join: Join, amqp_url: str
         proxy.half_open()
         ann.client.say("into the void")
         await ann.settle()
-        assert ann.states[1].reason == "no sign of life for 6 s"
+        assert ann.states[1].reason == "no sign of life for 3 s"
         began_in_notice = time.strftime("%H:%M:%S", time.localtime(began + 1))
         assert ann.gaps[0].split()[3] <= began_in_notice, "the gap begins with the silence"
 

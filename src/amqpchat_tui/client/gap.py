@@ -13,6 +13,14 @@ def describe_gap(began: float, ended: float) -> str:
     )
 
 
+def describe_deafness(began: float, ended: float) -> str:
+    """Say between when and when the room may not have been heard, though there was a connection."""
+    return (
+        f"own lines did not come back: deaf in this room between {_clock(began)} and {_clock(ended)}; "
+        "lines sent meanwhile may be missing here"
+    )
+
+
 def _clock(moment: float) -> str:
     return time.strftime("%H:%M:%S", time.localtime(moment))
 

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import socket
 import ssl
+import time
 from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
@@ -45,6 +46,7 @@ class Stream(TransportFactory):
         self._port = port
         self._tls = tls
         self._writer: asyncio.StreamWriter | None = None
+        self._reader: _Reader | None = None
         self.reached = False
         """Whether something at the other end accepted the connection."""
 
@@ -61,17 +63,39 @@ class Stream(TransportFactory):
         connected = await _connect_any(addresses)
         self.reached = True
         self._passed(Step.TCP)
-        reader, self._writer = await asyncio.open_connection(
-            sock=connected, ssl=self._tls, server_hostname=self._host if self._tls else None
+        loop = asyncio.get_running_loop()
+        reader = self._reader = _Reader(loop=loop)
+        protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
+        transport, _ = await loop.create_connection(
+            lambda: protocol,
+            sock=connected,
+            ssl=self._tls,
+            server_hostname=self._host if self._tls else None,
         )
+        self._writer = asyncio.StreamWriter(transport, protocol, reader, loop)
         if self._tls is not None:
             self._passed(Step.TLS)
         return reader, cast("asyncio.StreamWriter", _HandshakeWriter(self._writer, self._passed))
+
+    @property
+    def heard_at(self) -> float:
+        """When the last byte came, by the monotonic clock."""
+        return self._reader.heard_at if self._reader is not None else 0.0
 
     def cut(self) -> None:
         """Drop the connection without a word; whoever waits for it gets an error at once."""
         if self._writer is not None:
             self._writer.transport.abort()
+
+
+class _Reader(asyncio.StreamReader):
+    """Remembers when the last byte came."""
+
+    heard_at = 0.0
+
+    def feed_data(self, data: Any) -> None:
+        self.heard_at = time.monotonic()
+        super().feed_data(data)
 
 
 class _HandshakeWriter:
@@ -119,12 +143,26 @@ class Link:
         self.connection = connection
         self.lost: asyncio.Future[Lost] = asyncio.get_running_loop().create_future()
         self._stream = stream
-        self._grace = 3.0 * (heartbeat + 1)
+        self._patience = 3.0 * heartbeat
         connection.close_callbacks.add(self._connection_closed)
 
     def cut(self) -> None:
         """Drop the connection without a word."""
         self._stream.cut()
+
+    async def silence(self) -> Lost:
+        """Return when nothing has come for three heartbeats: the link is dead.
+
+        aiormq has a watch of its own, which takes longer (AMQP 0-9-1, section 4.2.7, asks for two).
+        """
+        while True:
+            left = self._stream.heard_at + self._patience - time.monotonic()
+            if left <= 0:
+                return self._dead()
+            await asyncio.sleep(left)
+
+    def _dead(self) -> Lost:
+        return Lost(f"no sign of life for {self._patience:.0f} s", silence=self._patience)
 
     async def unblocked(self) -> None:
         """Return when the broker takes messages; it does not while it has an alarm for memory or disk."""
@@ -156,7 +194,7 @@ class Link:
     def _explain(self, error: BaseException | None) -> Lost:
         match error:
             case asyncio.CancelledError():
-                return Lost(f"no sign of life for {self._grace:.0f} s", silence=self._grace)
+                return self._dead()
             case ConnectionClosed() if error.args:
                 text = broker_text(error)
                 if "'shutdown'" in text:

@@ -158,7 +158,9 @@ class Publisher:
                 self._outbox.fail_unconfirmed(missing("write", room, self._user).reason)
             case ChannelPreconditionFailed():
                 limit = _SIZE_LIMIT.search(str(closed))
-                self._outbox.fail_unconfirmed(broker_text(closed), longer_than=int(limit[1]) if limit else -1)
+                if limit is None:
+                    raise Lost(f"the broker closed our channel: {broker_text(closed)}") from failures
+                self._outbox.fail_unconfirmed(broker_text(closed), longer_than=int(limit[1]))
             case ChannelNotFoundEntity():
                 await self._rejoin()
             case _:

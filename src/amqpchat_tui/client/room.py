@@ -13,11 +13,13 @@ from aiormq.abc import DeliveredMessage
 from aiormq.exceptions import ChannelAccessRefused, ChannelClosed
 
 from amqpchat_tui.client.errors import ConnectionProblem, Lost
+from amqpchat_tui.client.gap import describe_deafness
 from amqpchat_tui.client.inbox import Inbox, SeenIds
 from amqpchat_tui.client.link import Link, broker_text, failures_are_losses
 from amqpchat_tui.client.outbox import Outbox
 from amqpchat_tui.client.publisher import Publisher
 from amqpchat_tui.client.topology import OWN_QUEUES, declare_queue, join, missing
+from amqpchat_tui.model import Notice, NoticeKind
 from amqpchat_tui.wire import decode
 
 PREFETCH = 2000
@@ -25,7 +27,7 @@ PREFETCH = 2000
 RENEW_SECONDS = 30.0
 """How often exchange and binding are declared again, in case somebody has deleted them."""
 DEAF_SECONDS = 3.0
-"""How long a confirmed line may take to come back while nothing else does."""
+"""How long a confirmed line may take to come back when nothing waits in our queue."""
 LOOK_SECONDS = 0.25
 """How often lines under way are looked at; when there are none, nobody looks."""
 
@@ -62,7 +64,7 @@ class Room:
         self._to_acknowledge = 0
         self._drained = asyncio.Event()
         self._queue_gone = asyncio.Event()
-        self._delivered_at = time.monotonic()
+        self._heard_at = time.time()
 
     async def enter(self) -> str:
         """Declare and bind; from the return on, the queue keeps what the room says.
@@ -124,14 +126,14 @@ class Room:
     async def _receive(self, delivery: DeliveredMessage) -> None:
         properties = delivery.header.properties
         message_id = properties.message_id
-        now = self._delivered_at = time.monotonic()
-        own = message_id is not None and self._outbox.echoed(message_id, now)
+        now = self._heard_at = time.time()
+        own = message_id is not None and self._outbox.echoed(message_id, time.monotonic())
         message = None
         if not message_id or self._seen.add(message_id):
             message = decode(
                 delivery.body,
                 routing_key=delivery.routing_key,
-                received_at=time.time(),
+                received_at=now,
                 message_id=message_id,
                 timestamp=properties.timestamp,
                 headers=properties.headers,
@@ -182,13 +184,18 @@ class Room:
         return False
 
     async def _check_deaf(self) -> None:
-        since = self._outbox.unheard_since
-        if since is None or self._inbox.unacknowledged >= PREFETCH:
+        since, latest = self._outbox.unheard_since, time.monotonic() - DEAF_SECONDS
+        if since is None or since > latest or self._inbox.unacknowledged >= PREFETCH:
             return
-        latest = time.monotonic() - DEAF_SECONDS
-        if max(since, self._delivered_at) <= latest:
-            await self._join()
-            self._outbox.queue_unheard(confirmed_before=latest)
+        with failures_are_losses():
+            queue = await self._raw_channel.queue_declare(self._queue, passive=True)
+        if queue.message_count:  # our line may be among them
+            return
+        now = time.time()
+        self._inbox.put(Notice(describe_deafness(self._heard_at, now), now, NoticeKind.GAP))
+        self._heard_at = now
+        await self._join()
+        self._outbox.queue_unheard(confirmed_before=latest)
 
     async def _watch_queue(self) -> NoReturn:
         await self._queue_gone.wait()
@@ -196,7 +203,13 @@ class Room:
 
     async def _watch_link(self) -> NoReturn:
         closing = self._raw_channel.closing
-        await asyncio.wait({self._link.lost, closing}, return_when=asyncio.FIRST_COMPLETED)
+        silence = asyncio.create_task(self._link.silence())
+        try:
+            await asyncio.wait({self._link.lost, closing, silence}, return_when=asyncio.FIRST_COMPLETED)
+            if silence.done():
+                raise silence.result()
+        finally:
+            silence.cancel()
         error = closing.exception() if closing.done() and not closing.cancelled() else None
         if isinstance(error, ChannelClosed):
             raise Lost(f"the broker closed our channel: {broker_text(error)}")
