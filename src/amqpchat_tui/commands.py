@@ -8,64 +8,55 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from amqpchat_tui.wire import ACTION_PREFIX, WireError, check_body, check_nick, clean_line
 
 
-@dataclass(frozen=True, slots=True)
-class Say:
+class Say(Struct, frozen=True):
     """Send this text to the room."""
 
     body: str
 
 
-@dataclass(frozen=True, slots=True)
-class Quit:
+class Quit(Struct, frozen=True):
     """Leave the program."""
 
 
-@dataclass(frozen=True, slots=True)
-class Nick:
+class Nick(Struct, frozen=True):
     """Send later lines under this name."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Clear:
+class Clear(Struct, frozen=True):
     """Empty the scrollback."""
 
 
-@dataclass(frozen=True, slots=True)
-class Help:
+class Help(Struct, frozen=True):
     """Show `help_lines`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reconnect:
+class Reconnect(Struct, frozen=True):
     """Dial the broker anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mouse:
+class Mouse(Struct, frozen=True):
     """Let the terminal have the mouse, or take it back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Nothing:
+class Nothing(Struct, frozen=True):
     """The line is blank."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(Struct, frozen=True):
     """Send nothing; the hint says what is wrong and what to type."""
 
     hint: str
 
 
-@dataclass(frozen=True, slots=True)
-class Doubtful:
+class Doubtful(Struct, frozen=True):
     """Perhaps meant as a command: show the hint, and send the body only when it is entered again."""
 
     body: str
@@ -76,8 +67,7 @@ Parsed = Say | Quit | Nick | Clear | Help | Reconnect | Mouse | Nothing | Mistak
 """What a typed line means."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Command:
+class _Command(Struct, frozen=True):
     name: str
     meaning: str
     """Its help, in one sentence."""

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from rich.console import RenderableType
-from rich.traceback import Traceback
 from textual.app import App, SystemCommand
 from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
@@ -118,6 +117,8 @@ class ChatApp(App[None]):
 
     def panic(self, *renderables: RenderableType) -> None:
         """End the app on an error that Textual met outside a message handler."""
+        from rich.traceback import Traceback  # late: it brings pygments, which the first frame does without
+
         causes = [str(item.trace.stacks[0].exc_value) for item in renderables if isinstance(item, Traceback)]
         self.crash = self._exception or RuntimeError("; ".join(causes) or "the terminal failed")
         self._return_code = 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Sequence
 from functools import partial
@@ -114,6 +115,7 @@ class ChatScreen(Screen[None]):
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
+        gc.enable()  # off since the start: until the first frame there is nothing to collect
         if self._history is not None:
             self._prompt.recall(self._history.load())
         self._client.start(self)

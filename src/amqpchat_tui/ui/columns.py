@@ -13,7 +13,7 @@ OWN_RULE = "┃"
 """Marks own lines, also where there are no colours."""
 
 
-_WIDEST_TIME = time.strptime("2026-09-30 22:58:58", "%Y-%m-%d %H:%M:%S")
+_WIDEST_TIME = time.struct_time((2026, 9, 30, 22, 58, 58, 2, 273, 0))
 """A Wednesday in September."""
 
 
