@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import os
 import re
@@ -21,7 +22,25 @@ _DOES_NOT_WORK = 1
 _INTERRUPTED = 130
 """128 + SIGINT, as shells count."""
 
-_CHECK = "check"
+_CHECK, _LISTEN, _SEND, _HOST = "check", "listen", "send", "host"
+_COMMAND = "COMMAND"
+_OPTIONS = (
+    "--url",
+    "--name",
+    "--room",
+    "--config",
+    "--log",
+    "--version",
+    "--help",
+    "--json",
+    "--me",
+    "--listen",
+)
+_EPILOG = (
+    "Others on this machine can read the command line, so keep the password out of it: set the "
+    "variable AMQPCHAT_PASSWORD, or connection.password_command in the configuration file."
+)
+_UNEXPECTED = "unexpected argument; give the broker as --url URL, and anything else by its option"
 
 _log = logging.getLogger(__name__)
 
@@ -32,10 +51,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments = _parse(argv)
         flags = Flags(url=arguments.url, name=arguments.name, room=arguments.room, config=arguments.config)
         settings = load(flags, os.environ)
-        if arguments.command == _CHECK:
-            return _run(lambda: _check(settings), settings, record=arguments.log)
-        _require_terminal()
-        return _run(lambda: _chat(settings, flags), settings, record=arguments.log)
+        parts: dict[str | None, Callable[[], int]] = {
+            None: lambda: _chat(settings, flags),
+            _CHECK: lambda: _check(settings),
+            _LISTEN: lambda: _listen(settings, arguments),
+            _SEND: lambda: _send(settings, arguments),
+            _HOST: lambda: _host(settings, arguments),
+        }
+        if arguments.command is None:
+            _require_terminal()
+        return _run(parts[arguments.command], settings, record=arguments.log)
     except ConfigError as error:
         return _end(_USAGE_ERROR, str(error))
     except KeyboardInterrupt:
@@ -53,25 +78,36 @@ def _end(code: int, reason: str) -> int:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        self.exit(_USAGE_ERROR, f"{self.prog}: {message}; see {self.prog} --help\n")
+        self.exit(_USAGE_ERROR, f"amqpchat: {message}; see {self.prog} --help\n")
 
 
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
-    default_file, log_file = (
-        str(path).replace("%", "%%") for path in (config_file(Flags(), {}), logs.log_file())
-    )
     parser = _Parser(
         prog="amqpchat",
         description="Full-screen terminal chat on a message broker you already have.",
-        epilog="Others on this machine can read the command line, so keep the password out of it: set the "
-        "variable AMQPCHAT_PASSWORD, or connection.password_command in the configuration file.",
+        epilog=_EPILOG,
         allow_abbrev=False,
+        exit_on_error=False,
     )
-    parser.add_argument(
-        "command",
-        nargs="?",
-        metavar=_CHECK,
-        help="instead of the chat: try each step from here to the room and back, and say which one fails",
+    _add_flags(parser)
+    parser.add_argument("--version", action="version", version=f"amqpchat {__version__}")
+    _add_commands(parser)
+    try:
+        arguments, unknown = parser.parse_known_args(argv)
+    except argparse.ArgumentError as error:
+        if error.argument_name != _COMMAND:
+            parser.error(str(error))
+        # It may as well be the value of an option that there is not.
+        words = sys.argv[1:] if argv is None else argv
+        parser.error(_explain_unknown(next(filter(_is_unknown_option, words), "")))
+    if unknown:
+        parser.error(_explain_unknown(unknown[0]))
+    return arguments
+
+
+def _add_flags(parser: argparse.ArgumentParser) -> None:
+    default_file, log_file = (
+        str(path).replace("%", "%%") for path in (config_file(Flags(), {}), logs.log_file())
     )
     parser.add_argument(
         "--url",
@@ -93,21 +129,70 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
         action="store_true",
         help=f"write what happens, without passwords, to {log_file}",
     )
-    parser.add_argument("--version", action="version", version=f"amqpchat {__version__}")
-    arguments, unknown = parser.parse_known_args(argv)
-    if arguments.command not in (None, _CHECK):
-        unknown.append(arguments.command)
-    if unknown:
-        parser.error(_explain_unknown(unknown[0]))
-    return arguments
+
+
+def _add_commands(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(
+        dest="command", metavar=_COMMAND, title="commands, instead of the full-screen chat"
+    )
+
+    def add(name: str, summary: str) -> argparse.ArgumentParser:
+        """Add a command that takes the flags of the chat, before its name or after it."""
+        command = commands.add_parser(
+            name,
+            help=summary,
+            description=f"{summary[0].upper()}{summary[1:]}.",
+            epilog=_EPILOG,
+            allow_abbrev=False,
+            argument_default=argparse.SUPPRESS,
+        )
+        _add_flags(command)
+        return command
+
+    add(_CHECK, "try each step from here to the room and back, and say which one fails")
+    listen = add(_LISTEN, "print what the room says, one message a line")
+    listen.add_argument("--json", action="store_true", default=False, help="print JSON objects")
+    listen.add_argument(
+        "-n", dest="count", metavar="COUNT", type=_count, default=None, help="end after so many messages"
+    )
+    send = add(_SEND, "say something in the room, and wait until the broker has it")
+    send.add_argument("--me", action="store_true", default=False, help="say what you do, as /me does")
+    send.add_argument(
+        "text",
+        nargs="*",
+        default=[],
+        metavar="TEXT",
+        help="what to say; without it, each line of standard input",
+    )
+
+    host = add(_HOST, "keep a small broker for a room, in memory, and print who comes and goes")
+    host.add_argument(
+        "--listen",
+        metavar="HOST:PORT",
+        default=None,
+        help="where; for other machines to join, a password is made, unless the variable AMQPCHAT_PASSWORD "
+        "gives one (default 127.0.0.1:5672)",
+    )
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch("0*[1-9][0-9]{0,8}", text, re.ASCII):
+        raise argparse.ArgumentTypeError("give a number from 1 on")
+    return int(text)
+
+
+def _is_unknown_option(word: str) -> bool:
+    return word.startswith("--") and word.partition("=")[0] not in _OPTIONS
 
 
 def _explain_unknown(argument: str) -> str:
     """Name an unknown option; any other argument may be a URL with a password in it, and is not shown."""
     option = argument.partition("=")[0]
     if not re.fullmatch("--[a-z-]+", option):
-        return "unexpected argument; give the broker as --url URL, and anything else by its option"
-    meant = nearest(option, ("--url", "--name", "--room", "--config", "--log", "--version", "--help"))
+        return _UNEXPECTED
+    if option in _OPTIONS:
+        return f"{option} goes after the command that it belongs to, and with no other"
+    meant = nearest(option, _OPTIONS)
     return f"unknown option {option}" + (f", did you mean {meant}?" if meant else "")
 
 
@@ -123,7 +208,7 @@ def _require_terminal() -> None:
 
 
 def _run(part: Callable[[], int], settings: Settings, *, record: bool) -> int:
-    """Run the chat or the check; whatever goes wrong inside goes into the log."""
+    """Run the chat or a command; whatever goes wrong inside goes into the log."""
     redact = logs.Redactor(broker.password.reveal() for broker in settings.connection.brokers)
     with ExitStack() as stack:
         stack.enter_context(logs.silence())
@@ -146,6 +231,7 @@ def _run(part: Callable[[], int], settings: Settings, *, record: bool) -> int:
 
 
 def _chat(settings: Settings, flags: Flags) -> int:
+    gc.disable()  # Textual builds much and drops little until the first frame, which enables it again
     from amqpchat_tui.client import AmqpClient  # late: a wrong setting need not wait for Textual
     from amqpchat_tui.ui.app import ChatApp, theme_names
 
@@ -163,6 +249,33 @@ def _check(settings: Settings) -> int:
     from amqpchat_tui.client.check import check
 
     return 0 if asyncio.run(check(settings, _tell)) else _DOES_NOT_WORK
+
+
+def _listen(settings: Settings, arguments: argparse.Namespace) -> int:
+    import asyncio  # late, as above
+
+    from amqpchat_tui.headless import listen
+
+    return asyncio.run(listen(settings, as_json=arguments.json, count=arguments.count))
+
+
+def _send(settings: Settings, arguments: argparse.Namespace) -> int:
+    import asyncio  # late, as above
+
+    from amqpchat_tui.headless import send
+
+    text = " ".join(arguments.text) if arguments.text else None
+    return asyncio.run(send(settings, text, action=arguments.me))
+
+
+def _host(settings: Settings, arguments: argparse.Namespace) -> int:
+    import asyncio  # late, as above
+
+    from amqpchat_tui.headless import DEFAULT_LISTEN, host
+
+    password = os.environ.get("AMQPCHAT_PASSWORD") or None
+    listen = DEFAULT_LISTEN if arguments.listen is None else arguments.listen
+    return asyncio.run(host(listen, password, room=settings.room))
 
 
 def _tell(line: str) -> None:

@@ -55,7 +55,8 @@ _log = logging.getLogger(__name__)
 class AmqpClient:
     """A room on a broker; implements `model.ChatClient`."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, keep_lines: bool = True) -> None:
+        """`keep_lines`: journal what is not confirmed, and offer what an earlier program left."""
         self._settings = settings
         self._nick = settings.nick
         self._redial = Redial(len(settings.connection.brokers), BackOff(random.uniform))
@@ -70,11 +71,8 @@ class AmqpClient:
         self._inbox = Inbox(self._entries_arrived)
         self._seen = SeenIds()
         self._outbox = Outbox(self._outbox_changed)
-        self._journal = Journal(
-            settings.room,
-            (f"{broker.label}/{broker.vhost}" for broker in settings.connection.brokers),
-            self._complain,
-        )
+        brokers = (f"{broker.label}/{broker.vhost}" for broker in settings.connection.brokers)
+        self._journal = Journal(settings.room, brokers, self._complain) if keep_lines else None
         self._settled = asyncio.Event()
         self._outbox_news = False
 
@@ -109,8 +107,9 @@ class AmqpClient:
     def start(self, listener: ClientListener) -> None:
         """Begin to connect, in the background of the running event loop."""
         self._listener = listener
-        for line in self._journal.open():
-            self._outbox.add(replace(line, fate=Fate.FAILED, reason=_KEPT))
+        if self._journal is not None:
+            for line in self._journal.open():
+                self._outbox.add(replace(line, fate=Fate.FAILED, reason=_KEPT))
         self._task = asyncio.create_task(self._run())
 
     def say(self, body: str) -> None:
@@ -148,7 +147,8 @@ class AmqpClient:
                 async with asyncio.timeout(LAST_WORDS_SECONDS):
                     await self._settled.wait()
         self._listener = None
-        await self._journal.close(self._outbox.unconfirmed)
+        if self._journal is not None:
+            await self._journal.close(self._outbox.unconfirmed)
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait({self._task})
@@ -309,7 +309,8 @@ class AmqpClient:
     def _tell_of_outbox(self) -> None:
         """Pass many changes on as one."""
         self._outbox_news = False
-        self._journal.update(self._outbox.lines)
+        if self._journal is not None:
+            self._journal.update(self._outbox.lines)
         if self._outbox.settled:
             self._settled.set()
         if self._listener is not None:

@@ -19,6 +19,7 @@ from textual.widgets import Static
 
 from amqpchat_tui import commands
 from amqpchat_tui.config import Settings
+from amqpchat_tui.connection_words import news, warning
 from amqpchat_tui.model import (
     ChatClient,
     ChatMessage,
@@ -30,7 +31,6 @@ from amqpchat_tui.model import (
     Phase,
 )
 from amqpchat_tui.ui.attention import Attention
-from amqpchat_tui.ui.connection_words import news, warning
 from amqpchat_tui.ui.history_file import HistoryFile
 from amqpchat_tui.ui.keys import KEYS
 from amqpchat_tui.ui.outbox_view import OutboxView

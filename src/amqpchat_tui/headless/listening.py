@@ -1,0 +1,46 @@
+"""`amqpchat listen`: what the room says, one message a line."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+from dataclasses import asdict
+
+from amqpchat_tui.config import Settings
+from amqpchat_tui.headless.room import Room
+from amqpchat_tui.headless.streams import write
+from amqpchat_tui.model import ChatMessage
+
+
+async def listen(settings: Settings, *, as_json: bool = False, count: int | None = None) -> int:
+    """Print messages as they arrive, until `count`, a signal or a closed pipe; return the exit code."""
+    room = Room(settings, listens=True)
+    with contextlib.suppress(BrokenPipeError):
+        await room.run(_print(room, settings, as_json, count))
+    return 1 if room.refused else 0
+
+
+async def _print(room: Room, settings: Settings, as_json: bool, count: int | None) -> None:
+    while count is None or count > 0:
+        await room.news()
+        messages = room.drain()[:count]
+        lines = (
+            _as_json(message, settings.room) if as_json else _as_text(message, settings.ui.time_format)
+            for message in messages
+        )
+        if messages:
+            await write("".join(f"{line}\n" for line in lines))
+        if count is not None:
+            count -= len(messages)
+
+
+def _as_text(message: ChatMessage, time_format: str) -> str:
+    at = time.strftime(time_format, time.localtime(message.received_at))
+    nick = f"* {message.nick}" if message.action else message.nick
+    text = message.text.replace("\n", "\\n")
+    return f"{at} {nick} {text}"
+
+
+def _as_json(message: ChatMessage, room: str) -> str:
+    return json.dumps({"room": room, **asdict(message)})

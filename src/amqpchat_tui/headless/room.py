@@ -1,0 +1,90 @@
+"""A place in the room for a command without a screen."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Coroutine, Sequence
+from typing import Any
+
+from amqpchat_tui.client import AmqpClient
+from amqpchat_tui.config import Settings
+from amqpchat_tui.connection_words import describe
+from amqpchat_tui.headless.signals import on_signals
+from amqpchat_tui.headless.streams import tell
+from amqpchat_tui.model import ChatMessage, ConnectionState, Notice, OutboxLine, Phase
+
+
+class Room:
+    """The room, for as long as a command runs; implements `model.ClientListener`."""
+
+    def __init__(self, settings: Settings, *, listens: bool) -> None:
+        """Who does not listen need not drain: what the room says is dropped."""
+        self.refused = False
+        """Whether the broker said no, which ended the command."""
+        # What a script did not get through is told by its exit code, and is for nobody to keep.
+        self._client = AmqpClient(settings, keep_lines=False)
+        self._news = asyncio.Event()
+        self._listens = listens
+        self._work: asyncio.Task[None] | None = None
+
+    async def run(self, work: Coroutine[Any, Any, None]) -> None:
+        """Work in the room until that is done, a signal asks to end, or the broker says no.
+
+        What the work raises, this raises.
+        """
+        task = self._work = asyncio.create_task(work)
+        self._client.start(self)
+        try:
+            with on_signals(task.cancel):
+                await asyncio.wait({task})
+        finally:
+            await self._client.close()
+        if not task.cancelled():
+            task.result()
+
+    @property
+    def outbox(self) -> Sequence[OutboxLine]:
+        """What the room has not been seen to hear yet."""
+        return self._client.outbox
+
+    def say(self, body: str) -> None:
+        """Send a line, checked by `wire.check_body`."""
+        self._client.say(body)
+
+    def withdraw(self, line: OutboxLine) -> None:
+        """Take a failed line out of the outbox."""
+        self._client.withdraw(line.message_id)
+
+    async def news(self) -> None:
+        """Wait until something arrives or changes."""
+        await self._news.wait()
+        self._news.clear()
+
+    def drain(self) -> Sequence[ChatMessage]:
+        """Take what the room said, so that the broker sends more; notices go to the person."""
+        entries = self._client.drain()
+        for entry in entries:
+            if isinstance(entry, Notice):
+                tell(entry.text)
+        return [entry for entry in entries if isinstance(entry, ChatMessage)]
+
+    # model.ClientListener
+
+    def connection_changed(self, state: ConnectionState) -> None:
+        """Tell the person; nobody is here to decide about a refusal."""
+        tell(f"{state.broker}: {describe(state, None, time.monotonic())}")
+        if state.phase is Phase.REFUSED and self._work is not None:
+            self.refused = True
+            self._work.cancel()
+
+    def outbox_changed(self) -> None:
+        """Wake who waits for it."""
+        self._news.set()
+
+    def entries_arrived(self) -> None:
+        """Wake who waits for it."""
+        if self._listens:
+            self._news.set()
+        else:
+            self.drain()

@@ -1,0 +1,91 @@
+"""`amqpchat send`: says something in the room, and makes sure that it was heard."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from amqpchat_tui.config import Settings
+from amqpchat_tui.headless.room import Room
+from amqpchat_tui.headless.streams import read_lines, tell
+from amqpchat_tui.model import Fate
+from amqpchat_tui.wire import ACTION_PREFIX, WireError, check_body
+
+PATIENCE_SECONDS = 30.0
+"""How long nothing may be confirmed before `send` gives up."""
+LINES_UNDER_WAY = 1000
+"""With so many unconfirmed, no more are read."""
+
+
+async def send(
+    settings: Settings, text: str | None, *, action: bool = False, patience: float = PATIENCE_SECONDS
+) -> int:
+    """Say a text, or without one each line of standard input but blank ones; return the exit code.
+
+    A line counts as confirmed when it has come back from the room: then the broker has taken it for sure.
+    """
+    room = Room(settings, listens=False)
+    speech = _Speech(room, ACTION_PREFIX if action else "", patience)
+    try:
+        await room.run(speech.give(_standard_input() if text is None else _just(text)))
+    except TimeoutError:
+        tell(f"gave up: nothing was confirmed within {patience:g} s")
+    if lost := speech.failed + len(room.outbox):
+        tell(f"not confirmed: {lost} line{'s' if lost > 1 else ''}")
+    return 1 if lost or room.refused else 0
+
+
+async def _just(text: str) -> AsyncIterator[str]:
+    yield text
+
+
+async def _standard_input() -> AsyncIterator[str]:
+    async for line in read_lines():
+        if line.strip():
+            yield line
+
+
+class _Speech:
+    """Lines on their way to the room."""
+
+    def __init__(self, room: Room, prefix: str, patience: float) -> None:
+        self.failed = 0
+        """How many lines cannot be sent."""
+        self._room = room
+        self._prefix = prefix
+        self._patience = patience
+
+    async def give(self, texts: AsyncIterator[str]) -> None:
+        """Say each text, and wait until the room has heard the last.
+
+        Raises:
+            TimeoutError: if that takes more patience than there is.
+        """
+        async for text in texts:
+            self._say(text)
+            await self._until_fewer_than(LINES_UNDER_WAY)
+        await self._until_fewer_than(1)
+
+    def _say(self, text: str) -> None:
+        try:
+            self._room.say(check_body(self._prefix + check_body(text)))
+        except WireError as error:
+            self._fail(str(error), text)
+
+    async def _until_fewer_than(self, limit: int) -> None:
+        while (under_way := self._under_way()) >= limit:
+            async with asyncio.timeout(self._patience):
+                while self._under_way() >= under_way:
+                    await self._room.news()
+
+    def _under_way(self) -> int:
+        """Count the lines that may still be heard, and give up those that may not."""
+        for line in self._room.outbox:
+            if line.fate is Fate.FAILED:
+                self._room.withdraw(line)
+                self._fail(line.reason, line.body)
+        return len(self._room.outbox)
+
+    def _fail(self, reason: str, text: str) -> None:
+        self.failed += 1
+        tell(f"not sent: {reason}: {text[:60]}")

@@ -1,0 +1,1 @@
+"""How fast the program is, against baselines that are measured in the same run: `python -m tests.bench`."""

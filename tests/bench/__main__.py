@@ -1,0 +1,54 @@
+"""`python -m tests.bench` prints a table of figures; its exit code is 0 whatever they are."""
+
+import argparse
+from collections.abc import Callable, Iterator
+
+from tests.bench import flood, idle, keys, startup
+from tests.bench.figures import Figure, rounded
+from tests.bench.setting import Setting
+from tests.support.broker import RabbitMQMissingError
+
+_measurements: dict[str, Callable[[Setting], Iterator[Figure]]] = {
+    "startup": startup.measure,
+    "flood": flood.against_bare,
+    "naive": flood.against_naive,
+    "drain": flood.drain,
+    "keys": keys.measure,
+    "idle": idle.measure,
+}
+_row = "{:<72} {:>9} {:>7}  {:<6}  {}"
+
+
+def main() -> None:
+    """Measure what the command line asks for."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench", description="Measure how fast amqpchat is."
+    )
+    parser.add_argument("--only", metavar="NAME", choices=_measurements, help="one of %(choices)s")
+    parser.add_argument(
+        "--runs", metavar="N", type=int, help="how often to run each program (default: 3, for start-up 15)"
+    )
+    arguments = parser.parse_args()
+    print(_row.format("what", "figure", "goal", "", "median (range): ours, then the baseline's"), flush=True)
+    with Setting(arguments.runs) as setting:
+        for name, measure in _measurements.items():
+            if arguments.only in (None, name):
+                _report(name, measure, setting)
+
+
+def _report(name: str, measure: Callable[[Setting], Iterator[Figure]], setting: Setting) -> None:
+    try:
+        for figure in measure(setting):
+            print(_format(figure), flush=True)
+    except (AssertionError, OSError, RabbitMQMissingError) as error:
+        print(f"{name}: not measured: {error}", flush=True)
+
+
+def _format(figure: Figure) -> str:
+    value, goal = f"{rounded(figure.value)} {figure.unit}", f"{figure.goal.sign} {figure.goal.limit:g}"
+    verdict = "" if figure.goal.met(figure.value) else "missed"
+    return _row.format(figure.what, value, goal, verdict, figure.samples).rstrip()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,147 @@
+"""`amqpchat host`: a room with nothing installed, and who comes and goes in it."""
+
+import re
+import shlex
+import signal
+import socket
+import subprocess
+from collections.abc import Callable
+
+import pika
+import pytest
+
+from tests.client.support import PlainListener
+from tests.headless.support import AMQPCHAT, Program, run
+from tests.support.ports import free_port
+
+Start = Callable[..., Program]
+
+_JOIN = re.compile(r"amqpchat: to join: amqpchat (.*?)(, with AMQPCHAT_PASSWORD set as here)?\n")
+
+
+def hosted(start: Start, *argv: str, listen: str = "127.0.0.1") -> Program:
+    program = start("host", "--listen", f"{listen}:{free_port()}", *argv)
+    program.wait_for(lambda program: _JOIN.search(program.told) is not None)
+    return program
+
+
+def join_flags(program: Program) -> list[str]:
+    """The flags of the command that it says joins it."""
+    found = _JOIN.search(program.told)
+    assert found is not None
+    return shlex.split(found[1])
+
+
+def test_the_command_it_shows_joins_it(start: Start) -> None:
+    program = hosted(start, "--room", "the attic")
+    url = join_flags(program)[1]
+    assert re.fullmatch(r"amqp://127\.0\.0\.1:\d+", url)
+    with PlainListener(url, "the attic") as listener:
+        assert run("send", *join_flags(program), "--name", "ann", "hello").returncode == 0
+        assert [(nick, body) for nick, body, _ in listener.heard()] == [("ann", b"hello")]
+    assert "warning" not in program.told
+
+
+def test_one_line_per_join_and_leave(start: Start) -> None:
+    program = hosted(start)
+    assert run("send", *join_flags(program), "--name", "ann", "hello").returncode == 0
+    program.wait_for(lambda program: program.printed.count("\n") == 2)
+    joined, left = program.printed.splitlines()
+    who = re.fullmatch(r"\d\d:\d\d (guest@127\.0\.0\.1:\d+ \(amqpchat ann\)) joined", joined)
+    assert who is not None
+    assert re.fullmatch(rf"\d\d:\d\d {re.escape(who[1])} left", left)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_and_tells_who_is_there(start: Start, number: signal.Signals) -> None:
+    program = hosted(start)
+    listener = start("listen", *join_flags(program))
+    listener.wait_for(lambda listener: "online" in listener.told)
+    assert program.end(number) == 0
+    joined, left = program.printed.splitlines()
+    assert joined.endswith(" joined")
+    assert " left" in left
+    assert len(program.told.splitlines()) == 2
+    listener.wait_for(lambda listener: "reconnecting" in listener.told)
+
+
+def test_others_need_the_password_that_is_made(start: Start) -> None:
+    program = hosted(start, listen="0.0.0.0")
+    url = join_flags(program)[1]
+    made = re.fullmatch(rf"amqp://guest:([\w-]{{40,}})@{re.escape(socket.gethostname())}:(\d+)", url)
+    assert made is not None
+    assert "warning: not encrypted" in program.told
+    here = f"127.0.0.1:{made[2]}"
+    assert run("send", "--url", f"amqp://guest:{made[1]}@{here}", "hello").returncode == 0
+    refused = run("send", "--url", f"amqp://{here}", "hello")
+    assert refused.returncode == 1
+    assert "login refused" in refused.stderr
+
+
+def test_a_given_password_is_needed_and_not_shown(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AMQPCHAT_PASSWORD", "hunter2")
+    program = hosted(start, listen="0.0.0.0")
+    assert "hunter2" not in program.told
+    assert "with AMQPCHAT_PASSWORD set as here" in program.told
+    port = join_flags(program)[1].rpartition(":")[2]
+    with pika.BlockingConnection(pika.URLParameters(f"amqp://guest:hunter2@127.0.0.1:{port}")):
+        program.wait_for(lambda program: "joined" in program.printed)
+    monkeypatch.delenv("AMQPCHAT_PASSWORD")
+    assert run("send", "--url", f"amqp://127.0.0.1:{port}", "hello").returncode == 1
+
+
+def test_hostile_bytes_are_not_told_on_the_terminal(start: Start) -> None:
+    program = hosted(start)
+    before = program.told
+    port = int(join_flags(program)[1].rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port)) as stranger:
+        stranger.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        while stranger.recv(100):
+            pass
+    assert run("send", *join_flags(program), "the room goes on").returncode == 0
+    assert program.told == before
+
+
+def test_a_port_that_is_taken() -> None:
+    with socket.create_server(("127.0.0.1", free_port())) as taken:
+        listen = f"127.0.0.1:{taken.getsockname()[1]}"
+        ended = run("host", "--listen", listen)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == (
+        f"amqpchat: another program listens on {listen} already; "
+        "choose another port with --listen HOST:PORT\n"
+    )
+
+
+def test_no_such_host() -> None:
+    ended = run("host", "--listen", "no-such-host.invalid:5672")
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.startswith("amqpchat: cannot listen on no-such-host.invalid:5672: ")
+
+
+@pytest.mark.parametrize(
+    "listen", ["", "5672", "host", "host:", "host:70000", "amqp://host:5672", "::1:5672"]
+)
+def test_where_to_listen_is_host_and_port(listen: str) -> None:
+    ended = run("host", "--listen", listen)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith("amqpchat: --listen: give HOST:PORT")
+
+
+def test_the_room_goes_on_when_nobody_reads_who_comes() -> None:
+    with subprocess.Popen(
+        [*AMQPCHAT, "host", "--listen", f"127.0.0.1:{free_port()}"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        process.stderr.readline()
+        command = process.stderr.readline().removeprefix("amqpchat: to join: amqpchat ")
+        for _ in range(2):
+            assert run("send", *shlex.split(command), "hello").returncode == 0
+        process.terminate()
+        assert process.wait(20) == 0
+        assert process.stderr.read() == ""

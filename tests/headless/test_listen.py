@@ -1,0 +1,142 @@
+"""`amqpchat listen`: one line per message, for as long as somebody reads them."""
+
+import contextlib
+import json
+import re
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from typing import IO
+
+import pytest
+
+from tests.client.support import plain_speaker
+from tests.headless.support import AMQPCHAT, Program, run
+from tests.support.broker import Broker
+from tests.support.ports import free_port
+
+Start = Callable[..., Program]
+Place = tuple[str, ...]
+
+PIPE_BYTES = 64 * 1024
+"""What a pipe holds that nobody reads."""
+
+
+def is_online(program: Program) -> bool:
+    return "online" in program.told
+
+
+@contextlib.contextmanager
+def listen_into_pipe(place: Place) -> Iterator[tuple[subprocess.Popen[str], IO[str], IO[str]]]:
+    """Start listening, with pipes for what it prints and tells, and wait until it is online."""
+    with subprocess.Popen(
+        [*AMQPCHAT, "listen", *place], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        while "online" not in process.stderr.readline():
+            assert process.poll() is None
+        yield process, process.stdout, process.stderr
+
+
+def test_one_line_per_message(start: Start, place: Place, amqp_url: str, room: str) -> None:
+    program = start("listen", *place)
+    program.wait_for(is_online)
+    with plain_speaker(amqp_url, room) as speaker:
+        speaker.say("hello")
+        speaker.say("two\nlines and \x1b[31mred")
+        speaker.say("/me waves")
+    program.wait_for(lambda program: program.printed.count("\n") == 3)
+    times, lines = zip(*(line.split(" ", 1) for line in program.printed.splitlines()), strict=True)
+    assert all(re.fullmatch(r"\d\d:\d\d", time) for time in times)
+    assert lines == ("bob hello", r"bob two\nlines and ␛[31mred", "* bob waves")
+
+
+def test_json_has_all_that_is_known(start: Start, place: Place, room: str) -> None:
+    program = start("listen", "--json", "-n", "1", *place)
+    program.wait_for(is_online)
+    assert run("send", "--name", "ann", "--me", *place, "says", "grüß\ndich").returncode == 0
+    assert program.end() == 0
+    message = json.loads(program.printed)
+    assert message.pop("received_at") >= message.pop("sent_at")
+    assert re.fullmatch("[0-9a-f]{32}", message.pop("message_id"))
+    assert message == {"room": room, "nick": "ann", "text": "says grüß\ndich", "action": True, "own": False}
+
+
+def test_count_ends_it(start: Start, place: Place, amqp_url: str, room: str) -> None:
+    program = start("listen", "-n", "2", *place)
+    program.wait_for(is_online)
+    with plain_speaker(amqp_url, room) as speaker:
+        for text in "one", "two", "three":
+            speaker.say(text)
+    assert program.end() == 0
+    assert [line.split(" ", 1)[1] for line in program.printed.splitlines()] == ["bob one", "bob two"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it(start: Start, place: Place, number: signal.Signals) -> None:
+    program = start("listen", *place)
+    program.wait_for(is_online)
+    assert program.end(number) == 0
+    assert "Traceback" not in program.told
+
+
+def test_a_closed_pipe_ends_it(place: Place, amqp_url: str, room: str) -> None:
+    with listen_into_pipe(place) as (process, stdout, stderr):
+        stdout.close()
+        with plain_speaker(amqp_url, room) as speaker:
+            speaker.say("into nothing")
+        assert process.wait(20) == 0
+        assert stderr.read() == ""
+
+
+def test_a_signal_ends_it_though_nobody_reads_what_it_prints(place: Place, amqp_url: str, room: str) -> None:
+    with listen_into_pipe(place) as (process, stdout, stderr):
+        with plain_speaker(amqp_url, room) as speaker:
+            for _ in range(2 * PIPE_BYTES // 10_000):
+                speaker.say("x" * 10_000)
+        stdout.read(1)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+        assert stderr.read() == ""
+
+
+def test_it_connects_again(start: Start, node: Broker, room: str) -> None:
+    program = start("listen", "-n", "1", "--url", node.url(), "--room", room)
+    program.wait_for(is_online)
+    node.kill()
+    program.wait_for(lambda program: "reconnecting" in program.told)
+    node.start()
+    program.wait_for(lambda program: program.told.count("online") == 2)
+    with plain_speaker(node.url(), room) as speaker:
+        speaker.say("back")
+    assert program.end() == 0
+    assert program.printed.endswith("bob back\n")
+
+
+def test_a_refusal_ends_it(node: Broker) -> None:
+    ended = run("listen", "--url", node.url(password="hunter2"))
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "refused: login refused" in ended.stderr
+    assert "hunter2" not in ended.stderr
+
+
+@pytest.mark.parametrize("count", ["0", "-1", "some"])
+def test_a_count_is_a_number_from_one_on(count: str) -> None:
+    ended = run("listen", f"-n={count}")
+    assert ended.returncode == 2
+    assert "-n: give a number from 1 on" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    "argv", [["send", "--json", "text"], ["check", "--json"], ["--json", "listen"], ["--json"]]
+)
+def test_options_belong_to_their_command(argv: list[str]) -> None:
+    ended = run(*argv)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("amqpchat: --json goes after the command that it belongs to")
+
+
+def test_flags_may_come_first(start: Start) -> None:
+    program = start("--url", f"amqp://127.0.0.1:{free_port()}", "listen")
+    program.wait_for(lambda program: "nobody listens" in program.told)

@@ -1,0 +1,138 @@
+"""`amqpchat send`: exit code 0 means that the room has heard every line."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from amqpchat_tui.client.journal import Journal
+from amqpchat_tui.headless import send
+from amqpchat_tui.model import OutboxLine
+from amqpchat_tui.state import state_file
+from tests.client.support import PlainListener, settings
+from tests.headless.support import Program, run
+from tests.support.broker import Broker
+from tests.support.ports import free_port
+from tests.support.waiting import block_until
+
+Start = Callable[..., Program]
+Place = tuple[str, ...]
+
+
+def bodies(listener: PlainListener) -> list[tuple[str, str]]:
+    return [(nick, body.decode()) for nick, body, _ in listener.heard()]
+
+
+def wait_for(count: int, listener: PlainListener) -> None:
+    block_until(lambda: len(listener.heard()) >= count, 20, f"{count} messages")
+
+
+def test_arguments_are_one_line(place: Place, amqp_url: str, room: str) -> None:
+    with PlainListener(amqp_url, room) as listener:
+        ended = run("send", *place, "--name", "build", "it", "works", "--", "--me")
+        assert bodies(listener) == [("build", "it works --me")]
+    assert (ended.returncode, ended.stdout) == (0, "")
+    assert "online" in ended.stderr
+
+
+def test_me(place: Place, amqp_url: str, room: str) -> None:
+    with PlainListener(amqp_url, room) as listener:
+        assert run("send", *place, "--name", "ann", "--me", "waves").returncode == 0
+        assert bodies(listener) == [("ann", "/me waves")]
+
+
+def test_lines_are_sent_as_they_come(start: Start, place: Place, amqp_url: str, room: str) -> None:
+    program = start("send", *place, "--name", "ann")
+    with PlainListener(amqp_url, room) as listener:
+        for count, line in enumerate(("first", "second"), 1):
+            program.type(f"{line}\n")
+            wait_for(count, listener)
+        program.process.communicate("\nlast, without an end")
+        assert program.end() == 0
+        assert bodies(listener) == [("ann", "first"), ("ann", "second"), ("ann", "last, without an end")]
+
+
+def test_many_lines_arrive_in_order(place: Place, amqp_url: str, room: str) -> None:
+    lines = [f"line {number}" for number in range(3000)]
+    with PlainListener(amqp_url, room) as listener:
+        assert run("send", *place, typed="\n".join(lines)).returncode == 0
+        wait_for(len(lines), listener)
+        assert [body for _, body in bodies(listener)] == lines
+
+
+def test_what_cannot_be_sent_is_counted(place: Place, amqp_url: str, room: str) -> None:
+    with PlainListener(amqp_url, room) as listener:
+        ended = run("send", *place, typed=f"good\n{'long ' * 20_000}\ngood too\n")
+        assert [body for _, body in bodies(listener)] == ["good", "good too"]
+    assert ended.returncode == 1
+    assert "not sent: the text is 81.7 kB too long" in ended.stderr
+    assert ended.stderr.endswith("amqpchat: not confirmed: 1 line\n")
+
+
+def test_a_refusal_ends_it(node: Broker) -> None:
+    ended = run("send", "--url", node.url(password="hunter2"), "text")
+    assert ended.returncode == 1
+    assert "refused: login refused" in ended.stderr
+    assert ended.stderr.endswith("amqpchat: not confirmed: 1 line\n")
+
+
+async def test_patience_ends(capsys: pytest.CaptureFixture[str]) -> None:
+    nowhere = settings(f"amqp://127.0.0.1:{free_port()}", room="room")
+    assert await send(nowhere, "text", patience=0.1) == 1
+    told = capsys.readouterr().err
+    assert "gave up: nothing was confirmed within 0.1 s" in told
+    assert told.endswith("amqpchat: not confirmed: 1 line\n")
+
+
+def test_a_signal_ends_it_with_the_number_that_was_not_confirmed(start: Start) -> None:
+    program = start("send", "--url", f"amqp://127.0.0.1:{free_port()}", "text")
+    program.wait_for(lambda program: "reconnecting" in program.told)
+    assert program.end(signal.SIGINT) == 1
+    assert program.told.endswith("amqpchat: not confirmed: 1 line\n")
+
+
+def test_a_signal_while_waiting_for_input(start: Start, place: Place) -> None:
+    program = start("send", *place)
+    program.wait_for(lambda program: "online" in program.told)
+    assert program.end(signal.SIGINT) == 0
+    assert "Traceback" not in program.told
+    assert "Fatal" not in program.told
+
+
+def kept_files() -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in state_file("").glob("*")}
+
+
+async def test_lines_kept_by_the_chat_are_left_alone(amqp_url: str, room: str) -> None:
+    broker = settings(amqp_url, room=room)
+    [address] = broker.connection.brokers
+    journal = Journal(room, [f"{address.label}/{address.vhost}"], pytest.fail)
+    journal.open()
+    await journal.close([OutboxLine("kept", "ann", "kept by the chat", typed_at=0.0)])
+    kept = kept_files()
+    assert len(kept) == 1
+    assert await send(broker, "text") == 0
+    assert kept_files() == kept
+
+
+async def test_nothing_is_kept_for_the_chat() -> None:
+    nowhere = settings(f"amqp://127.0.0.1:{free_port()}", room="room")
+    assert await send(nowhere, "text", patience=0.1) == 1
+    assert kept_files() == {}
+
+
+def test_neither_command_imports_textual() -> None:
+    look = "import sys, amqpchat_tui.headless; sys.exit('textual' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", look], check=False).returncode == 0
+
+
+def test_textual_is_not_imported_by_running(place: Place) -> None:
+    look = (
+        "import sys; from amqpchat_tui.cli import main; code = main(sys.argv[1:]);"
+        "sys.exit(code or 'textual' in sys.modules)"
+    )
+    ended = subprocess.run([sys.executable, "-c", look, "send", *place, "text"], check=False)
+    assert ended.returncode == 0
