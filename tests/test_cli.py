@@ -148,7 +148,7 @@ class FakeApp:
     behaviour: Callable[["FakeApp"], None]
     settings: Settings
 
-    def __init__(self, settings: Settings, client: object) -> None:
+    def __init__(self, settings: Settings, client: object, painted: Callable[[], None]) -> None:
         assert client is settings, "the client is made from the same settings"
         FakeApp.settings = settings
         self.return_code: int | None = None

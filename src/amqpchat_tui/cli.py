@@ -231,16 +231,26 @@ def _run(part: Callable[[], int], settings: Settings, *, record: bool) -> int:
 
 
 def _chat(settings: Settings, flags: Flags) -> int:
-    gc.disable()  # Textual builds much and drops little until the first frame, which enables it again
-    from amqpchat_tui.client import AmqpClient  # late: a wrong setting need not wait for Textual
-    from amqpchat_tui.ui.app import ChatApp, theme_names
+    gc.disable()  # Textual builds much and drops little until the first frame
+    try:
+        from amqpchat_tui.client import AmqpClient  # late: a wrong setting need not wait for Textual
+        from amqpchat_tui.ui.app import ChatApp, theme_names
 
-    _require_theme(settings.ui.theme, theme_names(), flags)
-    app = ChatApp(settings, AmqpClient(settings))
-    app.run()
+        _require_theme(settings.ui.theme, theme_names(), flags)
+        app = ChatApp(settings, AmqpClient(settings), _collect_seldom)
+        app.run()
+    finally:
+        gc.enable()
     if app.crash is not None:
         raise app.crash
     return app.return_code or 0
+
+
+def _collect_seldom() -> None:
+    """Collect garbage again, but not what the start has built, and seldom: a flood leaves no cycles."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    gc.enable()
 
 
 def _check(settings: Settings) -> int:

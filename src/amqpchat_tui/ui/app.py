@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from rich.console import RenderableType
@@ -41,10 +41,14 @@ class ChatApp(App[None]):
     TITLE = "amqpchat"
     CSS_PATH: ClassVar[str] = "chat.tcss"
 
-    def __init__(self, settings: Settings, client: ChatClient) -> None:
+    def __init__(
+        self, settings: Settings, client: ChatClient, painted: Callable[[], None] = lambda: None
+    ) -> None:
+        """`painted` is called once, after the first frame."""
         super().__init__(driver_class=ChatDriver)
         self._settings = settings
         self._client = client
+        self.painted = painted
         self._leaving = False
         self._has_mouse = True
         self.crash: BaseException | None = None

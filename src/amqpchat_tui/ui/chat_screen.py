@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Sequence
 from functools import partial
@@ -115,7 +114,7 @@ class ChatScreen(Screen[None]):
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
-        gc.enable()  # off since the start: until the first frame there is nothing to collect
+        self._chat_app.painted()
         if self._history is not None:
             self._prompt.recall(self._history.load())
         self._client.start(self)
@@ -284,7 +283,7 @@ class ChatScreen(Screen[None]):
         self._quit_asked = True
         count = len(self._client.outbox)
         lines = "1 line has" if count == 1 else f"{count} lines have"
-        kept = "/quit again leaves without sending, and keeps them for next time."
+        kept = "/quit again leaves without sending, and keeps what is unsent."
         self._hint(f"{lines} not been heard in the room yet. {kept}")
 
     # -- keys ---------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from rich.style import Style
 from textual import events
 from textual.app import ComposeResult
 from textual.cache import LRUCache
-from textual.geometry import Offset
+from textual.geometry import Offset, Region
 from textual.message import Message
 from textual.scrollbar import ScrollBar, ScrollDown, ScrollTo, ScrollUp
 from textual.selection import Selection
@@ -276,6 +276,18 @@ class ScrollbackView(Widget):
         self._bar.window_virtual_size = self._viewport.total_rows
         self._bar.position = self._viewport.top_row
         self.refresh()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw without Textual's cache of styled lines, which only costs here: half of each repaint.
+
+        Only its filters matter: those for terminals without colours, or with their own.
+        """
+        if self.app.no_color or self.app.current_theme.ansi:
+            return super().render_lines(crop)
+        strips = [self.render_line(y) for y in crop.line_range]
+        if crop.x or crop.width != self.size.width:
+            strips = [strip.crop(crop.x, crop.right) for strip in strips]
+        return strips
 
     def render_line(self, y: int) -> Strip:
         """Draw row `y` of the view; content that does not fill it stands at the bottom."""
