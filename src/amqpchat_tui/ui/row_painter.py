@@ -101,7 +101,9 @@ class RowPainter:
         if due := open_directions(text[slice(*span)]):
             body.append(Segment(due, palette.text))
         strip = Strip([*head, *body]).adjust_cell_length(columns.width, palette.text)
-        return strip if band is None else Strip(Segment.apply_style(strip, post_style=band), columns.width)
+        if band is None:
+            return strip
+        return Strip([Segment(text, _over(style, band)) for text, style, _ in strip], columns.width)
 
     def _nick(self, entry: Entry) -> Segment:
         palette, width = self._palette, self._columns.nick
@@ -138,6 +140,12 @@ class RowPainter:
         return Strip([Segment(set_cell_size(line, width), self._palette.day)], width)
 
 
+@lru_cache(maxsize=1024)
+def _over(style: Style | None, upper: Style) -> Style:
+    """One style on another. Rich makes another link of each sum, so that only a cached one keeps its id."""
+    return style + upper if style is not None else upper
+
+
 def _lay(segments: list[Segment], span: Span, mark: Mark) -> list[Segment]:
     """Put a mark on the segments that show `span`; one that ends at -1 goes to the end."""
     position, end = span
@@ -149,7 +157,7 @@ def _lay(segments: list[Segment], span: Span, mark: Mark) -> list[Segment]:
         start, stop = (min(max(cut - position, 0), len(text)) for cut in (first, last))
         pieces += [
             Segment(text[:start], style),
-            Segment(text[start:stop], style + mark.style if style else mark.style),
+            Segment(text[start:stop], _over(style, mark.style)),
             Segment(text[stop:], style),
         ]
         position += len(text)
