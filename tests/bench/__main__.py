@@ -1,6 +1,7 @@
-"""`python -m tests.bench` prints a table of figures; its exit code is 0 whatever they are."""
+"""`python -m tests.bench` prints a table of figures, in ten minutes; its exit code is 0 whatever they are."""
 
 import argparse
+import os
 from collections.abc import Callable, Iterator
 
 from tests.bench import flood, idle, keys, startup
@@ -29,6 +30,7 @@ def main() -> None:
         "--runs", metavar="N", type=int, help="how often to run each program (default: 3, for start-up 15)"
     )
     arguments = parser.parse_args()
+    print(f"{os.cpu_count()} processors; load before the start {os.getloadavg()[0]:.2f}")
     print(_row.format("what", "figure", "goal", "", "median (range): ours, then the baseline's"), flush=True)
     with Setting(arguments.runs) as setting:
         for name, measure in _measurements.items():

@@ -1,6 +1,7 @@
 """How long a typed key takes to show, as one who looks at the terminal sees it."""
 
 import itertools
+import random
 import time
 from collections.abc import Callable, Iterator
 from statistics import median
@@ -10,8 +11,8 @@ from tests.bench.figures import Figure, Goal, percentile, spread
 from tests.bench.program import Program
 from tests.bench.setting import Setting
 
-_every = 0.05
-"""Seconds from key to key, however long they take to show."""
+_pause = (0.03, 0.07)
+"""Seconds from key to key, however long they take to show: random, as even ones keep step with frames."""
 _idle_keys = 60
 _letters = [chr(code) for code in range(0x100, 0x250)]
 """Each takes one cell, and nothing else on the screen has any of them in it."""
@@ -78,7 +79,7 @@ def _type(program: Program, enough: Callable[[str, int], bool]) -> list[float]:
     while not over or typed_at:
         now = time.monotonic()
         if now >= due:
-            due += _every
+            due += random.uniform(*_pause)
             assert all(now - then < _patience for then in typed_at.values()), f"unseen: {typed_at}"
             if over or _placeholder in typed_at:
                 pass

@@ -28,10 +28,13 @@ class Program:
         self.spawned_at = time.monotonic()
         self.pid, self._terminal = pty.fork()
         if self.pid == 0:
-            termios.tcsetwinsize(0, (_rows, _columns))
-            os.execvpe(argv[0], argv, env)
+            try:
+                termios.tcsetwinsize(0, (_rows, _columns))
+                os.execvpe(argv[0], argv, env)
+            finally:
+                os._exit(127)
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._unread = ""
+        self._unread = self._latest = ""
 
     def __enter__(self) -> Self:
         return self
@@ -62,8 +65,9 @@ class Program:
             data = os.read(self._terminal, _chunk_bytes)
         except OSError:  # what Linux says when nobody has the terminal open any more
             data = b""
-        assert data, "the program ended"
-        return self._decoder.decode(data)
+        assert data, f"the program ended; the last that it wrote is {self._latest!r}"
+        self._latest = self._decoder.decode(data)
+        return self._latest
 
     def wait_for(self, text: str, timeout: float = 30.0) -> float:
         """Read until a text has come, and return the moment (`time.monotonic()`) at which it did.
@@ -74,7 +78,9 @@ class Program:
         deadline = time.monotonic() + timeout
         seen = ""
         while text not in seen:
-            assert time.monotonic() < deadline, f"waited {timeout:g} s in vain for {text!r} in {seen!r}"
+            assert time.monotonic() < deadline, (
+                f"waited {timeout:g} s in vain for {text!r}; the last is {self._latest!r}"
+            )
             seen = seen[-len(text) :] + self.read(deadline - time.monotonic())
         now = time.monotonic()
         self._unread = seen.partition(text)[2]

@@ -47,12 +47,16 @@ async def test_20_cuts_during_a_paste_of_500_lines(proxy: Proxy, bea: Seat, room
     async with talker(proxy.url, room) as ann:
         await ann.sees(ONLINE, within=BACK_SECONDS)
         for cut in range(20):
-            if cut % 2:
-                proxy.stall(Direction.DOWN)  # so that lines arrive, and we do not know it
+            proxy.delay(0.1)  # so that lines are under way for long enough to be seen there
             ann.paste(lines[cut * 25 : cut * 25 + 25])
-            await wait_until(
-                lambda: any(line.fate is Fate.SENT for line in ann.client.outbox), what="lines under way"
+            under_way = await wait_until(
+                lambda: [line.body for line in ann.client.outbox if line.fate is Fate.SENT],
+                what="lines under way",
             )
+            proxy.delay(0.0)
+            if cut % 2:  # a line arrives, and we do not know it
+                proxy.stall(Direction.DOWN)
+                await bea.hear(under_way[0])
             proxy.cut()
             proxy.resume()
             await wait_until(
