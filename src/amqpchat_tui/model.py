@@ -82,6 +82,12 @@ class ConnectionState:
     """How many dials have failed in a row."""
     retry_at: float = 0.0
     """`time.monotonic()` of the next dial, when `phase` is RECONNECTING and none is under way; else 0."""
+    nobody_listens: bool = False
+    """Whether the machine is there and has just refused the dial: no program listens on that port."""
+    product: str = ""
+    """What the broker at the other end calls itself, such as RabbitMQ; empty while there is none."""
+    hosting: bool = False
+    """Whether it is this program's own."""
 
 
 class Fate(Enum):

@@ -24,7 +24,7 @@ from aiormq.exceptions import (
 
 from amqpchat_tui import __version__
 from amqpchat_tui.client import decoding
-from amqpchat_tui.client.errors import ConnectionProblem, Refused, Unreachable
+from amqpchat_tui.client.errors import ConnectionProblem, NobodyListens, Refused, Unreachable
 from amqpchat_tui.client.link import CUT_SECONDS, Link, Stream, broker_text
 from amqpchat_tui.client.steps import Passed, untold
 from amqpchat_tui.wire import clean_line
@@ -161,7 +161,7 @@ def _explain(error: Exception, address: BrokerAddress) -> ConnectionProblem:
             case ConnectionResetError() | BrokenPipeError():
                 return Unreachable(f"{address.label} closed the connection at once")
             case OSError() if cause.errno == errno.ECONNREFUSED:
-                return Unreachable(f"nobody listens on {address.label}")
+                return NobodyListens(f"nobody listens on {address.label}")
             case OSError() if cause.errno is not None:
                 return Unreachable(f"cannot reach {address.label}: {_os_words(cause)}")
     return Unreachable(f"cannot talk to {address.label}")

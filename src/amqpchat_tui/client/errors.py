@@ -19,6 +19,10 @@ class Unreachable(ConnectionProblem):
     """There is no broker to talk to at this address; that may be better in a moment."""
 
 
+class NobodyListens(Unreachable):
+    """The machine is there, and no program listens on that port."""
+
+
 class Lost(ConnectionProblem):
     """A connection that worked is gone."""
 

@@ -146,6 +146,13 @@ class Link:
         self._patience = 3.0 * heartbeat
         connection.close_callbacks.add(self._connection_closed)
 
+    @property
+    def product(self) -> str:
+        """What the broker calls itself (AMQP 0-9-1, section 1.4.2.1); empty where it does not say."""
+        transport = self.connection.transport
+        properties = transport.connection.server_properties if transport is not None else {}
+        return clean_line(str(properties.get("product", "")))
+
     def cut(self) -> None:
         """Drop the connection without a word."""
         self._stream.cut()

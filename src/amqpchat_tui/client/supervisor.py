@@ -12,7 +12,9 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from amqpchat_tui.client.errors import ConnectionProblem, Lost, Refused
+from msgspec.structs import replace as with_changes
+
+from amqpchat_tui.client.errors import ConnectionProblem, Lost, NobodyListens, Refused
 from amqpchat_tui.client.gap import describe_gap
 from amqpchat_tui.client.inbox import Inbox, SeenIds
 from amqpchat_tui.client.journal import Journal
@@ -71,8 +73,8 @@ class AmqpClient:
         self._inbox = Inbox(self._entries_arrived)
         self._seen = SeenIds()
         self._outbox = Outbox(self._outbox_changed)
-        brokers = (f"{broker.label}/{broker.vhost}" for broker in settings.connection.brokers)
-        self._journal = Journal(settings.room, brokers, self._complain) if keep_lines else None
+        self._keep_lines = keep_lines
+        self._journal: Journal | None = None
         self._settled = asyncio.Event()
         self._outbox_news = False
 
@@ -107,9 +109,7 @@ class AmqpClient:
     def start(self, listener: ClientListener) -> None:
         """Begin to connect, in the background of the running event loop."""
         self._listener = listener
-        if self._journal is not None:
-            for line in self._journal.open():
-                self._outbox.add(replace(line, fate=Fate.FAILED, reason=_KEPT))
+        self._open_journal()
         self._task = asyncio.create_task(self._run())
 
     def say(self, body: str) -> None:
@@ -131,6 +131,16 @@ class AmqpClient:
     def reconnect(self) -> None:
         """Dial at once, dropping the connection if there is one."""
         self._dial_now.set()
+
+    def turn_to(self, connection: ConnectionSettings) -> None:
+        """Leave these brokers for others, and take along what the room has not heard."""
+        self._settings = with_changes(self._settings, connection=connection)
+        self._redial = Redial(len(connection.brokers), BackOff(random.uniform))
+        journal = self._journal
+        self._open_journal()
+        if journal is not None:
+            self._say_goodbye(journal.close(()))
+        self.reconnect()
 
     def drain(self) -> Sequence[Entry]:
         """Take what has arrived, in the room's order, and let the broker send more."""
@@ -161,9 +171,10 @@ class AmqpClient:
         dial, room_class = await asyncio.to_thread(_import_broker_side)
         while True:
             self._show_dialling()
-            delay = self._decide(await self._attempt(self._visit(dial, room_class)))
+            problem = await self._attempt(self._visit(dial, room_class))
+            delay = self._decide(problem)
             if delay != 0.0:
-                self._show_waiting(delay)
+                self._show_waiting(delay, nobody_listens=isinstance(problem, NobodyListens))
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(delay):
                         await self._dial_now.wait()
@@ -228,7 +239,11 @@ class AmqpClient:
             self._was_stable = time.monotonic() - self._online_since >= STABLE_SECONDS
             self._online_since = None
             self._away_since = time.time() - silence
-        goodbye = asyncio.create_task(link.close())
+        self._say_goodbye(link.close())
+
+    def _say_goodbye(self, closing: Coroutine[Any, Any, None]) -> None:
+        """Let something close in the background; `close` waits for it."""
+        goodbye = asyncio.create_task(closing)
         self._goodbyes.add(goodbye)
         goodbye.add_done_callback(self._goodbyes.discard)
 
@@ -247,14 +262,34 @@ class AmqpClient:
             return self._redial.lost(stable=self._was_stable)
         return self._redial.failed()
 
+    def _open_journal(self) -> None:
+        """Keep the outbox for these brokers' room from now on, and offer what was left there."""
+        if not self._keep_lines:
+            return
+        brokers = (f"{broker.label}/{broker.vhost}" for broker in self._settings.connection.brokers)
+        self._journal = Journal(self._settings.room, brokers, self._complain)
+        for line in self._journal.open():
+            self._outbox.add(replace(line, fate=Fate.FAILED, reason=_KEPT))
+        self._journal.update(self._outbox.lines)
+
     # What the person is told
 
     @property
     def _address(self) -> BrokerAddress:
         return self._settings.connection.brokers[self._redial.address]
 
-    def _show(self, phase: Phase, reason: str = "", retry_at: float = 0.0) -> None:
-        state = ConnectionState(phase, self._address.label, reason, self._redial.failures, retry_at)
+    def _show(
+        self, phase: Phase, reason: str = "", retry_at: float = 0.0, *, nobody_listens: bool = False
+    ) -> None:
+        state = ConnectionState(
+            phase,
+            self._address.label,
+            reason,
+            self._redial.failures,
+            retry_at,
+            nobody_listens,
+            product=self._link.product if self._link is not None else "",
+        )
         if state != self._state:
             self._state = state
             _log.info("%s %s %s", state.broker, phase.value, reason)
@@ -264,11 +299,12 @@ class AmqpClient:
     def _show_dialling(self) -> None:
         self._show(Phase.RECONNECTING if self._reason else Phase.CONNECTING, self._reason)
 
-    def _show_waiting(self, delay: float | None) -> None:
+    def _show_waiting(self, delay: float | None, *, nobody_listens: bool) -> None:
         if delay is None:
             self._show(Phase.REFUSED, self._reason)
         else:
-            self._show(Phase.RECONNECTING, self._reason, time.monotonic() + delay)
+            retry_at = time.monotonic() + delay
+            self._show(Phase.RECONNECTING, self._reason, retry_at, nobody_listens=nobody_listens)
 
     def _show_online(self) -> None:
         self._redial.online()
