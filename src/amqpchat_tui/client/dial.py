@@ -78,6 +78,7 @@ async def dial(
 
 async def _open(connection: aio_pika.Connection, stream: Stream, address: BrokerAddress) -> None:
     opening = asyncio.ensure_future(connection.connect())
+    opening.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody asks once we give up
     try:
         await asyncio.wait({opening}, timeout=DIAL_SECONDS)
     finally:
