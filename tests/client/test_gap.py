@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from amqpchat_tui.client.gap import describe_gap
+from amqpchat_tui.client.gap import describe_gap, describe_overflow
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,11 @@ from amqpchat_tui.client.gap import describe_gap
 )
 def test_says_how_long(seconds: float, duration: str) -> None:
     assert f"({duration})" in describe_gap(0.0, seconds)
+
+
+def test_says_how_many_lines_the_broker_keeps() -> None:
+    told = describe_overflow(0.0, 200.0, 100_000)
+    assert "(3 min 20 s): more lines waited than the 100,000 that the broker keeps;" in told
 
 
 def test_says_when_in_local_time(monkeypatch: pytest.MonkeyPatch) -> None:

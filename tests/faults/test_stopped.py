@@ -1,48 +1,125 @@
-"""A client that is stopped during a flood harms nobody."""
+"""A client that is stopped, or too slow, harms nobody, and says what it may have missed."""
 
 import asyncio
+import contextlib
+import re
 import signal
 import sysconfig
-from collections.abc import Callable
+import time
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
-from tests.client.support import Seat, plain_speaker
+import pytest
+
+from amqpchat_tui.client import AmqpClient
+from amqpchat_tui.client.room import PREFETCH
+from amqpchat_tui.model import ChatMessage, Notice, NoticeKind, Phase
+from tests.client.support import Seat, plain_speaker, settings
 from tests.support.broker import Broker
 from tests.support.terminal import Terminal
+from tests.support.waiting import block_until, wait_until
 
 AMQPCHAT = Path(sysconfig.get_path("scripts")) / "amqpchat"
 SCROLLBACK_LINES = 1000
 """The least that can be configured; it bounds the queue as well."""
 FLOOD = 5000
-PREFETCH = 2000
+OVERFLOW = (
+    "more lines waited than the 1,000 that the broker keeps; older ones than those above may be missing"
+)
+OUTAGE = re.compile(r"not connected from [\d:]{8} to [\d:]{8} \((\d+) s\)")
+
+OpenAnn = Callable[[int], Terminal]
+
+
+@pytest.fixture
+def open_ann(
+    node: Broker, room: str, tmp_path: Path, open_terminal: Callable[..., Terminal]
+) -> Callable[[int], Terminal]:
+    """A function that runs the program with a heartbeat of so many seconds, until it is online."""
+
+    def open_one(heartbeat: int) -> Terminal:
+        config = tmp_path / "config.toml"
+        config.write_text(
+            f"[ui]\nscrollback_lines = {SCROLLBACK_LINES}\n[connection]\nheartbeat = {heartbeat}\n",
+            encoding="utf-8",
+        )
+        argv = (AMQPCHAT, "--config", config, "--url", node.url(), "--room", room, "--name", "ann")
+        ann = open_terminal(*argv, columns=240)
+        ann.wait_for("● online", 30.0)
+        return ann
+
+    return open_one
+
+
+@contextlib.asynccontextmanager
+async def slow_reader(url: str, room: str) -> AsyncIterator[Seat]:
+    """Somebody whose screen draws nothing but when the test says so."""
+    seat = Seat(AmqpClient(settings(url, room=room, nick="sam", heartbeat=60, lines=SCROLLBACK_LINES)))
+    seat.drains = False
+    seat.client.start(seat)
+    try:
+        await seat.reach(Phase.ONLINE)
+        yield seat
+    finally:
+        await seat.client.close()
 
 
 async def test_stopped_client_is_bounded_and_catches_up(
-    node: Broker, bea: Seat, room: str, tmp_path: Path, open_terminal: Callable[..., Terminal]
+    node: Broker, bea: Seat, room: str, open_ann: OpenAnn
 ) -> None:
-    config = tmp_path / "config.toml"
-    config.write_text(f"[ui]\nscrollback_lines = {SCROLLBACK_LINES}\n", encoding="utf-8")
-    ann = open_terminal(AMQPCHAT, "--config", config, "--url", node.url(), "--room", room, "--name", "ann")
-    await asyncio.to_thread(ann.wait_for, "● online", 30.0)
+    ann = await asyncio.to_thread(open_ann, 60)
     ann.signal(signal.SIGSTOP)
     try:
-        await asyncio.to_thread(_flood, node.url(), room)
+        await asyncio.to_thread(_flood, node.url(), room, FLOOD)
         await bea.hear("flood 0", f"flood {FLOOD - 1}")
         assert len(bea.texts) == FLOOD
-        waiting = [int(count) for count in (await asyncio.to_thread(_queue_lengths, node))]
-        assert max(waiting) <= SCROLLBACK_LINES + PREFETCH
+        assert max(await asyncio.to_thread(_queue_lengths, node)) <= SCROLLBACK_LINES + PREFETCH
     finally:
         ann.signal(signal.SIGCONT)
     await asyncio.to_thread(ann.wait_for, f"flood {FLOOD - 1}", 30.0)
+    await asyncio.to_thread(ann.wait_for, OVERFLOW, 30.0)
     await asyncio.to_thread(ann.write, "still here\r")
     await bea.hear("still here")
 
 
-def _flood(url: str, room: str) -> None:
+def test_outage_begins_when_the_client_was_stopped(node: Broker, open_ann: OpenAnn) -> None:
+    ann = open_ann(1)
+    ann.signal(signal.SIGSTOP)
+    stopped_at = time.monotonic()
+    try:
+        block_until(lambda: not _queue_lengths(node), 30.0, "the broker to give ann up")
+    finally:
+        stopped = time.monotonic() - stopped_at
+        ann.signal(signal.SIGCONT)
+    ann.wait_for(OUTAGE, 30.0)
+    told = OUTAGE.search(ann.text)
+    assert told is not None
+    assert int(told[1]) >= round(stopped) - 1
+
+
+async def test_slow_client_tells_what_may_be_missing_and_only_then(node: Broker, room: str) -> None:
+    async with slow_reader(node.url(), room) as sam:
+        for lines in PREFETCH + SCROLLBACK_LINES // 2, FLOOD:
+            sam.drains = False
+            await asyncio.to_thread(_flood, node.url(), room, lines)
+            sam.drains = True
+            sam.drain()
+            await sam.hear(f"flood {lines - 1}")
+        await wait_until(lambda: sam.gaps, what="to be told")
+        *_, message, notice = sam.entries
+        assert isinstance(message, ChatMessage)
+        assert message.text == f"flood {FLOOD - 1}"
+        assert isinstance(notice, Notice)
+        assert notice.kind is NoticeKind.GAP
+        assert notice.text.endswith(OVERFLOW)
+        assert len(sam.gaps) == 1
+
+
+def _flood(url: str, room: str, lines: int) -> None:
     with plain_speaker(url, room) as bob:
-        for number in range(FLOOD):
+        for number in range(lines):
             bob.say(f"flood {number}")
 
 
-def _queue_lengths(node: Broker) -> list[str]:
-    return node.ctl("list_queues", "messages").split()
+def _queue_lengths(node: Broker) -> list[int]:
+    return [int(count) for count in node.ctl("list_queues", "messages").split()]

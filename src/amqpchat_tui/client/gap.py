@@ -1,4 +1,4 @@
-"""What the scrollback says about an outage."""
+"""What the scrollback says where lines may be missing."""
 
 from __future__ import annotations
 
@@ -18,6 +18,15 @@ def describe_deafness(began: float, ended: float) -> str:
     return (
         f"own lines did not come back: deaf in this room between {_clock(began)} and {_clock(ended)}; "
         "lines sent meanwhile may be missing here"
+    )
+
+
+def describe_overflow(began: float, ended: float, limit: int) -> str:
+    """Say between when and when more lines waited for this program than the broker keeps."""
+    return (
+        f"stopped, or too slow for the room, from {_clock(began)} to {_clock(ended)} "
+        f"({_duration(ended - began)}): more lines waited than the {limit:,} that the broker keeps; "
+        "older ones than those above may be missing"
     )
 
 

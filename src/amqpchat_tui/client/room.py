@@ -12,6 +12,7 @@ from aiormq.abc import AbstractChannel as RawChannel
 from aiormq.abc import DeliveredMessage
 from aiormq.exceptions import ChannelAccessRefused, ChannelClosed
 
+from amqpchat_tui.client.backlog import Backlog
 from amqpchat_tui.client.errors import ConnectionProblem, Lost
 from amqpchat_tui.client.gap import describe_deafness
 from amqpchat_tui.client.inbox import Inbox, SeenIds
@@ -65,6 +66,12 @@ class Room:
         self._drained = asyncio.Event()
         self._queue_gone = asyncio.Event()
         self._heard_at = time.time()
+        self._backlog = Backlog(inbox, limit=queue_length, window=PREFETCH)
+
+    @property
+    def silence(self) -> float:
+        """For how many seconds we have heard nothing because the program stood still; 0 if it did not."""
+        return self._backlog.silence
 
     async def enter(self) -> str:
         """Declare and bind; from the return on, the queue keeps what the room says.
@@ -109,6 +116,7 @@ class Room:
                 life.create_task(self._renew())
                 life.create_task(self._watch_lines())
                 life.create_task(self._watch_queue())
+                life.create_task(self._backlog.watch(self._raw_channel, self._queue))
                 await self._watch_link()
         except BaseExceptionGroup as problems:
             raise _first(problems) from problems
@@ -122,6 +130,7 @@ class Room:
         """Tell the broker that everything up to this delivery has been drained."""
         self._to_acknowledge = delivery_tag
         self._drained.set()
+        self._backlog.acknowledged(delivery_tag)
 
     async def _receive(self, delivery: DeliveredMessage) -> None:
         properties = delivery.header.properties

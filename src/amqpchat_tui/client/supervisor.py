@@ -226,7 +226,7 @@ class AmqpClient:
             raise Lost(f"no answer within {ENTER_SECONDS:.0f} s") from None
         except Lost as lost:
             explained = await link.explain(lost)
-            silence = explained.silence
+            silence = max(explained.silence, room.silence)
             raise explained from lost
         finally:
             self._leave(link, silence)

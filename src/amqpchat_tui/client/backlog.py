@@ -1,0 +1,120 @@
+"""Whether the broker had to drop what we were too slow for."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from dataclasses import dataclass
+from typing import NoReturn
+
+from aiormq.abc import AbstractChannel as RawChannel
+
+from amqpchat_tui.client.gap import describe_overflow
+from amqpchat_tui.client.inbox import Inbox
+from amqpchat_tui.client.link import failures_are_losses
+from amqpchat_tui.model import Notice, NoticeKind
+
+PULSE_SECONDS = 1.0
+"""How often we note that we are running."""
+STANDSTILL_SECONDS = 2.0
+"""Without such a note for so long, the program was stopped, or the machine asleep."""
+LOOK_SECONDS = 30.0
+"""How often we look when nothing else makes us look."""
+TELL_SECONDS = 60.0
+"""How long the person may wait to be told, when there is no end of it."""
+
+
+@dataclass(slots=True)
+class _Overflow:
+    """More waited for us than the broker keeps."""
+
+    began: float
+    noticed: float
+    ended: float
+
+
+class Backlog:
+    """Watches our queue, of which the broker keeps only the latest messages (`x-overflow: drop-head`).
+
+    It tells nobody what it drops. But messages wait in the queue only while as many as the prefetch window
+    allows are with us and not acknowledged. So what waits when we look, and what has come since the last look
+    from beyond that window, are together the most that can have waited in between.
+    """
+
+    def __init__(self, inbox: Inbox, *, limit: int, window: int) -> None:
+        """`limit` is the queue's `x-max-length`, `window` the consumer's prefetch count."""
+        self._inbox = inbox
+        self._limit = limit
+        self._window = window
+        # A network that is full keeps some of the window from coming.
+        self._nearly_full = limit - min(window, limit // 50)
+        self._acknowledged = 0
+        self._acknowledged_then = 0
+        self._looked_at = self._awake_at = time.time()
+        self._much_came = asyncio.Event()
+        self._overflow: _Overflow | None = None
+
+    @property
+    def silence(self) -> float:
+        """For how many seconds we have been out of touch by standing still; 0 when we have not."""
+        seconds = time.time() - self._awake_at
+        return seconds if seconds > STANDSTILL_SECONDS else 0.0
+
+    def acknowledged(self, delivery_tag: int) -> None:
+        """All deliveries up to this one have been drained."""
+        self._acknowledged = delivery_tag
+        if delivery_tag - self._acknowledged_then >= self._limit // 4:
+            self._much_came.set()
+
+    async def watch(self, channel: RawChannel, queue: str) -> NoReturn:
+        """Look now and then, whenever much has come, and after a standstill; tell what may be missing.
+
+        Raises:
+            Lost: when channel or connection are.
+        """
+        self._looked_at = self._awake_at = time.time()
+        try:
+            while True:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(PULSE_SECONDS):
+                        await self._much_came.wait()
+                now = time.time()
+                stood_still = now - self._awake_at > STANDSTILL_SECONDS
+                if (
+                    stood_still
+                    or self._much_came.is_set()
+                    or self._overflow is not None
+                    or now - self._looked_at > LOOK_SECONDS
+                ):
+                    await self._look(channel, queue, since=self._awake_at if stood_still else self._looked_at)
+                    self._looked_at = now
+                self._awake_at = now
+        finally:
+            self._tell()
+
+    async def _look(self, channel: RawChannel, queue: str, since: float) -> None:
+        now = time.time()
+        acknowledged = self._acknowledged
+        self._much_came.clear()
+        with failures_are_losses():
+            waiting = (await channel.queue_declare(queue, passive=True)).message_count or 0
+            # What has left the queue may come behind that answer, but comes ahead of the next one.
+            await channel.queue_declare(queue, passive=True)
+        received = self._acknowledged + self._inbox.unacknowledged
+        from_beyond = max(0, received - self._acknowledged_then - self._window)
+        self._acknowledged_then = acknowledged
+        if waiting + from_beyond >= self._nearly_full:
+            self._overflow = self._overflow or _Overflow(since, now, now)
+            self._overflow.ended = now
+        if self._overflow and (
+            waiting < self._nearly_full // 2 or now - self._overflow.noticed > TELL_SECONDS
+        ):
+            self._tell()
+
+    def _tell(self) -> None:
+        """Say it behind what had waited: there begins to read who comes back."""
+        if (overflow := self._overflow) is not None:
+            self._overflow = None
+            text = describe_overflow(overflow.began, overflow.ended, self._limit)
+            self._inbox.put(Notice(text, time.time(), NoticeKind.GAP))
