@@ -12,7 +12,9 @@ import pytest
 
 from amqpchat_tui import __version__
 from amqpchat_tui.cli import main
-from amqpchat_tui.config import Settings
+from amqpchat_tui.config import Secret, Settings
+from amqpchat_tui.config.broker_url import parse_broker_url
+from amqpchat_tui.hosting import Standby
 from amqpchat_tui.logs import log_file
 from tests.support.terminal import Terminal
 
@@ -68,6 +70,12 @@ def test_help_names_flags_variables_and_files(
         assert expected in text
 
 
+HOST_ALONE = (
+    "--host opens the full-screen chat, and goes with no command; amqpchat host is without the screen"
+)
+HOST_OR_URL = "--host opens a room on this machine, and --url joins one anywhere; give one of them"
+LISTEN_FOR = "--listen says where to host a room: it goes with --host, or with the command host"
+OTHER_COMMAND = "goes after the command that it belongs to, and with no other"
 UNEXPECTED = "unexpected argument; give the broker as --url URL, and anything else by its option"
 
 
@@ -84,6 +92,13 @@ UNEXPECTED = "unexpected argument; give the broker as --url URL, and anything el
         (["-phunter2"], UNEXPECTED),
         (["--\x1b[31m"], UNEXPECTED),
         (["--url"], "argument --url: expected one argument"),
+        (["--host", "--url", "amqp://host"], HOST_OR_URL),
+        (["--host", "check"], HOST_ALONE),
+        (["host", "--host"], HOST_ALONE),
+        (["--listen", "127.0.0.1:5672"], LISTEN_FOR),
+        (["send", "--listen", "127.0.0.1:5672"], f"--listen {OTHER_COMMAND}"),
+        (["--listen", "127.0.0.1:5672", "send"], LISTEN_FOR),
+        (["--host", "--cert", "cert.pem"], f"--cert {OTHER_COMMAND}"),
     ],
 )
 def test_wrong_arguments(argv: list[str], reason: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -142,15 +157,28 @@ def terminal() -> FakeTerminal:
     return FakeTerminal()
 
 
+class FakeClient:
+    """An `AmqpClient` that nobody starts."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def reconnect(self) -> None:
+        """Do nothing."""
+
+
 class FakeApp:
     """A `ChatApp` that does what a test tells it to, once."""
 
     behaviour: Callable[["FakeApp"], None]
     settings: Settings
+    client: object
+    ways: object
 
-    def __init__(self, settings: Settings, client: object, painted: Callable[[], None]) -> None:
-        assert client is settings, "the client is made from the same settings"
-        FakeApp.settings = settings
+    def __init__(
+        self, settings: Settings, client: object, painted: Callable[[], None], ways: object = None
+    ) -> None:
+        FakeApp.settings, FakeApp.client, FakeApp.ways = settings, client, ways
         self.return_code: int | None = None
         self.crash: BaseException | None = None
 
@@ -168,7 +196,7 @@ def play(monkeypatch: pytest.MonkeyPatch, terminal: FakeTerminal) -> Callable[..
         app, client = ModuleType("app"), ModuleType("client")
         FakeApp.behaviour = behaviour
         vars(app).update(ChatApp=FakeApp, theme_names=lambda: ["nord", "textual-dark"])
-        vars(client).update(AmqpClient=lambda settings: settings)
+        vars(client).update(AmqpClient=FakeClient)
         monkeypatch.setitem(sys.modules, "amqpchat_tui.ui.app", app)
         monkeypatch.setitem(sys.modules, "amqpchat_tui.client", client)
         return main(argv)
@@ -187,8 +215,29 @@ def test_the_screen_gets_the_settings(play: Play, terminal: FakeTerminal) -> Non
     assert play(leave, "--url", "amqp://host", "--name", "ann", "--room", "lobby") == 0
     assert FakeApp.settings.connection.brokers[0].host == "host"
     assert (FakeApp.settings.nick, FakeApp.settings.room) == ("ann", "lobby")
+    assert isinstance(FakeApp.client, FakeClient)
+    assert FakeApp.client.settings is FakeApp.settings
     assert terminal.getvalue() == ""
     assert not log_file().exists()
+
+
+@pytest.mark.parametrize(
+    ("argv", "url", "host_at_once", "asks"),
+    [
+        ([], "amqp://localhost", False, True),
+        (["--host"], "amqp://guest:guest@127.0.0.1:5672", True, False),
+        (["--url", "amqp://localhost"], "amqp://localhost", False, False),
+        (["--host", "--listen", "[::]:5673"], "amqp://guest:{password}@[::1]:5673", True, False),
+    ],
+)
+def test_the_room_is_hosted_here_when_the_person_says_so(
+    play: Play, argv: list[str], url: str, host_at_once: bool, asks: bool
+) -> None:
+    assert play(leave, *argv) == 0
+    (broker,) = FakeApp.settings.connection.brokers
+    assert broker == parse_broker_url(Secret(url.format(password=broker.password.reveal())))
+    assert isinstance(FakeApp.client, Standby) == (host_at_once or asks)
+    assert (FakeApp.ways is not None) == asks
 
 
 @pytest.mark.parametrize(("return_code", "expected"), [(None, 0), (0, 0), (4, 4)])

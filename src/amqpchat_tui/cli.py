@@ -10,11 +10,26 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from amqpchat_tui import __version__, logs
-from amqpchat_tui.config import ConfigError, Flags, Secret, Settings, config_file, load, nearest
+from amqpchat_tui.config import (
+    ConfigError,
+    ConnectionSettings,
+    Flags,
+    Secret,
+    Settings,
+    config_file,
+    load,
+    nearest,
+    turn_to,
+)
 from amqpchat_tui.wire import clean_line
+
+if TYPE_CHECKING:
+    from amqpchat_tui.client import AmqpClient
+    from amqpchat_tui.hosting import Place, Standby
+    from amqpchat_tui.ui.app import ChatApp
 
 _INTERNAL_ERROR = 1
 _USAGE_ERROR = 2
@@ -24,22 +39,17 @@ _INTERRUPTED = 130
 
 _CHECK, _LISTEN, _SEND, _HOST = "check", "listen", "send", "host"
 _COMMAND = "COMMAND"
-_OPTIONS = (
-    "--url",
-    "--name",
-    "--room",
-    "--config",
-    "--log",
-    "--version",
-    "--help",
-    "--json",
-    "--me",
-    "--listen",
-)
+_OPTIONS = ("--url", "--name", "--room", "--config", "--log", "--version", "--help", "--host", "--listen")
+_COMMAND_OPTIONS = ("--json", "--me", "--cert", "--key")
 _EPILOG = (
     "Others on this machine can read the command line, so keep the password out of it: set the "
     "variable AMQPCHAT_PASSWORD, or connection.password_command in the configuration file."
 )
+_HOST_ALONE = (
+    "--host opens the full-screen chat, and goes with no command; amqpchat host is without the screen"
+)
+_LISTEN_FOR = "--listen says where to host a room: it goes with --host, or with the command host"
+_HOST_OR_URL = "--host opens a room on this machine, and --url joins one anywhere; give one of them"
 _UNEXPECTED = "unexpected argument; give the broker as --url URL, and anything else by its option"
 
 _log = logging.getLogger(__name__)
@@ -49,10 +59,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run `amqpchat` with these arguments, by default the command line's, and return its exit code."""
     try:
         arguments = _parse(argv)
-        flags = Flags(url=arguments.url, name=arguments.name, room=arguments.room, config=arguments.config)
+        place = _place(arguments) if arguments.host else None
+        flags = Flags(
+            url=arguments.url if place is None else place.url,
+            name=arguments.name,
+            room=arguments.room,
+            config=arguments.config,
+        )
         settings = load(flags, os.environ)
         parts: dict[str | None, Callable[[], int]] = {
-            None: lambda: _chat(settings, flags),
+            None: lambda: _chat(settings, flags, place),
             _CHECK: lambda: _check(settings),
             _LISTEN: lambda: _listen(settings, arguments),
             _SEND: lambda: _send(settings, arguments),
@@ -90,6 +106,13 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
         exit_on_error=False,
     )
     _add_flags(parser)
+    parser.add_argument(
+        "--host",
+        action="store_true",
+        help="open the room on this machine, with nothing installed, or join who has; "
+        "when they leave, the room goes on here",
+    )
+    _add_listen(parser)
     parser.add_argument("--version", action="version", version=f"amqpchat {__version__}")
     _add_commands(parser)
     try:
@@ -99,9 +122,15 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
             parser.error(str(error))
         # It may as well be the value of an option that there is not.
         words = sys.argv[1:] if argv is None else argv
-        parser.error(_explain_unknown(next(filter(_is_unknown_option, words), "")))
+        parser.error(_explain_unknown(next(filter(_is_foreign_option, words), "")))
     if unknown:
         parser.error(_explain_unknown(unknown[0]))
+    if arguments.host and arguments.command is not None:
+        parser.error(_HOST_ALONE)
+    if arguments.host and arguments.url is not None:
+        parser.error(_HOST_OR_URL)
+    if arguments.listen is not None and not arguments.host and arguments.command != _HOST:
+        parser.error(_LISTEN_FOR)
     return arguments
 
 
@@ -166,12 +195,27 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     )
 
     host = add(_HOST, "keep a small broker for a room, in memory, and print who comes and goes")
+    _add_listen(host)
     host.add_argument(
+        "--cert",
+        metavar="FILE",
+        default=None,
+        help="a certificate in PEM format, to encrypt all that is said (amqps)",
+    )
+    host.add_argument(
+        "--key",
+        metavar="FILE",
+        default=None,
+        help="its key, unless the certificate's file holds that as well",
+    )
+
+
+def _add_listen(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
         "--listen",
         metavar="HOST:PORT",
-        default=None,
-        help="where; for other machines to join, a password is made, unless the variable AMQPCHAT_PASSWORD "
-        "gives one (default 127.0.0.1:5672)",
+        help="where to host; for other machines to join, a password is made, unless the variable "
+        "AMQPCHAT_PASSWORD gives one (default 127.0.0.1:5672)",
     )
 
 
@@ -181,7 +225,7 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _is_unknown_option(word: str) -> bool:
+def _is_foreign_option(word: str) -> bool:
     return word.startswith("--") and word.partition("=")[0] not in _OPTIONS
 
 
@@ -190,9 +234,11 @@ def _explain_unknown(argument: str) -> str:
     option = argument.partition("=")[0]
     if not re.fullmatch("--[a-z-]+", option):
         return _UNEXPECTED
-    if option in _OPTIONS:
+    if option == "--host":
+        return _HOST_ALONE
+    if option in _OPTIONS + _COMMAND_OPTIONS:
         return f"{option} goes after the command that it belongs to, and with no other"
-    meant = nearest(option, _OPTIONS)
+    meant = nearest(option, _OPTIONS + _COMMAND_OPTIONS)
     return f"unknown option {option}" + (f", did you mean {meant}?" if meant else "")
 
 
@@ -230,20 +276,51 @@ def _run(part: Callable[[], int], settings: Settings, *, record: bool) -> int:
     return _end(_INTERNAL_ERROR, _report(crash, redact))
 
 
-def _chat(settings: Settings, flags: Flags) -> int:
+def _chat(settings: Settings, flags: Flags, place: Place | None) -> int:
     gc.disable()  # Textual builds much and drops little until the first frame
     try:
         from amqpchat_tui.client import AmqpClient  # late: a wrong setting need not wait for Textual
         from amqpchat_tui.ui.app import ChatApp, theme_names
 
         _require_theme(settings.ui.theme, theme_names(), flags)
-        app = ChatApp(settings, AmqpClient(settings), _collect_seldom)
+        client = AmqpClient(settings)
+        if place is None and not settings.connection.by_default:
+            app = ChatApp(settings, client, _collect_seldom)
+        else:
+            app = _chat_here(settings, client, place)
         app.run()
     finally:
         gc.enable()
     if app.crash is not None:
         raise app.crash
     return app.return_code or 0
+
+
+def _chat_here(settings: Settings, client: AmqpClient, place: Place | None) -> ChatApp:
+    """Host the room on this machine: at once if there is a place for it, else if the person says so."""
+    from amqpchat_tui.hosting import Standby, default_place  # late: a chat elsewhere does without
+    from amqpchat_tui.ui.app import ChatApp
+
+    if place is not None:
+        return ChatApp(settings, Standby(client, place, settings.room, wanted=True), _collect_seldom)
+    here = default_place(settings.connection.brokers[0].password)
+    standby = Standby(client, here, settings.room, wanted=False)
+    return ChatApp(settings, standby, _collect_seldom, _Ways(settings, client, standby))
+
+
+class _Ways:
+    """What to do when nobody listens where nobody said to dial; implements `ui.no_broker.Ways`."""
+
+    def __init__(self, settings: Settings, client: AmqpClient, standby: Standby) -> None:
+        self._settings = settings
+        self._client = client
+        self.host = standby.host
+        self.retry = client.reconnect
+
+    def turn_to(self, url: Secret) -> ConnectionSettings:
+        connection = turn_to(url, self._settings.connection)
+        self._client.turn_to(connection)
+        return connection
 
 
 def _collect_seldom() -> None:
@@ -281,11 +358,20 @@ def _send(settings: Settings, arguments: argparse.Namespace) -> int:
 def _host(settings: Settings, arguments: argparse.Namespace) -> int:
     import asyncio  # late, as above
 
-    from amqpchat_tui.headless import DEFAULT_LISTEN, host
+    from amqpchat_tui.headless import host
+    from amqpchat_tui.hosting import certificate
 
-    password = os.environ.get("AMQPCHAT_PASSWORD") or None
+    if arguments.key is not None and arguments.cert is None:
+        raise ConfigError("--key: give its certificate as well, as --cert FILE")
+    tls = certificate(arguments.cert, arguments.key) if arguments.cert is not None else None
+    return asyncio.run(host(_place(arguments, tls=tls is not None), tls, room=settings.room))
+
+
+def _place(arguments: argparse.Namespace, *, tls: bool = False) -> Place:
+    from amqpchat_tui.hosting import DEFAULT_LISTEN, parse_listen  # late: a chat elsewhere does without
+
     listen = DEFAULT_LISTEN if arguments.listen is None else arguments.listen
-    return asyncio.run(host(listen, password, room=settings.room))
+    return parse_listen(listen, os.environ.get("AMQPCHAT_PASSWORD") or None, tls=tls)
 
 
 def _tell(line: str) -> None:

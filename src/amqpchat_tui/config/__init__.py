@@ -6,10 +6,11 @@ A flag wins over the environment, the environment over the file, the file over t
 
 from amqpchat_tui.config.broker_url import BrokerAddress, Secret
 from amqpchat_tui.config.errors import ConfigError, nearest
-from amqpchat_tui.config.loading import Flags, config_file, load
-from amqpchat_tui.config.settings import ConnectionSettings, Settings, Tls, UiSettings
+from amqpchat_tui.config.loading import Flags, config_file, load, turn_to
+from amqpchat_tui.config.settings import DEFAULT_ROOM, ConnectionSettings, Settings, Tls, UiSettings
 
 __all__ = [
+    "DEFAULT_ROOM",
     "BrokerAddress",
     "ConfigError",
     "ConnectionSettings",
@@ -21,4 +22,5 @@ __all__ = [
     "config_file",
     "load",
     "nearest",
+    "turn_to",
 ]

@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 
 from amqpchat_tui.config.broker_url import Secret
 from amqpchat_tui.config.errors import ConfigError, nearest
-from amqpchat_tui.config.settings import Tls, UiSettings
+from amqpchat_tui.config.settings import DEFAULT_ROOM, Tls, UiSettings
 
 
 class ConnectionSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -35,7 +35,7 @@ class UserSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 class RoomSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[room]`."""
 
-    name: str = "broadcast_chat"
+    name: str = DEFAULT_ROOM
 
 
 class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

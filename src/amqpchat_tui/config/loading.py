@@ -68,10 +68,22 @@ def load(flags: Flags, environ: Mapping[str, str]) -> Settings:
     _check_tls(file.connection.tls, path)
     connection = ConnectionSettings(
         brokers=_brokers(flags, environ, file.connection, path),
+        by_default=_says_no_url(flags, environ, file.connection),
         heartbeat=file.connection.heartbeat,
         tls=file.connection.tls,
     )
     return Settings(connection=connection, nick=nick, room=room, ui=file.ui)
+
+
+def turn_to(url: Secret, connection: ConnectionSettings) -> ConnectionSettings:
+    """Put another broker in the place of those configured; raise `ConfigError`.
+
+    Without a password in the URL, it is the one that was configured.
+    """
+    broker = parse_broker_url(url)
+    if broker.password is DEFAULT_PASSWORD:
+        broker = msgspec.structs.replace(broker, password=connection.brokers[0].password)
+    return msgspec.structs.replace(connection, brokers=(broker,), by_default=False)
 
 
 def config_file(flags: Flags, environ: Mapping[str, str]) -> Path:
@@ -170,6 +182,11 @@ def _brokers(
     if password is not None:
         brokers = [msgspec.structs.replace(broker, password=password) for broker in brokers]
     return tuple(brokers)
+
+
+def _says_no_url(flags: Flags, environ: Mapping[str, str], section: ConnectionSection) -> bool:
+    given = flags.url, environ.get("AMQPCHAT_URL") or None, section.url, section.urls
+    return all(url is None for url in given)
 
 
 def _check_password(text: str) -> Secret:

@@ -9,6 +9,8 @@ from msgspec import Meta, Struct
 
 from amqpchat_tui.config.broker_url import BrokerAddress
 
+DEFAULT_ROOM = "broadcast_chat"
+
 
 class Tls(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How `amqps` connections prove who is who; all files are PEM and exist."""
@@ -28,6 +30,8 @@ class ConnectionSettings(Struct, frozen=True, kw_only=True):
 
     brokers: tuple[BrokerAddress, ...]
     """At least one; tried in turn."""
+    by_default: bool = False
+    """Whether nobody said which: it is the one on this machine that a broker's installation gives."""
     heartbeat: int = 10
     """Seconds."""
     tls: Tls = Tls()

@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import RenderableType
 from textual.app import App, SystemCommand
@@ -15,11 +15,17 @@ from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES
 
-from amqpchat_tui.config import Settings
-from amqpchat_tui.model import ChatClient, ChatMessage, Entry
+from amqpchat_tui.config import ConnectionSettings, Settings
+from amqpchat_tui.connection_words import warning
+from amqpchat_tui.model import ChatClient, ChatMessage, ConnectionState, Entry, Phase
 from amqpchat_tui.ui.attention import notification
 from amqpchat_tui.ui.chat_screen import ChatScreen
+from amqpchat_tui.ui.prompt import Prompt
+from amqpchat_tui.ui.status_line import StatusLine
 from amqpchat_tui.ui.terminal import ChatDriver
+
+if TYPE_CHECKING:
+    from amqpchat_tui.ui.no_broker import NoBroker, Ways
 
 _MOUSE_MODES = (1000, 1003, 1015, 1006)
 """What Textual switches on: clicks, movement, and their extended coordinates (xterm's DECSET)."""
@@ -42,13 +48,19 @@ class ChatApp(App[None]):
     CSS_PATH: ClassVar[str] = "chat.tcss"
 
     def __init__(
-        self, settings: Settings, client: ChatClient, painted: Callable[[], None] = lambda: None
+        self,
+        settings: Settings,
+        client: ChatClient,
+        painted: Callable[[], None] = lambda: None,
+        ways: Ways | None = None,
     ) -> None:
-        """`painted` is called once, after the first frame."""
+        """`painted` is called once, after the first frame; without `ways` there is only one place to dial."""
         super().__init__(driver_class=ChatDriver)
         self._settings = settings
         self._client = client
         self.painted = painted
+        self._ways = ways
+        self._question: NoBroker | None = None
         self._leaving = False
         self._has_mouse = True
         self.crash: BaseException | None = None
@@ -74,6 +86,27 @@ class ChatApp(App[None]):
             last_resort.daemon = True
             last_resort.start()
         self.leave()
+
+    def asks_where(self, state: ConnectionState) -> bool:
+        """Let the person choose where to chat when nobody listens at the start; True while they choose."""
+        if state.phase is not Phase.CONNECTING:
+            ways, self._ways = self._ways, None
+            if ways is not None and state.nobody_listens:
+                self._ask_where(state.broker, ways)
+                return True
+        return self._question is not None and self._question.hears(state)
+
+    def _ask_where(self, broker: str, ways: Ways) -> None:
+        from amqpchat_tui.ui.no_broker import NoBroker  # late: the first frame does without
+
+        chat = self.screen_stack[0]
+
+        def go_there(connection: ConnectionSettings | None) -> None:
+            if connection is not None:
+                chat.query_one(StatusLine).warning = warning(connection)
+
+        self._question = NoBroker(broker, ways, chat.query_one(Prompt).insert_text)
+        self.push_screen(self._question, go_there)
 
     async def action_quit(self) -> None:
         """Ctrl-Q and the command palette leave as `/quit` does."""

@@ -144,7 +144,9 @@ class ChatScreen(Screen[None]):
     def connection_changed(self, state: ConnectionState) -> None:
         """Show the state; say in the scrollback what a cut status line might not."""
         before, self._status.state = self._status.state, state
-        if before is not None and (said := news(before, state)) is not None:
+        if self._chat_app.asks_where(state) or before is None:
+            return
+        if (said := news(before, state)) is not None:
             self._tell(*said)
 
     def outbox_changed(self) -> None:

@@ -35,11 +35,12 @@ class StatusLine(Widget):
     lag: reactive[float | None] = reactive(None)
     nick: reactive[str] = reactive("")
     unread: reactive[int] = reactive(0)
+    warning: reactive[str] = reactive("")
 
     def __init__(self, room: str, warning: str) -> None:
         super().__init__(id="status")
         self._room = room
-        self._warning = warning
+        self.set_reactive(StatusLine.warning, warning)
 
     def on_mount(self) -> None:
         """Prepare the countdown to the next dial."""
@@ -61,9 +62,10 @@ class StatusLine(Widget):
             return Content("")
         right = f" ↓ {self.unread} new " if self.unread else ""
         phase = self.state.phase
-        rest = [self._room, self.state.broker, self.nick]
-        if self._warning:
-            rest.insert(0, self._warning)
+        broker = f"hosting {self.state.broker}" if self.state.hosting else self.state.broker
+        rest = [self._room, broker, self.nick]
+        if self.warning:
+            rest.insert(0, self.warning)
         left = Content.assemble(
             " ",
             (_GLYPHS[phase], _STYLES[phase]),

@@ -1,0 +1,127 @@
+"""Where a room is hosted: HOST:PORT, the password and the certificate for it, and how others get in."""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import os
+import re
+import secrets
+import shlex
+import socket
+import ssl
+from pathlib import Path
+from urllib.parse import quote
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from amqpchat_tui.config import DEFAULT_ROOM, BrokerAddress, ConfigError, Secret
+from amqpchat_tui.config.broker_url import DEFAULT_PASSWORD, DEFAULT_USER
+
+DEFAULT_LISTEN = "127.0.0.1:5672"
+
+_HOST_AND_PORT = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([^\[\]:/@\s]+)):([0-9]{1,5})", re.ASCII)
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+"""The addresses that mean all of this machine's, and what reaches them from here."""
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """Where to listen, and who is let in."""
+
+    address: BrokerAddress
+    """Its user and password are those to log in with."""
+    password_made: bool = False
+    """Whether the password was made up here, so that others have to be told."""
+    password_given: bool = False
+    """Whether the person chose the password, so that it is not for showing; else it is the usual one."""
+
+    @property
+    def url(self) -> Secret:
+        """The URL that leads there from this machine."""
+        host = _EVERYWHERE.get(self.address.host, self.address.host)
+        return Secret(_url(replace(self.address, host=host), self.address.password))
+
+    def join_command(self, room: str) -> str:
+        """The command with which others join; it holds the password if that was made up."""
+        password = self.address.password if self.password_made else None
+        url = _url(replace(self.address, host=_reachable(self.address.host)), password)
+        return shlex.join(["amqpchat", "--url", url, "--room", room])
+
+    def standby_command(self, room: str) -> str:
+        """The command with which others on this machine join, and host the room when we leave."""
+        listen = [] if self.address.label == DEFAULT_LISTEN else ["--listen", self.address.label]
+        return shlex.join(
+            ["amqpchat", "--host", *listen, *([] if room == DEFAULT_ROOM else ["--room", room])]
+        )
+
+    def explain(self, error: OSError) -> str:
+        """Why one cannot listen there, as a sentence without a full stop."""
+        if error.errno == errno.EADDRINUSE:
+            return (
+                f"another program listens on {self.address.label} already; "
+                "choose another port with --listen HOST:PORT"
+            )
+        # asyncio puts the address into the system's words, but not into those about a name.
+        reason = error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
+        return f"cannot listen on {self.address.label}: {reason}"
+
+
+def parse_listen(listen: str, password: str | None, *, tls: bool = False) -> Place:
+    """Understand HOST:PORT; raise `ConfigError`.
+
+    Without a password it is the usual one for this machine itself, and a new one for others.
+    """
+    found = _HOST_AND_PORT.fullmatch(listen)
+    if found is None or not 0 < int(found[3]) <= 65535:
+        raise ConfigError("--listen: give HOST:PORT, such as 0.0.0.0:5672 for all who can reach this machine")
+    address = BrokerAddress(
+        tls=tls,
+        host=found[1] or found[2],
+        port=int(found[3]),
+        user=DEFAULT_USER,
+        password=Secret(password) if password else DEFAULT_PASSWORD,
+        vhost="/",
+    )
+    if password or address.loopback:
+        return Place(address=address, password_given=bool(password))
+    return Place(address=replace(address, password=Secret(secrets.token_urlsafe())), password_made=True)
+
+
+def default_place(password: Secret) -> Place:
+    """Return the place where a chat dials without any configuration, with the password that it has."""
+    return parse_listen(DEFAULT_LISTEN, None if password == DEFAULT_PASSWORD else password.reveal())
+
+
+def certificate(cert: str, key: str | None) -> ssl.SSLContext:
+    """Read a certificate and its key, which may be in the same file; raise `ConfigError`."""
+    for option, path in ("--cert", cert), ("--key", key or cert):
+        try:
+            Path(path).open("rb").close()
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else str(error)
+            raise ConfigError(f"{option}: cannot read {path}: {reason}") from None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        # Without a password given, OpenSSL would ask for it on the terminal.
+        context.load_cert_chain(cert, key, password="")
+    except (ssl.SSLError, ValueError) as error:
+        if getattr(error, "reason", "") == "KEY_VALUES_MISMATCH":
+            raise ConfigError(f"--key: {key or cert} is not the key of the certificate in {cert}") from None
+        where = f"--cert, --key: {cert} and {key} are not" if key else f"--cert: {cert} does not hold"
+        raise ConfigError(f"{where} a certificate and its key, unencrypted, in PEM format") from None
+    return context
+
+
+def _url(address: BrokerAddress, password: Secret | None) -> str:
+    credentials = "" if password is None else f"{DEFAULT_USER}:{quote(password.reveal(), safe='')}@"
+    return f"{'amqps' if address.tls else 'amqp'}://{credentials}{address.label}"
+
+
+def _reachable(host_name: str) -> str:
+    """Return a name for others to dial, when a host listens on every address of this machine."""
+    try:
+        everywhere = ipaddress.ip_address(host_name).is_unspecified
+    except ValueError:
+        everywhere = False
+    return socket.gethostname() if everywhere else host_name
