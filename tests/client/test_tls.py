@@ -1,159 +1,171 @@
-"""TLS: who is trusted, and what the person reads when somebody is not."""
+"""TLS with RabbitMQ: who trusts whom, and what the person reads when somebody does not."""
 
-import asyncio
-import contextlib
-import socket
-import ssl
-import subprocess
-from collections.abc import AsyncIterator
+import datetime
+import itertools
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
+from amqpchat_tui.client.check import check
+from amqpchat_tui.client.steps import Step
 from amqpchat_tui.config import Tls
 from amqpchat_tui.model import Phase
 from tests.support.broker import Broker
-from tests.support.ports import free_port
-from tests.support.waiting import wait_until
 
 from .conftest import TakeSeat
-from .servers import says_nothing, server
+from .support import settings
+
+ASK = "{verify, verify_peer}, {fail_if_no_peer_cert, true}"
+LISTENERS = {
+    "good": "good.pem",
+    "other": "other.pem",
+    "expired": "expired.pem",
+    "early": "early.pem",
+    "asking": f"good.pem, {ASK}",
+    "asking in TLS 1.2": f"good.pem, {ASK}, {{versions, ['tlsv1.2']}}",
+}
+"""Names of RabbitMQ's TLS listeners, with certificate and further options."""
 
 
 @pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A self-signed certificate for 127.0.0.1, and one for another host."""
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Certificates, each with its key in the same file, and the two authorities that they are from."""
     folder = tmp_path_factory.mktemp("certificates")
-    for prefix, name in ("", "IP:127.0.0.1"), ("other-", "DNS:other.example"):
-        key, certificate = folder / f"{prefix}key.pem", folder / f"{prefix}cert.pem"
-        command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=test"
-        subprocess.run(
-            [*command.split(), "-addext", f"subjectAltName={name}", "-keyout", key, "-out", certificate],
-            check=True,
-            capture_output=True,
-        )
+    ours, stranger = trustme.CA(), trustme.CA()
+    ours.cert_pem.write_to_path(folder / "ca.pem")
+    stranger.cert_pem.write_to_path(folder / "stranger-ca.pem")
+    long_ago, in_future = datetime.datetime(2020, 1, 1), datetime.datetime(2100, 1, 1)
+    day = datetime.timedelta(days=1)
+    for name, certificate in {
+        "good": ours.issue_cert("127.0.0.1"),
+        "other": ours.issue_cert("chat.example.org"),
+        "expired": ours.issue_cert("127.0.0.1", not_before=long_ago, not_after=long_ago + day),
+        "early": ours.issue_cert("127.0.0.1", not_before=in_future, not_after=in_future + day),
+        "ann": ours.issue_cert("ann@example.org"),
+        "late": ours.issue_cert("ann@example.org", not_before=long_ago, not_after=long_ago + day),
+        "eve": stranger.issue_cert("eve@example.org"),
+    }.items():
+        certificate.private_key_and_cert_chain_pem.write_to_path(folder / f"{name}.pem")
+        certificate.private_key_pem.write_to_path(folder / f"{name}.key")
     return folder
 
 
-def server_side(folder: Path, prefix: str = "") -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / f"{prefix}cert.pem", folder / f"{prefix}key.pem")
-    return context
+_ports: dict[Broker, dict[str, int]] = {}
 
 
-@contextlib.asynccontextmanager
-async def tls_in_front(node: Broker, tls: ssl.SSLContext) -> AsyncIterator[str]:
-    """Speak TLS with the client and plain AMQP with the broker; gives the URL."""
-
-    async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        upstream_reader, upstream_writer = await asyncio.open_connection("127.0.0.1", node.port)
-
-        async def pump(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
-            while chunk := await source.read(65536):
-                target.write(chunk)
-            target.close()
-
-        await asyncio.gather(pump(reader, upstream_writer), pump(upstream_reader, writer))
-
-    async with server(carry, tls) as port:
-        yield f"amqps://guest:guest@127.0.0.1:{port}"
+@pytest.fixture
+def urls(node: Broker, files: Path) -> Mapping[str, str]:
+    """Where the listeners are."""
+    if node not in _ports:
+        options = (option.partition(",") for option in LISTENERS.values())
+        ports = node.listen_with_tls(
+            *(
+                f'{{cacertfile, "{files}/ca.pem"}}, {{certfile, "{files}/{certificate}"}},'
+                f' {{keyfile, "{files}/{certificate}"}}{comma}{more}'
+                for certificate, comma, more in options
+            )
+        )
+        _ports[node] = dict(zip(LISTENERS, ports, strict=True))
+    return {name: f"amqps://127.0.0.1:{port}" for name, port in _ports[node].items()}
 
 
-async def test_tls_with_a_ca_file(take_seat: TakeSeat, node: Broker, certificates: Path) -> None:
-    async with tls_in_front(node, server_side(certificates)) as url:
-        seat = take_seat(url, tls=Tls(ca_file=certificates / "cert.pem"))
-        seat.client.say("encrypted")
-        await seat.hear("encrypted")
-        await seat.client.close()
+def tls(folder: Path, **options: str | bool) -> Tls:
+    """The settings, with files from a folder."""
+    named: dict[str, Any] = {
+        name: folder / value if isinstance(value, str) else value for name, value in options.items()
+    }
+    return Tls(**named)
 
 
-@pytest.mark.parametrize(
-    ("prefix", "tls_options", "reason"),
-    [
-        ("", {}, "certificate not trusted: self-signed certificate"),
-        (
-            "other-",
-            {"ca_file": "other-cert.pem"},
-            "certificate not trusted: IP address mismatch, certificate is not valid for '127.0.0.1'",
-        ),
-    ],
-)
-async def test_untrusted_certificates_are_refused(
-    take_seat: TakeSeat, certificates: Path, prefix: str, tls_options: dict[str, str], reason: str
-) -> None:
-    files: dict[str, Any] = {name: certificates / file for name, file in tls_options.items()}
-    async with server(says_nothing, server_side(certificates, prefix)) as port:
-        state = await take_seat(f"amqps://127.0.0.1:{port}", tls=Tls(**files)).reach(Phase.REFUSED)
-    assert state.reason == reason
-
-
-async def test_verification_can_be_switched_off(
-    take_seat: TakeSeat, node: Broker, certificates: Path
-) -> None:
-    async with tls_in_front(node, server_side(certificates, "other-")) as url:
-        seat = take_seat(url, tls=Tls(insecure_skip_verify=True))
-        await seat.reach(Phase.ONLINE)
-        await seat.client.close()
-
-
-async def test_client_certificate(take_seat: TakeSeat, node: Broker, certificates: Path) -> None:
-    context = server_side(certificates)
-    context.verify_mode = ssl.CERT_REQUIRED
-    context.load_verify_locations(certificates / "cert.pem")
-    tls = Tls(
-        ca_file=certificates / "cert.pem",
-        cert_file=certificates / "cert.pem",
-        key_file=certificates / "key.pem",
-    )
-    async with tls_in_front(node, context) as url:
-        seat = take_seat(url, tls=tls)
-        await seat.reach(Phase.ONLINE)
-        await seat.client.close()
-
-
-@contextlib.asynccontextmanager
-async def openssl_server(folder: Path, *options: str) -> AsyncIterator[int]:
-    """OpenSSL's own TLS server, which unlike asyncio's says why it hangs up; gives its port."""
-    port = free_port()
-    arguments = f"s_server -accept 127.0.0.1:{port} -cert cert.pem -key key.pem -quiet".split()
-    process = await asyncio.create_subprocess_exec(
-        "openssl", *arguments, *options, cwd=folder, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL
-    )
-    try:
-        await wait_until(lambda: accepts(port), what="OpenSSL to listen")
-        yield port
-    finally:
-        process.kill()
-        await process.wait()
-
-
-def accepts(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+CA = {"ca_file": "ca.pem"}
 
 
 @pytest.mark.parametrize(
-    ("ours", "reason"),
+    ("listener", "options"),
     [
-        (
-            {},
-            "the broker asks for a client certificate: set cert_file and key_file",
-        ),
-        (
-            {"cert_file": "other-cert.pem", "key_file": "other-key.pem"},
-            "the broker does not accept our client certificate",
+        pytest.param("good", CA, id="private authority"),
+        pytest.param("other", {"insecure_skip_verify": True}, id="not verified"),
+        pytest.param("asking", CA | {"cert_file": "ann.pem"}, id="client certificate"),
+        pytest.param(
+            "asking in TLS 1.2", CA | {"cert_file": "ann.pem", "key_file": "ann.key"}, id="TLS 1.2, two files"
         ),
     ],
 )
-async def test_broker_that_does_not_trust_us(
-    take_seat: TakeSeat, certificates: Path, ours: dict[str, str], reason: str
+async def test_trusted(
+    take_seat: TakeSeat, files: Path, room: str, urls: Mapping[str, str], listener: str, options: Any
 ) -> None:
-    files: dict[str, Any] = {name: certificates / file for name, file in ours.items()}
-    verify = ["-Verify", "1", "-verify_return_error", "-CAfile", "cert.pem"]
-    async with openssl_server(certificates, *verify) as port:
-        seat = take_seat(f"amqps://127.0.0.1:{port}", tls=Tls(ca_file=certificates / "cert.pem", **files))
-        assert (await seat.reach(Phase.REFUSED)).reason == reason
+    ann = take_seat(urls[listener], tls=tls(files, **options))
+    ann.client.say("encrypted")
+    await ann.hear("encrypted")
+    await ann.client.close()
+    report: list[str] = []
+    assert await check(settings(urls[listener], room=room, tls=tls(files, **options)), report.append)
+    assert [row.split()[0] for row in report[1:]] == list(Step)
+
+
+UNKNOWN = (
+    "the broker's certificate comes from an authority that is not trusted here: "
+    "set connection.tls.ca_file to that authority's certificate"
+)
+NO_CERTIFICATE = (
+    "the broker asks for a client certificate: set connection.tls.cert_file and key_file to yours and its key"
+)
+STRANGER = (
+    "the broker does not trust the authority of our client certificate: "
+    "set connection.tls.cert_file to one from an authority that it trusts"
+)
+LATE = "our client certificate has expired: get a new one"
+
+
+@pytest.mark.parametrize(
+    ("listener", "options", "reason"),
+    [
+        pytest.param("good", {}, UNKNOWN, id="private authority"),
+        pytest.param("good", {"ca_file": "stranger-ca.pem"}, UNKNOWN, id="another authority"),
+        pytest.param(
+            "other",
+            CA,
+            "the broker's certificate is not for 127.0.0.1: use the host name that it is for",
+            id="wrong host",
+        ),
+        pytest.param(
+            "expired",
+            CA,
+            "the broker's certificate has expired: whoever runs it has to renew it",
+            id="expired",
+        ),
+        pytest.param(
+            "early",
+            CA,
+            "the broker's certificate is not valid yet: is this machine's clock right?",
+            id="not valid yet",
+        ),
+        *(
+            pytest.param(listener, CA | ours, reason, id=f"{listener}, {who}")
+            for listener, (who, ours, reason) in itertools.product(
+                ("asking", "asking in TLS 1.2"),
+                [
+                    ("no client certificate", {}, NO_CERTIFICATE),
+                    ("a stranger's", {"cert_file": "eve.pem"}, STRANGER),
+                    ("an expired one", {"cert_file": "late.pem"}, LATE),
+                ],
+            )
+        ),
+    ],
+)
+async def test_not_trusted(
+    take_seat: TakeSeat, files: Path, urls: Mapping[str, str], listener: str, options: Any, reason: str
+) -> None:
+    ours = tls(files, **options)
+    assert (await take_seat(urls[listener], tls=ours).reach(Phase.REFUSED)).reason == reason
+    report: list[str] = []
+    assert not await check(settings(urls[listener], room="lobby", tls=ours), report.append)
+    *before, last = report[1:]
+    assert [row.split()[0] for row in before] == [Step.SETTINGS, Step.NAME, Step.TCP]
+    assert last == f"  TLS        failed: {reason}"
 
 
 async def test_tls_to_a_plain_port(take_seat: TakeSeat, node: Broker) -> None:
@@ -161,9 +173,8 @@ async def test_tls_to_a_plain_port(take_seat: TakeSeat, node: Broker) -> None:
     assert state.reason == f"127.0.0.1:{node.port} does not speak TLS; use amqp://"
 
 
-async def test_plain_to_a_tls_port(take_seat: TakeSeat, certificates: Path) -> None:
-    async with openssl_server(certificates) as port:
-        state = await take_seat(f"amqp://127.0.0.1:{port}").reach(Phase.RECONNECTING)
+async def test_plain_to_a_tls_port(take_seat: TakeSeat, urls: Mapping[str, str]) -> None:
+    state = await take_seat(urls["good"].replace("amqps", "amqp")).reach(Phase.RECONNECTING)
     assert state.reason.endswith("; if it speaks TLS, use amqps://")
 
 
@@ -171,17 +182,16 @@ async def test_plain_to_a_tls_port(take_seat: TakeSeat, certificates: Path) -> N
     ("options", "problem"),
     [
         ({"ca_file": "missing.pem"}, "cannot read {folder}/missing.pem: no such file or directory"),
-        ({"ca_file": "key.pem"}, "{folder}/key.pem holds no certificates in PEM format"),
+        ({"ca_file": "ann.key"}, "{folder}/ann.key holds no certificates in PEM format"),
         (
-            {"cert_file": "cert.pem", "key_file": "other-key.pem"},
-            "{folder}/cert.pem and {folder}/other-key.pem: "
+            {"cert_file": "ann.pem", "key_file": "eve.key"},
+            "{folder}/ann.pem and {folder}/eve.key: "
             "not a certificate and its key, unencrypted, in PEM format",
         ),
     ],
 )
 async def test_unusable_files_are_named(
-    take_seat: TakeSeat, certificates: Path, options: dict[str, str], problem: str
+    take_seat: TakeSeat, files: Path, options: dict[str, str], problem: str
 ) -> None:
-    files: dict[str, Any] = {name: certificates / file for name, file in options.items()}
-    state = await take_seat("amqps://127.0.0.1", tls=Tls(**files)).reach(Phase.REFUSED)
-    assert state.reason == problem.format(folder=certificates)
+    state = await take_seat("amqps://127.0.0.1", tls=tls(files, **options)).reach(Phase.REFUSED)
+    assert state.reason == problem.format(folder=files)

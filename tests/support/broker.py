@@ -232,6 +232,23 @@ class Broker:
         """Allow a user what these regular expressions on exchange and queue names say."""
         self.ctl("set_permissions", "-p", vhost, user, configure, write, read)
 
+    def listen_with_tls(self, *options: str) -> Sequence[int]:
+        """Open a TLS listener for each of these (Erlang, `ssl:tls_server_option()`) until the node stops.
+
+        It is what `listeners.ssl` in the configuration opens, but each can have a certificate of its own.
+        Returns their ports.
+        """
+        ports = [free_port() for _ in options]
+        self.ctl(
+            "eval",
+            ", ".join(
+                f'ok = rabbit_networking:start_ssl_listener({{"127.0.0.1", {port}}}, [{option}], 1)'
+                for port, option in zip(ports, options, strict=True)
+            )
+            + ".",
+        )
+        return ports
+
     @contextlib.contextmanager
     def memory_alarm(self) -> Iterator[None]:
         """Have the node block all publishers, as it does when it is low on memory."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from amqpchat_tui.client.dial import dial
-from amqpchat_tui.client.errors import ConnectionProblem, Lost, Unreachable
+from amqpchat_tui.client.errors import ConnectionProblem, Lost, NotTrusted, Unreachable
 from amqpchat_tui.client.inbox import Inbox, SeenIds
 from amqpchat_tui.client.link import Link
 from amqpchat_tui.client.outbox import Outbox
@@ -37,7 +37,7 @@ async def check(settings: Settings, tell: Callable[[str], None]) -> bool:
         try:
             await _visit(address, settings, walk)
         except ConnectionProblem as problem:
-            walk.stumbled(problem.reason)
+            walk.stumbled(problem)
             works = False
     return works
 
@@ -48,18 +48,33 @@ class _Walk:
     def __init__(self, *, tls: bool, tell: Callable[[str], None]) -> None:
         self._ahead = [step for step in Step if tls or step is not Step.TLS]
         self._tell = tell
+        self._handshake = ""
         self._since = time.monotonic()
 
     def passed(self, step: Step) -> None:
         """A step has been taken, and with it those before it; telling it again changes nothing."""
         while step in self._ahead:
             now = time.monotonic()
-            self._tell(f"  {self._ahead.pop(0):<10} {(now - self._since) * 1000:6.0f} ms")
+            taken = self._ahead.pop(0)
+            row = f"  {taken:<10} {(now - self._since) * 1000:6.0f} ms"
             self._since = now
+            if taken is Step.TLS:  # only the next step shows that the broker is content as well
+                self._handshake = row
+            else:
+                self._tell_handshake()
+                self._tell(row)
 
-    def stumbled(self, reason: str) -> None:
+    def stumbled(self, problem: ConnectionProblem) -> None:
         """The next step cannot be taken."""
-        self._tell(f"  {self._ahead[0]:<10} failed: {reason}")
+        step = Step.TLS if isinstance(problem, NotTrusted) else self._ahead[0]
+        if step is not Step.TLS:
+            self._tell_handshake()
+        self._tell(f"  {step:<10} failed: {problem.reason}")
+
+    def _tell_handshake(self) -> None:
+        if self._handshake:
+            self._tell(self._handshake)
+            self._handshake = ""
 
 
 async def _visit(address: BrokerAddress, settings: Settings, walk: _Walk) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import ipaddress
 import os
 import socket
 import ssl
@@ -23,17 +22,19 @@ from aiormq.exceptions import (
 )
 
 from amqpchat_tui import __version__
-from amqpchat_tui.client import decoding
+from amqpchat_tui.client import decoding, tls
 from amqpchat_tui.client.errors import ConnectionProblem, NobodyListens, Refused, Unreachable
 from amqpchat_tui.client.link import CUT_SECONDS, Link, Stream, broker_text
 from amqpchat_tui.client.steps import Passed, untold
 from amqpchat_tui.wire import clean_line
 
 if TYPE_CHECKING:
-    from amqpchat_tui.config import BrokerAddress, ConnectionSettings, Tls
+    from amqpchat_tui.config import BrokerAddress, ConnectionSettings
 
 DIAL_SECONDS = 10.0
 """How long name look-up, TCP, TLS and AMQP handshake may take together."""
+
+_HUNG_UP = (ConnectionResetError, BrokenPipeError, asyncio.IncompleteReadError, ssl.SSLEOFError)
 
 
 async def dial(
@@ -48,8 +49,8 @@ async def dial(
     decoding.install()
     if not address.password:
         raise Refused(f"user {clean_line(address.user)} has no password")  # aiormq would send `guest`
-    tls = await asyncio.to_thread(_tls_context, settings.tls) if address.tls else None
-    stream = Stream(address.host, address.port, tls, passed)
+    context = await asyncio.to_thread(tls.context, settings.tls) if address.tls else None
+    stream = Stream(address.host, address.port, context, passed)
     try:
         url = make_url(
             host=address.host,
@@ -68,7 +69,7 @@ async def dial(
     )
     connection.kwargs["transport_factory"] = stream
     try:
-        await _open(connection, stream, address)
+        await _open(connection, stream, address, context)
     except BaseException:
         stream.cut()
         await connection.close()
@@ -76,9 +77,12 @@ async def dial(
     return Link(connection, stream, settings.heartbeat)
 
 
-async def _open(connection: aio_pika.Connection, stream: Stream, address: BrokerAddress) -> None:
+async def _open(
+    connection: aio_pika.Connection, stream: Stream, address: BrokerAddress, context: ssl.SSLContext | None
+) -> None:
     opening = asyncio.ensure_future(connection.connect())
-    opening.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody asks once we give up
+    # Once we give up, nobody asks how it ended.
+    opening.add_done_callback(lambda done: done.cancelled() or done.exception())
     try:
         await asyncio.wait({opening}, timeout=DIAL_SECONDS)
     finally:
@@ -91,32 +95,10 @@ async def _open(connection: aio_pika.Connection, stream: Stream, address: Broker
     try:
         opening.result()
     except (AMQPError, OSError, UnicodeError, EOFError) as error:
-        raise _explain(error, address) from error
-
-
-def _tls_context(settings: Tls) -> ssl.SSLContext:
-    for path in filter(None, (settings.ca_file, settings.cert_file, settings.key_file)):
-        try:
-            path.open("rb").close()
-        except OSError as error:
-            raise Refused(f"cannot read {clean_line(str(path))}: {_os_words(error)}") from error
-    try:
-        context = ssl.create_default_context(cafile=settings.ca_file)
-    except ssl.SSLError as error:
-        raise Refused(f"{settings.ca_file} holds no certificates in PEM format") from error
-    if settings.cert_file is not None:
-        try:
-            # Without a password given, OpenSSL would ask for it on the terminal.
-            context.load_cert_chain(settings.cert_file, settings.key_file, password="")
-        except (ssl.SSLError, ValueError) as error:
-            files = " and ".join(
-                str(path) for path in (settings.cert_file, settings.key_file) if path is not None
-            )
-            raise Refused(f"{files}: not a certificate and its key, unencrypted, in PEM format") from error
-    if settings.insecure_skip_verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
+        objection = None
+        if context is not None and any(isinstance(cause, _HUNG_UP) for cause in _causes(error)):
+            objection = await tls.objection(address, context)
+        raise _explain(objection or error, address) from error
 
 
 # Reasons
@@ -151,16 +133,12 @@ def _explain(error: Exception, address: BrokerAddress) -> ConnectionProblem:
         match cause:
             case socket.gaierror():
                 return _name_problem(cause, address)
-            case ssl.SSLCertVerificationError():
-                return Refused(f"certificate not trusted: {clean_line(cause.verify_message).rstrip('.')}")
             case ssl.SSLError():
-                return _tls_problem(cause, address)
+                return tls.explain(cause, address)
             case asyncio.IncompleteReadError() if cause.expected != 1:  # what came before was no frame
                 return _not_amqp(address)
-            case asyncio.IncompleteReadError():
+            case asyncio.IncompleteReadError() | ConnectionResetError() | BrokenPipeError():
                 return Unreachable(f"{address.label} closed the connection at once{_tls_hint(address)}")
-            case ConnectionResetError() | BrokenPipeError():
-                return Unreachable(f"{address.label} closed the connection at once")
             case OSError() if cause.errno == errno.ECONNREFUSED:
                 return NobodyListens(f"nobody listens on {address.label}")
             case OSError() if cause.errno is not None:
@@ -183,31 +161,15 @@ def _tls_hint(address: BrokerAddress) -> str:
 
 
 def _guest_hint(address: BrokerAddress) -> str:
-    try:
-        local = ipaddress.ip_address(address.host).is_loopback
-    except ValueError:
-        local = address.host == "localhost"
-    return "" if local or address.user != "guest" else "; RabbitMQ lets guest in from its own machine only"
+    if address.loopback or address.user != "guest":
+        return ""
+    return "; RabbitMQ lets guest in from its own machine only"
 
 
 def _name_problem(error: socket.gaierror, address: BrokerAddress) -> Unreachable:
     if error.errno == socket.EAI_AGAIN:
         return Unreachable(f"no name server answers for {clean_line(address.host)}")
     return Unreachable(f"no such host: {clean_line(address.host)}")
-
-
-def _tls_problem(error: ssl.SSLError, address: BrokerAddress) -> ConnectionProblem:
-    match error.reason:
-        case "WRONG_VERSION_NUMBER" | "RECORD_LAYER_FAILURE" | "HTTP_REQUEST":
-            return Unreachable(f"{address.label} does not speak TLS; use amqp://")
-        case "TLSV13_ALERT_CERTIFICATE_REQUIRED" | "SSLV3_ALERT_HANDSHAKE_FAILURE":
-            return Refused("the broker asks for a client certificate: set cert_file and key_file")
-        case str(reason) if "ALERT" in reason and ("CERT" in reason or "UNKNOWN_CA" in reason):
-            return Refused("the broker does not accept our client certificate")
-        case _:
-            return Unreachable(
-                f"no TLS connection: {clean_line((error.reason or '').replace('_', ' ').lower())}"
-            )
 
 
 def _os_words(error: OSError) -> str:

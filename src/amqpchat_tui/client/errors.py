@@ -15,6 +15,10 @@ class Refused(ConnectionProblem):
     """The broker said no, or our own settings do not do: trying again without a change is in vain."""
 
 
+class NotTrusted(Refused):
+    """One of us does not trust the other's certificate, or misses one (TLS)."""
+
+
 class Unreachable(ConnectionProblem):
     """There is no broker to talk to at this address; that may be better in a moment."""
 
