@@ -154,8 +154,11 @@ class ChatClient(Protocol):
     def resend(self, message_id: str) -> None:
         """Queue a failed line of the outbox again; any other is left alone."""
 
-    def withdraw(self, message_id: str) -> OutboxLine | None:
-        """Take a line out of the outbox and return it; None when it is under way, or no longer there."""
+    def withdraw(self, message_id: str, *, for_editing: bool = False) -> OutboxLine | None:
+        """Take a line out of the outbox and return it; None when it is under way, or no longer there.
+
+        One that is to be edited is still kept for the next start, until `say` puts another in its place.
+        """
 
     def rename(self, nick: str) -> None:
         """Send later lines under another name, checked by `wire.check_nick`."""

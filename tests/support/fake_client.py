@@ -55,7 +55,7 @@ class FakeClient:
         )
         self.listener.outbox_changed()
 
-    def withdraw(self, message_id: str) -> OutboxLine | None:
+    def withdraw(self, message_id: str, *, for_editing: bool = False) -> OutboxLine | None:
         for line in self.outbox:
             if line.message_id == message_id and line.fate is not Fate.SENT:
                 self.outbox = tuple(other for other in self.outbox if other is not line)

@@ -75,6 +75,7 @@ class AmqpClient:
         self._outbox = Outbox(self._outbox_changed)
         self._keep_lines = keep_lines
         self._journal: Journal | None = None
+        self._edited: list[OutboxLine] = []
         self._settled = asyncio.Event()
         self._outbox_news = False
 
@@ -114,15 +115,19 @@ class AmqpClient:
 
     def say(self, body: str) -> None:
         """Put a line, checked by `wire.check_body`, into the outbox; it goes out as soon as possible."""
+        self._edited.clear()
         self._outbox.add(OutboxLine(uuid.uuid4().hex, self._nick, body, time.time()))
 
     def resend(self, message_id: str) -> None:
         """Queue a failed line of the outbox again; any other is left alone."""
         self._outbox.resend(message_id)
 
-    def withdraw(self, message_id: str) -> OutboxLine | None:
+    def withdraw(self, message_id: str, *, for_editing: bool = False) -> OutboxLine | None:
         """Take a line out of the outbox and return it; None when it is under way, or no longer there."""
-        return self._outbox.withdraw(message_id)
+        line = self._outbox.withdraw(message_id)
+        if line is not None and for_editing:
+            self._edited.append(line)
+        return line
 
     def rename(self, nick: str) -> None:
         """Send later lines under another name, checked by `wire.check_nick`."""
@@ -158,7 +163,7 @@ class AmqpClient:
                     await self._settled.wait()
         self._listener = None
         if self._journal is not None:
-            await self._journal.close(self._outbox.unconfirmed)
+            await self._journal.close([*self._edited, *self._outbox.unconfirmed])
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait({self._task})
@@ -270,7 +275,7 @@ class AmqpClient:
         self._journal = Journal(self._settings.room, brokers, self._complain)
         for line in self._journal.open():
             self._outbox.add(replace(line, fate=Fate.FAILED, reason=_KEPT))
-        self._journal.update(self._outbox.lines)
+        self._journal.update([*self._edited, *self._outbox.lines])
 
     # What the person is told
 

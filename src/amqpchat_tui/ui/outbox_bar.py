@@ -76,7 +76,7 @@ class OutboxBar(Widget, can_focus=True):
 
     def action_edit(self) -> None:
         """Take the line back into the prompt."""
-        if (line := self._withdraw()) is not None:
+        if (line := self._withdraw(for_editing=True)) is not None:
             self._close(as_typed(line.body))
 
     def action_drop(self) -> None:
@@ -84,10 +84,10 @@ class OutboxBar(Widget, can_focus=True):
         if self._withdraw() is not None:
             self._say("dropped")
 
-    def _withdraw(self) -> OutboxLine | None:
+    def _withdraw(self, *, for_editing: bool = False) -> OutboxLine | None:
         if self._line is None:
             return None
-        line = self._client.withdraw(self._line.message_id)
+        line = self._client.withdraw(self._line.message_id, for_editing=for_editing)
         if line is None:
             self._say(_UNDER_WAY)
         return line
