@@ -21,6 +21,8 @@ ROUTING_KEY_MAX_BYTES = 255
 """AMQP 0-9-1, section 4.2.5.3: a short string has an octet for its length."""
 TEXT_MAX_BYTES = 16 * 1024
 """What we send at most, and what we show of a message; in UTF-8, before cleaning."""
+BODY_READ_BYTES = TEXT_MAX_BYTES + 1
+"""How much of a body `decode` needs: what is shown, and whether a character ends there."""
 TEXT_MAX_LINES = 200
 """How many lines of one message we show."""
 ANONYMOUS = "anonymous"
@@ -83,13 +85,14 @@ def decode(
     timestamp: object = None,
     headers: object = None,
     own: bool = False,
+    left_out: int = 0,
 ) -> ChatMessage:
     """Read a room message; never raises, whatever comes in.
 
-    A body of any size costs only what is shown of it. A property of a wrong type or an absurd value counts as
-    missing.
+    A body of any size costs only what is shown of it; `left_out` bytes of it may be missing behind its first
+    `BODY_READ_BYTES`. A property of a wrong type or an absurd value counts as missing.
     """
-    text = _read_text(body)
+    text = _read_text(body, left_out)
     action = text.startswith(ACTION_PREFIX)
     return ChatMessage(
         nick=_read_nick(routing_key) if isinstance(routing_key, (str, bytes)) else ANONYMOUS,
@@ -273,7 +276,7 @@ def _size(count: int) -> str:
 # Parts of a message
 
 
-def _read_text(body: bytes) -> str:
+def _read_text(body: bytes, left_out: int) -> str:
     shown = body if len(body) <= TEXT_MAX_BYTES else body[: _character_boundary(body, TEXT_MAX_BYTES)]
     text = clean_text(shown.decode(errors="replace"))
     missing, separator = [], " "
@@ -281,8 +284,8 @@ def _read_text(body: bytes) -> str:
         text = "\n".join(text.split("\n", TEXT_MAX_LINES)[:TEXT_MAX_LINES])
         missing.append(f"{excess} more line{'s' if excess > 1 else ''}")
         separator = "\n"
-    if len(shown) < len(body):
-        missing.append(f"{_size(len(body) - len(shown))} more")
+    if excess := len(body) - len(shown) + left_out:
+        missing.append(f"{_size(excess)} more")
     if not missing:
         return text
     return f"{text}{separator}… ({', then '.join(missing)})"

@@ -7,10 +7,12 @@ import contextlib
 import socket
 import ssl
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
 
 from aio_pika.abc import AbstractConnection
+from aiormq.abc import AbstractChannel as Channel
+from aiormq.abc import DeliveredMessage
 from aiormq.connection import TransportFactory
 from aiormq.exceptions import (
     AMQPError,
@@ -21,6 +23,7 @@ from aiormq.exceptions import (
 )
 from yarl import URL
 
+from amqpchat_tui.client.deliveries import Delivery, Sieve
 from amqpchat_tui.client.errors import Lost
 from amqpchat_tui.client.resolve import SocketAddress, resolve
 from amqpchat_tui.client.steps import Passed, Step, untold
@@ -47,6 +50,8 @@ class Stream(TransportFactory):
         self._tls = tls
         self._writer: asyncio.StreamWriter | None = None
         self._reader: _Reader | None = None
+        self.sieve = Sieve()
+        """Takes the deliveries, so that aiormq does not get to see them."""
         self.reached = False
         """Whether something at the other end accepted the connection."""
 
@@ -64,7 +69,7 @@ class Stream(TransportFactory):
         self.reached = True
         self._passed(Step.TCP)
         loop = asyncio.get_running_loop()
-        reader = self._reader = _Reader(loop=loop)
+        reader = self._reader = _Reader(loop, self.sieve)
         protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
         transport, _ = await loop.create_connection(
             lambda: protocol,
@@ -89,13 +94,21 @@ class Stream(TransportFactory):
 
 
 class _Reader(asyncio.StreamReader):
-    """Remembers when the last byte came."""
+    """What aiormq reads: all but the deliveries. Remembers when the last byte came."""
 
-    heard_at = 0.0
+    def __init__(self, loop: asyncio.AbstractEventLoop, sieve: Sieve) -> None:
+        super().__init__(loop=loop)
+        self.heard_at = 0.0
+        self._sieve = sieve
 
     def feed_data(self, data: Any) -> None:
         self.heard_at = time.monotonic()
-        super().feed_data(data)
+        super().feed_data(self._sieve.feed(data))
+
+    def feed_eof(self) -> None:
+        if left := self._sieve.end():
+            super().feed_data(left)
+        super().feed_eof()
 
 
 class _HandshakeWriter:
@@ -145,6 +158,19 @@ class Link:
         self._stream = stream
         self._patience = 3.0 * heartbeat
         connection.close_callbacks.add(self._connection_closed)
+
+    async def consume(self, channel: Channel, queue: str, receive: Callable[[Delivery], None]) -> None:
+        """Begin to consume a queue, with manual acknowledgement; `receive` must not raise.
+
+        Raises:
+            AMQPError: as the channel does.
+        """
+        self._stream.sieve.take(channel.number, receive)
+        await channel.basic_consume(queue, _not_reached)
+
+    def drop_deliveries(self) -> None:
+        """Receive no more; what is still on its way is lost."""
+        self._stream.sieve.drop()
 
     @property
     def product(self) -> str:
@@ -211,6 +237,10 @@ class Link:
                 return Lost("the broker sent something that is not AMQP")
             case _:
                 return Lost("the connection broke")
+
+
+async def _not_reached(_: DeliveredMessage) -> None:
+    """Stand in for a consumer where aiormq asks for one."""
 
 
 @contextlib.contextmanager

@@ -1,0 +1,160 @@
+"""Deliveries, taken out of a connection's byte stream before aiormq reads it.
+
+aiormq makes five objects and a task of each delivery, and two copies of each body. Here a delivery costs a
+fraction of that, and a body of 100 MB takes no more memory than what is shown of it. All other frames go
+through as they came, so that nothing in aiormq needs to be changed.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from pamqp.commands import Basic
+from pamqp.common import FieldTable
+from pamqp.constants import FRAME_BODY, FRAME_END, FRAME_HEADER, FRAME_METHOD
+from pamqp.frame import marshal
+from pamqp.header import ContentHeader
+from pamqp.heartbeat import Heartbeat
+
+from amqpchat_tui.wire import BODY_READ_BYTES
+
+_HEAD = struct.Struct(">BHI")
+"""What a frame begins with: kind, channel, size of its payload (AMQP 0-9-1, section 4.2.3)."""
+_CONTENT = struct.Struct(">4xQH")
+"""What a content header's payload begins with: the body's size, flags of the properties (section 4.2.6.1)."""
+_TAG = struct.Struct(">Q")
+_DELIVER = struct.pack(">I", Basic.Deliver.index)
+_HEARTBEAT = marshal(Heartbeat(), 0)
+_NO_CHANNEL = -1
+
+
+@dataclass(slots=True)
+class Delivery:
+    """A message as it came; `body` is the beginning of it, of at most `wire.BODY_READ_BYTES`."""
+
+    tag: int
+    """Acknowledges it (section 1.8.3.13)."""
+    routing_key: bytes
+    message_id: str | None = None
+    timestamp: datetime | None = None
+    headers: FieldTable | None = None
+    body: bytes = b""
+    missing: int = 0
+    """Bytes of the body that are still to come or were left out."""
+
+
+class Sieve:
+    """Takes the deliveries of one channel out of a byte stream, and leaves the rest."""
+
+    def __init__(self) -> None:
+        self._channel = _NO_CHANNEL
+        self._receive: Callable[[Delivery], None] = _ignore
+        self._held: list[bytes] = []
+        """What has come of a frame that is needed as a whole, or of a frame's first bytes."""
+        self._needed = 0
+        """How many bytes must have come before it is worth to look at them."""
+        self._passing = 0
+        """Bytes that are still to come of a frame of which the beginning went through."""
+        self._open: Delivery | None = None
+        self._to_come = 0
+        """Bytes of the open delivery's body that are still to come."""
+
+    def take(self, channel: int, receive: Callable[[Delivery], None]) -> None:
+        """From now on, give this channel's deliveries to `receive`, which must not raise."""
+        self._channel = channel
+        self._receive = receive
+
+    def drop(self) -> None:
+        """From now on, give deliveries to nobody."""
+        self._receive = _ignore
+
+    def feed(self, data: bytes) -> bytes:
+        """Return what is left of the stream; a heartbeat in place of deliveries shows that the link lives."""
+        self._held.append(data)
+        if sum(map(len, self._held)) < self._needed:
+            return b""
+        data = b"".join(self._held)
+        end = len(data)
+        at = min(self._passing, end)
+        self._passing -= at
+        left = [data[:at]] if at else []
+        taken = False
+        self._needed = 0
+        while at + _HEAD.size <= end:
+            kind, channel, size = _HEAD.unpack_from(data, at)
+            payload = at + _HEAD.size
+            stop = payload + size + 1
+            if channel == self._channel:
+                if stop > end:
+                    self._needed = stop - at
+                    break
+                if data[stop - 1] == FRAME_END and self._take(kind, data, payload, stop - 1):
+                    taken = True
+                    at = stop
+                    continue
+            left.append(data[at:stop])
+            at = min(stop, end)
+            self._passing = stop - at
+        self._held = [data[at:]] if at < end else []
+        if taken and not left:
+            return _HEARTBEAT
+        return b"".join(left)
+
+    def end(self) -> bytes:
+        """Return what was held back, as no more will come."""
+        held, self._held = self._held, []
+        return b"".join(held)
+
+    def _take(self, kind: int, data: bytes, at: int, end: int) -> bool:
+        """Take a frame whose payload is `data[at:end]`, if it is part of a delivery."""
+        if kind == FRAME_METHOD and data.startswith(_DELIVER, at):
+            self._open = _begin(data, at + len(_DELIVER))
+            return True
+        delivery = self._open
+        if delivery is None:
+            return False
+        if kind == FRAME_HEADER:
+            size, flags = _CONTENT.unpack_from(data, at)
+            self._to_come = delivery.missing = size
+            if flags:
+                _read_properties(data[at:end], delivery)
+        elif kind == FRAME_BODY:
+            self._to_come -= end - at
+            part = data[at : min(end, at + BODY_READ_BYTES - len(delivery.body))]
+            delivery.body += part
+            delivery.missing -= len(part)
+        else:
+            return False
+        if self._to_come <= 0:
+            self._open = None
+            self._receive(delivery)
+        return True
+
+
+def _ignore(_: Delivery) -> None:
+    pass
+
+
+def _begin(data: bytes, at: int) -> Delivery:
+    """Read a `basic.deliver` (section 1.8.3.14): consumer tag, delivery tag, a bit, exchange, routing key."""
+    at += 1 + data[at]
+    (tag,) = _TAG.unpack_from(data, at)
+    at += _TAG.size + 1
+    at += 1 + data[at]
+    return Delivery(tag, data[at + 1 : at + 1 + data[at]])
+
+
+def _read_properties(payload: bytes, delivery: Delivery) -> None:
+    """Read the properties in a content header, as far as a message uses them; broken ones count as none."""
+    header = ContentHeader()
+    try:
+        header.unmarshal(payload)
+    except (ValueError, IndexError, struct.error):
+        return
+    properties = header.properties
+    delivery.message_id = properties.message_id
+    delivery.timestamp = properties.timestamp
+    delivery.headers = properties.headers
