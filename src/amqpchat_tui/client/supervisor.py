@@ -351,7 +351,7 @@ class AmqpClient:
         """Pass many changes on as one."""
         self._outbox_news = False
         if self._journal is not None:
-            self._journal.update(self._outbox.lines)
+            self._journal.update([*self._edited, *self._outbox.lines])
         if self._outbox.settled:
             self._settled.set()
         if self._listener is not None:

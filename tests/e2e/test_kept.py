@@ -1,0 +1,85 @@
+"""However the program ends, the next start offers the lines that the room has not heard."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.support.proxy import Proxy
+from tests.support.terminal import Key, Terminal
+
+from .conftest import OpenChat
+from .people import ONLINE, START_SECONDS, BareTerminal, Listener, Network, enter, wait_until_gone
+
+ALT_O = "\x1bo"
+KEPT = "(failed: kept from last time)"
+
+
+def open_outbox(terminal: Terminal) -> None:
+    terminal.write(ALT_O)
+    terminal.wait_for("Outbox:")
+
+
+def end(terminal: Terminal, number: signal.Signals) -> None:
+    terminal.signal(number)
+    terminal.wait_exit()
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGHUP, signal.SIGTERM])
+def test_lines_outlive_the_program(
+    open_chat: OpenChat, network: Network, listener: Listener, number: signal.Signals, tmp_path: Path
+) -> None:
+    network.do(Proxy.refuse)
+    ann = open_chat(url=network.url)
+    ann.wait_for("◌ reconnecting", START_SECONDS)
+    enter(ann, "to be sent")
+    enter(ann, "to be edited")
+    ann.wait_for("(waiting) to be edited")
+    end(ann, number)
+    (journal,) = (tmp_path / "state" / "amqpchat").glob("outbox-*")
+    with journal.open("ab") as file:
+        file.write(b'\n{"type":"typed","id":"4711","nick":"ann","bo')  # torn by a power cut
+
+    network.accept()
+    ann = open_chat(url=network.url)
+    ann.wait_for(ONLINE, START_SECONDS)
+    ann.wait_for(f"{KEPT} to be sent")
+    ann.wait_for(f"{KEPT} to be edited")
+    open_outbox(ann)
+    ann.write("s")
+    listener.wait_for("[ann] to be sent\n")
+    wait_until_gone(ann, f"{KEPT} to be sent")
+    ann.write("e")
+    ann.wait_for("❯ to be edited")
+    assert KEPT not in ann.text
+    end(ann, signal.SIGKILL)
+
+    ann = open_chat(url=network.url)
+    ann.wait_for(f"{KEPT} to be edited", START_SECONDS)
+    open_outbox(ann)
+    ann.write("e")
+    ann.wait_for("❯ to be edited")
+    ann.write(" once more" + Key.ENTER)
+    listener.wait_for("[ann] to be edited once more\n")
+    assert listener.heard.count("to be") == 2
+
+
+def test_lines_outlive_a_terminal_that_is_closed(
+    open_chat: OpenChat, network: Network, listener: Listener, room: str
+) -> None:
+    with BareTerminal(network.url, room) as ann:
+        network.do(Proxy.refuse)
+        network.do(Proxy.cut)
+        ann.read_until("reconnecting")
+        ann.write(b"into the night\r")
+        ann.read_until("(waiting)")
+        ann.hang_up()
+        assert ann.program.wait(START_SECONDS) == 0
+    network.accept()
+    bea = open_chat(url=network.url, XDG_STATE_HOME=os.environ["XDG_STATE_HOME"])
+    bea.wait_for(f"{KEPT} into the night", START_SECONDS)
+    bea.wait_for(ONLINE, START_SECONDS)
+    open_outbox(bea)
+    bea.write("s")
+    listener.wait_for("into the night\n")
