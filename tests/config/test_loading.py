@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from amqpchat_tui.config import Flags, Secret, Tls, UiSettings, config_file, load
+from amqpchat_tui.config import ConfigError, Flags, Secret, Tls, UiSettings, config_file, load, turn_to
 from amqpchat_tui.wire import WireError, check_nick
 
 from .support import LOGIN, address, file_refusal, load_file, refusal
@@ -169,3 +169,41 @@ def test_certificate_may_hold_its_key_but_a_key_needs_its_certificate(file: Path
     assert load_file(file, '[connection.tls]\ncert_file = "ann.pem"').connection.tls.key_file is None
     expected = "connection.tls.key_file: give its certificate as well, as cert_file"
     assert file_refusal(file, '[connection.tls]\nkey_file = "ann.pem"') == expected
+
+
+# Where nobody said which broker ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("toml", "flags", "environ", "by_default"),
+    [
+        ("", {}, {}, True),
+        ('[room]\nname = "ops"\n[connection]\nheartbeat = 5\n', {}, {"AMQPCHAT_URL": ""}, True),
+        ("", {}, {"AMQPCHAT_PASSWORD": "p"}, True),
+        ('[connection]\nurl = "amqp://guest:guest@localhost:5672/"\n', {}, {}, False),
+        ('[connection]\nurls = ["amqp://localhost"]\n', {}, {}, False),
+        ("", {}, {"AMQPCHAT_URL": "amqp://localhost"}, False),
+        ("", {"url": Secret("amqp://localhost")}, {}, False),
+    ],
+)
+def test_whether_anybody_said_which_broker(
+    file: Path, toml: str, flags: dict[str, Any], environ: dict[str, str], by_default: bool
+) -> None:
+    assert load_file(file, toml, {**LOGIN, **environ}, **flags).connection.by_default == by_default
+
+
+def test_turning_to_another_broker_keeps_all_else(file: Path) -> None:
+    before = load_file(file, "[connection]\nheartbeat = 5\n").connection
+    after = turn_to(Secret("amqps://alice:p@host"), before)
+    assert after.brokers == (address("amqps://alice:p@host"),)
+    assert (after.heartbeat, after.tls, after.by_default) == (5, before.tls, False)
+
+
+def test_turning_to_another_broker_without_a_password_keeps_the_one_that_was_given() -> None:
+    before = load(Flags(), {**LOGIN, "AMQPCHAT_PASSWORD": "p"}).connection
+    assert turn_to(Secret("amqp://alice@host"), before).brokers == (address("amqp://alice:p@host"),)
+
+
+def test_turning_to_an_address_that_is_none() -> None:
+    with pytest.raises(ConfigError, match="must begin with amqp://"):
+        turn_to(Secret("host"), load(Flags(), LOGIN).connection)

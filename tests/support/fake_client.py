@@ -93,10 +93,24 @@ class FakeClient:
         """The bodies in the outbox."""
         return [line.body for line in self.outbox]
 
-    def become(self, phase: Phase, reason: str = "", *, attempt: int = 0, retry_at: float = 0.0) -> None:
+    def become(
+        self,
+        phase: Phase,
+        reason: str = "",
+        *,
+        attempt: int = 0,
+        retry_at: float = 0.0,
+        nobody_listens: bool = False,
+        product: str = "",
+    ) -> None:
         """Change the connection's state."""
-        self.state = ConnectionState(phase, BROKER, reason, attempt, retry_at)
+        self.state = ConnectionState(phase, BROKER, reason, attempt, retry_at, nobody_listens, product)
         self.listener.connection_changed(self.state)
+
+    def find_nobody(self) -> None:
+        """Let a dial be refused, as it is where no program listens."""
+        reason, retry_at = f"nobody listens on {BROKER}", time.monotonic() + 1
+        self.become(Phase.RECONNECTING, reason, retry_at=retry_at, nobody_listens=True)
 
     def hear(self, *entries: Entry) -> None:
         """Let entries arrive from the room."""

@@ -12,6 +12,7 @@ from amqpchat_tui import config
 from amqpchat_tui.config import Flags, Settings
 from amqpchat_tui.model import Phase
 from amqpchat_tui.ui.app import ChatApp
+from amqpchat_tui.ui.no_broker import Ways
 from amqpchat_tui.ui.prompt import Prompt
 from amqpchat_tui.ui.scrollback_view import ScrollbackView
 from amqpchat_tui.ui.status_line import StatusLine
@@ -72,10 +73,19 @@ class Chat:
 async def open_chat(
     size: tuple[int, int] = (80, 24), with_settings: Settings | None = None
 ) -> AsyncIterator[Chat]:
+    async with connecting_chat(size, with_settings) as chat:
+        chat.client.become(Phase.ONLINE)
+        await chat.pilot.pause()
+        yield chat
+
+
+@contextlib.asynccontextmanager
+async def connecting_chat(
+    size: tuple[int, int] = (80, 24), with_settings: Settings | None = None, ways: Ways | None = None
+) -> AsyncIterator[Chat]:
+    """A chat that dials for the first time."""
     client = FakeClient()
-    app = ChatApp(with_settings or settings(), client)
+    app = ChatApp(with_settings or settings(), client, ways=ways)
     async with app.run_test(size=size) as pilot:
         await wait_until(lambda: client.started, what="the client to be started")
-        client.become(Phase.ONLINE)
-        await pilot.pause()
         yield Chat(app, client, pilot)

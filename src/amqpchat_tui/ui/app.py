@@ -110,6 +110,8 @@ class ChatApp(App[None]):
 
     async def action_quit(self) -> None:
         """Ctrl-Q and the command palette leave as `/quit` does."""
+        if self._question is not None and self._question.is_current:
+            self._question.dismiss()
         if isinstance(self.screen, ChatScreen):
             self.screen.quit()
 

@@ -37,7 +37,7 @@ class NoBroker(ModalScreen[ConnectionSettings]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back"),
-        Binding("ctrl+c,ctrl+q", "quit", "Quit", priority=True),
+        Binding("ctrl+c", "app.quit", "Quit", priority=True),
     ]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (14, "-high")]  # noqa: RUF012 - Textual types it so
 
@@ -47,16 +47,17 @@ class NoBroker(ModalScreen[ConnectionSettings]):
         self._broker = broker
         self._ways = ways
         self._type_ahead = type_ahead
+        self._retrying = False
         self._menu = Menu(
             {
                 "Host a room here": self._host,
                 "Try again": self._retry,
                 "Another address": self._ask_for_address,
-                "Quit": self.action_quit,
+                "Quit": self._quit,
             }
         )
         self._field = Input(placeholder="amqp://alice@broker.example.org", compact=True)
-        self._remark = Static("No broker on this machine.", id="remark", markup=False)
+        self._remark = Static("Host one: others here can join.", id="remark", markup=False)
         self._keys = Static(classes="keys", markup=False)
 
     def compose(self) -> ComposeResult:
@@ -78,7 +79,9 @@ class NoBroker(ModalScreen[ConnectionSettings]):
         if not self.is_current:
             return False
         if state.nobody_listens:
-            self._remark.update("Still nobody.")
+            if self._retrying:
+                self._retrying = False
+                self._remark.update("Still nobody.")
         elif state.retry_at or state.phase not in (Phase.CONNECTING, Phase.RECONNECTING):
             self.dismiss()
             return False
@@ -91,10 +94,12 @@ class NoBroker(ModalScreen[ConnectionSettings]):
         self._ways.host()
 
     def _retry(self) -> None:
+        self._retrying = True
         self._remark.update("Trying again …")
         self._ways.retry()
 
     def _ask_for_address(self) -> None:
+        self._retrying = False
         self._menu.display = False
         self._field.display = True
         self._field.focus()
@@ -124,9 +129,7 @@ class NoBroker(ModalScreen[ConnectionSettings]):
         else:
             self.dismiss()
 
-    def action_quit(self) -> None:
-        """Leave as `/quit` does."""
-        self.dismiss()
+    def _quit(self) -> None:
         self.app.call_later(self.app.action_quit)
 
     # -- what is typed before the question is seen -----------------------------------------------------

@@ -1,0 +1,148 @@
+"""A room with nothing installed: hosted by those who chat in it, one after another."""
+
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.ports import free_port
+from tests.support.terminal import Key, Terminal
+
+from .people import AMQPCHAT, ONLINE, START_SECONDS, Listener, conversation, enter, send
+
+OpenTerminal = Callable[..., Terminal]
+Come = Callable[..., Terminal]
+
+ROOM = "broadcast_chat"
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def url(port: int) -> str:
+    return f"amqp://127.0.0.1:{port}"
+
+
+@pytest.fixture
+def come(open_terminal: OpenTerminal, tmp_path: Path) -> Come:
+    """A function that lets somebody with a home of their own start amqpchat."""
+
+    def come_one(name: str, *argv: str | Path, program: tuple[str | Path, ...] = (AMQPCHAT,)) -> Terminal:
+        home = tmp_path / name
+        home.mkdir()
+        environment = {"HOME": str(home), "XDG_STATE_HOME": str(home / "state")}
+        return open_terminal(*program, "--name", name, *argv, columns=120, **environment)
+
+    return come_one
+
+
+@pytest.fixture
+def host(come: Come, port: int) -> Come:
+    """A function that lets somebody come with --host, and returns when they are online."""
+
+    def host_one(name: str) -> Terminal:
+        terminal = come(name, "--host", "--listen", f"127.0.0.1:{port}")
+        terminal.wait_for(ONLINE, START_SECONDS)
+        return terminal
+
+    return host_one
+
+
+def test_the_room_goes_on_when_its_host_leaves(
+    host: Come, come: Come, port: int, url: str, tmp_path: Path
+) -> None:
+    ann, bob = host("ann"), host("bob")
+    ann.wait_for(f"You host the room on 127.0.0.1:{port}")
+    ann.wait_for(f"hosting 127.0.0.1:{port} │ ann")
+    bob.wait_for(f"The room is hosted on 127.0.0.1:{port} already.")
+    carol = come("carol", "--url", url)
+    carol.wait_for(ONLINE, START_SECONDS)
+    with Listener(url, ROOM, tmp_path) as listener:
+        enter(bob, "who hosts?")
+        listener.wait_for("[bob] who hosts?\n")
+
+    enter(ann, "/quit")
+    assert ann.wait_exit() == 0
+    bob.wait_for("The host has left. You host the room now")
+    enter(carol, "still here")
+    bob.wait_for("still here", START_SECONDS)
+    send(url, ROOM, "dave", "so am I")
+    for somebody in bob, carol:
+        somebody.wait_for(" so am I")
+        assert conversation(somebody) == [("bob", "who hosts?"), ("carol", "still here"), ("dave", "so am I")]
+        somebody.wait_for("lines sent meanwhile are missing here")
+
+
+def test_the_last_lines_of_a_host_are_heard(host: Come, come: Come, url: str) -> None:
+    ann = host("ann")
+    carol = come("carol", "--url", url)
+    carol.wait_for(ONLINE, START_SECONDS)
+    ann.write(f"goodbye{Key.ENTER}/quit{Key.ENTER}")
+    assert ann.wait_exit() == 0
+    carol.wait_for(" goodbye")
+    carol.wait_for("nobody listens on 127.0.0.1")
+
+
+def test_a_port_with_another_program_is_told(come: Come) -> None:
+    with socket.create_server(("127.0.0.1", free_port())) as server:
+        label = f"127.0.0.1:{server.getsockname()[1]}"
+        ann = come("ann", "--host", "--listen", label)
+        stranger, _ = server.accept()
+        with stranger:
+            stranger.recv(8)
+            stranger.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        ann.wait_for(f"{label} does not speak AMQP", START_SECONDS)
+        ann.wait_for(f"No room is hosted here: another program has {label}")
+
+
+ELSEWHERE_BY_DEFAULT = """
+import sys
+from amqpchat_tui import config, hosting
+from amqpchat_tui.cli import main
+address = sys.argv.pop(1)
+config.loading.DEFAULT_URL = f"amqp://guest:guest@{address}"
+hosting.place.DEFAULT_LISTEN = address
+sys.exit(main())
+"""
+
+
+def test_without_a_broker_enter_opens_the_room(come: Come, port: int, url: str) -> None:
+    program = AMQPCHAT.with_name("python"), "-c", ELSEWHERE_BY_DEFAULT, f"127.0.0.1:{port}"
+    ann = come("ann", program=program)
+    ann.wait_for(f"Nobody listens on 127.0.0.1:{port}", START_SECONDS)
+    ann.wait_for("❯ Host a room here")
+    ann.write(Key.ENTER)
+    ann.wait_for(f"You host the room on 127.0.0.1:{port}", START_SECONDS)
+    ann.wait_for(ONLINE)
+    send(url, ROOM, "dave", "hello from a script")
+    ann.wait_for("hello from a script")
+
+    bob = come("bob", program=program)
+    bob.wait_for(ONLINE, START_SECONDS)
+    assert "Nobody listens" not in bob.text
+    enter(ann, "/quit")
+    assert ann.wait_exit() == 0
+    bob.wait_for("◌ reconnecting")
+    assert "❯ Host a room here" not in bob.text
+
+
+def test_without_a_broker_there_are_other_ways(come: Come, port: int) -> None:
+    program = AMQPCHAT.with_name("python"), "-c", ELSEWHERE_BY_DEFAULT, f"127.0.0.1:{port}"
+    with socket.create_server(("127.0.0.1", free_port())) as server:
+        ann = come("ann", program=program)
+        ann.wait_for("❯ Host a room here", START_SECONDS)
+        ann.write(Key.DOWN * 2 + Key.ENTER)
+        ann.wait_for("Which broker is it?")
+        ann.write(f"amqp://127.0.0.1:{server.getsockname()[1]}{Key.ENTER}")
+        stranger, _ = server.accept()
+        with stranger:
+            assert stranger.recv(8) == b"AMQP\x00\x00\x09\x01"
+        bob = come("bob", program=program)
+        bob.wait_for("❯ Host a room here", START_SECONDS)
+        bob.write(Key.UP + Key.ENTER)
+        assert bob.wait_exit() == 0
+        bob.assert_restored()
