@@ -82,7 +82,6 @@ def test_names_of_any_script(channel: BlockingChannel, name: str) -> None:
     lambda c, n: c.queue_unbind(n, "amq.fanout"),
     lambda c, n: c.queue_unbind(declared(c), n),
     lambda c, n: c.queue_unbind(declared(c), "amq.fanout", "never bound"),
-    lambda c, n: c.exchange_unbind(n, "amq.fanout"),
     lambda c, n: c.basic_cancel(n),
     lambda c, _: c.basic_ack(0, multiple=True),
     lambda c, _: c.basic_nack(0, multiple=True),
@@ -141,25 +140,6 @@ def test_a_queue_bound_twice_gets_a_message_once(channel: BlockingChannel, name:
     assert channel.queue_declare(queue, passive=True).method.message_count == 1
 
 
-def test_exchanges_bound_to_exchanges(channel: BlockingChannel, name: str) -> None:
-    for suffix, kind in ("-in", "direct"), ("-out", "fanout"):
-        channel.exchange_declare(name + suffix, kind)
-    queue = declared(channel)
-    channel.exchange_bind(f"{name}-out", f"{name}-in", "go")
-    channel.exchange_bind(f"{name}-in", f"{name}-out", "round in circles")
-    channel.queue_bind(queue, f"{name}-out")
-    channel.queue_bind(queue, f"{name}-in", "go")
-    channel.confirm_delivery()
-    channel.basic_publish(f"{name}-in", "go", "once")
-    channel.basic_publish(f"{name}-in", "stay", "never")
-    channel.exchange_unbind(f"{name}-out", f"{name}-in", "go")
-    channel.queue_unbind(queue, f"{name}-in", "go")
-    channel.basic_publish(f"{name}-in", "go", "never")
-    assert channel.queue_declare(queue, passive=True).method.message_count == 1
-    for suffix in "-in", "-out":
-        channel.exchange_delete(name + suffix)
-
-
 def test_an_auto_delete_exchange_goes_with_its_last_binding(channel: BlockingChannel, name: str) -> None:
     channel.exchange_declare(name, "fanout", auto_delete=True)
     first, second = declared(channel), declared(channel)
@@ -180,14 +160,6 @@ def test_an_auto_delete_queue_goes_with_its_last_consumer(channel: BlockingChann
     channel.basic_cancel(tags[1])
     with refused(404, NO_QUEUE.format(name)):
         channel.queue_declare(name, passive=True)
-
-
-def test_publishing_to_an_internal_exchange(channel: BlockingChannel, name: str) -> None:
-    channel.exchange_declare(name, internal=True, auto_delete=True)
-    channel.queue_bind(declared(channel), name)
-    channel.confirm_delivery()
-    with refused(403, f"ACCESS_REFUSED - cannot publish to internal exchange '{name}' in vhost '/'"):
-        channel.basic_publish(name, "", "")
 
 
 def test_properties_arrive_as_they_were_sent(channel: BlockingChannel) -> None:
@@ -283,18 +255,6 @@ def test_prefetch_limits_a_consumer(channel: BlockingChannel) -> None:
     assert received.wait(6)[5:] == [b"f"]
 
 
-def test_global_prefetch_limits_a_channel(channel: BlockingChannel) -> None:
-    first, second = declared(channel), declared(channel)
-    publish(channel, first, *"abc")
-    publish(channel, second, *"xyz")
-    channel.basic_qos(prefetch_count=4, global_qos=True)
-    one, other = Received(channel, first), Received(channel, second)
-    one.wait(3)
-    assert len(other.wait(1)) == 1
-    channel.basic_ack(2, multiple=True)
-    assert other.wait(3) == [b"x", b"y", b"z"]
-
-
 def test_prefetch_does_not_limit_who_does_not_acknowledge(channel: BlockingChannel) -> None:
     queue = declared(channel)
     publish(channel, queue, *"abc")
@@ -335,6 +295,20 @@ def test_what_a_channel_had_is_requeued_when_it_closes(channel: BlockingChannel)
     received = Received(channel, queue, auto_ack=True)
     assert received.wait(3) == [b"a", b"b", b"c"]
     assert all(method.redelivered for method, _, _ in received.messages)
+
+
+@pytest.mark.parametrize("expiration", ["0", "1"])
+def test_messages_expire(channel: BlockingChannel, expiration: str) -> None:
+    queue = declared(channel)
+    channel.confirm_delivery()
+    channel.basic_publish("", queue, "waits in vain", pika.BasicProperties(expiration=expiration))
+    block_until(lambda: channel.queue_declare(queue, passive=True).method.message_count == 0)
+    channel.basic_publish("", queue, "in time", pika.BasicProperties(expiration="60000"))
+    received = Received(channel, queue, auto_ack=True)
+    assert received.wait(1) == [b"in time"]
+    assert received.messages[0][1].expiration == "60000"
+    channel.basic_publish("", queue, "at once", pika.BasicProperties(expiration=expiration))
+    assert received.wait(2) == [b"in time", b"at once"]
 
 
 def test_refused_messages_are_gone(channel: BlockingChannel) -> None:

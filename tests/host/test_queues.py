@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from amqpchat_tui.host import queues
 from amqpchat_tui.host.errors import AmqpError
-from amqpchat_tui.host.queues import Consumer, Entry, Message, Outlet, Queue, Window
+from amqpchat_tui.host.queues import Consumer, Entry, Message, Outlet, Queue
 from amqpchat_tui.host.routing import MAX_KEYS, Broker, Exchange, topic_matches
 
 
@@ -21,8 +21,7 @@ class Sink:
         self.entries.append(entry)
         if not consumer.no_ack:
             consumer.unacked += 1
-            consumer.window.unacked += 1
-            consumer.window.outlet.held += entry[1].size
+            consumer.outlet.held += entry[1].size
 
     def cancelled(self, consumer: Consumer) -> None:
         self.gone += 1
@@ -45,21 +44,26 @@ def declare(broker: Broker, name: str = "q", **options: object) -> Queue:
 
 def consume(broker: Broker, queue: Queue, prefetch: int = 0, no_ack: bool = True) -> tuple[Sink, Consumer]:
     sink = Sink()
-    consumer = Consumer("tag", queue, sink, Window(Outlet()), no_ack, False, prefetch)
+    consumer = Consumer("tag", queue, sink, Outlet(), no_ack, False, prefetch)
     broker.add_consumer(consumer)
     queue.pump()
     return sink, consumer
+
+
+def drained(queue: Queue) -> list[Entry]:
+    """Take out all that waits."""
+    return list(iter(queue.take, None))
 
 
 def test_a_connection_that_takes_no_more_leaves_it_in_the_queue() -> None:
     broker = Broker()
     queue = declare(broker)
     sink, consumer = consume(broker, queue)
-    consumer.window.outlet.open = False
+    consumer.outlet.open = False
     for body in b"a", b"b":
         broker.publish(message(body))
     assert sink.bodies == []
-    consumer.window.outlet.open = True
+    consumer.outlet.open = True
     queue.pump()
     assert sink.bodies == [b"a", b"b"]
 
@@ -70,8 +74,10 @@ def test_a_queue_holds_so_many_bytes_and_drops_its_oldest(monkeypatch: pytest.Mo
     queue = declare(broker)
     for number in range(10):
         broker.publish(message(b"%d" % number * 1000))
-    assert [entry[1].body[:1] for entry in queue.ready] == [b"7", b"8", b"9"]
-    assert queue.bytes == sum(entry[1].size for entry in queue.ready) <= 5000
+    kept = queue.bytes
+    entries = drained(queue)
+    assert [entry[1].body[:1] for entry in entries] == [b"7", b"8", b"9"]
+    assert kept == sum(entry[1].size for entry in entries) <= 5000
 
 
 def test_a_client_that_never_acknowledges_is_sent_only_so_much(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,6 +89,49 @@ def test_a_client_that_never_acknowledges_is_sent_only_so_much(monkeypatch: pyte
     assert len(sink.entries) == 4
 
 
+def test_when_all_queues_together_hold_too_much_the_fullest_drops_its_oldest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(queues, "MEMORY_BYTES", 20_000)
+    broker = Broker()
+    full, other = declare(broker, "full"), declare(broker, "other")
+    broker.publish(message(b"x" * 1000, key=b"other"))
+    for number in range(100):
+        broker.publish(message(b"%d" % number * 1000, key=b"full"))
+        assert broker.memory.used <= 20_000
+    kept = [entry[1].body[:2] for entry in drained(full)]
+    assert kept == [b"%d" % number for number in range(100 - len(kept), 100)]
+    assert len(kept) > 5
+    assert len(drained(other)) == 1
+    assert broker.memory.used == 0
+
+
+def test_a_message_takes_memory_once_however_many_queues_it_is_in() -> None:
+    broker = Broker()
+    broker.declare_exchange(Exchange("x", "fanout"), {})
+    for number in range(100):
+        broker.bind(broker.exchange("x"), declare(broker, str(number)), "")
+    broker.publish(message(b"x" * 1_000_000, "x"))
+    assert 1_000_000 < broker.memory.used < 1_100_000
+    for number in range(100):
+        broker.delete_queue(str(number), None, if_unused=False, if_empty=False)
+    assert broker.memory.used == 0
+
+
+def test_when_memory_is_full_nothing_more_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queues, "MEMORY_BYTES", 20_000)
+    broker = Broker()
+    queue = declare(broker)
+    sink, _ = consume(broker, queue)
+    broker.memory.used += 30_000  # what others have been sent and do not read
+    for body in b"a", b"b":
+        broker.publish(message(body))
+    assert (sink.bodies, drained(queue)) == ([], [])
+    broker.memory.used -= 30_000
+    broker.publish(message(b"c"))
+    assert sink.bodies == [b"c"]
+
+
 def test_who_has_no_credit_is_passed_over() -> None:
     broker = Broker()
     queue = declare(broker)
@@ -92,25 +141,23 @@ def test_who_has_no_credit_is_passed_over() -> None:
     assert (full.bodies, free.bodies) == ([b"a"], [b"b", b"c", b"d"])
 
 
-@given(st.lists(st.booleans(), max_size=12), st.data())
+@given(st.integers(0, 12), st.data())
 def test_requeued_entries_are_in_order_whatever_the_order_they_come_back(
-    taken: list[bool], data: st.DataObject
+    count: int, data: st.DataObject
 ) -> None:
     broker = Broker()
     queue = declare(broker)
-    for number in range(len(taken)):
+    for number in range(count):
         broker.publish(message(b"%d" % number))
-    entries = [entry for entry, take in zip(list(queue.ready), taken, strict=True) if take]
-    for entry in entries:
-        queue.ready.remove(entry)
-        queue.bytes -= entry[1].size
-    returned = data.draw(st.permutations(entries))
+    taken = [queue.take() for _ in range(data.draw(st.integers(0, count)))]
+    returned = data.draw(st.permutations([entry for entry in taken if entry]))
     cut = data.draw(st.integers(0, len(returned)))
     queue.requeue(returned[:cut])
     queue.requeue(returned[cut:])
-    assert [entry[1].body for entry in queue.ready] == [b"%d" % number for number in range(len(taken))]
-    assert [entry[2] for entry in queue.ready] == taken
-    assert queue.bytes == sum(entry[1].size for entry in queue.ready)
+    entries = drained(queue)
+    assert [entry[1].body for entry in entries] == [b"%d" % number for number in range(count)]
+    assert [entry[2] for entry in entries] == [True] * len(taken) + [False] * (count - len(taken))
+    assert queue.bytes == broker.memory.used == 0
 
 
 def naive_topic(pattern: list[str], words: list[str]) -> bool:
@@ -147,17 +194,6 @@ def test_routes_follow_what_is_declared_and_deleted() -> None:
     broker.delete_exchange("x", if_unused=False)
     with pytest.raises(AmqpError, match="NOT_FOUND"):
         broker.publish(message(b"", "x"))
-
-
-def test_auto_delete_exchanges_bound_in_a_ring_go_together() -> None:
-    broker = Broker()
-    ring = [Exchange(name, "fanout", auto_delete=True) for name in "abc"]
-    for exchange in ring:
-        broker.declare_exchange(exchange, {})
-    for source, destination in zip(ring, ring[1:] + ring[:1], strict=True):
-        broker.bind(source, destination, "")
-    broker.delete_exchange("a", if_unused=False)
-    assert not {"a", "b", "c"} & broker.exchanges.keys()
 
 
 def test_there_is_a_limit_to_everything_that_is_declared(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -104,7 +104,6 @@ REFUSALS: dict[str, tuple[int, str, Act]] = {
         OTHER.format("durable", "exchange") + "'true' but current is 'false'",
         twice({}, {"durable": True}),
     ),
-    "other internal": (406, OTHER.format("internal", "exchange"), twice({}, {"internal": True})),
     "amq.fanout is durable": (
         406,
         "PRECONDITION_FAILED - inequivalent arg 'durable' for exchange 'amq.fanout'",
@@ -152,7 +151,6 @@ REFUSALS: dict[str, tuple[int, str, Act]] = {
     "bind no queue": (404, NO_QUEUE, lambda c, n: c.queue_bind(n, "amq.fanout")),
     "bind to no exchange": (404, NO_EXCHANGE, lambda c, n: c.queue_bind(declared(c), n)),
     "bind nothing to nothing": (404, NO_EXCHANGE, lambda c, n: c.queue_bind(n, n)),
-    "bind no exchange": (404, NO_EXCHANGE, lambda c, n: c.exchange_bind(n, "amq.fanout")),
     "publish to no exchange": (
         404,
         NO_EXCHANGE,
@@ -164,6 +162,14 @@ REFUSALS: dict[str, tuple[int, str, Act]] = {
         lambda c, n: (
             c.confirm_delivery(),
             c.basic_publish("", n, "", pika.BasicProperties(user_id="joe")),
+        ),
+    ),
+    "expires at no time": (
+        406,
+        "PRECONDITION_FAILED - invalid expiration 'soon'",
+        lambda c, n: (
+            c.confirm_delivery(),
+            c.basic_publish("", n, "", pika.BasicProperties(expiration="soon")),
         ),
     ),
     "alone where others are": (403, IN_USE, consumed_twice(exclusive=True)),

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import secrets
+import struct
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from functools import singledispatchmethod
 
 from pamqp import base, commands
 
 from amqpchat_tui.host import frames
 from amqpchat_tui.host.content import MAX_MESSAGE_BYTES, Incoming
 from amqpchat_tui.host.errors import AmqpError
-from amqpchat_tui.host.frames import Wire, delivery_tag, short
-from amqpchat_tui.host.queues import Consumer, Entry, Message, Queue, Window
+from amqpchat_tui.host.frames import Wire, short
+from amqpchat_tui.host.queues import Consumer, Entry, Message, Queue
 from amqpchat_tui.host.routing import Broker, Exchange
 
 MAX_INCOMING_BYTES = 2 * MAX_MESSAGE_BYTES
@@ -20,42 +21,24 @@ MAX_INCOMING_BYTES = 2 * MAX_MESSAGE_BYTES
 MAX_CONSUMERS = 1000
 """Consumers on a channel."""
 
-_NO_ROUTE = (312).to_bytes(2) + short(b"NO_ROUTE")
-
 _ABSENT = {
     commands.Basic.Recover.index: "basic.recover",
     commands.Basic.RecoverAsync.index: "basic.recover-async",
     commands.Channel.Flow.index: "channel.flow",
+    commands.Exchange.Bind.index: "bindings between exchanges",
+    commands.Exchange.Unbind.index: "bindings between exchanges",
     commands.Tx.Select.index: "transactions",
 }
-
-Method = TypeVar("Method", bound=base.Frame)
-Handler = Callable[["Channel", Any], "base.Frame | None"]
-_handlers: dict[int, Handler] = {}
-
-
-def _handles(
-    kind: type[Method],
-) -> Callable[
-    [Callable[[Channel, Method], base.Frame | None]], Callable[[Channel, Method], base.Frame | None]
-]:
-    """Register what is done for a method; what it returns is the answer, unless `nowait` asks for none."""
-
-    def register(
-        handler: Callable[[Channel, Method], base.Frame | None],
-    ) -> Callable[[Channel, Method], base.Frame | None]:
-        _handlers[kind.index] = handler
-        return handler
-
-    return register
+_NO_ROUTE = (312).to_bytes(2) + short(b"NO_ROUTE")
+_delivery_tag = struct.Struct(">QB")
 
 
 class Client:
     """What all channels of a connection share; it is the owner of the connection's exclusive queues."""
 
-    def __init__(self, broker: Broker, wire: Wire) -> None:
+    def __init__(self, broker: Broker, wake: Callable[[], None]) -> None:
         self.broker = broker
-        self.wire = wire
+        self.wire = Wire(broker.memory, wake)
         self.user = ""
         self.told_of_cancels = False
         """Whether it understands that a queue with its consumers is gone."""
@@ -75,7 +58,6 @@ class Channel:
         self._client = client
         self._wire = client.wire
         self._broker = client.broker
-        self._window = Window(client.wire)
         self._prefetch = 0
         self._consumers: dict[str, Consumer] = {}
         self._unacked: dict[int, tuple[Queue, Consumer | None, Entry]] = {}
@@ -111,8 +93,7 @@ class Channel:
         for consumer in consumers.values():
             self._broker.remove_consumer(consumer)
         if self._incoming is not None:
-            self._client.incoming -= self._incoming.received
-            self._incoming = None
+            self._forget_incoming(self._incoming)
         self._requeue(list(self._unacked))
 
     def pump(self) -> None:
@@ -124,8 +105,9 @@ class Channel:
 
     def deliver(self, consumer: Consumer, entry: Entry) -> None:
         """Send a message."""
-        tag = self._tag(consumer.queue, None if consumer.no_ack else consumer, entry)
-        self._wire.send_message(self.number, consumer.prefix + delivery_tag(tag, entry[2]), entry[1])
+        tag = self._tag(entry, consumer.queue, consumer, no_ack=consumer.no_ack)
+        method = consumer.prefix + _delivery_tag.pack(tag, entry[2])
+        self._wire.send_message(self.number, method, entry[1])
 
     def cancelled(self, consumer: Consumer) -> None:
         """Tell that a consumer's queue is gone, if the client knows of such."""
@@ -133,16 +115,14 @@ class Channel:
         if self._client.told_of_cancels:
             self._wire.send_method(self.number, commands.Basic.Cancel(consumer.tag, nowait=True))
 
-    def _tag(
-        self, queue: Queue, consumer: Consumer | None, entry: Entry, *, no_ack: bool | None = None
-    ) -> int:
+    def _tag(self, entry: Entry, queue: Queue, consumer: Consumer | None, *, no_ack: bool) -> int:
         self._last_tag += 1
-        if not (consumer is None if no_ack is None else no_ack):
+        if not no_ack:
             self._unacked[self._last_tag] = queue, consumer, entry
+            self._broker.memory.keep(entry[1])
             self._wire.held += entry[1].size
             if consumer is not None:  # what was fetched with basic.get does not count
                 consumer.unacked += 1
-                self._window.unacked += 1
         return self._last_tag
 
     # Methods and content
@@ -154,13 +134,12 @@ class Channel:
         if index == commands.Basic.Publish.index:
             self._incoming = Incoming(payload)
             return
-        handler = _handlers.get(index)
-        if handler is None:
-            if absent := _ABSENT.get(index):
-                raise AmqpError(540, f"this broker has no {absent}")
+        if index in _ABSENT:
+            raise AmqpError(540, f"this broker has no {_ABSENT[index]}")
+        if index not in commands.INDEX_MAPPING:
             raise AmqpError(501 if len(payload) < 4 else 503, "unimplemented method")
         method = frames.read_method(payload)
-        answer = handler(self, method)
+        answer = self._do(method)
         if answer is not None and not getattr(method, "nowait", False):
             self._wire.send_method(self.number, answer)
         if index == commands.Basic.Consume.index:  # its messages come after the answer
@@ -168,8 +147,7 @@ class Channel:
 
     def _receive_content(self, incoming: Incoming, kind: int, payload: bytes) -> None:
         client = self._client
-        self._incoming = None
-        client.incoming -= incoming.received
+        self._forget_incoming(incoming)
         if kind == frames.HEADER:
             message = incoming.add_header(payload, client.user)
         else:
@@ -179,8 +157,15 @@ class Channel:
             return
         self._incoming = incoming
         client.incoming += incoming.received
-        if client.incoming > MAX_INCOMING_BYTES:
-            raise AmqpError(506, "too many large messages at once on one connection")
+        self._broker.memory.used += incoming.received
+        self._broker.make_room()
+        if client.incoming > MAX_INCOMING_BYTES or self._broker.memory.full:
+            raise AmqpError(506, "too many large messages at once")
+
+    def _forget_incoming(self, incoming: Incoming) -> None:
+        self._incoming = None
+        self._client.incoming -= incoming.received
+        self._broker.memory.used -= incoming.received
 
     def _publish(self, message: Message, mandatory: bool) -> None:
         if not self._broker.publish(message) and mandatory:
@@ -188,39 +173,32 @@ class Channel:
             self._wire.send_message(self.number, index + _NO_ROUTE, message)
         self._published += self._confirms
 
+    @singledispatchmethod
+    def _do(self, method: base.Frame) -> base.Frame | None:
+        """Do what a method asks for; what this returns is the answer, unless `nowait` asks for none."""
+        raise AmqpError(503, "unimplemented method")
+
     # Exchanges
 
-    @_handles(commands.Exchange.Declare)
+    @_do.register
     def _exchange_declare(self, method: commands.Exchange.Declare) -> base.Frame:
         if method.passive:
             self._broker.exchange(method.exchange)
+        elif method.internal:
+            raise AmqpError(540, "this broker has no internal exchanges")
         else:
-            wanted = Exchange(
-                method.exchange, method.exchange_type, method.durable, method.auto_delete, method.internal
-            )
+            wanted = Exchange(method.exchange, method.exchange_type, method.durable, method.auto_delete)
             self._broker.declare_exchange(wanted, method.arguments or {})
         return commands.Exchange.DeclareOk()
 
-    @_handles(commands.Exchange.Delete)
+    @_do.register
     def _exchange_delete(self, method: commands.Exchange.Delete) -> base.Frame:
         self._broker.delete_exchange(method.exchange, method.if_unused)
         return commands.Exchange.DeleteOk()
 
-    @_handles(commands.Exchange.Bind)
-    def _exchange_bind(self, method: commands.Exchange.Bind) -> base.Frame:
-        source, destination = map(self._broker.exchange, (method.source, method.destination))
-        self._broker.bind(source, destination, method.routing_key)
-        return commands.Exchange.BindOk()
-
-    @_handles(commands.Exchange.Unbind)
-    def _exchange_unbind(self, method: commands.Exchange.Unbind) -> base.Frame:
-        source, destination = map(self._broker.exchange_if_any, (method.source, method.destination))
-        self._broker.unbind(source, destination, method.routing_key)
-        return commands.Exchange.UnbindOk()
-
     # Queues
 
-    @_handles(commands.Queue.Declare)
+    @_do.register
     def _queue_declare(self, method: commands.Queue.Declare) -> base.Frame | None:
         if method.passive:
             queue = self._broker.queue(method.queue, self._client)
@@ -236,13 +214,13 @@ class Channel:
         self._last_queue = queue.name
         if not method.nowait:
             # pamqp would not write all the names that a queue may have.
-            counts = (len(queue.ready).to_bytes(4), len(queue.consumers).to_bytes(4))
+            counts = (queue.waiting().to_bytes(4), len(queue.consumers).to_bytes(4))
             index = commands.Queue.DeclareOk.index.to_bytes(4)
             payload = b"".join((index, short(queue.name.encode()), *counts))
             self._wire.send(frames.method_frame(self.number, payload))
         return None
 
-    @_handles(commands.Queue.Bind)
+    @_do.register
     def _queue_bind(self, method: commands.Queue.Bind) -> base.Frame:
         source = self._broker.exchange(method.exchange)
         queue, key = self._queue(method.queue), method.routing_key
@@ -251,18 +229,19 @@ class Channel:
         self._broker.bind(source, queue, key)
         return commands.Queue.BindOk()
 
-    @_handles(commands.Queue.Unbind)
+    @_do.register
     def _queue_unbind(self, method: commands.Queue.Unbind) -> base.Frame:
         source = self._broker.exchange_if_any(method.exchange)
         queue = self._broker.queue_if_any(self._queue_name(method.queue), self._client)
-        self._broker.unbind(source, queue, method.routing_key)
+        if source is not None and queue is not None:
+            self._broker.unbind(source, queue, method.routing_key)
         return commands.Queue.UnbindOk()
 
-    @_handles(commands.Queue.Purge)
+    @_do.register
     def _queue_purge(self, method: commands.Queue.Purge) -> base.Frame:
         return commands.Queue.PurgeOk(self._queue(method.queue).purge())
 
-    @_handles(commands.Queue.Delete)
+    @_do.register
     def _queue_delete(self, method: commands.Queue.Delete) -> base.Frame:
         count = self._broker.delete_queue(
             self._queue_name(method.queue),
@@ -282,18 +261,18 @@ class Channel:
 
     # Consuming
 
-    @_handles(commands.Basic.Qos)
+    @_do.register
     def _qos(self, method: commands.Basic.Qos) -> base.Frame:
         if method.prefetch_size:
             raise AmqpError(540, f"prefetch_size!=0 ({method.prefetch_size})")
         if method.global_:
-            self._window.limit = method.prefetch_count
-            self.pump()
-        else:
-            self._prefetch = method.prefetch_count
+            raise AmqpError(
+                540, "this broker has a prefetch for each consumer only: set it with global=false"
+            )
+        self._prefetch = method.prefetch_count
         return commands.Basic.QosOk()
 
-    @_handles(commands.Basic.Consume)
+    @_do.register
     def _consume(self, method: commands.Basic.Consume) -> base.Frame:
         tag = method.consumer_tag or f"amq.ctag-{secrets.token_urlsafe(16)}"
         if tag in self._consumers:
@@ -306,7 +285,7 @@ class Channel:
             tag,
             self._queue(method.queue),
             self,
-            self._window,
+            self._wire,
             no_ack=method.no_ack,
             exclusive=method.exclusive,
             prefetch=self._prefetch,
@@ -316,40 +295,40 @@ class Channel:
         self._consumers[tag] = consumer
         return commands.Basic.ConsumeOk(tag)
 
-    @_handles(commands.Basic.Cancel)
+    @_do.register
     def _cancel(self, method: commands.Basic.Cancel) -> base.Frame:
         tag = method.consumer_tag or ""
         if consumer := self._consumers.pop(tag, None):
             self._broker.remove_consumer(consumer)
         return commands.Basic.CancelOk(tag)
 
-    @_handles(commands.Basic.Get)
+    @_do.register
     def _get(self, method: commands.Basic.Get) -> base.Frame | None:
         queue = self._queue(method.queue)
         entry = queue.take()
         if entry is None:
             return commands.Basic.GetEmpty()
-        tag = self._tag(queue, None, entry, no_ack=method.no_ack)
+        tag = self._tag(entry, queue, None, no_ack=method.no_ack)
         index = commands.Basic.GetOk.index.to_bytes(4)
         self._wire.send_message(
-            self.number, index + delivery_tag(tag, entry[2]), entry[1], len(queue.ready).to_bytes(4)
+            self.number, index + _delivery_tag.pack(tag, entry[2]), entry[1], queue.waiting().to_bytes(4)
         )
         entry[1].rendered.clear()
         return None
 
-    @_handles(commands.Basic.Ack)
+    @_do.register
     def _ack(self, method: commands.Basic.Ack) -> None:
         self._settle(self._outstanding(method.delivery_tag, method.multiple))
 
-    @_handles(commands.Basic.Reject)
+    @_do.register
     def _reject(self, method: commands.Basic.Reject) -> None:
         self._refuse(self._outstanding(method.delivery_tag or 0, False), method.requeue)
 
-    @_handles(commands.Basic.Nack)
+    @_do.register
     def _nack(self, method: commands.Basic.Nack) -> None:
         self._refuse(self._outstanding(method.delivery_tag, method.multiple), method.requeue)
 
-    @_handles(commands.Confirm.Select)
+    @_do.register
     def _confirm_select(self, _: commands.Confirm.Select) -> base.Frame:
         self._confirms = True
         return commands.Confirm.SelectOk()
@@ -391,8 +370,8 @@ class Channel:
         for tag in tags:
             queue, consumer, entry = self._unacked.pop(tag)
             self._wire.held -= entry[1].size
+            self._broker.memory.release(entry[1])
             if consumer is not None:
                 consumer.unacked -= 1
-                self._window.unacked -= 1
             forgotten.append((queue, entry))
         return forgotten

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import struct
+from time import monotonic
 
 from pamqp import commands
 
@@ -11,9 +13,7 @@ from amqpchat_tui.host.queues import Message
 
 MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 
-_content = struct.Struct(">HHQ")
-_MAX_DEPTH = 100
-"""Headers nested deeper than this would take down those who read them."""
+_content = struct.Struct(">HHQH")
 _FIXED_FIELDS = {ord("V"): 0, ord("D"): 5}
 """The bytes that a table's value takes, by its type."""
 for _types, _size in (b"tbB", 1), (b"su", 2), (b"Iif", 4), (b"lLdT", 8):
@@ -42,6 +42,7 @@ class Incoming:
         self.mandatory = bool(bits & 1)
         self._header = b""
         self._size = 0
+        self._expires_at: float | None = None
         self._parts: list[bytes] = []
         self.received = 0
         """Bytes of its body that have come."""
@@ -54,14 +55,17 @@ class Incoming:
         """
         if self._header:
             raise self.interrupted()
-        self._size, user_id = read_content_header(payload)
+        self._size, properties = read_content_header(payload)
         if self._size > MAX_MESSAGE_BYTES:
             raise AmqpError(
                 406, f"message size {self._size} is larger than configured max size {MAX_MESSAGE_BYTES}"
             )
-        if user_id is not None and user_id != user.encode():
-            shown = user_id.decode(errors="replace")
-            raise AmqpError(406, f"user_id property set to '{shown}' but authenticated user was '{user}'")
+        if (name := properties.get("user_id")) not in (None, user):
+            raise AmqpError(406, f"user_id property set to '{name}' but authenticated user was '{user}'")
+        if (milliseconds := properties.get("expiration")) is not None:
+            if not re.fullmatch(r"[0-9]+", milliseconds):
+                raise AmqpError(406, f"invalid expiration '{milliseconds}'")
+            self._expires_at = monotonic() + int(milliseconds) / 1000
         self._header = payload
         return None if self._size else self._message()
 
@@ -87,11 +91,11 @@ class Incoming:
 
     def _message(self) -> Message:
         body = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
-        return Message(self._exchange, self._routing_key, self._address, self._header, body)
+        return Message(self._exchange, self._routing_key, self._address, self._header, body, self._expires_at)
 
 
-def read_content_header(payload: bytes) -> tuple[int, bytes | None]:
-    """Check a content header (section 4.2.6.1); return the body's size and the property user-id.
+def read_content_header(payload: bytes) -> tuple[int, dict[str, str]]:
+    """Check a content header (section 4.2.6.1); return the body's size and the properties that are strings.
 
     It is passed on as it is, so that all properties arrive as they were sent. It must be sound, so that it is
     not those who receive it who find out.
@@ -99,59 +103,62 @@ def read_content_header(payload: bytes) -> tuple[int, bytes | None]:
     Raises:
         AmqpError: if it is not, or asks for what this broker lacks.
     """
+    strings: dict[str, str] = {}
     try:
-        class_id, _, size = _content.unpack_from(payload)
-        flags = int.from_bytes(payload[12:14])
+        class_id, _, size, flags = _content.unpack_from(payload)
         if class_id != commands.Basic.frame_id:
             raise AmqpError(
                 505, f"expected content header for class 60, got one for class {class_id} instead"
             )
-        at = 14
-        user_id = None
+        at = _content.size
         for position, name in enumerate(commands.Basic.Properties.__slots__):
             if not flags & 1 << 15 - position:
                 continue
             if name == "headers":
-                at = _skip_table(payload, at, 0)
+                at = _skip_table(payload, at)
             elif name in ("delivery_mode", "priority"):
                 at += 1
             elif name == "timestamp":
                 at += 8
             else:
                 start, at = at + 1, at + 1 + payload[at]
-                if name == "user_id":
-                    user_id = payload[start:at]
-                elif name == "expiration":
-                    raise AmqpError(
-                        540, "messages do not expire in this broker: send them without expiration"
-                    )
+                strings[name] = payload[start:at].decode(errors="replace")
     except (IndexError, struct.error):
         at = -1
-    if at != len(payload) or flags & 3 or len(payload) < 14:
+    if at != len(payload) or flags & 3:
         raise AmqpError(502, "properties that cannot be read")
-    return size, user_id
+    return size, strings
 
 
-def _skip_table(data: bytes, at: int, depth: int, *, named: bool = True) -> int:
-    if depth > _MAX_DEPTH:
-        raise AmqpError(502, f"headers nested more than {_MAX_DEPTH} deep")
-    start = at + 4
-    end = start + int.from_bytes(data[at:start])
-    if end > len(data):
-        raise IndexError
-    at = start
-    while at < end:
+def _skip_table(data: bytes, at: int) -> int:
+    """Return where a field table (section 4.2.5.5) ends, if it and all within it are sound, however deep.
+
+    Raises:
+        IndexError: if not.
+        AmqpError: if it names further recipients.
+    """
+    ends = [(at + 4 + int.from_bytes(data[at : at + 4]), True)]
+    """Where the tables and arrays end that we are in, and whether their values have names."""
+    at += 4
+    while ends:
+        end, named = ends[-1]
+        if at >= end:
+            if at > end:
+                raise IndexError
+            ends.pop()
+            continue
         if named:
-            at += 1 + data[at]
+            start, at = at + 1, at + 1 + data[at]
+            if len(ends) == 1 and data[start:at] in (b"CC", b"BCC"):
+                raise AmqpError(540, "this broker has no CC and BCC: publish once for each recipient")
         kind, at = data[at], at + 1
         if kind in b"Sx":
             at += 4 + int.from_bytes(data[at : at + 4])
         elif kind in b"FA":
-            at = _skip_table(data, at, depth + 1, named=kind == ord("F"))
+            ends.append((at + 4 + int.from_bytes(data[at : at + 4]), kind == ord("F")))
+            at += 4
         elif (size := _FIXED_FIELDS.get(kind)) is not None:
             at += size
         else:
             raise IndexError
-    if at != end:
-        raise IndexError
-    return end
+    return at

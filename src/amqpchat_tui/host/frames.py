@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pamqp import base, commands, constants, decode, frame
 
 from amqpchat_tui.host.errors import AmqpError
-from amqpchat_tui.host.queues import Message, Outlet
+from amqpchat_tui.host.queues import Memory, Message, Outlet
 
 FRAME_MAX = 131_072
 """The largest frame that is offered, in bytes, as RabbitMQ's."""
@@ -32,7 +32,8 @@ _decoders: dict[str, Callable[[bytes], tuple[int, object]]] = {
     "longstr": decode.long_str,
     "table": decode.field_table,
 }
-_delivery_tag = struct.Struct(">QB")
+_UNREADABLE = ValueError, LookupError, TypeError, ArithmeticError, OSError, RecursionError, struct.error
+"""What decoders raise for bytes that are nothing."""
 
 
 class FrameReader:
@@ -97,15 +98,7 @@ def read_method(payload: bytes) -> base.Frame:
             size, value = _decoders[kind](payload[at:])
             setattr(method, name, value)
             at += size
-    except (
-        ValueError,
-        LookupError,
-        TypeError,
-        ArithmeticError,
-        OSError,
-        RecursionError,
-        struct.error,
-    ) as error:
+    except _UNREADABLE as error:
         raise AmqpError(501, "arguments that cannot be read") from error
     if at + bool(bit) != len(payload):
         raise AmqpError(501, "arguments of another length than their method's")
@@ -125,12 +118,14 @@ def short(text: bytes) -> bytes:
 class Wire(Outlet):
     """What is to be written to a connection; `wake` is called when there begins to be something."""
 
-    def __init__(self, wake: Callable[[], None]) -> None:
+    def __init__(self, memory: Memory, wake: Callable[[], None]) -> None:
         super().__init__()
         self.frame_max = FRAME_MAX
+        self._memory = memory
         self._wake = wake
         self._chunks: list[bytes] = []
         self._size = 0
+        self._unsent = 0
 
     def send(self, data: bytes) -> None:
         """Append bytes; consumers get no more when there are many."""
@@ -138,6 +133,8 @@ class Wire(Outlet):
             self._wake()
         self._chunks.append(data)
         self._size += len(data)
+        self._unsent += len(data)
+        self._memory.used += len(data)
         if self._size > OUTPUT_BYTES:
             self.open = False
 
@@ -159,16 +156,16 @@ class Wire(Outlet):
         self.send(b"".join((head, method, message.address, tail, END, content)))
 
     def take(self) -> bytes:
-        """Return all that is to be written, and forget it."""
+        """Return all that is to be written; it takes memory until it is `sent`."""
         data = b"".join(self._chunks)
         self._chunks.clear()
         self._size = 0
         return data
 
-
-def delivery_tag(tag: int, redelivered: bool) -> bytes:
-    """Encode these two, which follow one another wherever messages are handed over."""
-    return _delivery_tag.pack(tag, redelivered)
+    def sent(self) -> None:
+        """Take note that what was taken is on its way, or will never be."""
+        self._memory.used -= self._unsent - self._size
+        self._unsent = self._size
 
 
 def _render(message: Message, channel: int, frame_max: int) -> bytes:

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from time import monotonic
+from typing import Protocol
 
 from amqpchat_tui.host.errors import AmqpError
-
-if TYPE_CHECKING:
-    from amqpchat_tui.host.routing import Exchange
 
 QUEUE_BYTES = 32 * 1024 * 1024
 """What a queue may hold; beyond that it drops its oldest, as with x-max-length."""
 UNACKNOWLEDGED_BYTES = 64 * 1024 * 1024
 """What a connection may have been sent and not acknowledged before it is sent no more."""
+MEMORY_BYTES = 256 * 1024 * 1024
+"""What all messages together may take, wherever they are."""
 _OVERHEAD = 300
 """What a message costs besides its bytes."""
+_PLACE = 100
+"""What it costs to be in one more queue."""
 _ABSENT_ARGUMENTS = {
     "x-message-ttl",
     "x-expires",
@@ -39,6 +41,10 @@ class Message:
     header: bytes
     """The payload of the content header frame, that is, size and properties."""
     body: bytes
+    expires_at: float | None = None
+    """When it need not be delivered any more (`time.monotonic()`)."""
+    places: int = 0
+    """How many queues hold it, and clients that have not acknowledged it."""
     rendered: dict[tuple[int, int], bytes] = field(default_factory=dict)
     """Its content as frames, by channel number and frame size, while it is being routed."""
 
@@ -52,6 +58,29 @@ Entry = tuple[int, Message, bool]
 """A message in a queue: its place there, and whether it may have been delivered before."""
 
 
+class Memory:
+    """What all messages take together; one that is in many queues counts once."""
+
+    def __init__(self) -> None:
+        self.used = 0
+        """Bytes."""
+
+    @property
+    def full(self) -> bool:
+        """Whether something must be dropped."""
+        return self.used > MEMORY_BYTES
+
+    def keep(self, message: Message) -> None:
+        """Count a message that is put somewhere."""
+        self.used += _PLACE if message.places else _PLACE + message.size
+        message.places += 1
+
+    def release(self, message: Message) -> None:
+        """Count it no more there."""
+        message.places -= 1
+        self.used -= _PLACE if message.places else _PLACE + message.size
+
+
 class Outlet:
     """A connection's way out, as far as queues need to know."""
 
@@ -60,15 +89,6 @@ class Outlet:
         """Whether it takes more at the moment."""
         self.held = 0
         """Bytes sent and not yet acknowledged."""
-
-
-@dataclass(slots=True, eq=False)
-class Window:
-    """What a channel may be sent: `limit` unacknowledged messages for all its consumers, 0 for no limit."""
-
-    outlet: Outlet
-    limit: int = 0
-    unacked: int = 0
 
 
 class Receiver(Protocol):
@@ -88,7 +108,7 @@ class Consumer:
     tag: str
     queue: Queue
     receiver: Receiver
-    window: Window
+    outlet: Outlet
     no_ack: bool
     exclusive: bool
     prefetch: int
@@ -98,14 +118,10 @@ class Consumer:
 
     def ready(self) -> bool:
         """Whether it may be sent a message now."""
-        window = self.window
-        if self.no_ack or not window.outlet.open:
-            return window.outlet.open
-        return (
-            (not self.prefetch or self.unacked < self.prefetch)
-            and (not window.limit or window.unacked < window.limit)
-            and window.outlet.held < UNACKNOWLEDGED_BYTES
-        )
+        if not self.outlet.open or self.queue.memory.full:
+            return False
+        within = not self.prefetch or self.unacked < self.prefetch
+        return self.no_ack or (within and self.outlet.held < UNACKNOWLEDGED_BYTES)
 
 
 @dataclass(slots=True, eq=False)
@@ -117,62 +133,66 @@ class Queue:
     """The connection that alone may use it."""
     auto_delete: bool
     arguments: Mapping[str, object]
-    ready: deque[Entry] = field(default_factory=deque)
+    memory: Memory
     consumers: list[Consumer] = field(default_factory=list)
-    bound_to: set[Exchange] = field(default_factory=set)
     bytes: int = 0
+    """What waits in it takes."""
     alive: bool = True
+    _entries: deque[Entry] = field(default_factory=deque)
     _last: int = 0
+
+    def waiting(self) -> int:
+        """Return how many messages wait; those at the head that have expired are dropped."""
+        while self._entries and _expired(self._entries[0][1]):
+            self._pop()
+        return len(self._entries)
 
     def push(self, message: Message) -> None:
         """Deliver a message if nothing waits before it and a consumer is ready, else keep it."""
         self._last += 1
         entry = (self._last, message, False)
-        if not self.ready and (consumer := self._next()):
+        if not self._entries and (consumer := self._next()):
             consumer.receiver.deliver(consumer, entry)
             return
-        self.ready.append(entry)
-        self.bytes += message.size
+        self._keep(entry)
         self._drop_oldest()
 
     def pump(self) -> None:
         """Deliver what waits to whoever is ready."""
-        while self.ready and (consumer := self._next()):
-            entry = self.ready.popleft()
-            self.bytes -= entry[1].size
-            consumer.receiver.deliver(consumer, entry)
+        while self.waiting() and (consumer := self._next()):
+            consumer.receiver.deliver(consumer, self._pop())
 
     def take(self) -> Entry | None:
         """Take the oldest message out."""
-        if not self.ready:
-            return None
-        entry = self.ready.popleft()
-        self.bytes -= entry[1].size
-        return entry
+        return self._pop() if self.waiting() else None
 
     def requeue(self, entries: Iterable[Entry]) -> None:
         """Put messages back to where they were, and deliver again; nothing if the queue is gone."""
         if not self.alive:
             return
-        later: list[Entry] = []
-        for place, message, _ in sorted(entries, key=lambda entry: entry[0], reverse=True):
-            while self.ready and self.ready[0][0] < place:
-                later.append(self.ready.popleft())
-            while later and later[-1][0] > place:
-                self.ready.appendleft(later.pop())
-            self.ready.appendleft((place, message, True))
-            self.bytes += message.size
-        while later:
-            self.ready.appendleft(later.pop())
+        for place, message, _ in entries:
+            self._keep((place, message, True))
+        self._entries = deque(sorted(self._entries, key=lambda entry: entry[0]))
         self._drop_oldest()
         self.pump()
 
     def purge(self) -> int:
         """Drop what waits, and return how many messages that was."""
-        count = len(self.ready)
-        self.ready.clear()
-        self.bytes = 0
+        count = self.waiting()
+        while self._entries:
+            self._pop()
         return count
+
+    def _keep(self, entry: Entry) -> None:
+        self._entries.append(entry)
+        self.bytes += entry[1].size
+        self.memory.keep(entry[1])
+
+    def _pop(self) -> Entry:
+        entry = self._entries.popleft()
+        self.bytes -= entry[1].size
+        self.memory.release(entry[1])
+        return entry
 
     def _next(self) -> Consumer | None:
         consumers = self.consumers
@@ -185,8 +205,12 @@ class Queue:
 
     def _drop_oldest(self) -> None:
         limit = self.arguments.get("x-max-length")
-        while self.bytes > QUEUE_BYTES or (isinstance(limit, int) and len(self.ready) > limit):
-            self.take()
+        while self.bytes > QUEUE_BYTES or (isinstance(limit, int) and len(self._entries) > limit):
+            self._pop()
+
+
+def _expired(message: Message) -> bool:
+    return message.expires_at is not None and message.expires_at <= monotonic()
 
 
 def check_arguments(name: str, arguments: Mapping[str, object]) -> None:

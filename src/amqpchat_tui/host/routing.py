@@ -10,40 +10,37 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from amqpchat_tui.host.errors import AmqpError
-from amqpchat_tui.host.queues import Consumer, Message, Queue, check_arguments
+from amqpchat_tui.host.queues import Consumer, Memory, Message, Queue, check_arguments
 
 MAX_EXCHANGES = 1000
 MAX_QUEUES = 2000
 MAX_KEYS = 1000
-"""Binding keys between one exchange and one queue."""
-_MAX_CACHED_ROUTES = 10_000
+"""Binding keys between an exchange and a queue."""
 _RESERVED = "amq."
 _KINDS = ("direct", "fanout", "topic")
 
 
 @dataclass(slots=True, eq=False)
 class Exchange:
-    """Where messages are published; `bindings` has the binding keys of each destination."""
+    """Where messages are published; `bindings` has the binding keys of each queue."""
 
     name: str
     kind: str
     durable: bool = False
     auto_delete: bool = False
-    internal: bool = False
-    bindings: dict[Queue | Exchange, set[str]] = field(default_factory=dict)
-    bound_to: set[Exchange] = field(default_factory=set)
+    bindings: dict[Queue, set[str]] = field(default_factory=dict)
 
-    def destinations(self, key: str) -> list[Queue | Exchange]:
+    def queues(self, key: str) -> list[Queue]:
         """Return where a message with this routing key goes."""
         if self.kind == "fanout":
             return list(self.bindings)
         if self.kind == "direct":
-            return [destination for destination, keys in self.bindings.items() if key in keys]
+            return [queue for queue, keys in self.bindings.items() if key in keys]
         words = key.split(".")
         return [
-            destination
-            for destination, keys in self.bindings.items()
-            if any(topic_matches(pattern.split("."), words) for pattern in keys)
+            queue
+            for queue, patterns in self.bindings.items()
+            if any(topic_matches(pattern.split("."), words) for pattern in patterns)
         ]
 
 
@@ -66,9 +63,9 @@ class Broker:
     def __init__(self) -> None:
         self.exchanges = {f"amq.{kind}": Exchange(f"amq.{kind}", kind, durable=True) for kind in _KINDS}
         self.queues: dict[str, Queue] = {}
+        self.memory = Memory()
         self.handed_out = 0
         """How many times a message has been put into a queue."""
-        self._routes: dict[tuple[str, bytes], tuple[Queue, ...]] = {}
 
     # Exchanges
 
@@ -99,16 +96,15 @@ class Broker:
             AmqpError: if it is not, or may not be made.
         """
         name = wanted.name
+        if wanted.kind == "headers":
+            raise AmqpError(540, "this broker has no headers exchanges")
         if wanted.kind not in _KINDS:
-            if wanted.kind == "headers":
-                raise AmqpError(540, "this broker has no headers exchanges")
             raise AmqpError(503, f"unknown exchange type '{wanted.kind}'")
         if there := self.exchange_if_any(name):
             where = f"exchange '{name}' in vhost '/'"
             _check_same(where, "type", wanted.kind, there.kind)
             _check_same(where, "durable", wanted.durable, there.durable)
             _check_same(where, "auto_delete", wanted.auto_delete, there.auto_delete)
-            _check_same(where, "internal", wanted.internal, there.internal)
             return
         _check_reserved("exchange", name)
         if wanted.durable:
@@ -118,7 +114,6 @@ class Broker:
         if len(self.exchanges) >= MAX_EXCHANGES:
             raise AmqpError(406, f"cannot declare exchange '{name}': there are {MAX_EXCHANGES} already")
         self.exchanges[name] = wanted
-        self._routes.clear()
 
     def delete_exchange(self, name: str, if_unused: bool) -> None:
         """Delete an exchange, if there is one.
@@ -133,48 +128,28 @@ class Broker:
             return
         if if_unused and exchange.bindings:
             raise AmqpError(406, f"exchange '{name}' in vhost '/' in use")
-        self._remove_exchange(exchange)
-
-    def _remove_exchange(self, exchange: Exchange) -> None:
-        self.exchanges.pop(exchange.name, None)
-        for destination in exchange.bindings:
-            destination.bound_to.discard(exchange)
-        self._unbind_all(exchange)
+        del self.exchanges[name]
 
     # Bindings
 
-    def bind(self, source: Exchange, destination: Queue | Exchange, key: str) -> None:
-        """Have messages go from an exchange to a queue or another exchange."""
-        keys = source.bindings.setdefault(destination, set())
+    def bind(self, source: Exchange, queue: Queue, key: str) -> None:
+        """Have messages go from an exchange to a queue."""
+        keys = source.bindings.setdefault(queue, set())
         if len(keys) >= MAX_KEYS and key not in keys:
             raise AmqpError(406, f"there are {MAX_KEYS} bindings from exchange '{source.name}' already")
         keys.add(key)
-        destination.bound_to.add(source)
-        self._routes.clear()
 
-    def unbind(self, source: Exchange | None, destination: Queue | Exchange | None, key: str) -> None:
-        """Undo that, if it was done; an auto-delete exchange goes with its last binding."""
-        if source is None or destination is None:
-            return
-        keys = source.bindings.get(destination, set())
-        if key not in keys:
-            return
-        keys.remove(key)
+    def unbind(self, source: Exchange, queue: Queue, key: str) -> None:
+        """Undo that, if it was done."""
+        keys = source.bindings.get(queue, set())
+        keys.discard(key)
         if not keys:
-            destination.bound_to.discard(source)
-            self._forget(source, destination)
-        self._routes.clear()
+            self._unbind_all(source, queue)
 
-    def _unbind_all(self, destination: Queue | Exchange) -> None:
-        for source in list(destination.bound_to):
-            self._forget(source, destination)
-        destination.bound_to.clear()
-        self._routes.clear()
-
-    def _forget(self, source: Exchange, destination: Queue | Exchange) -> None:
-        del source.bindings[destination]
-        if source.auto_delete and not source.bindings:
-            self._remove_exchange(source)
+    def _unbind_all(self, source: Exchange, queue: Queue) -> None:
+        """Undo all bindings between the two; an auto-delete exchange goes with its last."""
+        if source.bindings.pop(queue, None) is not None and source.auto_delete and not source.bindings:
+            self.exchanges.pop(source.name, None)
 
     # Queues
 
@@ -230,14 +205,9 @@ class Broker:
             raise AmqpError(540, "this broker keeps nothing on disk: declare the queue with durable=False")
         if len(self.queues) >= MAX_QUEUES:
             raise AmqpError(406, f"cannot declare queue '{name}': there are {MAX_QUEUES} already")
-        queue = Queue(
-            name or f"amq.gen-{secrets.token_urlsafe(16)}",
-            owner if exclusive else None,
-            auto_delete,
-            dict(arguments),
-        )
-        self.queues[queue.name] = queue
-        self._routes.clear()
+        name = name or f"amq.gen-{secrets.token_urlsafe(16)}"
+        queue = Queue(name, owner if exclusive else None, auto_delete, dict(arguments), self.memory)
+        self.queues[name] = queue
         return queue
 
     def delete_queue(self, name: str, owner: object, *, if_unused: bool, if_empty: bool) -> int:
@@ -251,23 +221,24 @@ class Broker:
             return 0
         if if_unused and queue.consumers:
             raise AmqpError(406, f"queue '{name}' in vhost '/' in use")
-        if if_empty and queue.ready:
+        if if_empty and queue.waiting():
             raise AmqpError(406, f"queue '{name}' in vhost '/' not empty")
-        self._remove_queue(queue)
-        return queue.purge()
+        return self._remove_queue(queue)
 
     def forget_owner(self, owner: object) -> None:
         """Delete the exclusive queues of a connection that has ended."""
         for queue in [queue for queue in self.queues.values() if queue.owner is owner]:
             self._remove_queue(queue)
 
-    def _remove_queue(self, queue: Queue) -> None:
+    def _remove_queue(self, queue: Queue) -> int:
         del self.queues[queue.name]
         queue.alive = False
-        self._unbind_all(queue)
+        for exchange in list(self.exchanges.values()):
+            self._unbind_all(exchange, queue)
         consumers, queue.consumers = queue.consumers, []
         for consumer in consumers:
             consumer.receiver.cancelled(consumer)
+        return queue.purge()
 
     # Consumers
 
@@ -298,41 +269,23 @@ class Broker:
         Raises:
             AmqpError: if there is no such exchange.
         """
-        queues = self._routes.get((message.exchange, message.routing_key))
-        if queues is None:
-            queues = self._route(message.exchange, message.routing_key)
+        key = message.routing_key.decode(errors="surrogateescape")
+        if message.exchange:
+            queues = self.exchange(message.exchange).queues(key)
+        else:
+            queues = [self.queues[key]] if key in self.queues else []
         for queue in queues:
             queue.push(message)
         message.rendered.clear()
         self.handed_out += len(queues)
+        self.make_room()
         return bool(queues)
 
-    def _route(self, exchange: str, key: bytes) -> tuple[Queue, ...]:
-        if len(self._routes) >= _MAX_CACHED_ROUTES:
-            self._routes.clear()
-        text = key.decode(errors="surrogateescape")
-        if exchange:
-            source = self.exchange(exchange)
-            if source.internal:
-                raise AmqpError(403, f"cannot publish to internal exchange '{exchange}' in vhost '/'")
-            queues = _queues_behind(source, text)
-        else:
-            queues = tuple(queue for queue in (self.queues.get(text),) if queue)
-        self._routes[exchange, key] = queues
-        return queues
-
-
-def _queues_behind(source: Exchange, key: str) -> tuple[Queue, ...]:
-    queues: dict[Queue, None] = {}
-    seen, waiting = {source}, [source]
-    while waiting:
-        for destination in waiting.pop().destinations(key):
-            if isinstance(destination, Queue):
-                queues[destination] = None
-            elif destination not in seen:
-                seen.add(destination)
-                waiting.append(destination)
-    return tuple(queues)
+    def make_room(self) -> None:
+        """When messages take too much in all, drop the oldest of the fullest queues."""
+        while self.memory.full and self.queues:
+            if max(self.queues.values(), key=lambda queue: queue.bytes).take() is None:
+                return
 
 
 def _locked(queue: str) -> AmqpError:

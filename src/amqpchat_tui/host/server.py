@@ -212,8 +212,8 @@ class _Connection(asyncio.BufferedProtocol):
 
     def resume_writing(self) -> None:
         self._paused = False
-        self.session.resume()
-        self._host.write()
+        self.session.wire.sent()
+        self._resume()
         if self._working is None and self._transport is not None:
             self._transport.resume_reading()
 
@@ -222,6 +222,8 @@ class _Connection(asyncio.BufferedProtocol):
         self._host.forget(self)
         if self.session.stage is not Stage.CLOSED:
             self.session.end("the connection broke")
+        self.session.take_output()
+        self.session.wire.sent()
         if self._working is not None:
             self._working.cancel()
         self._leave()
@@ -234,6 +236,8 @@ class _Connection(asyncio.BufferedProtocol):
         if self._transport is None:
             return
         self._transport.write(self.session.take_output())
+        if not self._paused:
+            self.session.wire.sent()
         if self.session.stage is Stage.CLOSED:
             self.close()
         elif not self._paused and not self.session.wire.open:
@@ -244,6 +248,7 @@ class _Connection(asyncio.BufferedProtocol):
         """Pass the time on."""
         self.session.tick(now)
         if self.session.stage is not Stage.CLOSED:
+            self._resume()  # there may be memory again for what its queues had to keep
             return
         if self._closed_at is None:
             self._closed_at = now

@@ -14,7 +14,7 @@ from amqpchat_tui import __version__
 from amqpchat_tui.host import frames
 from amqpchat_tui.host.channel import Channel, Client
 from amqpchat_tui.host.errors import AmqpError
-from amqpchat_tui.host.frames import FRAME_MAX, FRAME_MIN, FrameReader, Wire
+from amqpchat_tui.host.frames import FRAME_MAX, FRAME_MIN, FrameReader
 from amqpchat_tui.host.routing import Broker
 
 CHANNEL_MAX = 255
@@ -37,7 +37,6 @@ _SERVER_PROPERTIES: FieldTable = {
     "version": __version__,
     "capabilities": {
         "publisher_confirms": True,
-        "exchange_exchange_bindings": True,
         "basic.nack": True,
         "consumer_cancel_notify": True,
         "per_consumer_qos": True,
@@ -64,7 +63,6 @@ class Session:
 
     def __init__(self, broker: Broker, users: Mapping[str, str], wake: Callable[[], None]) -> None:
         """`wake` is called when there is something to write."""
-        self.wire = Wire(wake)
         self.stage = Stage.PROTOCOL_HEADER
         self.reason = ""
         """Why it has ended, empty while it has not or if the client has closed it."""
@@ -72,7 +70,8 @@ class Session:
         """How the client calls itself; untrusted text."""
         self._users = users
         self._broker = broker
-        self._client = Client(broker, self.wire)
+        self._client = Client(broker, wake)
+        self.wire = self._client.wire
         self._frames = FrameReader()
         self._channels: dict[int, Channel] = {}
         self._channel_max = CHANNEL_MAX
