@@ -100,7 +100,7 @@ class _Parser(argparse.ArgumentParser):
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = _Parser(
         prog="amqpchat",
-        description="Full-screen terminal chat on a message broker you already have.",
+        description="Full-screen terminal chat on a message broker that you have, or that it hosts itself.",
         epilog=_EPILOG,
         allow_abbrev=False,
         exit_on_error=False,
@@ -109,8 +109,8 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--host",
         action="store_true",
-        help="open the room on this machine, with nothing installed, or join who has; "
-        "when they leave, the room goes on here",
+        help="host the room on this machine, with no broker installed; if somebody does so already, "
+        "join them, and host it on when they leave",
     )
     _add_listen(parser)
     parser.add_argument("--version", action="version", version=f"amqpchat {__version__}")

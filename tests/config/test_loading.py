@@ -171,7 +171,7 @@ def test_certificate_may_hold_its_key_but_a_key_needs_its_certificate(file: Path
     assert file_refusal(file, '[connection.tls]\nkey_file = "ann.pem"') == expected
 
 
-# Where nobody said which broker ------------------------------------------------------------------------------
+# Where nobody said which broker -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,11 @@ import signal
 import socket
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 import pika
 import pytest
+import trustme
 
 from tests.client.support import PlainListener
 from tests.headless.support import AMQPCHAT, Program, run
@@ -76,6 +78,33 @@ def test_others_need_the_password_that_is_made(start: Start) -> None:
     refused = run("send", "--url", f"amqp://{here}", "hello")
     assert refused.returncode == 1
     assert "login refused" in refused.stderr
+
+
+def test_with_a_certificate_it_is_encrypted(start: Start, tmp_path: Path) -> None:
+    authority = trustme.CA()
+    issued = authority.issue_cert("127.0.0.1")
+    issued.cert_chain_pems[0].write_to_path(tmp_path / "cert.pem")
+    issued.private_key_pem.write_to_path(tmp_path / "key.pem")
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    program = hosted(start, "--cert", str(tmp_path / "cert.pem"), "--key", str(tmp_path / "key.pem"))
+    assert join_flags(program)[1].startswith("amqps://127.0.0.1:")
+    config = tmp_path / "config.toml"
+    config.write_text('[connection.tls]\nca_file = "ca.pem"\n')
+    assert run("send", "--config", str(config), *join_flags(program), "hello").returncode == 0
+    assert run("send", *join_flags(program), "hello").returncode == 1
+    assert "warning" not in program.told
+
+
+@pytest.mark.parametrize(
+    ("files", "reason"),
+    [
+        (["--cert", "missing"], "--cert: cannot read missing: No such file or directory"),
+        (["--key", "missing"], "--key: give its certificate as well, as --cert FILE"),
+    ],
+)
+def test_a_certificate_that_does_not_do_is_told_at_once(files: list[str], reason: str) -> None:
+    ended = run("host", "--listen", f"127.0.0.1:{free_port()}", *files)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (2, "", f"amqpchat: {reason}\n")
 
 
 def test_a_given_password_is_needed_and_not_shown(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:

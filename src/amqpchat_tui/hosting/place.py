@@ -6,8 +6,6 @@ import errno
 import ipaddress
 import os
 import re
-import secrets
-import shlex
 import socket
 import ssl
 from pathlib import Path
@@ -44,12 +42,16 @@ class Place(Struct, frozen=True, kw_only=True):
 
     def join_command(self, room: str) -> str:
         """The command with which others join; it holds the password if that was made up."""
+        import shlex  # late: the first frame does without
+
         password = self.address.password if self.password_made else None
         url = _url(replace(self.address, host=_reachable(self.address.host)), password)
         return shlex.join(["amqpchat", "--url", url, "--room", room])
 
     def standby_command(self, room: str) -> str:
         """The command with which others on this machine join, and host the room when we leave."""
+        import shlex  # late, as above
+
         listen = [] if self.address.label == DEFAULT_LISTEN else ["--listen", self.address.label]
         return shlex.join(
             ["amqpchat", "--host", *listen, *([] if room == DEFAULT_ROOM else ["--room", room])]
@@ -85,6 +87,8 @@ def parse_listen(listen: str, password: str | None, *, tls: bool = False) -> Pla
     )
     if password or address.loopback:
         return Place(address=address, password_given=bool(password))
+    import secrets  # late: most rooms are for this machine itself
+
     return Place(address=replace(address, password=Secret(secrets.token_urlsafe())), password_made=True)
 
 

@@ -91,9 +91,9 @@ class Standby:
         """Queue a failed line again."""
         self._client.resend(message_id)
 
-    def withdraw(self, message_id: str) -> OutboxLine | None:
+    def withdraw(self, message_id: str, *, for_editing: bool = False) -> OutboxLine | None:
         """Take a line out of the outbox and return it, unless it is under way."""
-        return self._client.withdraw(message_id)
+        return self._client.withdraw(message_id, for_editing=for_editing)
 
     def rename(self, nick: str) -> None:
         """Send later lines under another name."""
