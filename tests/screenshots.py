@@ -25,7 +25,7 @@ from amqpchat_tui.config import Flags
 from amqpchat_tui.model import ChatMessage, Fate, Notice, NoticeKind, OutboxLine, Phase
 from amqpchat_tui.ui.app import ChatApp
 from amqpchat_tui.ui.prompt import Prompt
-from tests.support.fake_client import NOON, FakeClient, message
+from tests.support.fake_client import NOON, FakeClient, FakeWays, message
 from tests.support.waiting import wait_until
 
 FOLDER = Path(__file__).parent.parent / "docs" / "screenshots"
@@ -105,6 +105,18 @@ async def light(client: FakeClient, pilot: Pilot[None]) -> None:
 
 
 @scene()
+async def no_broker(client: FakeClient, pilot: Pilot[None]) -> None:
+    client.become(Phase.RECONNECTING, "nobody listens on localhost:5672", nobody_listens=True)
+
+
+@scene(size=(40, 10))
+async def no_broker_narrow(client: FakeClient, pilot: Pilot[None]) -> None:
+    await no_broker(client, pilot)
+    await pilot.pause()
+    await pilot.press("up", "up", "enter", "x", "enter")
+
+
+@scene()
 async def reconnecting(client: FakeClient, pilot: Pilot[None]) -> None:
     await online(client)
     client.become(Phase.RECONNECTING, "nobody listens on localhost:5672", attempt=1)
@@ -177,7 +189,7 @@ async def picture(name: str) -> str:
         client = FakeClient()
         settings = config.load(Flags(name="alice"), {})
         settings = replace(settings, ui=replace(settings.ui, keep_history=False))
-        app = ChatApp(settings, client)
+        app = ChatApp(settings, client, ways=FakeWays(settings.connection))
         app.theme = scene.theme
         async with app.run_test(size=scene.size) as pilot:
             await wait_until(lambda: client.started, what="the client to be started")

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
+from amqpchat_tui.config import ConnectionSettings, Secret, turn_to
 from amqpchat_tui.model import (
     ChatMessage,
     ClientListener,
@@ -136,6 +137,25 @@ class FakeClient:
     def _decide(self, fate: Fate, reason: str = "") -> None:
         self.outbox = tuple(replace(line, fate=fate, reason=reason) for line in self.outbox)
         self.listener.outbox_changed()
+
+
+class FakeWays:
+    """Remembers which way was taken where there is no broker; going elsewhere works as it really does."""
+
+    def __init__(self, connection: ConnectionSettings) -> None:
+        self.taken: list[str] = []
+        self._connection = connection
+
+    def host(self) -> None:
+        self.taken.append("host")
+
+    def retry(self) -> None:
+        self.taken.append("retry")
+
+    def turn_to(self, url: Secret) -> ConnectionSettings:
+        connection = turn_to(url, self._connection)
+        self.taken.append(url.reveal())
+        return connection
 
 
 def message(

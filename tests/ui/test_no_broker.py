@@ -9,36 +9,17 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from amqpchat_tui.config import ConnectionSettings, Secret, turn_to
 from amqpchat_tui.model import Phase
 from amqpchat_tui.ui.no_broker import Menu, NoBroker
-from tests.support.fake_client import BROKER
+from tests.support.fake_client import BROKER, FakeWays
 from tests.support.waiting import wait_until
 
 from .chat import Chat, connecting_chat, open_chat, settings
 
 
-class FakeWays:
-    """Remembers which way was taken; going elsewhere works as it really does."""
-
-    def __init__(self) -> None:
-        self.taken: list[str] = []
-
-    def host(self) -> None:
-        self.taken.append("host")
-
-    def retry(self) -> None:
-        self.taken.append("retry")
-
-    def turn_to(self, url: Secret) -> ConnectionSettings:
-        connection = turn_to(url, settings().connection)
-        self.taken.append(url.reveal())
-        return connection
-
-
 @pytest.fixture
 def ways() -> FakeWays:
-    return FakeWays()
+    return FakeWays(settings().connection)
 
 
 @contextlib.asynccontextmanager

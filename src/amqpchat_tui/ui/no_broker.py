@@ -57,7 +57,7 @@ class NoBroker(ModalScreen[ConnectionSettings]):
             }
         )
         self._field = Input(placeholder="amqp://alice@broker.example.org", compact=True)
-        self._remark = Static("Host one: others here can join.", id="remark", markup=False)
+        self._remark = Static("Host, and others here can join.", id="remark", markup=False)
         self._keys = Static(classes="keys", markup=False)
 
     def compose(self) -> ComposeResult:
@@ -81,7 +81,7 @@ class NoBroker(ModalScreen[ConnectionSettings]):
         if state.nobody_listens:
             if self._retrying:
                 self._retrying = False
-                self._remark.update("Still nobody.")
+                self._say("Still nobody.")
         elif state.retry_at or state.phase not in (Phase.CONNECTING, Phase.RECONNECTING):
             self.dismiss()
             return False
@@ -95,7 +95,7 @@ class NoBroker(ModalScreen[ConnectionSettings]):
 
     def _retry(self) -> None:
         self._retrying = True
-        self._remark.update("Trying again …")
+        self._say("Trying again …")
         self._ways.retry()
 
     def _ask_for_address(self) -> None:
@@ -103,7 +103,7 @@ class NoBroker(ModalScreen[ConnectionSettings]):
         self._menu.display = False
         self._field.display = True
         self._field.focus()
-        self._remark.update("Which broker is it?")
+        self._say("Which broker is it?")
         self._keys.update("Enter joins · Esc back")
 
     def _show_menu(self) -> None:
@@ -114,23 +114,28 @@ class NoBroker(ModalScreen[ConnectionSettings]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go there, or say what is wrong with it."""
+        event.stop()
         try:
             connection = self._ways.turn_to(Secret(event.value.strip()))
         except ConfigError as error:
-            self._remark.update(f"The address {error}.")
+            self._say(f"The address {error}.", wrong=True)
         else:
             self.dismiss(connection)
 
     def action_back(self) -> None:
         """From the address to the menu, and from there to the chat, which goes on dialling."""
         if self._field.display:
-            self._remark.update("")
+            self._say("")
             self._show_menu()
         else:
             self.dismiss()
 
     def _quit(self) -> None:
         self.app.call_later(self.app.action_quit)
+
+    def _say(self, text: str, *, wrong: bool = False) -> None:
+        self._remark.set_class(wrong, "wrong")
+        self._remark.update(text)
 
     # -- what is typed before the question is seen -----------------------------------------------------
 
