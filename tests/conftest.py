@@ -10,7 +10,9 @@ import pika
 import pytest
 from hypothesis import settings
 
+from tests.support.both import BrokerKind
 from tests.support.broker import Broker, RabbitMQMissingError
+from tests.support.embedded import AnyBroker, EmbeddedBroker
 from tests.support.terminal import Terminal
 
 _test_url = os.environ.get("AMQPCHAT_TEST_URL")
@@ -25,10 +27,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests by the fixtures that they use, so that no mark is forgotten."""
     for item in items:
         fixtures = getattr(item, "fixturenames", [])
-        if "node" in fixtures or "amqp_url" in fixtures:
+        if "node" in fixtures or ("broker_kind" in fixtures and _kind(item) is BrokerKind.RABBITMQ):
             item.add_marker("broker")
         if "open_terminal" in fixtures:
             item.add_marker("terminal")
+
+
+def _kind(item: pytest.Item) -> BrokerKind:
+    callspec = getattr(item, "callspec", None)
+    kind: BrokerKind = (
+        callspec.params.get("broker_kind", BrokerKind.RABBITMQ) if callspec else BrokerKind.RABBITMQ
+    )
+    return kind
 
 
 @pytest.fixture(autouse=True)
@@ -53,9 +63,19 @@ def _node() -> Iterator[Broker]:
         yield broker
 
 
+@pytest.fixture(scope="session")
+def _embedded() -> Iterator[EmbeddedBroker]:
+    with EmbeddedBroker() as broker:
+        yield broker
+
+
 @pytest.fixture
 def node(request: pytest.FixtureRequest) -> Iterator[Broker]:
-    """The RabbitMQ node of this test run, which a test may stop or kill; it runs again afterwards."""
+    """The RabbitMQ node of this test run, which a test may stop or kill; it runs again afterwards.
+
+    Who asks for it needs what only RabbitMQ has: users and permissions, virtual hosts, durable exchanges,
+    alarms, `rabbitmqctl`. All others ask for `broker` or `amqp_url`.
+    """
     if _test_url:
         reason = "AMQPCHAT_TEST_URL is set, but this test stops or reconfigures its RabbitMQ: unset it"
         if os.environ.get("CI") == "true":
@@ -67,9 +87,30 @@ def node(request: pytest.FixtureRequest) -> Iterator[Broker]:
 
 
 @pytest.fixture
-def amqp_url(request: pytest.FixtureRequest) -> str:
-    """The URL of a broker on which the test has a `room` of its own: AMQPCHAT_TEST_URL's or our node's."""
-    return _test_url or request.getfixturevalue("node").url()
+def broker_kind(request: pytest.FixtureRequest) -> BrokerKind:
+    """Which broker the test has to do with; see `tests.support.both`."""
+    kind: BrokerKind = getattr(request, "param", BrokerKind.RABBITMQ)
+    return kind
+
+
+@pytest.fixture
+def broker(request: pytest.FixtureRequest, broker_kind: BrokerKind) -> Iterator[AnyBroker]:
+    """The broker of this test, which it may stop or kill; it runs again afterwards."""
+    if broker_kind is BrokerKind.RABBITMQ:
+        yield request.getfixturevalue("node")
+        return
+    embedded: EmbeddedBroker = request.getfixturevalue("_embedded")
+    yield embedded
+    embedded.start()
+
+
+@pytest.fixture
+def amqp_url(request: pytest.FixtureRequest, broker_kind: BrokerKind) -> str:
+    """The URL of a broker on which the test has a `room` of its own; RabbitMQ may be AMQPCHAT_TEST_URL's."""
+    if _test_url and broker_kind is BrokerKind.RABBITMQ:
+        return _test_url
+    broker: AnyBroker = request.getfixturevalue("broker")
+    return broker.url()
 
 
 @pytest.fixture
@@ -77,7 +118,7 @@ def room(amqp_url: str) -> Iterator[str]:
     """A name that no other test uses for a room."""
     name = f"room-{uuid.uuid4().hex[:8]}"
     yield name
-    if _test_url:  # somebody else's broker is left as it was found
+    if amqp_url == _test_url:  # somebody else's broker is left as it was found
         with pika.BlockingConnection(pika.URLParameters(amqp_url)) as connection:
             for exchange in name, f"{name}.presence":
                 connection.channel().exchange_delete(exchange)

@@ -360,8 +360,8 @@ class TestTerminal:
 ORPHAN = """
 import os, sys
 from pathlib import Path
-from tests.support.broker import _Child
-child = _Child(["sh", "-c", "echo $$; sleep 1000 & wait"], dict(os.environ), Path(sys.argv[1]))
+from tests.support.broker import Child
+child = Child(["sh", "-c", "echo $$; sleep 1000 & wait"], dict(os.environ), Path(sys.argv[1]))
 sys.stdin.read()
 """
 

@@ -9,6 +9,7 @@ import pytest
 
 from amqpchat_tui.client import AmqpClient
 from amqpchat_tui.model import Phase
+from tests.support.both import pytest_generate_tests as pytest_generate_tests
 
 from .support import Seat, settings
 

@@ -10,6 +10,7 @@ from amqpchat_tui.client import AmqpClient, redial, supervisor
 from amqpchat_tui.client import room as room_module
 from amqpchat_tui.model import Fate, Phase
 from tests.support.broker import Broker
+from tests.support.embedded import AnyBroker
 from tests.support.ports import free_port
 from tests.support.proxy import Direction, Proxy
 from tests.support.waiting import wait_until
@@ -52,28 +53,28 @@ async def test_cut_link_and_lines_typed_meanwhile(join: Join, amqp_url: str) -> 
         assert bea.texts == ["before", "ann misses this", *lines]
         assert ann.texts == ["before", *lines]
         assert [type(entry).__name__ for entry in ann.entries[:3]] == ["ChatMessage", "Notice", "ChatMessage"]
-        assert ann.gaps[0].startswith("not connected from ")
+        assert ann.gaps[0].startswith("Nothing heard from ")
 
 
-async def test_orderly_stop_of_the_broker(join: Join, node: Broker) -> None:
+async def test_orderly_stop_of_the_broker(join: Join, broker: AnyBroker) -> None:
     ann = await join()
-    await asyncio.to_thread(node.stop)
+    await asyncio.to_thread(broker.stop)
     await ann.pass_through(Phase.RECONNECTING)
     assert ann.states[1].reason == "the broker was shut down"
     ann.client.say("typed while it was down")
-    await asyncio.to_thread(node.start)
+    await asyncio.to_thread(broker.start)
     await ann.settle()
     assert ann.texts == ["typed while it was down"]
     assert len(ann.gaps) == 1
 
 
-async def test_killed_broker(join: Join, node: Broker) -> None:
+async def test_killed_broker(join: Join, broker: AnyBroker) -> None:
     ann = await join()
-    await asyncio.to_thread(node.kill)
+    await asyncio.to_thread(broker.kill)
     await ann.pass_through(Phase.RECONNECTING)
     assert ann.states[1].reason == "the connection broke"
     ann.client.say("typed while it was down")
-    await asyncio.to_thread(node.start)
+    await asyncio.to_thread(broker.start)
     await ann.settle()
 
 
@@ -337,8 +338,8 @@ async def test_close_is_orderly_and_final(join: Join, node: Broker) -> None:
 
 
 @pytest.mark.parametrize("fault", ["stalled", "half-open", "stalled with lines under way"])
-async def test_close_while_the_broker_hangs(join: Join, node: Broker, fault: str) -> None:
-    async with Proxy(node.url()) as proxy:
+async def test_close_while_the_broker_hangs(join: Join, amqp_url: str, fault: str) -> None:
+    async with Proxy(amqp_url) as proxy:
         ann = await join(proxy.url)
         if fault == "half-open":
             proxy.half_open()

@@ -22,7 +22,7 @@ def test_says_how_long(seconds: float, duration: str) -> None:
 
 def test_says_how_many_lines_the_broker_keeps() -> None:
     told = describe_overflow(0.0, 200.0, 100_000)
-    assert "(3 min 20 s): more lines waited than the 100,000 that the broker keeps;" in told
+    assert "(3 min 20 s). Of what waits, the broker keeps the latest 100,000 lines," in told
 
 
 def test_says_when_in_local_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -31,7 +31,7 @@ def test_says_when_in_local_time(monkeypatch: pytest.MonkeyPatch) -> None:
     began = 1_800_014_400.0 + 2 * 3600 + 130
     try:
         assert describe_gap(began, began + 21) == (
-            "not connected from 14:02:10 to 14:02:31 (21 s); lines sent meanwhile are missing here"
+            "Nothing heard from 14:02:10 to 14:02:31 (21 s): lines sent meanwhile are missing here."
         )
     finally:
         monkeypatch.undo()

@@ -7,6 +7,7 @@ import pytest
 from amqpchat_tui.client import dial
 from amqpchat_tui.model import Fate, Phase
 from tests.support.broker import Broker
+from tests.support.embedded import AnyBroker
 from tests.support.ports import free_port
 from tests.support.proxy import Proxy
 from tests.support.waiting import wait_until
@@ -18,19 +19,19 @@ from .support import plain_speaker
 # Refused: the broker said no
 
 
-async def test_wrong_password(take_seat: TakeSeat, node: Broker) -> None:
-    state = await take_seat(node.url(password="s3cret")).reach(Phase.REFUSED)
+async def test_wrong_password(take_seat: TakeSeat, broker: AnyBroker) -> None:
+    state = await take_seat(broker.url(password="s3cret")).reach(Phase.REFUSED)
     assert state.reason == "login refused: check user name and password"
-    assert state.broker == f"127.0.0.1:{node.port}"
+    assert state.broker == f"127.0.0.1:{broker.port}"
 
 
-async def test_empty_password_is_not_taken_for_guest(take_seat: TakeSeat, node: Broker) -> None:
-    state = await take_seat(node.url(password="")).reach(Phase.REFUSED)
+async def test_empty_password_is_not_taken_for_guest(take_seat: TakeSeat, broker: AnyBroker) -> None:
+    state = await take_seat(broker.url(password="")).reach(Phase.REFUSED)
     assert state.reason == "user guest has no password"
 
 
-async def test_wrong_virtual_host(take_seat: TakeSeat, node: Broker) -> None:
-    state = await take_seat(node.url(vhost="no/such")).reach(Phase.REFUSED)
+async def test_wrong_virtual_host(take_seat: TakeSeat, broker: AnyBroker) -> None:
+    state = await take_seat(broker.url(vhost="no/such")).reach(Phase.REFUSED)
     assert state.reason == 'no virtual host "no/such", or user guest has no access to it'
 
 
@@ -54,15 +55,15 @@ async def test_refused_waits_for_the_person(take_seat: TakeSeat, node: Broker) -
         assert proxy.accepted == 2
 
 
-async def test_another_type_of_exchange(take_seat: TakeSeat, node: Broker, room: str) -> None:
-    with plain_speaker(node.url(), room) as bob:
+async def test_another_type_of_exchange(take_seat: TakeSeat, broker: AnyBroker, room: str) -> None:
+    with plain_speaker(broker.url(), room) as bob:
         bob.channel.exchange_declare(room, "direct")
-    state = await take_seat(node.url()).reach(Phase.REFUSED)
+    state = await take_seat(broker.url()).reach(Phase.REFUSED)
     assert state.reason == f"exchange `{room}` is a `direct` exchange; a room needs a fanout"
 
 
-async def test_reserved_name(take_seat: TakeSeat, node: Broker) -> None:
-    state = await take_seat(node.url(), room="amq.mine").reach(Phase.REFUSED)
+async def test_reserved_name(take_seat: TakeSeat, broker: AnyBroker) -> None:
+    state = await take_seat(broker.url(), room="amq.mine").reach(Phase.REFUSED)
     assert "choose another room" in state.reason
 
 
@@ -110,13 +111,20 @@ async def test_who_may_not_write_can_listen(take_seat: TakeSeat, node: Broker, r
 # Used as it is
 
 
-@pytest.mark.parametrize("how", ["durable", "auto_delete"])
-async def test_an_exchange_with_other_properties_is_used_as_it_is(
-    take_seat: TakeSeat, node: Broker, room: str, how: str
+async def test_an_auto_delete_exchange_is_used_as_it_is(
+    take_seat: TakeSeat, amqp_url: str, room: str
 ) -> None:
-    with plain_speaker(node.url(), room) as bob:
+    await _used_as_it_is(take_seat, amqp_url, room, "auto_delete")
+
+
+async def test_a_durable_exchange_is_used_as_it_is(take_seat: TakeSeat, node: Broker, room: str) -> None:
+    await _used_as_it_is(take_seat, node.url(), room, "durable")
+
+
+async def _used_as_it_is(take_seat: TakeSeat, url: str, room: str, how: str) -> None:
+    with plain_speaker(url, room) as bob:
         bob.channel.exchange_declare(room, "fanout", **{how: True})
-        seat = take_seat(node.url())
+        seat = take_seat(url)
         await seat.reach(Phase.ONLINE)
         seat.client.say("hello")
         bob.say("hi")
@@ -167,7 +175,7 @@ async def test_a_name_that_cannot_be_a_host(take_seat: TakeSeat, host: str) -> N
 
 
 async def test_all_addresses_of_a_host_are_tried(
-    take_seat: TakeSeat, node: Broker, monkeypatch: pytest.MonkeyPatch
+    take_seat: TakeSeat, broker: AnyBroker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As with `localhost`, when the broker listens on IPv4 only."""
     look_up = socket.getaddrinfo
@@ -176,7 +184,7 @@ async def test_all_addresses_of_a_host_are_tried(
         return [*look_up("127.0.0.1", free_port(), **options), *look_up("127.0.0.1", port, **options)]
 
     monkeypatch.setattr(socket, "getaddrinfo", two_addresses)
-    await take_seat(f"amqp://two.example:{node.port}").reach(Phase.ONLINE)
+    await take_seat(f"amqp://two.example:{broker.port}").reach(Phase.ONLINE)
 
 
 @pytest.mark.parametrize(
@@ -200,10 +208,10 @@ async def test_no_broker_behind_the_port(
         assert state.reason == reason.format(label=f"127.0.0.1:{port}")
 
 
-async def test_several_addresses_are_tried_in_turn(take_seat: TakeSeat, node: Broker) -> None:
+async def test_several_addresses_are_tried_in_turn(take_seat: TakeSeat, broker: AnyBroker) -> None:
     dead = f"amqp://127.0.0.1:{free_port()}"
-    async with Proxy(node.url()) as first, Proxy(node.url()) as second:
-        seat = take_seat(dead, first.url, node.url(password="wrong"), second.url)
+    async with Proxy(broker.url()) as first, Proxy(broker.url()) as second:
+        seat = take_seat(dead, first.url, broker.url(password="wrong"), second.url)
         state = await seat.reach(Phase.ONLINE)
         assert state.broker == f"127.0.0.1:{first.port}"
         first.refuse()

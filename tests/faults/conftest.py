@@ -6,7 +6,7 @@ import pytest
 
 from amqpchat_tui.client import dial, redial, room, supervisor
 from tests.client.support import Seat
-from tests.support.broker import Broker
+from tests.support.both import pytest_generate_tests as pytest_generate_tests
 from tests.support.proxy import Proxy
 
 from .people import reader
@@ -22,14 +22,14 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def proxy(node: Broker) -> AsyncIterator[Proxy]:
+async def proxy(amqp_url: str) -> AsyncIterator[Proxy]:
     """The network between the one who talks and the broker."""
-    async with Proxy(node.url()) as network:
+    async with Proxy(amqp_url) as network:
         yield network
 
 
 @pytest.fixture
-async def bea(node: Broker, room: str) -> AsyncIterator[Seat]:
+async def bea(amqp_url: str, room: str) -> AsyncIterator[Seat]:
     """A reader on a connection of her own."""
-    async with reader(node.url(), room) as seat:
+    async with reader(amqp_url, room) as seat:
         yield seat

@@ -4,11 +4,10 @@ import asyncio
 from collections.abc import Callable
 from contextlib import ExitStack
 
-import pytest
-
 from amqpchat_tui.model import Phase
 from tests.client.support import Seat
 from tests.support.broker import Broker
+from tests.support.embedded import AnyBroker
 from tests.support.proxy import Proxy
 from tests.support.waiting import wait_until
 
@@ -18,35 +17,36 @@ AT_ONCE_SECONDS = 2.0
 """What the client learns within milliseconds has this long to be seen."""
 
 
-def close_all_connections(node: Broker) -> None:
-    node.ctl("close_all_connections", "maintenance")
+async def test_the_broker_is_stopped(broker: AnyBroker, proxy: Proxy, bea: Seat, room: str) -> None:
+    # A line sent at that very moment is answered with a reset, which may overtake the broker's goodbye.
+    reasons = {"the broker was shut down", "the connection broke"}
+    await _everybody_is_thrown_out(broker, proxy, bea, room, broker.stop, reasons)
 
 
-@pytest.mark.parametrize(
-    ("fault", "reasons"),
-    [
-        # A line sent at that very moment is answered with a reset, which may overtake the broker's goodbye.
-        pytest.param(Broker.stop, {"the broker was shut down", "the connection broke"}, id="stopped"),
-        pytest.param(Broker.kill, {"the connection broke"}, id="killed"),
-        pytest.param(
-            close_all_connections,
-            {"the broker closed the connection: maintenance"},
-            id="close_all_connections",
-        ),
-    ],
-)
-async def test_everybody_is_thrown_out(
-    node: Broker, proxy: Proxy, bea: Seat, room: str, fault: Callable[[Broker], None], reasons: set[str]
+async def test_the_broker_is_killed(broker: AnyBroker, proxy: Proxy, bea: Seat, room: str) -> None:
+    await _everybody_is_thrown_out(broker, proxy, bea, room, broker.kill, {"the connection broke"})
+
+
+async def test_close_all_connections(node: Broker, proxy: Proxy, bea: Seat, room: str) -> None:
+    def close() -> None:
+        node.ctl("close_all_connections", "maintenance")
+
+    reasons = {"the broker closed the connection: maintenance"}
+    await _everybody_is_thrown_out(node, proxy, bea, room, close, reasons)
+
+
+async def _everybody_is_thrown_out(
+    broker: AnyBroker, proxy: Proxy, bea: Seat, room: str, fault: Callable[[], None], reasons: set[str]
 ) -> None:
     async with talker(proxy.url, room) as ann:
         await ann.sees(ONLINE, within=BACK_SECONDS)
         async with ann.talking():
             await bea.hear("line 0")
             proxy.refuse()  # until bea is there again to hear what was typed meanwhile
-            await asyncio.to_thread(fault, node)
+            await asyncio.to_thread(fault)
             await ann.sees(AWAY, within=AT_ONCE_SECONDS)
             away = len(ann.typed)
-            await asyncio.to_thread(node.start)
+            await asyncio.to_thread(broker.start)
             await wait_until(
                 lambda: bea.gaps and bea.client.state.phase is Phase.ONLINE, BACK_SECONDS, "bea to be back"
             )

@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 import pytest
 
 from tests.client.support import Seat
-from tests.support.broker import Broker
+from tests.support.embedded import AnyBroker
 from tests.support.proxy import Proxy
 
 from .people import AWAY, BACK_SECONDS, ONLINE, hears_once, talker
@@ -46,10 +46,10 @@ async def test_wrong_number_for_a_while(
 
 
 async def test_name_that_is_not_known_for_a_while(
-    node: Broker, bea: Seat, room: str, monkeypatch: pytest.MonkeyPatch
+    broker: AnyBroker, bea: Seat, room: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     look_up = socket.getaddrinfo
-    async with talker(f"amqp://broker.invalid:{node.port}", room) as ann:
+    async with talker(f"amqp://broker.invalid:{broker.port}", room) as ann:
         async with ann.talking():
             await ann.sees(AWAY, "broker.invalid", within=3 * DIAL_SECONDS)
             monkeypatch.setattr(

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
 from tests.client.support import Seat, plain_speaker
 from tests.support.broker import Broker
+from tests.support.embedded import AnyBroker
 from tests.support.waiting import wait_until
 
 from .people import BACK_SECONDS, ONLINE, REFUSED, Talker, hears_once, reader, talker
@@ -48,14 +50,14 @@ def add_vhost(node: Broker, room: str) -> None:
     node.add_vhost("later")
 
 
-def replace_by_topic(node: Broker, room: str) -> None:
-    with plain_speaker(node.url(), room) as bob:
+def replace_by_topic(broker: AnyBroker, room: str) -> None:
+    with plain_speaker(broker.url(), room) as bob:
         bob.channel.exchange_delete(room)
         bob.channel.exchange_declare(room, "topic")
 
 
-def delete_exchange(node: Broker, room: str) -> None:
-    with plain_speaker(node.url(), room) as bob:
+def delete_exchange(broker: AnyBroker, room: str) -> None:
+    with plain_speaker(broker.url(), room) as bob:
         bob.channel.exchange_delete(room)
 
 
@@ -105,9 +107,9 @@ async def test_refused_at_the_door(
             await hears_once(bea, ann.typed)
 
 
-async def _comes_back(ann: Talker, node: Broker, room: str, mend: Step) -> None:
+async def _comes_back(ann: Talker, mend: Callable[[], None]) -> None:
     """Take the reason for the refusal away, and have ann ask for another try."""
-    await asyncio.to_thread(mend, node, room)
+    await asyncio.to_thread(mend)
     await ann.enter("/reconnect")
     await ann.sees(ONLINE, within=BACK_SECONDS)
 
@@ -133,18 +135,18 @@ async def test_refused_while_connected(
             since = len(ann.typed)
             await wait_until(lambda: len(ann.typed) > since + 3, what="lines typed meanwhile")
         assert set(ann.typed[since:]) <= set(ann.kept)
-        await _comes_back(ann, node, room, mend)
+        await _comes_back(ann, partial(mend, node, room))
         await ann.settle()
         await hears_once(bea, [line for line in ann.typed if line not in ann.failed])
 
 
-async def test_exchange_replaced_by_another_type(node: Broker, room: str) -> None:
-    async with talker(node.url(), room) as ann:
+async def test_exchange_replaced_by_another_type(broker: AnyBroker, room: str) -> None:
+    async with talker(broker.url(), room) as ann:
         await ann.sees(ONLINE, within=BACK_SECONDS)
         async with ann.talking():
             await wait_until(lambda: ann.heard, what="the first line")
-            await asyncio.to_thread(replace_by_topic, node, room)
+            await asyncio.to_thread(replace_by_topic, broker, room)
             await ann.sees(REFUSED, "is a `topic` exchange", within=RENEW_SECONDS + 2 * AT_ONCE_SECONDS)
         assert ann.kept
-        await _comes_back(ann, node, room, delete_exchange)
+        await _comes_back(ann, partial(delete_exchange, broker, room))
         await ann.settle()

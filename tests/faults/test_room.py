@@ -29,12 +29,12 @@ def recreate_exchange(url: str, room: str) -> None:
 
 
 @pytest.mark.parametrize("fault", [delete_exchange, recreate_exchange])
-async def test_exchange(node: Broker, bea: Seat, room: str, fault: Callable[[str, str], None]) -> None:
-    async with talker(node.url(), room) as ann:
+async def test_exchange(amqp_url: str, bea: Seat, room: str, fault: Callable[[str, str], None]) -> None:
+    async with talker(amqp_url, room) as ann:
         await ann.sees(ONLINE, within=BACK_SECONDS)
         async with ann.talking():
             await bea.hear("line 0")
-            await asyncio.to_thread(fault, node.url(), room)
+            await asyncio.to_thread(fault, amqp_url, room)
             deaf = len(ann.typed)
             await wait_until(
                 lambda: set(ann.typed[deaf:]) & set(ann.heard), HEAL_SECONDS, "ann to hear again"
@@ -49,23 +49,23 @@ async def test_exchange(node: Broker, bea: Seat, room: str, fault: Callable[[str
 
 
 async def test_own_line_heals_a_deaf_room_at_once(
-    node: Broker, room: str, monkeypatch: pytest.MonkeyPatch
+    amqp_url: str, room: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("amqpchat_tui.client.room.RENEW_SECONDS", 3600.0)
-    async with talker(node.url(), room) as ann:
+    async with talker(amqp_url, room) as ann:
         await ann.sees(ONLINE, within=BACK_SECONDS)
-        await asyncio.to_thread(recreate_exchange, node.url(), room)
+        await asyncio.to_thread(recreate_exchange, amqp_url, room)
         await ann.say("do you hear me?")
         await ann.settle()
 
 
-async def test_lines_into_a_deaf_room_come_back_though_others_talk(node: Broker, room: str) -> None:
+async def test_lines_into_a_deaf_room_come_back_though_others_talk(amqp_url: str, room: str) -> None:
     """The binding is renewed before the deafness is noticed, and from then on the room is never silent."""
-    async with talker(node.url(), room) as ann:
+    async with talker(amqp_url, room) as ann:
         await ann.sees(ONLINE, within=BACK_SECONDS)
-        await asyncio.to_thread(recreate_exchange, node.url(), room)
+        await asyncio.to_thread(recreate_exchange, amqp_url, room)
         await ann.say("do you hear me?")
-        with plain_speaker(node.url(), room) as bob:
+        with plain_speaker(amqp_url, room) as bob:
 
             def heard() -> bool:
                 bob.say("chatter")
@@ -115,11 +115,11 @@ async def test_channel_closed_by_the_broker(node: Broker, bea: Seat, room: str, 
         await hears_once(bea, [line for line in ann.typed if line not in ann.failed])
 
 
-async def test_after_deafness_lines_may_be_missing_and_the_screen_says_so(node: Broker, room: str) -> None:
-    async with talker(node.url(), room) as ann:
+async def test_after_deafness_lines_may_be_missing_and_the_screen_says_so(amqp_url: str, room: str) -> None:
+    async with talker(amqp_url, room) as ann:
         await ann.sees(ONLINE, within=BACK_SECONDS)
-        await asyncio.to_thread(recreate_exchange, node.url(), room)
-        with plain_speaker(node.url(), room) as bob:
+        await asyncio.to_thread(recreate_exchange, amqp_url, room)
+        with plain_speaker(amqp_url, room) as bob:
             bob.say("nobody hears this")
         await ann.say("do you hear me?")
         await ann.settle()

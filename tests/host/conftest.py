@@ -7,6 +7,9 @@ import pika
 import pytest
 from pika.adapters.blocking_connection import BlockingChannel
 
+from tests.support.both import BrokerKind
+from tests.support.both import pytest_generate_tests as pytest_generate_tests
+
 from .raw import RawClient
 from .support import EmbeddedBroker
 
@@ -27,10 +30,10 @@ def embedded(_embedded: EmbeddedBroker) -> Iterator[EmbeddedBroker]:
     assert not _embedded.errors
 
 
-@pytest.fixture(params=["embedded", pytest.param("rabbitmq", marks=pytest.mark.broker)])
-def url(request: pytest.FixtureRequest) -> str:
+@pytest.fixture
+def url(request: pytest.FixtureRequest, broker_kind: BrokerKind) -> str:
     """The URL of one broker, then of the other: the same test must pass on both."""
-    if request.param == "embedded":
+    if broker_kind is BrokerKind.EMBEDDED:  # in this process, so that what goes wrong in it is seen
         embedded: EmbeddedBroker = request.getfixturevalue("embedded")
         return embedded.url
     amqp_url: str = request.getfixturevalue("amqp_url")

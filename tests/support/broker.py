@@ -54,7 +54,7 @@ def find_rabbitmq() -> tuple[Path, Path]:
     return Path(server).parent, Path(epmd).parent
 
 
-class _Child:
+class Child:
     """A process group that dies when we end it, or when we die ourselves, however that happens."""
 
     def __init__(self, argv: Sequence[str | Path], env: Mapping[str, str], output: Path) -> None:
@@ -134,8 +134,8 @@ class Broker:
             f"listeners.tcp.1 = 127.0.0.1:{self.port}\nlog.console = false\n", encoding="utf-8"
         )
         (self._home / "enabled_plugins").write_text("[].\n", encoding="utf-8")
-        self._mapper: _Child | None = None
-        self._node: _Child | None = None
+        self._mapper: Child | None = None
+        self._node: Child | None = None
 
     def __enter__(self) -> Self:
         try:
@@ -170,10 +170,10 @@ class Broker:
             return
         if self._mapper is None:
             # Erlang would start a mapper by itself, as a daemon that escapes from us.
-            self._mapper = _Child(
+            self._mapper = Child(
                 [self._epmd, "-port", str(self._epmd_port), "-address", "127.0.0.1"], self._env, self._console
             )
-        self._node = _Child([self._server], self._env, self._console)
+        self._node = Child([self._server], self._env, self._console)
         block_until(
             self._declares, _boot_seconds, lambda: f"RabbitMQ to boot; its log ends with:\n{self._log_tail()}"
         )
