@@ -1,7 +1,6 @@
 """A client that speaks AMQP frame by frame, and so can also say what no library would."""
 
 import socket
-import struct
 from types import TracebackType
 from typing import Self, TypeVar
 from urllib.parse import urlsplit
@@ -9,7 +8,8 @@ from urllib.parse import urlsplit
 from pamqp import base, body, commands, frame, header
 from pamqp.common import FieldTable
 
-PROTOCOL = b"AMQP\x00\x00\x09\x01"
+from .frames import PROTOCOL
+
 CAPABILITIES: FieldTable = {"authentication_failure_close": True, "consumer_cancel_notify": True}
 
 Method = TypeVar("Method", bound=base.Frame)
@@ -119,10 +119,3 @@ class RawClient:
         except (EOFError, ConnectionError):
             return ()
         raise AssertionError
-
-
-def raw_frame(
-    kind: int, channel: int, payload: bytes, end: bytes = b"\xce", size: int | None = None
-) -> bytes:
-    """Make any frame."""
-    return struct.pack(">BHI", kind, channel, len(payload) if size is None else size) + payload + end

@@ -38,6 +38,16 @@ class EmbeddedBroker:
         """Where guest logs in."""
         return f"{'amqps' if self._tls else 'amqp'}://guest:guest@127.0.0.1:{self.port}/"
 
+    @property
+    def connections(self) -> int:
+        """How many clients are connected."""
+        return len(self._inside._connections)
+
+    @property
+    def memory_used(self) -> int:
+        """What it counts for all messages that it holds."""
+        return self._inside._broker.memory.used
+
     def stop(self) -> None:
         """Close the host in order."""
         if self._thread.is_alive():
@@ -61,6 +71,7 @@ class EmbeddedBroker:
                 max_connections=self._max_connections,
             ) as host:
                 self.port = host.port
+                self._inside = host
                 self._listening.set_result(None)
                 await self._enough.wait()
         except BaseException as error:

@@ -7,7 +7,8 @@ import pytest
 from pamqp import base, body, commands, frame, header, heartbeat
 
 from .conftest import OpenRaw
-from .raw import PROTOCOL, Closed, RawClient, raw_frame
+from .frames import PROTOCOL, raw_frame
+from .raw import Closed, RawClient
 from .support import EmbeddedBroker
 
 Act = Callable[[RawClient], object]

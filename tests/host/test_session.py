@@ -1,7 +1,6 @@
 """A session without a socket: the clock, hostile bytes, and that nobody else notices."""
 
 import struct
-from functools import cache
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +10,7 @@ from pamqp import base, body, commands, decode, frame, header
 from amqpchat_tui.host.routing import Broker
 from amqpchat_tui.host.session import GOODBYE_SECONDS, LOGIN_SECONDS, Session, Stage
 
-from .raw import PROTOCOL, raw_frame
+from .frames import PROTOCOL, damaged, raw_frame, raw_frames
 
 USERS = {"guest": "guest"}
 
@@ -83,7 +82,6 @@ def opened(broker: Broker | None = None) -> Session:
     return client
 
 
-@cache
 def capture() -> tuple[bytes, ...]:
     """The frames of a client that uses all there is, one by one."""
     return (
@@ -120,15 +118,6 @@ def capture() -> tuple[bytes, ...]:
     )
 
 
-def raw_frames(data: bytes) -> list[bytes]:
-    cut = []
-    while data:
-        size = struct.unpack_from(">I", data, 3)[0] + 8
-        cut.append(data[:size])
-        data = data[size:]
-    return cut
-
-
 def test_the_capture_is_a_client_that_nothing_is_wrong_with() -> None:
     client = session()
     answers = receive(client, b"".join(capture()))
@@ -157,42 +146,6 @@ def test_bytes_may_come_in_any_pieces(data: st.DataObject) -> None:
     assert [type(answer) for _, answer in answers if not isinstance(answer, acks)] == [
         kind for kind in expected if kind is not acks
     ]
-
-
-@st.composite
-def mutations(draw: st.DrawFn) -> bytes:
-    """What a real client sends, with damage."""
-    sent = list(capture())
-    for _ in range(draw(st.integers(1, 4))):
-        at = draw(st.integers(0, len(sent) - 1))
-        match draw(
-            st.sampled_from(["byte", "payload", "drop", "repeat", "move", "insert", "channel", "cut"])
-        ):
-            case "byte":
-                where = draw(st.integers(0, len(sent[at]) - 1))
-                sent[at] = sent[at][:where] + bytes([draw(st.integers(0, 255))]) + sent[at][where + 1 :]
-            case "payload" if len(sent[at]) >= 8:
-                where = draw(st.integers(7, len(sent[at]) - 1))
-                payload = sent[at][7:where] + draw(st.binary(max_size=40))
-                sent[at] = raw_frame(sent[at][0], struct.unpack_from(">H", sent[at], 1)[0], payload)
-            case "drop":
-                sent[at] = b""
-                sent = [part for part in sent if part] or [PROTOCOL]
-            case "repeat":
-                sent.insert(at, sent[at])
-            case "move":
-                sent.insert(draw(st.integers(0, len(sent))), sent[at])
-            case "insert":
-                sent.insert(
-                    at, raw_frame(draw(st.integers(0, 9)), draw(st.integers(0, 3)), draw(st.binary()))
-                )
-            case "channel" if len(sent[at]) >= 8:
-                sent[at] = sent[at][:1] + struct.pack(">H", draw(st.integers(0, 300))) + sent[at][3:]
-            case "cut":
-                sent[at] = sent[at][: draw(st.integers(1, len(sent[at])))]
-            case _:
-                pass
-    return b"".join(sent)
 
 
 CLOSE = commands.Connection.Close.index.to_bytes(4)
@@ -232,7 +185,7 @@ def check_that_others_notice_nothing(hostile: bytes) -> None:
     ]
 
 
-@given(mutations())
+@given(damaged(capture()))
 def test_a_damaged_client_harms_nobody(hostile: bytes) -> None:
     check_that_others_notice_nothing(hostile)
 
