@@ -19,6 +19,9 @@ from amqpchat_tui.config.broker_url import DEFAULT_PASSWORD, DEFAULT_USER
 
 DEFAULT_LISTEN = "127.0.0.1:5672"
 
+PASSWORD_BYTES = 12
+"""Of randomness in a password that is made up: too many to guess, and few enough to type."""
+
 _HOST_AND_PORT = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([^\[\]:/@\s]+)):([0-9]{1,5})", re.ASCII)
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 """The addresses that mean all of this machine's, and what reaches them from here."""
@@ -89,7 +92,9 @@ def parse_listen(listen: str, password: str | None, *, tls: bool = False) -> Pla
         return Place(address=address, password_given=bool(password))
     import secrets  # late: most rooms are for this machine itself
 
-    return Place(address=replace(address, password=Secret(secrets.token_urlsafe())), password_made=True)
+    return Place(
+        address=replace(address, password=Secret(secrets.token_urlsafe(PASSWORD_BYTES))), password_made=True
+    )
 
 
 def default_place(password: Secret) -> Place:
