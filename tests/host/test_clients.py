@@ -5,7 +5,9 @@ import contextlib
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,12 +23,18 @@ from pamqp import commands
 from amqpchat_tui.client import AmqpClient
 from amqpchat_tui.model import Phase
 from tests.client.support import Seat, settings
-from tests.support.waiting import wait_until
+from tests.support.waiting import block_until, wait_until
+
+from .with_pika import NO_QUEUE
 
 _plain = Path(__file__).parents[1] / "plain"
 
 
-async def ignore(_: object) -> None:
+def ignore(_: object) -> None:
+    pass
+
+
+async def ignore_later(_: object) -> None:
     pass
 
 
@@ -80,6 +88,68 @@ def test_py_amqp_sees_errors(py_amqp: amqp.Connection) -> None:
         py_amqp.channel().queue_declare("amq.mine")
 
 
+def test_py_amqp_waits_only_as_long_as_it_is_told(py_amqp: amqp.Connection) -> None:
+    channel = py_amqp.channel()
+    queue = channel.queue_declare(exclusive=True).queue
+    channel.basic_consume(queue, callback=ignore, no_ack=True)
+    with pytest.raises(TimeoutError):
+        py_amqp.drain_events(timeout=0.01)
+    assert channel.basic_get(queue) is None
+
+
+# pika
+
+
+def test_pika_does_not_wait(url: str, name: str) -> None:
+    """Its SelectConnection does everything in callbacks, as the workshop's asynchronous scripts do."""
+    happened: list[str] = []
+
+    def opened(connection: pika.SelectConnection) -> None:
+        connection.channel(on_open_callback=declare).add_on_close_callback(channel_closed)
+
+    def declare(channel: pika.channel.Channel) -> None:
+        channel.queue_declare(name, exclusive=True, callback=lambda _: talk(channel))
+
+    def talk(channel: pika.channel.Channel) -> None:
+        channel.basic_consume(name, received, auto_ack=True)
+        channel.basic_publish("", name, "hello")
+
+    def received(channel: pika.channel.Channel, _: object, properties: object, body: bytes) -> None:
+        happened.append(body.decode())
+        channel.queue_declare("not-there", passive=True)
+
+    def channel_closed(channel: pika.channel.Channel, reason: pika.exceptions.ChannelClosed) -> None:
+        happened.append(f"{reason.reply_code} {reason.reply_text}")
+        channel.connection.close()
+
+    connection = pika.SelectConnection(
+        pika.URLParameters(url),
+        on_open_callback=opened,
+        on_close_callback=lambda connection, _: connection.ioloop.stop(),
+    )
+    connection.ioloop.start()
+    connection.ioloop.close()
+    assert happened == ["hello", "404 " + NO_QUEUE.format("not-there")]
+
+
+def test_pika_with_a_thread_that_listens(url: str, name: str) -> None:
+    """One thread consumes, another has it publish, as chats with `input()` do."""
+    connection = pika.BlockingConnection(pika.URLParameters(url))
+    channel = connection.channel()
+    channel.queue_declare(name, exclusive=True)
+    heard: list[bytes] = []
+    channel.basic_consume(name, lambda *message: heard.append(message[-1]), auto_ack=True)
+    listening = threading.Thread(target=channel.start_consuming)
+    listening.start()
+    lines = [f"line {number}" for number in range(20)]
+    for line in lines:
+        connection.add_callback_threadsafe(partial(channel.basic_publish, "", name, line))
+    block_until(lambda: heard == [line.encode() for line in lines], what=lambda: str(heard))
+    connection.add_callback_threadsafe(channel.stop_consuming)
+    listening.join()
+    connection.close()
+
+
 # aio-pika
 
 
@@ -126,7 +196,7 @@ async def test_aio_pika_consumers_end_with_their_queue(aio_channel: AbstractChan
     ended: list[object] = []
     channel = await aio_channel.get_underlay_channel()
     channel.on_consumer_cancel_callbacks.add(ended.append)
-    await queue.consume(ignore)
+    await queue.consume(ignore_later)
     await queue.delete(if_unused=False, if_empty=False)
     await wait_until(lambda: ended)
 
