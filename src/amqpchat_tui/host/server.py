@@ -69,11 +69,12 @@ class Host:
         self.port = port
         """Where it listens, once it does."""
         self._listen_host = listen_host
-        self._users = dict(users)
         self._tls = tls
-        self._on_event = on_event
+        self.tell = on_event
+        """To be called when somebody joins or leaves."""
         self._max_connections = max_connections
         self._broker = Broker()
+        self._users = dict(users)
         self._all_gone = asyncio.Event()
         self._all_gone.set()
         self._connections: set[_Connection] = set()
@@ -99,7 +100,7 @@ class Host:
         """
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(
-            lambda: _Connection(self, self._broker),
+            lambda: _Connection(self, self._broker, self._users),
             self._listen_host,
             self.port,
             ssl=self._tls,
@@ -131,11 +132,6 @@ class Host:
 
     # For connections
 
-    @property
-    def users(self) -> Mapping[str, str]:
-        """Who may log in, with their passwords."""
-        return self._users
-
     def admit(self, connection: _Connection) -> bool:
         """Take a connection in, if there is room for it."""
         if self._closing or len(self._connections) >= self._max_connections:
@@ -160,10 +156,6 @@ class Host:
         while self._unwritten:
             self._unwritten.pop().write()
 
-    def tell(self, event: HostEvent) -> None:
-        """Pass an event on."""
-        self._on_event(event)
-
     def _tick(self) -> None:
         loop = asyncio.get_running_loop()
         for connection in list(self._connections):
@@ -175,8 +167,8 @@ class Host:
 class _Connection(asyncio.BufferedProtocol):
     """The socket of a session."""
 
-    def __init__(self, host: Host, broker: Broker) -> None:
-        self.session = Session(broker, host.users, lambda: host.wake(self))
+    def __init__(self, host: Host, broker: Broker, users: Mapping[str, str]) -> None:
+        self.session = Session(broker, users, lambda: host.wake(self))
         self._host = host
         self._transport: asyncio.Transport | None = None
         # A view, because asyncio's TLS writes into slices of it, and a slice of the array is a copy.

@@ -284,19 +284,12 @@ class Session:
         self.wire.send_method(0, commands.Connection.Tune(CHANNEL_MAX, FRAME_MAX, HEARTBEAT))
 
     def _tune(self, method: commands.Connection.TuneOk) -> None:
-        for name, value, low, high in (
+        for name, value, least, most in (
             ("frame_max", method.frame_max, FRAME_MIN, FRAME_MAX),
             ("channel_max", method.channel_max, 1, CHANNEL_MAX),
         ):
-            if value == 0 or value > high:
-                shown = "0 (no limit)" if value == 0 else value
-                raise AmqpError(
-                    530, f"negotiated {name} = {shown} is higher than the maximum allowed value ({high})"
-                )
-            if value < low:
-                raise AmqpError(
-                    530, f"negotiated {name} = {value} is lower than the minimum allowed value ({low})"
-                )
+            if not least <= value <= most:  # 0 would mean that there is no limit
+                raise AmqpError(530, f"negotiated {name} = {value} is not from {least} to {most}")
         self._frames.frame_max = self.wire.frame_max = method.frame_max
         self._channel_max = method.channel_max
         self._heartbeat = method.heartbeat
