@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 
 from amqpchat_tui import commands
+from amqpchat_tui.cli import _parse
 from amqpchat_tui.config import Flags, config_file
 from amqpchat_tui.model import Phase
 
@@ -43,3 +45,14 @@ def test_every_variable_is_documented() -> None:
     for name in ("URL", "PASSWORD", "NAME", "ROOM", "CONFIG"):
         assert f"`AMQPCHAT_{name}`" in README
     assert config_file(Flags(), {}).name == "config.toml"
+
+
+def test_every_command_line_is_understood() -> None:
+    examples = "\n".join(re.findall(r"```sh\n(.*?)```", README, re.DOTALL))
+    shown = re.findall(r"(?<![\w/.-])(?:\.chat/bin/)?amqpchat( [^\n]*)$", examples, re.MULTILINE)
+    shown += re.findall(r"`amqpchat( [^`]*)`", README)
+    assert shlex.split(shown[0]) == ["--host"], "the first command needs nothing installed"
+    for arguments in shown:
+        argv = shlex.split(arguments, comments=True)
+        if "--help" not in argv:
+            _parse(argv)

@@ -96,7 +96,7 @@ def test_a_port_with_another_program_is_told(come: Come) -> None:
             stranger.recv(8)
             stranger.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
         ann.wait_for(f"{label} does not speak AMQP", START_SECONDS)
-        ann.wait_for(f"No room is hosted here: another program has {label}")
+        ann.wait_for("No room is hosted here. Name another place for it with --listen HOST:PORT.")
 
 
 ELSEWHERE_BY_DEFAULT = """

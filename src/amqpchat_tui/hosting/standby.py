@@ -152,7 +152,8 @@ class Standby:
         except OSError as error:
             # Who was quicker than we listens by the next dial; if not, the port is kept for something else.
             if error.errno != errno.EADDRINUSE or self._beaten:
-                self._complain(self._place.explain(error))
+                reason = self._place.explain(error)
+                self._complain(f"{reason[0].upper()}{reason[1:]}.")
             self._beaten = True
             self._pass_on(refused)
             return
@@ -161,14 +162,14 @@ class Standby:
         self._client.reconnect()
 
     def _look_around(self, state: ConnectionState) -> None:
-        """Say who has our port."""
+        """Say who is there, or that it is nobody whose room we could join."""
         if state.phase is Phase.ONLINE:
             self._beaten = False
             if not self._joined:
                 self._joined = True
                 self._tell_of_other(state)
-        elif state.phase is not Phase.CONNECTING and not self._joined:
-            self._complain(f"another program has {state.broker}; choose another port with --listen HOST:PORT")
+        elif not self._joined and (state.phase is Phase.REFUSED or state.retry_at):
+            self._complain("Name another place for it with --listen HOST:PORT.")
 
     def _tell_of_other(self, state: ConnectionState) -> None:
         if state.product == HOST_PRODUCT:
@@ -183,18 +184,19 @@ class Standby:
         place = self._place
         if self._joined:
             return f"The host has left. You host the room now, on {place.address.label}."
-        warning = "in memory only" if place.address.loopback else "in memory only and not encrypted"
         if place.address.loopback:
-            command = f"Others on this machine join with: {place.standby_command(self._room)}"
+            how = "in memory only. Others on this machine join with"
+            command = place.standby_command(self._room)
         else:
-            command = f"Others join with: {place.join_command(self._room)}"
+            how = "in memory only and not encrypted. Others join with"
+            command = place.join_command(self._room)
         given = ", with AMQPCHAT_PASSWORD set as here" if place.password_given else ""
-        return f"You host the room on {place.address.label}, {warning}. {command}{given}"
+        return f"You host the room on {place.address.label}, {how}: {command}{given}"
 
-    def _complain(self, reason: str) -> None:
+    def _complain(self, text: str) -> None:
         if not self._complained:
             self._complained = True
-            self._tell(f"No room is hosted here: {reason}.", NoticeKind.ERROR)
+            self._tell(f"No room is hosted here. {text}", NoticeKind.ERROR)
 
     def _tell(self, text: str, kind: NoticeKind = NoticeKind.INFO) -> None:
         self._notices.append(Notice(text, time.time(), kind))
