@@ -4,7 +4,7 @@ import argparse
 import os
 from collections.abc import Callable, Iterator
 
-from tests.bench import flood, idle, keys, startup
+from tests.bench import flood, hosting, idle, keys, startup
 from tests.bench.figures import Figure, rounded
 from tests.bench.setting import Setting
 from tests.support.broker import RabbitMQMissingError
@@ -16,6 +16,8 @@ _measurements: dict[str, Callable[[Setting], Iterator[Figure]]] = {
     "drain": flood.drain,
     "keys": keys.measure,
     "idle": idle.measure,
+    "hosting": hosting.rates,
+    "joins": hosting.joins,
 }
 _row = "{:<72} {:>9} {:>7}  {:<6}  {}"
 

@@ -42,10 +42,10 @@ def measure(setting: Setting) -> Iterator[Figure]:
     for _ in range(setting.runs(_runs)):
         with setting.room() as room, setting.chat(room) as program:
             program.wait_for(" online")
-            chats += _type(program, lambda _, typed: typed == _idle_keys)
+            chats += type_until(program, lambda _, typed: typed == _idle_keys)
         with setting.script("bare_app", room) as program:
             program.wait_for("essage")
-            bares += _type(program, lambda _, typed: typed == _idle_keys)
+            bares += type_until(program, lambda _, typed: typed == _idle_keys)
     yield Figure(
         "key to screen when idle, p50, against a bare TextArea",
         median(chats) / median(bares),
@@ -58,10 +58,10 @@ def measure(setting: Setting) -> Iterator[Figure]:
 def _during_flood(setting: Setting) -> list[float]:
     with flood.scene(setting, flood.chat(setting)) as (listening, publisher):
         publisher.write("\r")
-        return _type(listening, lambda output, _: flood.LAST in output)
+        return type_until(listening, lambda output, _: flood.LAST in output)
 
 
-def _type(program: Program, enough: Callable[[str, int], bool]) -> list[float]:
+def type_until(program: Program, enough: Callable[[str, int], bool]) -> list[float]:
     """Type until it is enough, which is asked with the latest output and the number of keys typed.
 
     Returns the milliseconds that each key took to show.

@@ -59,6 +59,11 @@ class Setting:
         """The installed amqpchat."""
         return Program([str(_chat), "--url", url or self.url, "--room", room, "--name", "bench"], self._home)
 
+    def hosting_chat(self, room: str, port: int) -> Program:
+        """The installed amqpchat, which opens the room itself."""
+        flags = "--host", "--listen", f"127.0.0.1:{port}"
+        return Program([str(_chat), *flags, "--room", room, "--name", "bench"], self._home)
+
     def script(self, name: str, *arguments: str) -> Program:
         """One of tests/bench/programs, run by the same Python."""
         return Program([sys.executable, str(_programs / f"{name}.py"), *arguments], self._home)

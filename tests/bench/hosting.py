@@ -1,15 +1,12 @@
-"""`python -m tests.host.bench_hosting`: how fast the embedded broker is, against RabbitMQ on this machine.
+"""How fast the embedded broker is, against RabbitMQ on this machine.
 
 Publisher and consumers are bare sockets that write prepared bytes and count what they read, so that it is the
 brokers that are measured. Each broker has a process of its own, and so has the publisher.
 """
 
-import asyncio
 import multiprocessing
 import selectors
 import socket
-import subprocess
-import sys
 import time
 import uuid
 from collections.abc import Iterator
@@ -18,16 +15,18 @@ from functools import partial
 from multiprocessing.synchronize import Event
 from statistics import median
 
-import aio_pika
 from pamqp import commands, frame
 from pamqp.body import ContentBody
 from pamqp.header import ContentHeader
 
-from tests.bench.figures import Figure, Goal, interleave, spread
+from tests.bench.figures import Figure, Goal, interleave, percentile, spread
+from tests.bench.keys import type_until
+from tests.bench.setting import Setting
 from tests.host.raw import RawClient
-from tests.support.broker import Broker
+from tests.support.embedded import EmbeddedBroker
+from tests.support.ports import free_port
 
-RUNS = 5
+_runs = 3
 DELIVERIES = {1: 50_000, 30: 150_000, 300: 150_000}
 """How many deliveries are made in a run, by the number of consumers."""
 CLIENTS = 300
@@ -36,16 +35,59 @@ PATIENCE = 60.0
 """Seconds without a delivery."""
 
 
-@contextmanager
-def embedded() -> Iterator[str]:
-    """Run an embedded broker; gives its URL."""
-    command = [sys.executable, "-m", "tests.host.hosting"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            yield f"amqp://guest:guest@127.0.0.1:{int(process.stdout.readline())}/"
-        finally:
-            process.kill()
+def rates(setting: Setting) -> Iterator[Figure]:
+    """Publish to few and to many."""
+    with EmbeddedBroker() as broker:
+        for consumers in DELIVERIES:
+            ours, theirs = interleave(
+                setting.runs(_runs),
+                partial(delivered_per_second, broker.url(), consumers),
+                partial(delivered_per_second, setting.url, consumers),
+            )
+            yield Figure(
+                f"embedded broker, 1 publisher to {consumers}, against RabbitMQ",
+                median(ours) / median(theirs),
+                "×",
+                Goal("≥", 0.5),
+                f"{spread(ours, '/s')} against {spread(theirs, '/s')}",
+            )
+
+
+def joins(setting: Setting) -> Iterator[Figure]:
+    """Type into the chat that hosts the room while many come."""
+    took: list[float] = []
+    delays: list[float] = []
+    for _ in range(setting.runs(_runs)):
+        seconds, keys = _join_while_typing(setting)
+        took.append(seconds)
+        delays += keys
+    yield Figure(
+        f"{CLIENTS} clients join a room that amqpchat --host has opened",
+        median(took),
+        "s",
+        Goal("≤", 10),
+        spread(took, "s"),
+    )
+    yield Figure(
+        "key to the hosting screen meanwhile, p99",
+        percentile(delays, 99),
+        "ms",
+        Goal("≤", 100),
+        f"{spread(delays, 'ms')} of {len(delays)} keys",
+    )
+
+
+def _join_while_typing(setting: Setting) -> tuple[float, list[float]]:
+    """Return the seconds until all have joined, and the milliseconds that each key took to show."""
+    room, port = "bench-hosting", free_port()
+    with setting.hosting_chat(room, port) as chat:
+        chat.wait_for(" online")
+        with setting.script("joiners", f"amqp://127.0.0.1:{port}", room, str(CLIENTS)) as joiners:
+            joiners.wait_for("ready")
+            begin = time.monotonic()
+            joiners.write("\r")
+            delays = type_until(chat, lambda *_: "joined" in joiners.read(0))
+            return time.monotonic() - begin, delays
 
 
 def delivered_per_second(url: str, consumers: int) -> float:
@@ -64,27 +106,6 @@ def delivered_per_second(url: str, consumers: int) -> float:
         took = time.monotonic() - begin
         publisher.join()
     return count * consumers / took
-
-
-def joined_after(url: str) -> float:
-    """Return how many seconds pass until 300 aio-pika clients of one process listen in a room."""
-    return asyncio.run(_join_all(url))
-
-
-def measure(ours: str, theirs: str, runs: int = RUNS) -> Iterator[Figure]:
-    """Give the figures one after the other."""
-    for consumers, goal in (1, 0.5), (30, 0.5), (300, 0.5):
-        samples = interleave(
-            runs,
-            partial(delivered_per_second, ours, consumers),
-            partial(delivered_per_second, theirs, consumers),
-        )
-        what = f"embedded broker, 1 publisher to {consumers}, against RabbitMQ"
-        shown = f"{spread(samples[0], '/s')} against {spread(samples[1], '/s')}"
-        yield Figure(what, median(samples[0]) / median(samples[1]), "×", Goal("≥", goal), shown)
-    joins = interleave(3, partial(joined_after, ours), partial(joined_after, theirs))
-    shown = f"{spread(joins[0], 's')} against {spread(joins[1], 's')}"
-    yield Figure(f"{CLIENTS} clients join at once", median(joins[0]), "s", Goal("≤", 10), shown)
 
 
 @contextmanager
@@ -137,39 +158,3 @@ def _receive(sockets: list[socket.socket], expected: int) -> None:
                 if not missing[key.data]:
                     del missing[key.data]
                     selector.unregister(key.fileobj)
-
-
-async def _join_all(url: str) -> float:
-    room = f"bench-{uuid.uuid4().hex[:8]}"
-
-    async def ignore(_: object) -> None:
-        pass
-
-    async def join() -> aio_pika.abc.AbstractConnection:
-        connection = await aio_pika.connect(url)
-        channel = await connection.channel()
-        exchange = await channel.declare_exchange(room, aio_pika.ExchangeType.FANOUT, auto_delete=True)
-        queue = await channel.declare_queue(exclusive=True)
-        await queue.bind(exchange)
-        await queue.consume(ignore, no_ack=True)
-        return connection
-
-    begin = time.monotonic()
-    connections = await asyncio.gather(*(join() for _ in range(CLIENTS)))
-    took = time.monotonic() - begin
-    await asyncio.gather(*(connection.close() for connection in connections))
-    return took
-
-
-def main() -> None:
-    """Print the figures."""
-    with embedded() as ours, Broker() as node:
-        for figure in measure(ours, node.url()):
-            goal = f"{figure.goal.sign} {figure.goal.limit:g}"
-            verdict = "" if figure.goal.met(figure.value) else "missed"
-            value = f"{figure.value:.3g} {figure.unit}"
-            print(f"{figure.what:<60} {value:>8} {goal:<6} {verdict:<7} {figure.samples}", flush=True)
-
-
-if __name__ == "__main__":
-    main()
