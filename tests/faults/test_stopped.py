@@ -97,7 +97,7 @@ def test_outage_begins_when_the_client_was_stopped(node: Broker, open_ann: OpenA
 
 async def test_slow_client_tells_what_may_be_missing_and_only_then(amqp_url: str, room: str) -> None:
     async with slow_reader(amqp_url, room) as sam:
-        for lines in PREFETCH + SCROLLBACK_LINES // 2, FLOOD:
+        for lines in SCROLLBACK_LINES - 100, FLOOD:
             sam.drains = False
             await asyncio.to_thread(_flood, amqp_url, room, lines)
             sam.drains = True

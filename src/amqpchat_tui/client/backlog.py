@@ -15,10 +15,12 @@ from amqpchat_tui.client.inbox import Inbox
 from amqpchat_tui.client.link import failures_are_losses
 from amqpchat_tui.model import Notice, NoticeKind
 
-PULSE_SECONDS = 1.0
-"""How often we note that we are running."""
+PULSE_SECONDS = 5.0
+"""How often we note that we are running, if heartbeats are not more frequent."""
 STANDSTILL_SECONDS = 2.0
-"""Without such a note for so long, the program was stopped, or the machine asleep."""
+"""When such a note is so late, the program was stopped, or the machine asleep."""
+CATCH_UP_SECONDS = 1.0
+"""How often we look whether we have caught up."""
 LOOK_SECONDS = 30.0
 """How often we look when nothing else makes us look."""
 TELL_SECONDS = 60.0
@@ -39,14 +41,15 @@ class Backlog:
 
     It tells nobody what it drops. But messages wait in the queue only while as many as the prefetch window
     allows are with us and not acknowledged. So what waits when we look, and what has come since the last look
-    from beyond that window, are together the most that can have waited in between.
+    from beyond that window, are together at least as many as ever waited in between.
     """
 
-    def __init__(self, inbox: Inbox, *, limit: int, window: int) -> None:
+    def __init__(self, inbox: Inbox, *, limit: int, window: int, heartbeat: int) -> None:
         """`limit` is the queue's `x-max-length`, `window` the consumer's prefetch count."""
         self._inbox = inbox
         self._limit = limit
         self._window = window
+        self._pulse = min(PULSE_SECONDS, heartbeat / 2)
         # A network that is full keeps some of the window from coming.
         self._nearly_full = limit - min(window, limit // 50)
         self._acknowledged = 0
@@ -59,7 +62,7 @@ class Backlog:
     def silence(self) -> float:
         """For how many seconds we have been out of touch by standing still; 0 when we have not."""
         seconds = time.time() - self._awake_at
-        return seconds if seconds > STANDSTILL_SECONDS else 0.0
+        return seconds if seconds > self._pulse + STANDSTILL_SECONDS else 0.0
 
     def acknowledged(self, delivery_tag: int) -> None:
         """All deliveries up to this one have been drained."""
@@ -77,10 +80,10 @@ class Backlog:
         try:
             while True:
                 with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(PULSE_SECONDS):
+                    async with asyncio.timeout(CATCH_UP_SECONDS if self._overflow else self._pulse):
                         await self._much_came.wait()
                 now = time.time()
-                stood_still = now - self._awake_at > STANDSTILL_SECONDS
+                stood_still = self.silence > 0
                 if (
                     stood_still
                     or self._much_came.is_set()
@@ -107,9 +110,7 @@ class Backlog:
         if waiting + from_beyond >= self._nearly_full:
             self._overflow = self._overflow or _Overflow(since, now, now)
             self._overflow.ended = now
-        if self._overflow and (
-            waiting < self._nearly_full // 2 or now - self._overflow.noticed > TELL_SECONDS
-        ):
+        if self._overflow and (not waiting or now - self._overflow.noticed > TELL_SECONDS):
             self._tell()
 
     def _tell(self) -> None:

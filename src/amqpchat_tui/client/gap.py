@@ -8,25 +8,25 @@ import time
 def describe_gap(began: float, ended: float) -> str:
     """Say from when to when nothing was heard; both in seconds since the epoch, shown in local time."""
     return (
-        f"not connected from {_clock(began)} to {_clock(ended)} ({_duration(ended - began)}); "
-        "lines sent meanwhile are missing here"
+        f"Nothing heard from {_clock(began)} to {_clock(ended)} ({_duration(ended - began)}): "
+        "lines sent meanwhile are missing here."
     )
 
 
 def describe_deafness(began: float, ended: float) -> str:
     """Say between when and when the room may not have been heard, though there was a connection."""
     return (
-        f"own lines did not come back: deaf in this room between {_clock(began)} and {_clock(ended)}; "
-        "lines sent meanwhile may be missing here"
+        f"Own lines did not come back: deaf in this room between {_clock(began)} and {_clock(ended)}. "
+        "Lines sent meanwhile may be missing here."
     )
 
 
 def describe_overflow(began: float, ended: float, limit: int) -> str:
     """Say between when and when more lines waited for this program than the broker keeps."""
     return (
-        f"stopped, or too slow for the room, from {_clock(began)} to {_clock(ended)} "
-        f"({_duration(ended - began)}): more lines waited than the {limit:,} that the broker keeps; "
-        "older ones than those above may be missing"
+        f"Stopped, or too slow for the room, from {_clock(began)} to {_clock(ended)} "
+        f"({_duration(ended - began)}). Of what waits, the broker keeps the latest {limit:,} lines, "
+        "which are above: older ones may be missing."
     )
 
 

@@ -156,6 +156,7 @@ class Link:
         self.connection = connection
         self.lost: asyncio.Future[Lost] = asyncio.get_running_loop().create_future()
         self._stream = stream
+        self.heartbeat = heartbeat
         self._patience = 3.0 * heartbeat
         connection.close_callbacks.add(self._connection_closed)
 

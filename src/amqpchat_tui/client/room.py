@@ -66,7 +66,7 @@ class Room:
         self._drained = asyncio.Event()
         self._queue_gone = asyncio.Event()
         self._heard_at = time.time()
-        self._backlog = Backlog(inbox, limit=queue_length, window=PREFETCH)
+        self._backlog = Backlog(inbox, limit=queue_length, window=PREFETCH, heartbeat=link.heartbeat)
 
     @property
     def silence(self) -> float:
