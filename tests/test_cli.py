@@ -141,6 +141,22 @@ def test_arguments_and_settings_need_neither_textual_nor_aio_pika() -> None:
     assert not loaded & {"textual", "rich", "aio_pika", "aiormq", "pamqp", "asyncio"}
 
 
+HOSTING = """
+import sys
+from amqpchat_tui import cli
+from amqpchat_tui.ui.app import ChatApp
+cli._require_terminal = lambda: None
+ChatApp.run = lambda app: print(*sys.modules)
+cli.main(["--host"])
+"""
+
+
+def test_the_first_frame_waits_neither_for_client_nor_for_broker() -> None:
+    loaded = set(run(sys.executable, "-c", HOSTING).stdout.split())
+    assert "amqpchat_tui.hosting" in loaded
+    assert not loaded & {"amqpchat_tui.host", "aio_pika", "aiormq", "pamqp"}
+
+
 # With a screen of our own ----------------------------------------------------------------------------------
 
 
