@@ -41,7 +41,8 @@ class Layout:
         self._first = self._end = 0
         self._first_block = 0
         self._block_rows: list[int] = []
-        self._block_starts: list[int] | None = None
+        self._block_starts = [0]
+        """Rows above each block from some row on, as far as they are summed up; at least the first."""
         self._entry_rows: dict[int, list[int]] = {}
         self._spans: OrderedDict[int, list[Span]] = OrderedDict()
         self._cached_rows = 0
@@ -65,7 +66,8 @@ class Layout:
     @property
     def total_rows(self) -> int:
         """Rows of all entries, as far as is known."""
-        return self._starts()[-1]
+        starts = self._starts()
+        return starts[-1] - starts[0]
 
     def set_width(self, width: int) -> None:
         """Lay out for rows of `width` cells, at least 1, in a time that grows with the number of blocks."""
@@ -77,6 +79,7 @@ class Layout:
         self._spans.clear()
         self._cached_rows = 0
         self._block_rows.clear()
+        self._block_starts = [0]
         self.sync()
 
     def sync(self) -> None:
@@ -86,11 +89,14 @@ class Layout:
             self._entry_rows = {
                 number: rows for number, rows in self._entry_rows.items() if number >= first_block
             }
-            del self._block_rows[: first_block - self._first_block]
+            trimmed = first_block - self._first_block
+            del self._block_rows[:trimmed]
+            self._block_starts = self._block_starts[trimmed:] or [0]
             self._first_block = first_block
         self._first, self._end = self._store.first, self._store.end
         unchanged = max(0, len(self._block_rows) - 1)
         del self._block_rows[unchanged:]
+        self._forget_starts(unchanged)
         for index in range(unchanged, len(blocks)):
             entry_rows = self._entry_rows.get(first_block + index)
             if entry_rows is None:
@@ -98,7 +104,6 @@ class Layout:
             else:
                 self._estimate_entries(first_block + index, entry_rows)
                 self._block_rows.append(sum(entry_rows))
-        self._block_starts = None
 
     def rows_of(self, seq: int) -> list[Span]:
         """Return the rows of an entry, as spans of its `display_text`."""
@@ -121,9 +126,10 @@ class Layout:
 
     def locate(self, row: int) -> Position:
         """Return the row that has `row` rows above it, as far as is known; there must be entries."""
-        row = min(max(0, row), self.total_rows - 1)
-        index = bisect_right(self._starts(), row) - 1
-        within = row - self._starts()[index]
+        starts = self._starts()
+        row = starts[0] + min(max(0, row), self.total_rows - 1)
+        index = bisect_right(starts, row) - 1
+        within = row - starts[index]
         number = self._first_block + index
         ends = list(accumulate(self._rows_of_block(number)))
         place = min(bisect_right(ends, within), len(ends) - 1)
@@ -135,7 +141,8 @@ class Layout:
         """Return how many rows are above a row, as far as is known."""
         number, place = divmod(position.seq, BLOCK)
         above = sum(self._rows_of_block(number)[:place]) + position.row
-        return self._starts()[number - self._first_block] + above
+        starts = self._starts()
+        return starts[number - self._first_block] - starts[0] + above
 
     def move(self, start: Position, rows: int) -> Position:
         """Return the position some rows below `start` (above, when negative), or the last (first) there is.
@@ -156,10 +163,15 @@ class Layout:
         return Position(seq, row)
 
     def _starts(self) -> list[int]:
-        """Rows above each block, and at last the sum of all."""
-        if self._block_starts is None:
-            self._block_starts = list(accumulate(self._block_rows, initial=0))
-        return self._block_starts
+        """Rows above each block from some row on, and at last where the end is."""
+        starts = self._block_starts
+        if (summed := len(starts) - 1) < len(self._block_rows):
+            starts.extend(accumulate(self._block_rows[summed:], initial=starts.pop()))
+        return starts
+
+    def _forget_starts(self, index: int) -> None:
+        """Have the rows above all blocks after this one of `blocks` summed up anew."""
+        del self._block_starts[index + 1 :]
 
     def _rows_of_block(self, number: int) -> list[int]:
         """Rows of each entry in a block."""
@@ -167,16 +179,18 @@ class Layout:
         if entry_rows is None:
             entry_rows = self._entry_rows[number] = []
             self._estimate_entries(number, entry_rows)
-            self._block_rows[number - self._first_block] = sum(entry_rows)
-            self._block_starts = None
+            index = number - self._first_block
+            self._block_rows[index] = sum(entry_rows)
+            self._forget_starts(index)
         return entry_rows
 
     def _correct(self, seq: int, rows: int) -> None:
         number, place = divmod(seq, BLOCK)
         entry_rows = self._rows_of_block(number)
         if entry_rows[place] != rows:
-            self._block_rows[number - self._first_block] += rows - entry_rows[place]
-            self._block_starts = None
+            index = number - self._first_block
+            self._block_rows[index] += rows - entry_rows[place]
+            self._forget_starts(index)
             entry_rows[place] = rows
 
     def _estimate_entries(self, number: int, entry_rows: list[int]) -> None:
