@@ -39,6 +39,8 @@ def news(before: ConnectionState, after: ConnectionState) -> tuple[str, NoticeKi
         return f"Not connected: {after.reason}. {kept}", NoticeKind.ERROR
     if after.phase is Phase.BLOCKED:
         return f"{reason}.", NoticeKind.ERROR
+    if after.phase is Phase.ONLINE and before.phase is Phase.BLOCKED:
+        return "The broker accepts messages again.", NoticeKind.INFO
     if after.phase is Phase.ONLINE and before.phase is not Phase.CONNECTING:
         return f"Connected to {after.broker}.", NoticeKind.INFO
     return None
