@@ -12,9 +12,9 @@ import pika
 
 from .frames import PROTOCOL, raw_frames
 
-TOKEN = b"00000000"
+TOKEN = "00000000"
 """It is in the names that a session uses; each replay puts another of the same length in its place."""
-QUEUE, EXCHANGE = f"queue-{TOKEN.decode()}", f"exchange-{TOKEN.decode()}"
+QUEUE, EXCHANGE = f"queue-{TOKEN}", f"exchange-{TOKEN}"
 _chunk_bytes = 65536
 
 

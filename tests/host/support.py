@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from amqpchat_tui.host import Host, HostEvent
+from amqpchat_tui.host.queues import Memory
 
 
 class EmbeddedBroker:
@@ -44,9 +45,9 @@ class EmbeddedBroker:
         return len(self._inside._connections)
 
     @property
-    def memory_used(self) -> int:
-        """What it counts for all messages that it holds."""
-        return self._inside._broker.memory.used
+    def memory(self) -> Memory:
+        """What it counts for messages."""
+        return self._inside._broker.memory
 
     def stop(self) -> None:
         """Close the host in order."""

@@ -1,6 +1,7 @@
 """The embedded broker as a server: who is told what, what is bounded, and how it ends."""
 
 import asyncio
+import contextlib
 import ssl
 
 import aio_pika
@@ -108,28 +109,57 @@ def test_too_many_connections_are_turned_away() -> None:
         clients[1].socket.close()
 
 
+def listen(client: RawClient, exchange: str) -> None:
+    """Consume what is said in a room."""
+    client.open().open_channel()
+    declare = commands.Exchange.Declare(exchange=exchange, exchange_type="fanout", auto_delete=True)
+    client.ask(declare, commands.Exchange.DeclareOk)
+    client.ask(commands.Queue.Declare(exclusive=True), commands.Queue.DeclareOk)
+    client.ask(commands.Queue.Bind(exchange=exchange), commands.Queue.BindOk)
+    client.ask(commands.Basic.Consume(no_ack=True), commands.Basic.ConsumeOk)
+
+
+def say(client: RawClient, exchange: str, number: int, size: int) -> None:
+    """Publish a message of this size."""
+    client.publish(commands.Basic.Publish(exchange=exchange, routing_key=str(number)), b"x" * size)
+
+
+def hear(client: RawClient) -> int:
+    """Wait for the next message, and return its number."""
+    return int(client.read(commands.Basic.Deliver).routing_key or 0)
+
+
 def test_who_does_not_read_loses_the_oldest_and_stops_nobody(embedded: EmbeddedBroker, name: str) -> None:
     size = 100_000
     count = (QUEUE_BYTES + OUTPUT_BYTES) // size + 200
     with RawClient(embedded.url) as stopped, RawClient(embedded.url) as listening:
-        queues = []
         for client in stopped, listening:
-            client.open().open_channel()
-            declare = commands.Exchange.Declare(exchange=name, exchange_type="fanout")
-            client.ask(declare, commands.Exchange.DeclareOk)
-            queues.append(client.ask(commands.Queue.Declare(exclusive=True), commands.Queue.DeclareOk).queue)
-            client.ask(commands.Queue.Bind(exchange=name), commands.Queue.BindOk)
-            client.ask(commands.Basic.Consume(no_ack=True), commands.Basic.ConsumeOk)
+            listen(client, name)
         with RawClient(embedded.url) as sender:
             sender.open().open_channel().ask(commands.Confirm.Select(), commands.Confirm.SelectOk)
             for number in range(count):
-                sender.publish(commands.Basic.Publish(exchange=name, routing_key=str(number)), b"x" * size)
-                assert listening.read(commands.Basic.Deliver).routing_key == str(number)
+                say(sender, name, number, size)
+                assert hear(listening) == number
             while sender.read(commands.Basic.Ack).delivery_tag < count:
                 pass
-        heard = [int(stopped.read(commands.Basic.Deliver).routing_key or 0)]
+        heard = [hear(stopped)]
         while heard[-1] < count - 1:
-            heard.append(int(stopped.read(commands.Basic.Deliver).routing_key or 0))
+            heard.append(hear(stopped))
         assert heard == sorted(set(heard))
         assert QUEUE_BYTES // size * 0.9 < len(heard) < count
-        listening.ask(commands.Exchange.Delete(exchange=name), commands.Exchange.DeleteOk)
+
+
+def test_many_who_do_not_read_take_only_so_much_and_stop_nobody(name: str) -> None:
+    size, limit = 100_000, 3_000_000
+    with EmbeddedBroker() as broker, contextlib.ExitStack() as clients:
+        broker.memory.limit = limit
+        stopped = [clients.enter_context(RawClient(broker.url)) for _ in range(8)]
+        listening, sender = (clients.enter_context(RawClient(broker.url)) for _ in range(2))
+        for client in *stopped, listening:
+            listen(client, name)
+        sender.open().open_channel()
+        for number in range(300):
+            say(sender, name, number, size)
+            assert hear(listening) == number
+        assert broker.memory.unsent < 10 * 2 * size
+        assert limit * 0.9 < broker.memory.stored <= limit

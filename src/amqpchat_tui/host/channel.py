@@ -146,7 +146,7 @@ class Channel:
             self.pump()
 
     def _receive_content(self, incoming: Incoming, kind: int, payload: bytes) -> None:
-        client = self._client
+        client, memory = self._client, self._broker.memory
         self._forget_incoming(incoming)
         if kind == frames.HEADER:
             message = incoming.add_header(payload, client.user)
@@ -157,15 +157,14 @@ class Channel:
             return
         self._incoming = incoming
         client.incoming += incoming.received
-        self._broker.memory.used += incoming.received
-        self._broker.make_room()
-        if client.incoming > MAX_INCOMING_BYTES or self._broker.memory.full:
+        memory.incoming += incoming.received
+        if client.incoming > MAX_INCOMING_BYTES or memory.incoming > memory.limit:
             raise AmqpError(506, "too many large messages at once")
 
     def _forget_incoming(self, incoming: Incoming) -> None:
         self._incoming = None
         self._client.incoming -= incoming.received
-        self._broker.memory.used -= incoming.received
+        self._broker.memory.incoming -= incoming.received
 
     def _publish(self, message: Message, mandatory: bool) -> None:
         if not self._broker.publish(message) and mandatory:

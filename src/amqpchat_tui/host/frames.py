@@ -125,7 +125,6 @@ class Wire(Outlet):
         self._wake = wake
         self._chunks: list[bytes] = []
         self._size = 0
-        self._unsent = 0
 
     def send(self, data: bytes) -> None:
         """Append bytes; consumers get no more when there are many."""
@@ -133,8 +132,8 @@ class Wire(Outlet):
             self._wake()
         self._chunks.append(data)
         self._size += len(data)
-        self._unsent += len(data)
-        self._memory.used += len(data)
+        self.unsent += len(data)
+        self._memory.unsent += len(data)
         if self._size > OUTPUT_BYTES:
             self.open = False
 
@@ -164,8 +163,8 @@ class Wire(Outlet):
 
     def sent(self) -> None:
         """Take note that what was taken is on its way, or will never be."""
-        self._memory.used -= self._unsent - self._size
-        self._unsent = self._size
+        self._memory.unsent -= self.unsent - self._size
+        self.unsent = self._size
 
 
 def _render(message: Message, channel: int, frame_max: int) -> bytes:

@@ -12,10 +12,10 @@ from amqpchat_tui.host.errors import AmqpError
 
 QUEUE_BYTES = 32 * 1024 * 1024
 """What a queue may hold; beyond that it drops its oldest, as with x-max-length."""
-UNACKNOWLEDGED_BYTES = 64 * 1024 * 1024
+UNACKNOWLEDGED_BYTES = 16 * 1024 * 1024
 """What a connection may have been sent and not acknowledged before it is sent no more."""
-MEMORY_BYTES = 256 * 1024 * 1024
-"""What all messages together may take, wherever they are."""
+MEMORY_BYTES = 128 * 1024 * 1024
+"""What all messages together may take in queues, as much again while they are sent, and while they come."""
 _OVERHEAD = 300
 """What a message costs besides its bytes."""
 _PLACE = 100
@@ -59,26 +59,27 @@ Entry = tuple[int, Message, bool]
 
 
 class Memory:
-    """What all messages take together; one that is in many queues counts once."""
+    """What all messages together take, in bytes."""
 
     def __init__(self) -> None:
-        self.used = 0
-        """Bytes."""
-
-    @property
-    def full(self) -> bool:
-        """Whether something must be dropped."""
-        return self.used > MEMORY_BYTES
+        self.limit = MEMORY_BYTES
+        """For each of these."""
+        self.stored = 0
+        """In queues, and not yet acknowledged; a message in many queues counts once."""
+        self.unsent = 0
+        """In what waits for clients to read it."""
+        self.incoming = 0
+        """In messages of which not all has come yet."""
 
     def keep(self, message: Message) -> None:
         """Count a message that is put somewhere."""
-        self.used += _PLACE if message.places else _PLACE + message.size
+        self.stored += _PLACE if message.places else _PLACE + message.size
         message.places += 1
 
     def release(self, message: Message) -> None:
         """Count it no more there."""
         message.places -= 1
-        self.used -= _PLACE if message.places else _PLACE + message.size
+        self.stored -= _PLACE if message.places else _PLACE + message.size
 
 
 class Outlet:
@@ -87,6 +88,8 @@ class Outlet:
     def __init__(self) -> None:
         self.open = True
         """Whether it takes more at the moment."""
+        self.unsent = 0
+        """Bytes that wait for the client to read them."""
         self.held = 0
         """Bytes sent and not yet acknowledged."""
 
@@ -117,11 +120,14 @@ class Consumer:
     unacked: int = 0
 
     def ready(self) -> bool:
-        """Whether it may be sent a message now."""
-        if not self.outlet.open or self.queue.memory.full:
+        """Whether it may be sent a message now; if memory is short, only when its connection uses none."""
+        outlet, memory = self.outlet, self.queue.memory
+        if not outlet.open or (outlet.unsent and memory.unsent > memory.limit):
             return False
-        within = not self.prefetch or self.unacked < self.prefetch
-        return self.no_ack or (within and self.outlet.held < UNACKNOWLEDGED_BYTES)
+        if self.no_ack:
+            return True
+        limit = UNACKNOWLEDGED_BYTES if memory.stored < memory.limit else 1
+        return outlet.held < limit and (not self.prefetch or self.unacked < self.prefetch)
 
 
 @dataclass(slots=True, eq=False)

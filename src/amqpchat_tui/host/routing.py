@@ -278,12 +278,12 @@ class Broker:
             queue.push(message)
         message.rendered.clear()
         self.handed_out += len(queues)
-        self.make_room()
+        self._make_room()
         return bool(queues)
 
-    def make_room(self) -> None:
-        """When messages take too much in all, drop the oldest of the fullest queues."""
-        while self.memory.full and self.queues:
+    def _make_room(self) -> None:
+        """When all queues together hold too much, have the fullest drop its oldest."""
+        while self.memory.stored > self.memory.limit and self.queues:
             if max(self.queues.values(), key=lambda queue: queue.bytes).take() is None:
                 return
 

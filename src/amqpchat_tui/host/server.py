@@ -170,13 +170,13 @@ class _Connection(asyncio.BufferedProtocol):
     def __init__(self, host: Host, broker: Broker, users: Mapping[str, str]) -> None:
         self.session = Session(broker, users, lambda: host.wake(self))
         self._host = host
+        self._memory = broker.memory
         self._transport: asyncio.Transport | None = None
         # A view, because asyncio's TLS writes into slices of it, and a slice of the array is a copy.
         self._buffer = memoryview(bytearray(READ_BYTES))
         self._address = ""
         self._joined: Joined | None = None
         self._paused = False
-        self._closed_at: float | None = None
         self._working: asyncio.Handle | None = None
 
     # asyncio.BufferedProtocol
@@ -232,26 +232,21 @@ class _Connection(asyncio.BufferedProtocol):
             self.session.wire.sent()
         if self.session.stage is Stage.CLOSED:
             self.close()
-        elif not self._paused and not self.session.wire.open:
+        elif not self._paused and (not self.session.wire.open or self._memory.unsent > self._memory.limit):
             # There was more than one batch: what the queues kept is sent when others have had their turn.
             asyncio.get_running_loop().call_soon(self._resume)
 
     def tick(self, now: float) -> None:
         """Pass the time on."""
         self.session.tick(now)
-        if self.session.stage is not Stage.CLOSED:
-            self._resume()  # there may be memory again for what its queues had to keep
-            return
-        if self._closed_at is None:
-            self._closed_at = now
+        if self.session.stage is Stage.CLOSED:
             self.close()
-        elif now - self._closed_at > GOODBYE_SECONDS:
-            self.abort()
 
     def close(self) -> None:
-        """End the connection when all is written."""
-        if self._transport is not None:
+        """End the connection when all is written, or the client does not read it for long."""
+        if self._transport is not None and not self._transport.is_closing():
             self._transport.close()
+            asyncio.get_running_loop().call_later(GOODBYE_SECONDS, self._transport.abort)
 
     def abort(self) -> None:
         """Drop the connection."""
