@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from amqpchat_tui import commands
-from amqpchat_tui.cli import _parse
+from amqpchat_tui.arguments import parse
 from amqpchat_tui.config import Flags, config_file
 from amqpchat_tui.model import Phase
 
@@ -55,4 +55,4 @@ def test_every_command_line_is_understood() -> None:
     for arguments in shown:
         argv = shlex.split(arguments, comments=True)
         if "--help" not in argv:
-            _parse(argv)
+            parse(argv)

@@ -6,13 +6,13 @@ import argparse
 import gc
 import logging
 import os
-import re
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from amqpchat_tui import __version__, logs
+from amqpchat_tui.arguments import CHECK, HOST, LISTEN, SEND, USAGE_ERROR, parse
 from amqpchat_tui.config import (
     ConfigError,
     ConnectionSettings,
@@ -32,25 +32,9 @@ if TYPE_CHECKING:
     from amqpchat_tui.ui.app import ChatApp
 
 _INTERNAL_ERROR = 1
-_USAGE_ERROR = 2
 _DOES_NOT_WORK = 1
 _INTERRUPTED = 130
 """128 + SIGINT, as shells count."""
-
-_CHECK, _LISTEN, _SEND, _HOST = "check", "listen", "send", "host"
-_COMMAND = "COMMAND"
-_OPTIONS = ("--url", "--name", "--room", "--config", "--log", "--version", "--help", "--host", "--listen")
-_COMMAND_OPTIONS = ("--json", "--me", "--cert", "--key")
-_EPILOG = (
-    "Others on this machine can read the command line, so keep the password out of it: set the "
-    "variable AMQPCHAT_PASSWORD, or connection.password_command in the configuration file."
-)
-_HOST_ALONE = (
-    "--host opens the full-screen chat, and goes with no command; amqpchat host is without the screen"
-)
-_LISTEN_FOR = "--listen says where to host a room: it goes with --host, or with the command host"
-_HOST_OR_URL = "--host opens a room on this machine, and --url joins one anywhere; give one of them"
-_UNEXPECTED = "unexpected argument; give the broker as --url URL, and anything else by its option"
 
 _log = logging.getLogger(__name__)
 
@@ -58,7 +42,7 @@ _log = logging.getLogger(__name__)
 def main(argv: Sequence[str] | None = None) -> int:
     """Run `amqpchat` with these arguments, by default the command line's, and return its exit code."""
     try:
-        arguments = _parse(argv)
+        arguments = parse(argv)
         place = _place(arguments) if arguments.host else None
         flags = Flags(
             url=arguments.url if place is None else place.url,
@@ -69,16 +53,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         settings = load(flags, os.environ)
         parts: dict[str | None, Callable[[], int]] = {
             None: lambda: _chat(settings, flags, place),
-            _CHECK: lambda: _check(settings),
-            _LISTEN: lambda: _listen(settings, arguments),
-            _SEND: lambda: _send(settings, arguments),
-            _HOST: lambda: _host(settings, arguments),
+            CHECK: lambda: _check(settings),
+            LISTEN: lambda: _listen(settings, arguments),
+            SEND: lambda: _send(settings, arguments),
+            HOST: lambda: _host(settings, arguments),
         }
         if arguments.command is None:
             _require_terminal()
         return _run(parts[arguments.command], settings, record=arguments.log)
     except ConfigError as error:
-        return _end(_USAGE_ERROR, str(error))
+        return _end(USAGE_ERROR, str(error))
     except KeyboardInterrupt:
         return _INTERRUPTED
 
@@ -87,162 +71,6 @@ def _end(code: int, reason: str) -> int:
     if sys.stderr is not None:  # it is when it was closed
         sys.stderr.write(f"amqpchat: {reason}\n")
     return code
-
-
-# Arguments --------------------------------------------------------------------------------------------------
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.exit(_USAGE_ERROR, f"amqpchat: {message}; see {self.prog} --help\n")
-
-
-def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = _Parser(
-        prog="amqpchat",
-        description="Full-screen terminal chat on a message broker that you have, or that it hosts itself.",
-        epilog=_EPILOG,
-        allow_abbrev=False,
-        exit_on_error=False,
-    )
-    _add_flags(parser)
-    parser.add_argument(
-        "--host",
-        action="store_true",
-        help="host the room on this machine, with no broker installed; if somebody does so already, "
-        "join them, and host it on when they leave",
-    )
-    _add_listen(parser)
-    parser.add_argument("--version", action="version", version=f"amqpchat {__version__}")
-    _add_commands(parser)
-    try:
-        arguments, unknown = parser.parse_known_args(argv)
-    except argparse.ArgumentError as error:
-        if error.argument_name != _COMMAND:
-            parser.error(str(error))
-        # It may as well be the value of an option that there is not.
-        words = sys.argv[1:] if argv is None else argv
-        parser.error(_explain_unknown(next(filter(_is_foreign_option, words), "")))
-    if unknown:
-        parser.error(_explain_unknown(unknown[0]))
-    if arguments.host and arguments.command is not None:
-        parser.error(_HOST_ALONE)
-    if arguments.host and arguments.url is not None:
-        parser.error(_HOST_OR_URL)
-    if arguments.listen is not None and not arguments.host and arguments.command != _HOST:
-        parser.error(_LISTEN_FOR)
-    return arguments
-
-
-def _add_flags(parser: argparse.ArgumentParser) -> None:
-    default_file, log_file = (
-        str(path).replace("%", "%%") for path in (config_file(Flags(), {}), logs.log_file())
-    )
-    parser.add_argument(
-        "--url",
-        type=Secret,
-        help="the broker, as amqp://USER@HOST:PORT/VHOST, or amqps:// for TLS "
-        "(variable AMQPCHAT_URL; default amqp://localhost)",
-    )
-    parser.add_argument(
-        "--name", help="your name in the room (variable AMQPCHAT_NAME; default: your login name)"
-    )
-    parser.add_argument("--room", help="the room (variable AMQPCHAT_ROOM; default broadcast_chat)")
-    parser.add_argument(
-        "--config",
-        metavar="FILE",
-        help=f"the configuration file (variable AMQPCHAT_CONFIG; default {default_file})",
-    )
-    parser.add_argument(
-        "--log",
-        action="store_true",
-        help=f"write what happens, without passwords, to {log_file}",
-    )
-
-
-def _add_commands(parser: argparse.ArgumentParser) -> None:
-    commands = parser.add_subparsers(
-        dest="command", metavar=_COMMAND, title="commands, instead of the full-screen chat"
-    )
-
-    def add(name: str, summary: str) -> argparse.ArgumentParser:
-        """Add a command that takes the flags of the chat, before its name or after it."""
-        command = commands.add_parser(
-            name,
-            help=summary,
-            description=f"{summary[0].upper()}{summary[1:]}.",
-            epilog=_EPILOG,
-            allow_abbrev=False,
-            argument_default=argparse.SUPPRESS,
-        )
-        _add_flags(command)
-        return command
-
-    add(_CHECK, "try each step from here to the room and back, and say which one fails")
-    listen = add(_LISTEN, "print what the room says, one message a line")
-    listen.add_argument("--json", action="store_true", default=False, help="print JSON objects")
-    listen.add_argument(
-        "-n", dest="count", metavar="COUNT", type=_count, default=None, help="end after so many messages"
-    )
-    send = add(_SEND, "say something in the room, and wait until the broker has it")
-    send.add_argument("--me", action="store_true", default=False, help="say what you do, as /me does")
-    send.add_argument(
-        "text",
-        nargs="*",
-        default=[],
-        metavar="TEXT",
-        help="what to say; without it, each line of standard input",
-    )
-
-    host = add(_HOST, "keep a small broker for a room, in memory, and print who comes and goes")
-    _add_listen(host)
-    host.add_argument(
-        "--cert",
-        metavar="FILE",
-        default=None,
-        help="a certificate in PEM format, to encrypt all that is said (amqps)",
-    )
-    host.add_argument(
-        "--key",
-        metavar="FILE",
-        default=None,
-        help="its key, unless the certificate's file holds that as well",
-    )
-
-
-def _add_listen(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--listen",
-        metavar="HOST:PORT",
-        help="where to host; for other machines to join, a password is made, unless the variable "
-        "AMQPCHAT_PASSWORD gives one (default 127.0.0.1:5672)",
-    )
-
-
-def _count(text: str) -> int:
-    if not re.fullmatch("0*[1-9][0-9]{0,8}", text, re.ASCII):
-        raise argparse.ArgumentTypeError("give a number from 1 on")
-    return int(text)
-
-
-def _is_foreign_option(word: str) -> bool:
-    return word.startswith("--") and word.partition("=")[0] not in _OPTIONS
-
-
-def _explain_unknown(argument: str) -> str:
-    """Name an unknown option; any other argument may be a URL with a password in it, and is not shown."""
-    option = argument.partition("=")[0]
-    if not re.fullmatch("--[a-z-]+", option):
-        return _UNEXPECTED
-    if option == "--host":
-        return _HOST_ALONE
-    if option in _OPTIONS + _COMMAND_OPTIONS:
-        return f"{option} goes after the command that it belongs to, and with no other"
-    meant = nearest(option, _OPTIONS + _COMMAND_OPTIONS)
-    return f"unknown option {option}" + (f", did you mean {meant}?" if meant else "")
-
-
-# Running ----------------------------------------------------------------------------------------------------
 
 
 def _require_terminal() -> None:
