@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 import struct
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import singledispatchmethod
+from itertools import takewhile
 
 from pamqp import base, commands
 
@@ -94,7 +95,7 @@ class Channel:
             self._broker.remove_consumer(consumer)
         if self._incoming is not None:
             self._forget_incoming(self._incoming)
-        self._requeue(list(self._unacked))
+        self._settle(0, multiple=True, requeue=True)
 
     def pump(self) -> None:
         """Send what waits for its consumers, as far as they may have it."""
@@ -317,60 +318,38 @@ class Channel:
 
     @_do.register
     def _ack(self, method: commands.Basic.Ack) -> None:
-        self._settle(self._outstanding(method.delivery_tag, method.multiple))
-
-    @_do.register
-    def _reject(self, method: commands.Basic.Reject) -> None:
-        self._refuse(self._outstanding(method.delivery_tag or 0, False), method.requeue)
+        self._settle(method.delivery_tag, method.multiple, requeue=False)
 
     @_do.register
     def _nack(self, method: commands.Basic.Nack) -> None:
-        self._refuse(self._outstanding(method.delivery_tag, method.multiple), method.requeue)
+        self._settle(method.delivery_tag, method.multiple, method.requeue)
+
+    @_do.register
+    def _reject(self, method: commands.Basic.Reject) -> None:
+        self._settle(method.delivery_tag or 0, False, method.requeue)
 
     @_do.register
     def _confirm_select(self, _: commands.Confirm.Select) -> base.Frame:
         self._confirms = True
         return commands.Confirm.SelectOk()
 
-    def _outstanding(self, tag: int, multiple: bool) -> list[int]:
+    def _settle(self, tag: int, multiple: bool, requeue: bool) -> None:
+        """Take back what was delivered under this tag, or up to it, all if it is 0 (section 1.8.3.13)."""
         if multiple and tag == 0:
-            return list(self._unacked)
-        if tag not in self._unacked:
+            tags = list(self._unacked)
+        elif tag not in self._unacked:
             raise AmqpError(406, f"unknown delivery tag {tag}")
-        if not multiple:
-            return [tag]
-        tags = []
-        for earlier in self._unacked:  # in ascending order
-            if earlier > tag:
-                break
-            tags.append(earlier)
-        return tags
-
-    def _refuse(self, tags: list[int], requeue: bool) -> None:
-        if requeue:
-            self._requeue(tags)
         else:
-            self._settle(tags)
-
-    def _requeue(self, tags: Iterable[int]) -> None:
-        by_queue: dict[Queue, list[Entry]] = {}
-        for queue, entry in self._forget(tags):
-            by_queue.setdefault(queue, []).append(entry)
-        for queue, entries in by_queue.items():
-            queue.requeue(entries)
-        self.pump()
-
-    def _settle(self, tags: Iterable[int]) -> None:
-        self._forget(tags)
-        self.pump()
-
-    def _forget(self, tags: Iterable[int]) -> list[tuple[Queue, Entry]]:
-        forgotten = []
-        for tag in tags:
-            queue, consumer, entry = self._unacked.pop(tag)
+            tags = list(takewhile(lambda earlier: earlier <= tag, self._unacked)) if multiple else [tag]
+        settled: dict[Queue, list[Entry]] = {}
+        for known in tags:
+            queue, consumer, entry = self._unacked.pop(known)
             self._wire.held -= entry[1].size
             self._broker.memory.release(entry[1])
             if consumer is not None:
                 consumer.unacked -= 1
-            forgotten.append((queue, entry))
-        return forgotten
+            settled.setdefault(queue, []).append(entry)
+        if requeue:
+            for queue, entries in settled.items():
+                queue.requeue(entries)
+        self.pump()
