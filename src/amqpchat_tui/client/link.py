@@ -35,6 +35,8 @@ CUT_SECONDS = 0.4
 """How long our own side may take to end once its socket is gone."""
 REASON_SECONDS = 1.0
 """How long the reason for a failure may follow it."""
+READ_BYTES = 32 * 1024
+"""How much is read and decoded at once: the screen and the keys take turns with it."""
 ALTERNATIVE_SECONDS = 3.0
 """How long one address of a host may take to answer when there is another to try."""
 
@@ -70,7 +72,7 @@ class Stream(TransportFactory):
         self._passed(Step.TCP)
         loop = asyncio.get_running_loop()
         reader = self._reader = _Reader(loop, self.sieve)
-        protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
+        protocol = _Protocol(reader, loop=loop)
         transport, _ = await loop.create_connection(
             lambda: protocol,
             sock=connected,
@@ -109,6 +111,20 @@ class _Reader(asyncio.StreamReader):
         if left := self._sieve.end():
             super().feed_data(left)
         super().feed_eof()
+
+
+class _Protocol(asyncio.StreamReaderProtocol, asyncio.BufferedProtocol):
+    """Reads so little at once that keys wait for milliseconds in a flood; asyncio alone reads 256 KiB."""
+
+    def __init__(self, reader: _Reader, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(reader, loop=loop)
+        self._portion = memoryview(bytearray(READ_BYTES))
+
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return self._portion
+
+    def buffer_updated(self, nbytes: int) -> None:
+        self.data_received(bytes(self._portion[:nbytes]))
 
 
 class _HandshakeWriter:
