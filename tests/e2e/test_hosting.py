@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.broker import Broker
 from tests.support.ports import free_port
 from tests.support.terminal import Key, Terminal
 
@@ -85,6 +86,14 @@ def test_the_last_lines_of_a_host_are_heard(host: Come, come: Come, url: str) ->
     assert ann.wait_exit() == 0
     carol.wait_for(" goodbye")
     carol.wait_for("nobody listens on 127.0.0.1")
+
+
+def test_a_rabbitmq_is_joined(come: Come, node: Broker) -> None:
+    label = f"127.0.0.1:{node.port}"
+    ann = come("ann", "--host", "--listen", label)
+    ann.wait_for(f"RabbitMQ runs on {label} already: the room is there.", START_SECONDS)
+    ann.wait_for(ONLINE)
+    assert "hosting" not in ann.text
 
 
 def test_a_port_with_another_program_is_told(come: Come) -> None:
