@@ -7,11 +7,14 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 import pytest
 
 from tests.client.support import Seat
-from tests.support.embedded import AnyBroker
+from tests.support.broker import Broker
 from tests.support.proxy import Proxy
 
 from .people import AWAY, BACK_SECONDS, ONLINE, hears_once, talker
 from .wrong_numbers import black_hole, http, nobody, silent
+
+pytestmark = pytest.mark.usefixtures("node")
+"""RabbitMQ is enough: what is tried here happens before any broker is reached."""
 
 DIAL_SECONDS = 2.0
 """How long the client waits for an answer, in these tests; what has to be seen has three times as long."""
@@ -46,10 +49,10 @@ async def test_wrong_number_for_a_while(
 
 
 async def test_name_that_is_not_known_for_a_while(
-    broker: AnyBroker, bea: Seat, room: str, monkeypatch: pytest.MonkeyPatch
+    node: Broker, bea: Seat, room: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     look_up = socket.getaddrinfo
-    async with talker(f"amqp://broker.invalid:{broker.port}", room) as ann:
+    async with talker(f"amqp://broker.invalid:{node.port}", room) as ann:
         async with ann.talking():
             await ann.sees(AWAY, "broker.invalid", within=3 * DIAL_SECONDS)
             monkeypatch.setattr(

@@ -17,6 +17,7 @@ DEAD_LINK_SECONDS = 3 * HEARTBEAT + 2
 """Within this a dead link is to be noticed; tests allow twice as long."""
 
 
+@pytest.mark.usefixtures("node")  # RabbitMQ is enough: it is the network that fails, and we who notice
 @pytest.mark.parametrize(
     ("fault", "reason"),
     [
