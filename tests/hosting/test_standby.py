@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 
+from amqpchat_tui.host import Host
 from amqpchat_tui.hosting import Standby, parse_listen
 from amqpchat_tui.hosting.standby import HOST_PRODUCT
 from amqpchat_tui.model import ConnectionState, Notice, NoticeKind, Phase
@@ -196,6 +197,21 @@ async def test_who_leaves_while_the_room_opens_opens_none(join: Join, port: int)
     await ann.standby.close()
     assert ann.client.closed
     assert not listens(port)
+
+
+async def test_an_error_of_our_own_is_told_and_the_client_goes_on_dialling(
+    join: Join, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def crash(_: Host) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(Host, "start", crash)
+    member = join()
+    member.client.find_nobody()
+    await wait_until(lambda: member.client.reconnects, what="another dial")
+    member.client.find_nobody()
+    assert member.told == "No room is hosted here. An error inside amqpchat; its log has the details."
+    assert [state.nobody_listens for state in member.states] == [True]
 
 
 async def test_all_else_passes_through(join: Join) -> None:

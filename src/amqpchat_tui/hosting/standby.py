@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import logging
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 HOST_PRODUCT = "amqpchat"
 """What a broker calls itself that an amqpchat hosts."""
+
+_log = logging.getLogger(__name__)
 
 
 class Standby:
@@ -125,6 +128,7 @@ class Standby:
             if state.nobody_listens:
                 if self._opening is None or self._opening.done():
                     self._opening = asyncio.create_task(self._open(state))
+                    self._opening.add_done_callback(self._tell_of_crash)
                 return
             self._look_around(state)
         self._pass_on(state)
@@ -160,6 +164,13 @@ class Standby:
         self._host = host
         self._tell(self._announcement())
         self._client.reconnect()
+
+    def _tell_of_crash(self, opening: asyncio.Task[None]) -> None:
+        if not opening.cancelled() and (crash := opening.exception()) is not None:
+            _log.error("the room could not be opened", exc_info=crash)
+            self._wanted = False
+            self._complain("An error inside amqpchat; its log has the details.")
+            self._client.reconnect()
 
     def _look_around(self, state: ConnectionState) -> None:
         """Say who is there, or that it is nobody whose room we could join."""
