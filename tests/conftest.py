@@ -64,7 +64,7 @@ def _node() -> Iterator[Broker]:
 
 
 @pytest.fixture(scope="session")
-def _embedded() -> Iterator[EmbeddedBroker]:
+def _embedded_process() -> Iterator[EmbeddedBroker]:
     with EmbeddedBroker() as broker:
         yield broker
 
@@ -99,7 +99,7 @@ def broker(request: pytest.FixtureRequest, broker_kind: BrokerKind) -> Iterator[
     if broker_kind is BrokerKind.RABBITMQ:
         yield request.getfixturevalue("node")
         return
-    embedded: EmbeddedBroker = request.getfixturevalue("_embedded")
+    embedded: EmbeddedBroker = request.getfixturevalue("_embedded_process")
     yield embedded
     embedded.start()
 

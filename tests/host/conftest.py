@@ -11,20 +11,20 @@ from tests.support.both import BrokerKind
 from tests.support.both import pytest_generate_tests as pytest_generate_tests
 
 from .raw import RawClient
-from .support import EmbeddedBroker
+from .support import HostThread
 
 OpenChannel = Callable[[], BlockingChannel]
 OpenRaw = Callable[[], RawClient]
 
 
 @pytest.fixture(scope="session")
-def _embedded() -> Iterator[EmbeddedBroker]:
-    with EmbeddedBroker() as broker:
+def _embedded() -> Iterator[HostThread]:
+    with HostThread() as broker:
         yield broker
 
 
 @pytest.fixture
-def embedded(_embedded: EmbeddedBroker) -> Iterator[EmbeddedBroker]:
+def embedded(_embedded: HostThread) -> Iterator[HostThread]:
     """The embedded broker, in which nothing may go wrong whatever clients do."""
     yield _embedded
     assert not _embedded.errors
@@ -34,7 +34,7 @@ def embedded(_embedded: EmbeddedBroker) -> Iterator[EmbeddedBroker]:
 def url(request: pytest.FixtureRequest, broker_kind: BrokerKind) -> str:
     """The URL of one broker, then of the other: the same test must pass on both."""
     if broker_kind is BrokerKind.EMBEDDED:  # in this process, so that what goes wrong in it is seen
-        embedded: EmbeddedBroker = request.getfixturevalue("embedded")
+        embedded: HostThread = request.getfixturevalue("embedded")
         return embedded.url
     amqp_url: str = request.getfixturevalue("amqp_url")
     return amqp_url

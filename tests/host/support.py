@@ -11,7 +11,7 @@ from amqpchat_tui.host import Host, HostEvent
 from amqpchat_tui.host.queues import Memory
 
 
-class EmbeddedBroker:
+class HostThread:
     """Runs a `Host` on a free port; leaving the context fails if anything went wrong inside it."""
 
     def __init__(self, tls: ssl.SSLContext | None = None, max_connections: int = 500) -> None:

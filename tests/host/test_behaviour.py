@@ -9,7 +9,7 @@ from pika.adapters.blocking_connection import BlockingChannel
 from tests.support.waiting import block_until
 
 from .conftest import OpenChannel
-from .support import EmbeddedBroker
+from .support import HostThread
 from .with_pika import LOCKED, NO_EXCHANGE, NO_QUEUE, Received, declared, publish, refused
 
 Act = Callable[[BlockingChannel, str], object]
@@ -352,7 +352,7 @@ def test_consumers_are_told_that_their_queue_is_gone(open_channel: OpenChannel, 
     assert channel.is_open
 
 
-def test_heartbeats_keep_a_connection(embedded: EmbeddedBroker) -> None:
+def test_heartbeats_keep_a_connection(embedded: HostThread) -> None:
     parameters = pika.URLParameters(embedded.url)
     parameters.heartbeat = 1
     with pika.BlockingConnection(parameters) as connection:

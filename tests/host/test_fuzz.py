@@ -16,7 +16,7 @@ from tests.support.waiting import block_until
 
 from . import captures
 from .frames import damaged, raw_frames
-from .support import EmbeddedBroker
+from .support import HostThread
 from .with_pika import declared
 
 CLOSED = {commands.Channel.Close.index.to_bytes(4), commands.Connection.Close.index.to_bytes(4)}
@@ -26,14 +26,14 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
-def host() -> Iterator[EmbeddedBroker]:
+def host() -> Iterator[HostThread]:
     """A host of their own; in the end nothing has gone wrong in it."""
-    with EmbeddedBroker() as broker:
+    with HostThread() as broker:
         yield broker
 
 
 @pytest.fixture(scope="module", params=SESSIONS, ids=lambda session: session.__name__)
-def capture(host: EmbeddedBroker, request: pytest.FixtureRequest) -> tuple[bytes, ...]:
+def capture(host: HostThread, request: pytest.FixtureRequest) -> tuple[bytes, ...]:
     """What a client has sent to the host in a session that went well."""
     return captures.record(host.url, request.param)
 
@@ -68,7 +68,7 @@ class Pair:
 
 
 @pytest.fixture(scope="module")
-def pair(host: EmbeddedBroker) -> Iterator[Pair]:
+def pair(host: HostThread) -> Iterator[Pair]:
     """Two who are connected all the time."""
     parameters = pika.URLParameters(host.url)
     with pika.BlockingConnection(parameters) as one, pika.BlockingConnection(parameters) as other:
@@ -80,7 +80,7 @@ def next_token() -> str:
     return f"{next(_numbers):08x}"
 
 
-def replay(host: EmbeddedBroker, data: bytes, token: str) -> bytes:
+def replay(host: HostThread, data: bytes, token: str) -> bytes:
     """Send all at once, with this token in its names; return what is answered until the connection ends."""
     answer = b""
     with (
@@ -94,7 +94,7 @@ def replay(host: EmbeddedBroker, data: bytes, token: str) -> bytes:
     return answer
 
 
-def test_a_recorded_client_is_served_again(host: EmbeddedBroker, capture: tuple[bytes, ...]) -> None:
+def test_a_recorded_client_is_served_again(host: HostThread, capture: tuple[bytes, ...]) -> None:
     kinds = {frame[7:11] for frame in raw_frames(replay(host, b"".join(capture), next_token()))}
     assert commands.Basic.ConsumeOk.index.to_bytes(4) in kinds
     assert commands.Connection.CloseOk.index.to_bytes(4) in kinds
@@ -104,7 +104,7 @@ def test_a_recorded_client_is_served_again(host: EmbeddedBroker, capture: tuple[
 @given(data=st.data())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_damaged_client_is_its_own_problem(
-    host: EmbeddedBroker, pair: Pair, capture: tuple[bytes, ...], data: st.DataObject
+    host: HostThread, pair: Pair, capture: tuple[bytes, ...], data: st.DataObject
 ) -> None:
     token = next_token()
     replay(host, data.draw(damaged(capture)), token)

@@ -9,7 +9,7 @@ from pamqp import base, body, commands, frame, header, heartbeat
 from .conftest import OpenRaw
 from .frames import PROTOCOL, raw_frame
 from .raw import Closed, RawClient
-from .support import EmbeddedBroker
+from .support import HostThread
 
 Act = Callable[[RawClient], object]
 Publish = commands.Basic.Publish
@@ -277,7 +277,7 @@ def test_a_wrong_password(open_raw: OpenRaw, response: str) -> None:
         (lambda client: (client.write(PROTOCOL), client.send(commands.Channel.Open())), 504),
     ],
 )  # fmt: skip
-def test_a_login_that_fails(embedded: EmbeddedBroker, act: Act, code: int | None) -> None:
+def test_a_login_that_fails(embedded: HostThread, act: Act, code: int | None) -> None:
     with RawClient(embedded.url) as client:
         try:
             act(client)
@@ -313,7 +313,7 @@ LACKING: dict[str, Act] = {
 
 
 @pytest.mark.parametrize("case", LACKING)
-def test_what_rabbitmq_has_and_we_lack_is_refused(embedded: EmbeddedBroker, case: str) -> None:
+def test_what_rabbitmq_has_and_we_lack_is_refused(embedded: HostThread, case: str) -> None:
     with RawClient(embedded.url) as client:
         LACKING[case](client.open().open_channel())
         scope, code, text = client.wait_closed()
@@ -321,14 +321,14 @@ def test_what_rabbitmq_has_and_we_lack_is_refused(embedded: EmbeddedBroker, case
     assert "this broker" in str(text)
 
 
-def test_a_message_that_is_too_large(embedded: EmbeddedBroker) -> None:
+def test_a_message_that_is_too_large(embedded: HostThread) -> None:
     with RawClient(embedded.url) as client:
         client.open().open_channel().publish(Publish(routing_key="q"), b"x", size=16 * 1024 * 1024 + 1)
         scope, code, _ = client.wait_closed()
     assert (scope, code) == ("channel", 406)
 
 
-def test_a_body_longer_than_announced(embedded: EmbeddedBroker) -> None:
+def test_a_body_longer_than_announced(embedded: HostThread) -> None:
     with RawClient(embedded.url) as client:
         client.open().open_channel().publish(Publish(routing_key="q"), b"four", size=2)
         assert client.wait_closed()[:2] == ("connection", 501)

@@ -17,7 +17,7 @@ from amqpchat_tui.host.queues import QUEUE_BYTES
 from tests.support.waiting import block_until, wait_until
 
 from .raw import RawClient
-from .support import EmbeddedBroker
+from .support import HostThread
 
 USERS = {"guest": "guest"}
 
@@ -99,7 +99,7 @@ async def test_over_tls() -> None:
 
 
 def test_too_many_connections_are_turned_away() -> None:
-    with EmbeddedBroker(max_connections=2) as broker:
+    with HostThread(max_connections=2) as broker:
         clients = [RawClient(broker.url).open() for _ in range(2)]
         with RawClient(broker.url) as third, pytest.raises((EOFError, ConnectionError)):
             third.start()
@@ -129,7 +129,7 @@ def hear(client: RawClient) -> int:
     return int(client.read(commands.Basic.Deliver).routing_key or 0)
 
 
-def test_who_does_not_read_loses_the_oldest_and_stops_nobody(embedded: EmbeddedBroker, name: str) -> None:
+def test_who_does_not_read_loses_the_oldest_and_stops_nobody(embedded: HostThread, name: str) -> None:
     size = 100_000
     count = (QUEUE_BYTES + OUTPUT_BYTES) // size + 200
     with RawClient(embedded.url) as stopped, RawClient(embedded.url) as listening:
@@ -151,7 +151,7 @@ def test_who_does_not_read_loses_the_oldest_and_stops_nobody(embedded: EmbeddedB
 
 def test_many_who_do_not_read_take_only_so_much_and_stop_nobody(name: str) -> None:
     size, limit = 100_000, 3_000_000
-    with EmbeddedBroker() as broker, contextlib.ExitStack() as clients:
+    with HostThread() as broker, contextlib.ExitStack() as clients:
         broker.memory.limit = limit
         stopped = [clients.enter_context(RawClient(broker.url)) for _ in range(8)]
         listening, sender = (clients.enter_context(RawClient(broker.url)) for _ in range(2))
