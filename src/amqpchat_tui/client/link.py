@@ -17,7 +17,6 @@ from aiormq.connection import TransportFactory
 from aiormq.exceptions import (
     AMQPError,
     ChannelClosed,
-    ChannelInvalidStateError,
     ConnectionClosed,
     ProtocolSyntaxError,
 )
@@ -276,7 +275,7 @@ def failures_are_losses() -> Iterator[None]:
         raise Lost("") from None
     except ChannelClosed as error:
         raise Lost(f"the broker closed our channel: {broker_text(error)}") from error
-    except (AMQPError, ChannelInvalidStateError, OSError) as error:
+    except (AMQPError, RuntimeError, OSError) as error:  # aiormq's RuntimeError: it is closed already
         raise Lost("") from error
 
 
