@@ -37,7 +37,7 @@ _delivery_tag = struct.Struct(">QB")
 class Client:
     """What all channels of a connection share; it is the owner of the connection's exclusive queues."""
 
-    def __init__(self, broker: Broker, wake: Callable[[], None]) -> None:
+    def __init__(self, broker: Broker, wake: Callable[[], object]) -> None:
         self.broker = broker
         self.wire = Wire(broker.memory, wake)
         self.user = ""

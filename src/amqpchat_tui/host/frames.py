@@ -118,7 +118,7 @@ def short(text: bytes) -> bytes:
 class Wire(Outlet):
     """What is to be written to a connection; `wake` is called when there begins to be something."""
 
-    def __init__(self, memory: Memory, wake: Callable[[], None]) -> None:
+    def __init__(self, memory: Memory, wake: Callable[[], object]) -> None:
         super().__init__()
         self.frame_max = FRAME_MAX
         self._memory = memory

@@ -78,7 +78,6 @@ class Host:
         self._all_gone = asyncio.Event()
         self._all_gone.set()
         self._connections: set[_Connection] = set()
-        self._unwritten: set[_Connection] = set()
         self._server: asyncio.Server | None = None
         self._ticking: asyncio.TimerHandle | None = None
         self._closing = False
@@ -120,7 +119,6 @@ class Host:
             connection.session.close(
                 AmqpError(320, "broker forced connection closure with reason 'shutdown'")
             )
-        self.write()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._all_gone.wait(), CLOSE_SECONDS)
         for connection in list(self._connections):
@@ -143,24 +141,13 @@ class Host:
     def forget(self, connection: _Connection) -> None:
         """Take no more notice of a connection."""
         self._connections.discard(connection)
-        self._unwritten.discard(connection)
         if not self._connections:
             self._all_gone.set()
-
-    def wake(self, connection: _Connection) -> None:
-        """Remember that a connection has something to write."""
-        self._unwritten.add(connection)
-
-    def write(self) -> None:
-        """Write what sessions have for their clients."""
-        while self._unwritten:
-            self._unwritten.pop().write()
 
     def _tick(self) -> None:
         loop = asyncio.get_running_loop()
         for connection in list(self._connections):
             connection.tick(loop.time())
-        self.write()
         self._ticking = loop.call_later(TICK_SECONDS, self._tick)
 
 
@@ -168,7 +155,8 @@ class _Connection(asyncio.BufferedProtocol):
     """The socket of a session."""
 
     def __init__(self, host: Host, broker: Broker, users: Mapping[str, str]) -> None:
-        self.session = Session(broker, users, lambda: host.wake(self))
+        self._loop = asyncio.get_running_loop()
+        self.session = Session(broker, users, lambda: self._loop.call_soon(self._write))
         self._host = host
         self._memory = broker.memory
         self._transport: asyncio.Transport | None = None
@@ -219,22 +207,8 @@ class _Connection(asyncio.BufferedProtocol):
         if self._working is not None:
             self._working.cancel()
         self._leave()
-        self._host.write()
 
     # For the host
-
-    def write(self) -> None:
-        """Write what the session has; close when it is over."""
-        if self._transport is None:
-            return
-        self._transport.write(self.session.take_output())
-        if not self._paused:
-            self.session.wire.sent()
-        if self.session.stage is Stage.CLOSED:
-            self.close()
-        elif not self._paused and (not self.session.wire.open or self._memory.unsent > self._memory.limit):
-            # There was more than one batch: what the queues kept is sent when others have had their turn.
-            asyncio.get_running_loop().call_soon(self._resume)
 
     def tick(self, now: float) -> None:
         """Pass the time on."""
@@ -246,12 +220,14 @@ class _Connection(asyncio.BufferedProtocol):
         """End the connection when all is written, or the client does not read it for long."""
         if self._transport is not None and not self._transport.is_closing():
             self._transport.close()
-            asyncio.get_running_loop().call_later(GOODBYE_SECONDS, self._transport.abort)
+            self._loop.call_later(GOODBYE_SECONDS, self._transport.abort)
 
     def abort(self) -> None:
         """Drop the connection."""
         if self._transport is not None:
             self._transport.abort()
+
+    # Its work
 
     def _work(self) -> None:
         self._working = None
@@ -259,21 +235,34 @@ class _Connection(asyncio.BufferedProtocol):
         if self._joined is None and self.session.stage is Stage.RUNNING:
             self._joined = Joined(self.session.user, self._address, clean_line(self.session.name))
             self._host.tell(self._joined)
-        self._host.write()
+        self._write()
         if self._transport is None:
             return
         if more:
             self._transport.pause_reading()
-            self._working = asyncio.get_running_loop().call_soon(self._work)
+            self._working = self._loop.call_soon(self._work)
         elif self._transport.get_write_buffer_size() > STALLED_BYTES:
             self._transport.pause_reading()
         else:
             self._transport.resume_reading()
 
+    def _write(self) -> None:
+        """Write what the session has; close when it is over."""
+        if self._transport is None:
+            return
+        self._transport.write(self.session.take_output())
+        if not self._paused:
+            self.session.wire.sent()
+        if self.session.stage is Stage.CLOSED:
+            self.close()
+        elif not self._paused and (not self.session.wire.open or self._memory.unsent > self._memory.limit):
+            # There was more than one batch: what the queues kept is sent when others have had their turn.
+            self._loop.call_soon(self._resume)
+
     def _resume(self) -> None:
         if not self._paused and self._transport is not None:
             self.session.resume()
-            self._host.write()
+            self._write()
 
     def _leave(self) -> None:
         reason = clean_line(self.session.reason)

@@ -61,7 +61,7 @@ class Stage(Enum):
 class Session:
     """A connection; the owner of the socket passes bytes both ways, and the time to `tick`."""
 
-    def __init__(self, broker: Broker, users: Mapping[str, str], wake: Callable[[], None]) -> None:
+    def __init__(self, broker: Broker, users: Mapping[str, str], wake: Callable[[], object]) -> None:
         """`wake` is called when there is something to write."""
         self.stage = Stage.PROTOCOL_HEADER
         self.reason = ""
