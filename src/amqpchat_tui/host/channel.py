@@ -90,6 +90,7 @@ class Channel:
 
     def release(self) -> None:
         """Give back whatever it holds: its consumers end, and what they have not acknowledged is requeued."""
+        self.confirm()
         consumers, self._consumers = self._consumers, {}
         for consumer in consumers.values():
             self._broker.remove_consumer(consumer)

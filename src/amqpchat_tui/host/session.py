@@ -205,9 +205,7 @@ class Session:
     def _receive_on(self, channel: Channel, kind: int, payload: bytes) -> None:
         index = int.from_bytes(payload[:4]) if kind == frames.METHOD else 0
         if index == commands.Channel.Close.index:
-            if not channel.closing:
-                channel.confirm()
-                channel.release()
+            channel.release()
             del self._channels[channel.number]
             self.wire.send_method(channel.number, commands.Channel.CloseOk())
         elif channel.closing:
@@ -222,7 +220,6 @@ class Session:
                 if error.ends_connection:
                     self._fail(error, channel.method)
                     return
-                channel.confirm()
                 channel.release()
                 channel.closing = True
                 close = commands.Channel.Close(
