@@ -26,7 +26,7 @@ def end(terminal: Terminal, number: signal.Signals) -> None:
     terminal.wait_exit()
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGHUP, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGHUP])
 def test_lines_outlive_the_program(
     open_chat: OpenChat, network: Network, listener: Listener, number: signal.Signals, tmp_path: Path
 ) -> None:

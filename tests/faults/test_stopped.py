@@ -22,7 +22,8 @@ from tests.support.waiting import block_until, wait_until
 AMQPCHAT = Path(sysconfig.get_path("scripts")) / "amqpchat"
 SCROLLBACK_LINES = 1000
 """The least that can be configured; it bounds the queue as well."""
-FLOOD = 5000
+FLOOD = 4000
+"""More than is sent ahead and than the queue keeps."""
 OVERFLOW = "the broker keeps the latest 1,000 lines, which are above: older ones may be missing."
 OUTAGE = re.compile(r"Nothing heard from [\d:]{8} to [\d:]{8} \((\d+) s\)")
 
