@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from amqpchat_tui.model import ChatMessage
+from amqpchat_tui.model import ChatMessage, Notice
 from amqpchat_tui.scrollback.search import SLICE, Search
 from amqpchat_tui.scrollback.store import Scrollback
 
@@ -52,6 +52,18 @@ def test_entries_trimmed_meanwhile_are_no_fault() -> None:
     store.extend(ChatMessage("bob", "new", 1_800_000_000.0) for _ in range(2000))
     search.step()
     assert search.done
+
+
+def test_what_is_shown_is_found_also_where_it_was_not_sent_so() -> None:
+    store = store_of("some", "a\tb", "others")
+    store.append(ChatMessage("carol", "waves\tat bob", 1_800_000_000.0, action=True))
+    store.append(Notice("a\tnotice", 1_800_000_000.0))
+    assert found(store, "a   b") == ["a\tb"]
+    assert found(store, "carol waves   at") == ["waves\tat bob"]
+    search = Search(store, "a   notice")
+    search.step()
+    assert search.hits == [store.end - 1]
+    assert found(store, "some\na") == []
 
 
 def test_an_empty_scrollback_is_searched_at_once() -> None:

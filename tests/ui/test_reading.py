@@ -54,7 +54,7 @@ async def test_finding_goes_from_new_to_old_and_back_to_where_one_was() -> None:
 async def test_enter_stays_at_what_was_found() -> None:
     async with open_chat() as chat:
         await hear_many(chat)
-        await chat.pilot.press("ctrl+f", *"line", "space", "5", "enter")
+        await chat.pilot.press("ctrl+f", *"line", "space", "5", "enter", "enter")
         await wait_until(lambda: chat.prompt.has_focus, what="the prompt")
         await chat.sees("line 59")
         assert "line 99" not in chat.text

@@ -7,8 +7,8 @@ import re
 from amqpchat_tui.scrollback.store import Scrollback
 from amqpchat_tui.scrollback.wrap import Span
 
-SLICE = 5_000
-"""Entries looked at in one step: a few milliseconds."""
+SLICE = 2_048
+"""Entries looked at in one step: one or two milliseconds."""
 
 
 class Search:
@@ -37,14 +37,16 @@ class Search:
     def step(self) -> None:
         """Look at the next `SLICE` entries."""
         start = max(self._store.first, self._end - SLICE)
-        texts = self._store.texts(start, self._end)
-        query = self._query
-        if self._any_case:
-            found = [seq for seq, text in enumerate(texts, start) if query in text.lower()]
-        else:
-            found = [seq for seq, text in enumerate(texts, start) if query in text]
+        found: list[int] = []
+        for first, end, joined in self._store.joined_texts(start, self._end):
+            if self._query in self._comparable(joined):  # else none of them holds it
+                texts = enumerate(self._store.texts(first, end), first)
+                found.extend(seq for seq, text in texts if self._query in self._comparable(text))
         self.hits.extend(reversed(found))
         self._end = start
+
+    def _comparable(self, text: str) -> str:
+        return text.lower() if self._any_case else text
 
     def spans(self, text: str) -> list[Span]:
         """Where a text holds the query, in characters."""

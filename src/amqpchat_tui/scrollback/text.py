@@ -21,12 +21,12 @@ def display_text(entry: Entry) -> str:
         return chat_text(entry.nick, entry.text, entry.action)
     if isinstance(entry, DaySeparator):
         return time.strftime("%A, %-d %B %Y", time.localtime(entry.at))
-    return _expand_tabs(entry.text)
+    return expand_tabs(entry.text)
 
 
 def chat_text(nick: str, text: str, action: bool) -> str:
     """Return the `display_text` of a chat message; an action (XEP-0245) begins with the nick."""
-    text = _expand_tabs(text)
+    text = expand_tabs(text)
     return f"{nick} {text}" if action else text
 
 
@@ -38,5 +38,6 @@ def rough_cells(text: str) -> int:
     return cell_len(sample) * len(text) // len(sample)
 
 
-def _expand_tabs(text: str) -> str:
+def expand_tabs(text: str) -> str:
+    """Return a text with blanks for its tabs; each of its lines is as if it stood alone."""
     return text.expandtabs(TAB_STOP) if "\t" in text else text

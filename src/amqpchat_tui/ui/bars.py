@@ -1,15 +1,19 @@
-"""Bars that stand in for the prompt, and take its keys, while one searches or picks a message."""
+"""Bars that stand in for the prompt, and take its keys, while one searches or picks a message.
+
+A bar ends by a call, not by a message: the key that is typed next is for the prompt already.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Callable
 from typing import ClassVar
 
-from textual.app import ComposeResult
+from textual import events, work
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -18,66 +22,129 @@ from amqpchat_tui.scrollback.search import Search
 from amqpchat_tui.ui.links import ascii_address, find_links, open_link
 from amqpchat_tui.ui.scrollback_view import ScrollbackView
 
+Close = Callable[[str], None]
+"""Takes the bar away and gives the prompt back, with a text put into it."""
 
-class BarClosed(Message):
-    """The prompt may come back."""
+BREATH = 0.001
+"""Seconds between two slices of a search: the threads that read and write the terminal get their turn."""
 
-    def __init__(self, text: str = "", *, instead: bool = False) -> None:
-        super().__init__()
-        self.text = text
-        """What is to be put into the prompt."""
-        self.instead = instead
-        """Whether it takes the place of what is written there."""
+PROGRESS_INTERVAL = 0.1
+"""Seconds between two reports of a long search."""
+
+ROOM_FOR_HINTS = 60
+"""Cells that the find bar must have to say what its keys do."""
+
+
+class FindField(Input):
+    """Takes keys in the order in which they are typed: those of its bar, those of a field, and letters."""
+
+    def __init__(self, take: Callable[[events.Key], bool], changed: Callable[[str], None]) -> None:
+        """`take` is offered each key first, and `changed` is told the text at once."""
+        super().__init__(compact=True)
+        self.cursor_blink = False
+        self._take = take
+        self._changed = changed
+
+    def watch_value(self, value: str) -> None:
+        """Search while one types."""
+        self._changed(value)
+
+    async def _on_key(self, event: events.Key) -> None:
+        """All keys but letters, which `Input` takes; its own handler runs next."""
+        focused = self.app.focused
+        if focused is not None and focused is not self:  # the bar was closed by a key before this one
+            event.prevent_default()
+            event.stop()
+            self.app.post_message(events.Key(event.key, event.character))
+        elif self._take(event):
+            event.prevent_default()
+            event.stop()
+        elif bindings := self._bindings.key_to_bindings.get(event.key):
+            event.prevent_default()
+            if await self.app.run_action(bindings[-1].action, self):
+                event.stop()
 
 
 class FindBar(Horizontal):
-    """Finds as one types, from the newest message to the oldest."""
+    """Finds as one types, from the newest message to the oldest; after Enter, n and N step."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,ctrl+p,f3", "go(1)", "Older"),
-        Binding("down,ctrl+n,shift+f3", "go(-1)", "Newer"),
-        Binding("enter", "close(False)", "Stay here", priority=True),
-        Binding("escape,ctrl+c,ctrl+f", "close(True)", "Back", priority=True),
-    ]
-
-    def __init__(self, scrollback: ScrollbackView) -> None:
-        super().__init__(id="find", classes="bar")
+    def __init__(self, scrollback: ScrollbackView, close: Close, pick: Callable[[], None]) -> None:
+        """`pick` opens a bar for the message that was found."""
         self._scrollback = scrollback
+        self._close = close
+        self._pick = pick
         self._place = scrollback.place
         self._search: Search | None = None
         self._index = 0
+        self._typed = False
+        """Whether the text is complete, so that letters are commands."""
+        self._count = Static(id="find-count", markup=False)
+        self.field = FindField(self._take, self._search_for)
+        super().__init__(
+            Static("Find ", classes="bar-name", markup=False),
+            self.field,
+            self._count,
+            id="find",
+            classes="bar",
+        )
 
-    def compose(self) -> ComposeResult:
-        """A field, and how many messages hold what stands in it."""
-        yield Static("Find ", classes="bar-name", markup=False)
-        yield Input(compact=True)
-        yield Static(id="find-count", markup=False)
+    def _take(self, event: events.Key) -> bool:
+        match event.key:
+            case "up":
+                self._go(1)
+            case "down":
+                self._go(-1)
+            case "enter" if self._typed:
+                self._scrollback.unpick()
+                self._end()
+            case "enter":
+                self._typed = self._search is not None
+                self._show_count()
+            case "ctrl+f":
+                self._typed = False
+                self._show_count()
+            case "alt+up" | "alt+down" if self._search is not None and self._search.hits:
+                self._end()
+                self._pick()
+            case "escape" | "ctrl+c":
+                self._scrollback.unpick()
+                self._scrollback.return_to(self._place)
+                self._end()
+            case _ if self._typed and event.character in ("n", "N"):
+                self._go(1 if event.character == "n" else -1)
+            case _:
+                return False
+        return True
 
-    def on_mount(self) -> None:
-        """Keys go to the field."""
-        field = self.query_one(Input)
-        field.cursor_blink = False
-        field.focus()
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Search anew."""
-        event.stop()
-        self._search = Search(self._scrollback.store, event.value) if event.value else None
+    def _search_for(self, text: str) -> None:
+        self._typed = False
         self._index = 0
+        self._search = Search(self._scrollback.store, text) if text else None
         self._scrollback.show_search(self._search)
         if self._search is None:
             self._scrollback.unpick()
-        self.run_worker(self._scan(self._search), exclusive=True)
-
-    async def _scan(self, search: Search | None) -> None:
-        """Look at a slice at a time, so that keys are answered in between."""
-        while search is not None and not search.done:
-            found = bool(search.hits)
-            search.step()
-            if search.hits and not found:
-                self._scrollback.show_hit(search.hits[0])
             self._show_count()
-            await asyncio.sleep(0)
+        else:
+            self._step(self._search)
+            self._go_on()
+
+    def _step(self, search: Search) -> None:
+        found = bool(search.hits)
+        search.step()
+        if search.hits and not found:
+            self._scrollback.show_hit(search.hits[0])
+            self._show_count()
+
+    @work(exclusive=True)
+    async def _go_on(self) -> None:
+        """Look at a slice at a time, so that keys are answered in between."""
+        shown_at = time.monotonic()
+        while self._search is not None and not self._search.done:
+            self._step(self._search)
+            if time.monotonic() - shown_at >= PROGRESS_INTERVAL:
+                shown_at = time.monotonic()
+                self._show_count()
+            await asyncio.sleep(BREATH)
         self._show_count()
 
     def _show_count(self) -> None:
@@ -89,46 +156,44 @@ class FindBar(Horizontal):
         else:
             text = f"{min(self._index + 1, len(search.hits))} of {len(search.hits)}"
             text += "" if search.done else f" … {search.progress:.0%}"
-        self.query_one("#find-count", Static).update(f" {text} · ↑ ↓ · Esc back")
+        keys = "n N · Enter stay" if self._typed else "↑ ↓ · Enter: n N"
+        hint = f" · {keys} · Esc back" if self.screen.size.width >= ROOM_FOR_HINTS else ""
+        self._count.update(f" {text}{hint}")
 
-    def action_go(self, step: int) -> None:
+    def _go(self, step: int) -> None:
         """Go to the next older (1) or newer (-1) message that was found."""
         if self._search is not None and self._search.hits:
             self._index = min(max(0, self._index + step), len(self._search.hits) - 1)
             self._scrollback.show_hit(self._search.hits[self._index])
             self._show_count()
 
-    def action_close(self, back: bool) -> None:
-        """End the search, where it led or where it began."""
+    def _end(self) -> None:
+        self._search = None
         self._scrollback.show_search(None)
-        self._scrollback.unpick()
-        if back:
-            self._scrollback.return_to(self._place)
-        self.post_message(BarClosed())
+        self._close("")
 
 
 class PickBar(Widget, can_focus=True):
     """Does something with the message that is picked."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("alt+up,up,k", "pick(-1)", "Above"),
-        Binding("alt+down,down,j", "pick(1)", "Below"),
-        Binding("alt+p,p", "pick_mention(-1)", "Mention above"),
-        Binding("alt+n,n", "pick_mention(1)", "Mention below"),
-        Binding("c", "copy", "Copy"),
-        Binding("u", "open", "Open the first address"),
-        Binding("r", "quote", "Quote"),
+        # With priority, as the keys behind one that closes the bar are for the prompt.
+        Binding("alt+up,up,k", "pick(-1)", "Above", priority=True),
+        Binding("alt+down,down,j", "pick(1)", "Below", priority=True),
+        Binding("alt+p,p", "pick_mention(-1)", "Mention above", priority=True),
+        Binding("alt+n,n", "pick_mention(1)", "Mention below", priority=True),
+        Binding("c", "copy", "Copy", priority=True),
+        Binding("u", "open", "Open the first address", priority=True),
+        Binding("r", "quote", "Quote", priority=True),
+        Binding("ctrl+f", "find", "Find", priority=True),
         Binding("escape,ctrl+c,q", "close", "Back", priority=True),
     ]
 
-    def __init__(self, scrollback: ScrollbackView) -> None:
+    def __init__(self, scrollback: ScrollbackView, close: Close) -> None:
         super().__init__(id="pick", classes="bar")
         self._scrollback = scrollback
+        self._close = close
         self._said = ""
-
-    def on_mount(self) -> None:
-        """Keys come here."""
-        self.focus()
 
     def render(self) -> Content:
         """What the keys do, and what has just been done."""
@@ -170,12 +235,17 @@ class PickBar(Widget, can_focus=True):
         """Put the message into the prompt, as a quotation."""
         if self._message is not None:
             quoted = "\n".join(f"> {row}" for row in self._message.text.split("\n"))
-            self._close(f"> {self._message.nick}:\n{quoted}\n")
+            self._leave(f"> {self._message.nick}:\n{quoted}\n")
+
+    async def action_find(self) -> None:
+        """Search instead."""
+        self._leave("")
+        await self.run_action("screen.find")
 
     def action_close(self) -> None:
         """Pick nothing, and stay where one is."""
-        self._close("")
+        self._leave("")
 
-    def _close(self, text: str) -> None:
+    def _leave(self, text: str) -> None:
         self._scrollback.unpick()
-        self.post_message(BarClosed(text))
+        self._close(text)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.geometry import Offset
 from textual.screen import Screen
 from textual.timer import Timer
@@ -21,7 +20,6 @@ from amqpchat_tui.config import Settings
 from amqpchat_tui.connection_words import news, warning
 from amqpchat_tui.model import (
     ChatClient,
-    ChatMessage,
     ConnectionState,
     Entry,
     Fate,
@@ -34,13 +32,13 @@ from amqpchat_tui.ui.history_file import HistoryFile
 from amqpchat_tui.ui.keys import KEYS
 from amqpchat_tui.ui.outbox_view import OutboxView
 from amqpchat_tui.ui.paste_question import PasteQuestion
-from amqpchat_tui.ui.prompt import Prompt
+from amqpchat_tui.ui.prompt import Prompt, PromptRow
 from amqpchat_tui.ui.scrollback_view import ScrollbackView
+from amqpchat_tui.ui.speakers import Speakers
 from amqpchat_tui.ui.status_line import StatusLine
 
 if TYPE_CHECKING:
     from amqpchat_tui.ui.app import ChatApp
-    from amqpchat_tui.ui.bars import BarClosed
 
 FRAME = 1 / 30
 """Seconds between two batches of arrivals: each batch is one repaint."""
@@ -48,8 +46,9 @@ FRAME = 1 / 30
 SEND_GRACE = 1.0
 """Seconds that `/quit` waits for lines under way before it asks."""
 
-SPEAKERS = 500
-"""How many nicks are remembered for completion."""
+
+_OPENERS = ("find", "pick", "pick_mention", "outbox")
+"""Actions that open a bar."""
 
 
 class ChatScreen(Screen[None]):
@@ -65,11 +64,13 @@ class ChatScreen(Screen[None]):
         Binding("ctrl+home,alt+home", "scroll_top", "Oldest", show=False, priority=True),
         Binding("ctrl+end,alt+end", "scroll_end", "Newest", show=False, priority=True),
         Binding("ctrl+l", "redraw", "Redraw", show=False, priority=True),
-        Binding("ctrl+f", "find", "Find", show=False),
-        Binding("alt+up,alt+down", "pick(-1)", "Pick a message", show=False),
-        Binding("alt+p", "pick_mention(-1)", "Mention above", show=False),
-        Binding("alt+n", "pick_mention(1)", "Mention below", show=False),
-        Binding("alt+o", "outbox", "Lines that the room has not heard", show=False),
+        # What opens a bar has priority: the app acts on it before it looks at the next key, the bar's.
+        Binding("ctrl+f", "find", "Find", show=False, priority=True),
+        Binding("alt+up", "pick(-1)", "Pick a message", show=False, priority=True),
+        Binding("alt+down", "pick(1)", "Pick a message", show=False, priority=True),
+        Binding("alt+p", "pick_mention(-1)", "Mention above", show=False, priority=True),
+        Binding("alt+n", "pick_mention(1)", "Mention below", show=False, priority=True),
+        Binding("alt+o", "outbox", "Lines that the room has not heard", show=False, priority=True),
         Binding("alt+u", "unread", "Where reading stopped", show=False, priority=True),
     ]
 
@@ -78,7 +79,7 @@ class ChatScreen(Screen[None]):
         self._settings = settings
         self._client = client
         self._attention = Attention(client.nick, settings.ui.highlight)
-        self._speakers: dict[str, None] = {}
+        self._speakers = Speakers()
         self._doubted = ""
         self._hinted_line = ""
         self._quit_asked = False
@@ -97,13 +98,13 @@ class ChatScreen(Screen[None]):
         yield OutboxView(time_format=settings.ui.time_format, nick_width=settings.ui.nick_width)
         yield Static(id="hint", markup=False)
         yield StatusLine(settings.room, warning(settings.connection))
-        with Horizontal(id="prompt-row"):
-            yield Static("❯", id="prompt-mark", markup=False)
-            yield Prompt(
+        yield PromptRow(
+            Prompt(
                 submit=self._submit,
-                complete=lambda before: commands.completions(before, list(reversed(self._speakers))),
+                complete=lambda before: commands.completions(before, self._speakers.latest_first()),
                 placeholder=f"Message {settings.room} · /help",
             )
+        )
 
     def on_mount(self) -> None:
         """Connect once the first frame is painted."""
@@ -130,6 +131,10 @@ class ChatScreen(Screen[None]):
     @property
     def _prompt(self) -> Prompt:
         return self.query_one(Prompt)
+
+    @property
+    def _prompt_row(self) -> PromptRow:
+        return self.query_one(PromptRow)
 
     @property
     def _outbox(self) -> OutboxView:
@@ -184,13 +189,7 @@ class ChatScreen(Screen[None]):
         if not entries:  # only duplicates came, which the client keeps to itself
             return
         self._append(entries)
-        speakers = self._speakers
-        for entry in entries:
-            if isinstance(entry, ChatMessage):
-                speakers.pop(entry.nick, None)
-                speakers[entry.nick] = None
-        while len(speakers) > SPEAKERS:
-            del speakers[next(iter(speakers))]
+        self._speakers.hear(entries)
         if not self.app.app_focus and self._attention.ring(entries, time.monotonic()):
             self._chat_app.notify_person(next(filter(self._attention.concerns, entries)))
 
@@ -305,11 +304,16 @@ class ChatScreen(Screen[None]):
         else:
             self.action_scroll_end()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While a bar is open, the keys that open one are its own."""
+        return self._prompt_row.bar is None or action not in _OPENERS
+
     def action_find(self) -> None:
         """Search the scrollback, in place of the prompt."""
         from amqpchat_tui.ui.bars import FindBar  # late: the first frame does without
 
-        self._open_bar(FindBar(self._scrollback))
+        bar = FindBar(self._scrollback, self._close_bar, self._open_pick_bar)
+        self._prompt_row.give_way(bar, bar.field)
 
     def action_pick(self, step: int) -> None:
         """Pick a message, to do something with it."""
@@ -324,12 +328,10 @@ class ChatScreen(Screen[None]):
     def _open_pick_bar(self) -> None:
         from amqpchat_tui.ui.bars import PickBar  # late: the first frame does without
 
-        self._open_bar(PickBar(self._scrollback))
+        self._prompt_row.give_way(PickBar(self._scrollback, self._close_bar))
 
     def action_outbox(self) -> None:
         """Decide what becomes of the lines that the room has not heard."""
-        if self.query(".bar"):
-            return
         if self._outbox.pick_first():
             self._open_outbox_bar()
         else:
@@ -338,7 +340,7 @@ class ChatScreen(Screen[None]):
     def on_outbox_view_clicked(self, message: OutboxView.Clicked) -> None:
         """As Alt-O, for the line that was clicked; while one finds or picks, a click does nothing."""
         is_open = self._outbox.picked is not None
-        if is_open or not self.query(".bar"):
+        if is_open or self._prompt_row.bar is None:
             self._outbox.picked = message.message_id
         if self._outbox.picked is not None and not is_open:
             self._open_outbox_bar()
@@ -347,21 +349,19 @@ class ChatScreen(Screen[None]):
         from amqpchat_tui.ui.outbox_bar import OutboxBar  # late: the first frame does without
 
         self._hint("")
-        self._open_bar(OutboxBar(self._client, self._outbox))
+        self._prompt_row.give_way(OutboxBar(self._client, self._outbox, self._close_bar_to_edit))
 
-    def _open_bar(self, bar: Widget) -> None:
-        self.query_one("#prompt-row").display = False
-        self.mount(bar)
+    def _close_bar(self, quoted: str) -> None:
+        """Give the prompt back, with what was quoted."""
+        self._prompt_row.come_back()
+        if quoted:
+            self._prompt.insert_text(quoted)
 
-    async def on_bar_closed(self, message: BarClosed) -> None:
-        """Give the prompt back, with what was quoted or is to be edited."""
-        await self.query(".bar").remove()
-        self.query_one("#prompt-row").display = True
-        self._prompt.focus()
-        if message.instead:
-            self._prompt.put(message.text)
-        elif message.text:
-            self._prompt.insert_text(message.text)
+    def _close_bar_to_edit(self, line: str) -> None:
+        """Give the prompt back, with a line in place of what is written there."""
+        self._close_bar("")
+        if line:
+            self._prompt.put(line)
 
     def action_unread(self) -> None:
         """Go to where reading stopped."""

@@ -6,7 +6,7 @@ KEYS = """\
 Enter            — Send; Alt-Enter or Ctrl-J: a new row.
 Up, Down         — Earlier lines.
 Tab              — Complete a nick or a command.
-Ctrl-F           — Find; Up, Down: older and newer.
+Ctrl-F           — Find; Up, Down, or Enter, then n and N.
 Alt-Up, Alt-Down — Pick a message: copy, open, quote.
 Alt-P, N, U      — Mentions; where reading stopped.
 Alt-O            — Outbox: send again, edit, drop.

@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from amqpchat_tui.commands import as_typed
 from amqpchat_tui.model import ChatClient, Fate, OutboxLine
-from amqpchat_tui.ui.bars import BarClosed
+from amqpchat_tui.ui.bars import Close
 from amqpchat_tui.ui.outbox_view import OutboxView
 
 _UNDER_WAY = "under way, the broker has it: it cannot be taken back"
@@ -22,23 +22,25 @@ class OutboxBar(Widget, can_focus=True):
     """Sends the picked line of the outbox again, takes it back into the prompt, or drops it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "pick(-1)", "Above"),
-        Binding("down,j", "pick(1)", "Below"),
-        Binding("s,enter", "resend", "Send again"),
-        Binding("e", "edit", "Edit"),
-        Binding("d,delete", "drop", "Drop"),
+        # With priority, as the keys behind one that closes the bar are for the prompt.
+        Binding("up,k", "pick(-1)", "Above", priority=True),
+        Binding("down,j", "pick(1)", "Below", priority=True),
+        Binding("s,enter", "resend", "Send again", priority=True),
+        Binding("e", "edit", "Edit", priority=True),
+        Binding("d,delete", "drop", "Drop", priority=True),
         Binding("escape,ctrl+c,q,alt+o", "close", "Back", priority=True),
     ]
 
-    def __init__(self, client: ChatClient, view: OutboxView) -> None:
+    def __init__(self, client: ChatClient, view: OutboxView, close: Close) -> None:
+        """`close` is given the line that is to be edited, or nothing."""
         super().__init__(id="outbox-bar", classes="bar")
         self._client = client
         self._view = view
+        self._close = close
         self._said = ""
 
     def on_mount(self) -> None:
-        """Keys come here; when the last line is gone, so is the bar."""
-        self.focus()
+        """When the last line is gone, so is the bar."""
         self.watch(self._view, "lines", self._close_when_empty)
 
     def _close_when_empty(self) -> None:
@@ -77,7 +79,7 @@ class OutboxBar(Widget, can_focus=True):
     def action_edit(self) -> None:
         """Take the line back into the prompt."""
         if (line := self._withdraw(for_editing=True)) is not None:
-            self._close(as_typed(line.body))
+            self._leave(as_typed(line.body))
 
     def action_drop(self) -> None:
         """Forget the line; the room will not hear it."""
@@ -94,8 +96,8 @@ class OutboxBar(Widget, can_focus=True):
 
     def action_close(self) -> None:
         """Leave the outbox as it is."""
-        self._close("")
+        self._leave("")
 
-    def _close(self, text: str) -> None:
+    def _leave(self, text: str) -> None:
         self._view.picked = None
-        self.post_message(BarClosed(text, instead=bool(text)))
+        self._close(text)

@@ -9,8 +9,10 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.message import Message
-from textual.widgets import TextArea
+from textual.widget import Widget
+from textual.widgets import Static, TextArea
 from textual.widgets.text_area import Location
 
 from amqpchat_tui.ui.history import InputHistory
@@ -52,7 +54,6 @@ class Prompt(TextArea):
         Binding("tab", "complete(1)", "Complete", show=False),
         Binding("shift+tab", "complete(-1)", "Complete back", show=False),
         Binding("ctrl+c", "screen.interrupt", "Copy, clear or leave", show=False),
-        Binding("ctrl+f", "screen.find", "Find", show=False),
         Binding("home", "home", "Start of line, or top of the scrollback", show=False),
         Binding("end", "end", "End of line, or end of the scrollback", show=False),
         Binding("alt+b", "cursor_word_left", "Word left", show=False),
@@ -254,3 +255,28 @@ class Prompt(TextArea):
             self._killed = text + self._killed if before else self._killed + text
         self.replace("", start, end, maintain_selection_offset=False)
         self._after_kill = (self.text, self.cursor_location)
+
+
+class PromptRow(Horizontal):
+    """The prompt behind its mark, which a bar may take the place of."""
+
+    def __init__(self, prompt: Prompt) -> None:
+        super().__init__(Static("❯", id="prompt-mark", markup=False), prompt, id="prompt-row")
+        self._prompt = prompt
+        self.bar: Widget | None = None
+        """What stands in for the prompt."""
+
+    def give_way(self, bar: Widget, focus: Widget | None = None) -> None:
+        """Let a bar, or a part of it, have the keys from the next one on: they wait until it is mounted."""
+        self.bar = bar
+        self.display = False
+        self.screen.mount(bar)
+        self.screen.set_focus(focus or bar)
+
+    def come_back(self) -> None:
+        """Take the keys back, from the next one on."""
+        if self.bar is not None:
+            self.bar.remove()
+            self.bar = None
+        self.display = True
+        self.screen.set_focus(self._prompt)

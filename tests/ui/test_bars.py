@@ -1,0 +1,121 @@
+"""The bars that take the prompt's place: keys reach the right one, however fast they are typed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+import pytest
+from textual import events
+from textual.widgets import Input
+
+from amqpchat_tui.scrollback.search import Search
+from tests.support.fake_client import message
+from tests.support.terminal import Key, Terminal, ctrl
+from tests.support.waiting import wait_until
+from tests.ui.chat import Chat, open_chat
+
+
+async def hear_lines(chat: Chat, count: int = 100) -> None:
+    chat.client.hear(*(message("bob", f"line {number}") for number in range(count)))
+    await chat.sees(f"line {count - 1}")
+
+
+def type_at_once(chat: Chat, *keys: str) -> None:
+    """Type keys, and texts after a `+`, as a terminal hands over what it has read in one piece."""
+    for key in keys:
+        for name in key[1:] if key.startswith("+") else [key]:
+            chat.app.post_message(events.Key(name, name if len(name) == 1 else None))
+
+
+async def reads(chat: Chat, text: str) -> None:
+    await wait_until(lambda: chat.prompt.has_focus and chat.prompt.text == text, what=lambda: chat.text)
+
+
+async def test_what_is_typed_with_ctrl_f_is_searched_for() -> None:
+    async with open_chat() as chat:
+        await hear_lines(chat)
+        type_at_once(chat, "+draft", "ctrl+f", "+lin 42", *["left"] * 3, "+e")
+        await chat.sees("1 of 1 ")
+        assert chat.app.screen.query_one(Input).value == "line 42"
+        assert chat.prompt.text == "draft"
+        type_at_once(chat, "escape", "+ goes on")
+        await reads(chat, "draft goes on")
+        await chat.sees("line 99")
+
+
+async def test_enter_twice_stays_and_gives_the_keys_behind_it_to_the_prompt() -> None:
+    async with open_chat() as chat:
+        await hear_lines(chat)
+        type_at_once(chat, "ctrl+f", "+line 42", "enter", "enter", "+an answer")
+        await reads(chat, "an answer")
+        await chat.sees("line 42")
+        assert "line 99" not in chat.text
+
+
+async def test_a_message_is_picked_and_copied_or_quoted_at_once() -> None:
+    async with open_chat() as chat:
+        await hear_lines(chat)
+        type_at_once(chat, "alt+up", "c", "up", "r", "+yes")
+        await reads(chat, "> bob:\n> line 98\nyes")
+        assert chat.app.clipboard == "line 99"
+
+
+async def test_a_line_of_the_outbox_is_edited_at_once() -> None:
+    async with open_chat() as chat:
+        await chat.enter("one")
+        chat.client.fail("the broker did not take it")
+        await chat.sees("(failed")
+        type_at_once(chat, "alt+o", "e", "+!")
+        await reads(chat, "one!")
+
+
+async def test_one_write_to_the_terminal(open_terminal: Callable[..., Terminal]) -> None:
+    chat = open_terminal(sys.executable, "-m", "tests.bench.programs.full_room", "100")
+    chat.wait_for("the newest of them all")
+    chat.write(ctrl("f") + "newest")
+    chat.wait_for("Find newest ")
+    chat.write(Key.ENTER + Key.ENTER + "hello" + ctrl("f") + "oldest")
+    chat.wait_for("Find oldest ")
+    chat.write(Key.ESCAPE)
+    chat.wait_for("❯ hello")
+
+
+async def test_after_enter_n_and_N_go_through_what_was_found() -> None:  # noqa: N802 - the key
+    async with open_chat() as chat:
+        await hear_lines(chat)
+        await chat.pilot.press("ctrl+f", *"line", "enter", "n", "n")
+        await chat.sees("3 of 100 ")
+        await chat.pilot.press("N")
+        await chat.sees("2 of 100 ")
+        await chat.pilot.press("space", "9", "n")
+        await chat.sees("nothing found")
+        assert chat.app.screen.query_one(Input).value == "line 9n"
+        await chat.pilot.press("backspace", "enter", "n", "ctrl+f", "8")
+        await chat.sees("1 of 1 ")
+        await chat.pilot.press("enter", "escape")
+        await reads(chat, "")
+
+
+async def test_what_was_found_can_be_picked() -> None:
+    async with open_chat() as chat:
+        await hear_lines(chat)
+        await chat.pilot.press("ctrl+f", *"line 42", "alt+up", "c")
+        await chat.sees("copied")
+        assert chat.app.clipboard == "line 42"
+        await chat.pilot.press("ctrl+f", *"41")
+        await chat.sees("1 of 1 ")
+
+
+async def test_a_long_search_says_how_far_it_is_and_can_be_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Search, "step", lambda _: None)
+    monkeypatch.setattr(Search, "progress", 0.42)
+    async with open_chat() as chat:
+        await hear_lines(chat)
+        await chat.pilot.press("pageup")
+        place = chat.scrollback.place
+        type_at_once(chat, "ctrl+f", "+nowhere")
+        await chat.sees("0 of 0 … 42% ")
+        type_at_once(chat, "escape", "+x")
+        await reads(chat, "x")
+        assert chat.scrollback.place == place
