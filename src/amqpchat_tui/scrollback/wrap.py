@@ -13,9 +13,10 @@ Span = tuple[int, int]
 """A row of a text: where it starts and ends, in characters."""
 
 _ONE_CELL_EACH = re.compile(
-    "[ -~\u00a0-\u02ff\u0370-\u0482\u048a-\u0590\u2010-\u2027\u2030-\u205e\u2190-\u2319]*"
+    "[ -~\u00a0-\u02ff\u0370-\u0482\u048a-\u0590\u2010-\u2027\u2030-\u205e\u2190-\u2319\u2400-\u2426\ufffd]*"
 )
-"""Characters that take one cell and never join with a neighbour: most of what European languages write."""
+"""Characters that take one cell and never join with a neighbour: most of what European languages write, and
+what stands for control characters."""
 
 _JOINER = "\u200d"
 _ZERO_WIDTH_SPACE = "\u200b"
