@@ -10,6 +10,7 @@ import pika
 from amqpchat_tui.client.publisher import IN_FLIGHT
 from amqpchat_tui.client.room import PREFETCH
 from amqpchat_tui.model import Fate
+from tests.support.proxy import Proxy
 from tests.support.waiting import wait_until
 
 from .conftest import Join, TakeSeat
@@ -99,17 +100,20 @@ async def test_lines_typed_before_the_connection_go_out_in_order(take_seat: Take
     assert ann.texts == lines
 
 
-async def test_many_lines_are_pipelined_in_order(join: Join) -> None:
-    ann, bea = await join(nick="ann"), await join(nick="bea")
+async def test_many_lines_are_pipelined_in_order(join: Join, amqp_url: str) -> None:
     lines = [f"line {number}" for number in range(2 * IN_FLIGHT)]
-    for line in lines:
-        ann.client.say(line)
-    in_flight = await wait_until(
-        lambda: sum(line.fate is Fate.SENT for line in ann.client.outbox), what="lines under way"
-    )
-    assert in_flight > 1, "more than one at a time"
-    await ann.settle()
-    await bea.hear(lines[-1])
+    async with Proxy(amqp_url) as proxy:
+        ann, bea = await join(proxy.url, nick="ann"), await join(nick="bea")
+        proxy.delay(0.1)  # so that lines are under way for long enough to be seen there
+        for line in lines:
+            ann.client.say(line)
+        await wait_until(
+            lambda: sum(line.fate is Fate.SENT for line in ann.client.outbox) > 1,
+            what="more than one line under way at a time",
+        )
+        proxy.delay(0.0)
+        await ann.settle()
+        await bea.hear(lines[-1])
     assert ann.texts == lines
     assert bea.texts == lines
 
