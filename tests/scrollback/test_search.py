@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from amqpchat_tui.model import ChatMessage, Notice
-from amqpchat_tui.scrollback.search import SLICE, Search
-from amqpchat_tui.scrollback.store import Scrollback
+from amqpchat_tui.model import ChatMessage, Entry, Notice
+from amqpchat_tui.scrollback.search import SLICE, Search, nearest
+from amqpchat_tui.scrollback.store import BLOCK, Scrollback
 
 
 def store_of(*texts: str) -> Scrollback:
@@ -74,3 +74,25 @@ def test_an_empty_scrollback_is_searched_at_once() -> None:
 def test_spans_are_in_characters_of_the_text() -> None:
     search = Search(store_of("x"), "ab")
     assert search.spans("ab İ AB xaB") == [(0, 2), (5, 7), (9, 11)]
+
+
+def test_the_nearest_is_found_in_both_directions() -> None:
+    store = store_of(*("HIT" if n in (3, 700, 701) else "miss" for n in range(1000)))
+    looked_at: list[str] = []
+
+    def wanted(entry: Entry) -> bool:
+        assert isinstance(entry, ChatMessage)
+        looked_at.append(entry.text)
+        return entry.text == "HIT"
+
+    def go(seq: int, step: int) -> int | None:
+        return nearest(store, seq, step, wanted, lambda texts: "HIT" in texts)
+
+    assert [go(store.end, -1), go(701, -1), go(700, -1), go(3, -1)] == [701, 700, 3, None]
+    assert [go(-1, 1), go(3, 1), go(700, 1), go(701, 1)] == [3, 700, 701, None]
+    assert len(looked_at) < 8 * BLOCK
+
+
+def test_nothing_is_near_in_an_empty_scrollback() -> None:
+    store = Scrollback(1000)
+    assert [nearest(store, 0, step, lambda _: True, lambda _: True) for step in (1, -1)] == [None, None]

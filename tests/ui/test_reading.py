@@ -169,6 +169,11 @@ async def test_a_line_to_the_nick_one_had_still_concerns_one() -> None:
     texts = ["alice?", "al!", "Deploy failed", "also"]
     assert [attention.concerns(message("bob", text)) for text in texts] == [True, True, True, False]
     assert not attention.concerns(message("alice", "alice", own=True))
+    assert [attention.may_concern("\n".join(some)) for some in (texts, ["x", "ALSO"], ["x", "y"])] == [
+        True,
+        True,
+        False,
+    ]
 
 
 def test_rings_are_at_least_three_seconds_apart() -> None:

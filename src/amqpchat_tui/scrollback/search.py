@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-from amqpchat_tui.scrollback.store import Scrollback
+from amqpchat_tui.model import Entry
+from amqpchat_tui.scrollback.store import BLOCK, Scrollback
 from amqpchat_tui.scrollback.wrap import Span
 
 SLICE = 2_048
@@ -38,8 +40,8 @@ class Search:
         """Look at the next `SLICE` entries."""
         start = max(self._store.first, self._end - SLICE)
         found: list[int] = []
-        for first, end, joined in self._store.joined_texts(start, self._end):
-            if self._query in self._comparable(joined):  # else none of them holds it
+        for first, end in _parts(start, self._end):
+            if self._query in self._comparable(self._store.joined_text(first, end)):
                 texts = enumerate(self._store.texts(first, end), first)
                 found.extend(seq for seq, text in texts if self._query in self._comparable(text))
         self.hits.extend(reversed(found))
@@ -51,3 +53,24 @@ class Search:
     def spans(self, text: str) -> list[Span]:
         """Where a text holds the query, in characters."""
         return [match.span() for match in self._pattern.finditer(text)]
+
+
+def nearest(
+    store: Scrollback, seq: int, step: int, wanted: Callable[[Entry], bool], hint: Callable[[str], bool]
+) -> int | None:
+    """Return the `seq` of the nearest wanted entry below (`step` 1) or above (-1) a `seq`; None without one.
+
+    `hint` tells of the joined texts of many entries whether one of them may be wanted; else they are skipped.
+    """
+    start, end = (max(store.first, seq + 1), store.end) if step > 0 else (store.first, min(store.end, seq))
+    for first, last in _parts(start, end)[::step]:
+        if hint(store.joined_text(first, last)):
+            for candidate in range(first, last)[::step]:
+                if wanted(store[candidate]):
+                    return candidate
+    return None
+
+
+def _parts(start: int, end: int) -> list[Span]:
+    """Cut a range of entries where blocks begin."""
+    return [(max(start, base), min(end, base + BLOCK)) for base in range(start // BLOCK * BLOCK, end, BLOCK)]

@@ -32,6 +32,11 @@ class Attention:
             isinstance(entry, ChatMessage) and not entry.own and self._pattern.search(entry.text) is not None
         )
 
+    def may_concern(self, texts: str) -> bool:
+        """Whether any of many texts may concern the person: faster than to ask of each."""
+        texts = texts.lower()
+        return any(word.lower() in texts for word in self._words)
+
     def ring(self, entries: Iterable[Entry], now: float) -> bool:
         """Whether to ring: an entry concerns the person, and the last ring is `PAUSE` seconds ago."""
         if now - self._rang_at < PAUSE or not any(map(self.concerns, entries)):

@@ -25,6 +25,9 @@ from amqpchat_tui.ui.scrollback_view import ScrollbackView
 Close = Callable[[str], None]
 """Takes the bar away and gives the prompt back, with a text put into it."""
 
+TYPED_FIRST = 1 / 30
+"""Seconds after a key before the search goes on beyond its first slice: what was typed is painted first."""
+
 BREATH = 0.001
 """Seconds between two slices of a search: the threads that read and write the terminal get their turn."""
 
@@ -138,6 +141,7 @@ class FindBar(Horizontal):
     @work(exclusive=True)
     async def _go_on(self) -> None:
         """Look at a slice at a time, so that keys are answered in between."""
+        await asyncio.sleep(TYPED_FIRST)
         shown_at = time.monotonic()
         while self._search is not None and not self._search.done:
             self._step(self._search)

@@ -94,7 +94,7 @@ class ChatScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """From top to bottom; the prompt keeps the last rows."""
         settings = self._settings
-        yield ScrollbackView(settings.ui, self._attention.concerns)
+        yield ScrollbackView(settings.ui, self._attention)
         yield OutboxView(time_format=settings.ui.time_format, nick_width=settings.ui.nick_width)
         yield Static(id="hint", markup=False)
         yield StatusLine(settings.room, warning(settings.connection))

@@ -20,7 +20,8 @@ from textual.widget import Widget
 from amqpchat_tui.config import UiSettings
 from amqpchat_tui.model import ChatMessage, Entry
 from amqpchat_tui.scrollback import Anchor, Position, Scrollback, Viewport, display_text
-from amqpchat_tui.scrollback.search import Search
+from amqpchat_tui.scrollback.search import Search, nearest
+from amqpchat_tui.ui.attention import Attention
 from amqpchat_tui.ui.columns import Columns
 from amqpchat_tui.ui.links import find_links
 from amqpchat_tui.ui.row_painter import Mark, Palette, RowPainter, link_style
@@ -48,11 +49,11 @@ class ScrollbackView(Widget):
     class Scrolled(Message):
         """The reader has moved."""
 
-    def __init__(self, ui: UiSettings, concerns: Callable[[Entry], bool]) -> None:
+    def __init__(self, ui: UiSettings, attention: Attention) -> None:
         super().__init__(id="scrollback")
         self.auto_links = False
         self._ui = ui
-        self._concerns = concerns
+        self._attention = attention
         self._store = Scrollback(ui.scrollback_lines)
         self._viewport = Viewport(self._store)
         self._bar = ScrollBar(vertical=True)
@@ -136,7 +137,7 @@ class ScrollbackView(Widget):
             start = self._rows[-1].seq - step
         else:
             start = self._picked if self._picked is not None else self._store.end
-        return self._go_to_message(start, step, lambda entry: isinstance(entry, ChatMessage))
+        return self._pick_nearest(start, step, lambda entry: isinstance(entry, ChatMessage), lambda _: True)
 
     def pick_mention(self, step: int) -> bool:
         """Pick the next message below (1) or above (-1) that concerns the reader."""
@@ -144,18 +145,15 @@ class ScrollbackView(Widget):
             start = self._picked
         else:
             start = self._rows[-1].seq + 1 if self._rows and step < 0 else self._store.end
-        return self._go_to_message(start, step, self._concerns)
+        return self._pick_nearest(start, step, self._attention.concerns, self._attention.may_concern)
 
-    def _go_to_message(self, start: int, step: int, wanted: Callable[[Entry], bool]) -> bool:
-        seqs = (
-            range(start + step, self._store.end) if step > 0 else range(start - 1, self._store.first - 1, -1)
-        )
-        for seq in seqs:
-            if wanted(self._store[seq]):
-                self._picked = seq
-                self._reveal(seq)
-                return True
-        return False
+    def _pick_nearest(
+        self, start: int, step: int, wanted: Callable[[Entry], bool], hint: Callable[[str], bool]
+    ) -> bool:
+        seq = nearest(self._store, start, step, wanted, hint)
+        if seq is not None:
+            self.show_hit(seq)
+        return seq is not None
 
     def unpick(self) -> None:
         """Pick nothing any more."""
@@ -326,7 +324,7 @@ class ScrollbackView(Widget):
         band = None
         if position.seq == self._picked:
             band = self._palette.picked
-        elif self._concerns(entry):
+        elif self._attention.concerns(entry):
             band = self._palette.mention
         if position.seq == self._unread_from - 1 and self._unread_from < self._store.end:
             last = position.row == len(self._viewport.layout.rows_of(position.seq)) - 1
