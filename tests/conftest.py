@@ -27,18 +27,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests by the fixtures that they use, so that no mark is forgotten."""
     for item in items:
         fixtures = getattr(item, "fixturenames", [])
-        if "node" in fixtures or ("broker_kind" in fixtures and _kind(item) is BrokerKind.RABBITMQ):
+        parameters = getattr(getattr(item, "callspec", None), "params", {})
+        embedded = parameters.get("broker_kind") is BrokerKind.EMBEDDED
+        if "node" in fixtures or ("broker_kind" in fixtures and not embedded):
             item.add_marker("broker")
         if "open_terminal" in fixtures:
             item.add_marker("terminal")
-
-
-def _kind(item: pytest.Item) -> BrokerKind:
-    callspec = getattr(item, "callspec", None)
-    kind: BrokerKind = (
-        callspec.params.get("broker_kind", BrokerKind.RABBITMQ) if callspec else BrokerKind.RABBITMQ
-    )
-    return kind
 
 
 @pytest.fixture(autouse=True)
