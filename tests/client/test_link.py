@@ -1,19 +1,42 @@
 """A connection that has ended, and those who have not noticed yet."""
 
+import asyncio
+
 import pytest
+from aiormq.abc import TaskWrapper
+from aiormq.base import FutureStore
 
 from amqpchat_tui.client.dial import dial
 from amqpchat_tui.client.errors import Lost
-from amqpchat_tui.client.link import failures_are_losses
+from amqpchat_tui.client.link import Link, failures_are_losses
 
 from .support import settings
 
 
+async def open_link(url: str) -> Link:
+    connection = settings(url, room="lobby").connection
+    return await dial(connection.brokers[0], connection, "test")
+
+
 async def test_asking_a_connection_that_has_ended_for_more_is_a_loss(amqp_url: str) -> None:
-    connection = settings(amqp_url, room="lobby").connection
-    link = await dial(connection.brokers[0], connection, "test")
+    link = await open_link(amqp_url)
     channel = await link.connection.channel()
     await link.close()
     for ask in link.connection.channel, channel.declare_queue:
         with pytest.raises(Lost), failures_are_losses():
             await ask()
+
+
+async def test_what_aiormq_gives_up_at_the_end_of_a_connection_is_a_loss() -> None:
+    waiting = FutureStore(asyncio.get_running_loop())
+    answer = TaskWrapper(asyncio.create_task(asyncio.Event().wait()))
+    waiting.add(answer)
+    ending = asyncio.ensure_future(waiting.reject_all(None))
+    with pytest.raises(Lost), failures_are_losses():
+        await answer
+    await ending
+
+
+def test_an_error_of_our_own_is_none() -> None:
+    with pytest.raises(KeyError), failures_are_losses():
+        raise KeyError

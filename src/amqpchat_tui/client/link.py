@@ -277,6 +277,10 @@ def failures_are_losses() -> Iterator[None]:
         raise Lost(f"the broker closed our channel: {broker_text(error)}") from error
     except (AMQPError, RuntimeError, OSError) as error:  # aiormq's RuntimeError: it is closed already
         raise Lost("") from error
+    except Exception as error:
+        if type(error) is not Exception:  # aiormq's: what was asked for is closed at this moment
+            raise
+        raise Lost("") from error
 
 
 def broker_text(error: AMQPError) -> str:
