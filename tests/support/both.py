@@ -1,8 +1,8 @@
 """The same tests for both brokers: RabbitMQ is the oracle, and where the embedded broker differs it is wrong.
 
 A folder's conftest opts in by `from tests.support.both import pytest_generate_tests`. Then each of its tests
-runs on both, unless it asks for the fixture `node`: RabbitMQ, with what only RabbitMQ has. `usefixtures("node")`
-is for tests in which the broker does not matter, so that they need not run twice.
+runs on both, unless it asks for the fixture `node`: RabbitMQ, with what only RabbitMQ has. Where the broker
+does not matter, `usefixtures("node")` keeps a test from running twice.
 """
 
 from enum import Enum
