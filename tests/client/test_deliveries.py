@@ -41,8 +41,12 @@ def content(
     return b"".join([*frames, *(marshal(ContentBody(part), channel) for part in parts)])
 
 
+def announcement(tag: int) -> commands.Basic.Deliver:
+    return commands.Basic.Deliver("ctag1.Lgx", tag, False, "broadcast_chat", "bob")
+
+
 def deliver(tag: int, body: bytes, properties: commands.Basic.Properties | None = None) -> bytes:
-    return content(commands.Basic.Deliver("ctag1.Lgx", tag, False, "broadcast_chat", "bob"), body, properties)
+    return content(announcement(tag), body, properties)
 
 
 def pieces(stream: bytes, cuts: Iterable[int]) -> list[bytes]:
