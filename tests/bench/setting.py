@@ -64,6 +64,11 @@ class Setting:
         flags = "--host", "--listen", f"127.0.0.1:{port}"
         return Program([str(_chat), *flags, "--room", room, "--name", "bench"], self._home)
 
+    def hostile_sender(self, room: str) -> Program:
+        """Who sends a room what nobody should."""
+        module = "tests.bench.programs.hostile_sender"
+        return Program([sys.executable, "-m", module, self.url, room], self._home)
+
     def script(self, name: str, *arguments: str) -> Program:
         """One of tests/bench/programs, run by the same Python."""
         return Program([sys.executable, str(_programs / f"{name}.py"), *arguments], self._home)
