@@ -96,7 +96,7 @@ class Session:
         try:
             more = self._work()
         except AmqpError as error:
-            self._fail(error)
+            self.close(error)
         for channel in self._channels.values():
             channel.confirm()
         return more
@@ -133,9 +133,17 @@ class Session:
         elif waited > LOGIN_SECONDS:
             self.end("no login in time")
 
-    def close(self, error: AmqpError) -> None:
-        """Tell the client that it is over, and why."""
-        self._fail(error)
+    def close(self, error: AmqpError, method: int = 0) -> None:
+        """Tell the client that it is over, and why, and by which of its methods (their index)."""
+        if self.stage in (Stage.PROTOCOL_HEADER, Stage.CLOSING, Stage.CLOSED):
+            self.end(error.text)
+            return
+        self.reason = error.text
+        self.stage = Stage.CLOSING
+        self._release()
+        self.wire.send_method(
+            0, commands.Connection.Close(error.code, error.text, method >> 16, method & 0xFFFF)
+        )
 
     def end(self, reason: str) -> None:
         """Give up whatever the client holds; nothing more is read."""
@@ -148,17 +156,6 @@ class Session:
         for channel in channels.values():
             channel.release()
         self._broker.forget_owner(self._client)
-
-    def _fail(self, error: AmqpError, method: int = 0) -> None:
-        if self.stage in (Stage.PROTOCOL_HEADER, Stage.CLOSING, Stage.CLOSED):
-            self.end(error.text)
-            return
-        self.reason = error.text
-        self.stage = Stage.CLOSING
-        self._release()
-        self.wire.send_method(
-            0, commands.Connection.Close(error.code, error.text, method >> 16, method & 0xFFFF)
-        )
 
     def _work(self) -> bool:
         if self.stage is Stage.PROTOCOL_HEADER and not self._greet():
@@ -218,7 +215,7 @@ class Session:
                 channel.receive(kind, payload)
             except AmqpError as error:
                 if error.ends_connection:
-                    self._fail(error, channel.method)
+                    self.close(error, channel.method)
                     return
                 channel.release()
                 channel.closing = True
