@@ -12,6 +12,7 @@ from textual import events
 
 from amqpchat_tui.ui.attention import Attention, notification
 from amqpchat_tui.ui.links import ascii_address, find_links, open_link
+from amqpchat_tui.ui.nick_colors import MIN_CONTRAST, contrast
 from tests.support.fake_client import message
 from tests.support.waiting import wait_until
 from tests.ui.chat import Chat, open_chat
@@ -28,6 +29,13 @@ def styles_of(chat: Chat, text: str) -> Iterator[Style]:
         for segment in strip:
             if text in segment.text and segment.style is not None:
                 yield segment.style
+
+
+def is_readable(style: Style) -> bool:
+    """Whether a text stands out from what is behind it, in true colours."""
+    colors = [color.triplet for color in (style.color, style.bgcolor) if color is not None]
+    one, other = (color for color in colors if color is not None)
+    return contrast(one, other) >= MIN_CONTRAST
 
 
 # Finding
@@ -157,7 +165,11 @@ async def test_mentions_are_highlighted_and_found() -> None:
         (mention,) = styles_of(chat, "hi Alice")
         (other,) = styles_of(chat, "malice")
         assert mention.bgcolor != other.bgcolor
-        await chat.pilot.press("alt+p", "alt+p")
+        assert is_readable(mention)
+        await chat.pilot.press("alt+p")
+        await chat.sees("Message:")
+        assert all(map(is_readable, styles_of(chat, "hi Alice")))
+        await chat.pilot.press("alt+p")
         await chat.sees("alice: the first")
         await chat.pilot.press("alt+n")
         await chat.sees("hi Alice")

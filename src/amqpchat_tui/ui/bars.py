@@ -158,7 +158,7 @@ class FindBar(Horizontal):
         elif search.done and not search.hits:
             text = "nothing found"
         else:
-            text = f"{min(self._index + 1, len(search.hits))} of {len(search.hits)}"
+            text = f"{self._index + 1} of {len(search.hits)}" if search.hits else "searching"
             text += "" if search.done else f" … {search.progress:.0%}"
         keys = "n N · Enter stay" if self._typed else "↑ ↓ · Enter: n N"
         hint = f" · {keys} · Esc back" if self.screen.size.width >= ROOM_FOR_HINTS else ""

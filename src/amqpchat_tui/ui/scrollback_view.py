@@ -337,7 +337,15 @@ class ScrollbackView(Widget):
         def part(name: str) -> Style:
             return self.get_component_rich_style(f"scrollback--{name}")
 
+        ansi = self.app.current_theme.ansi
         _, background = self.background_colors
+
+        def layer(name: str) -> Style:
+            """A style to lay on others; where it is translucent, the background shines through."""
+            style = self.get_component_rich_style(f"scrollback--{name}", partial=True)
+            color = self.get_component_styles(f"scrollback--{name}").background
+            return style if ansi else style + Style(bgcolor=background.blend(color, color.a).rich_color)
+
         return Palette(
             text=self.rich_style,
             time=part("time"),
@@ -347,12 +355,12 @@ class ScrollbackView(Widget):
             error=part("error"),
             gap=part("gap"),
             day=part("day"),
-            selection=self.get_component_rich_style("scrollback--selection", partial=True),
-            hit=self.get_component_rich_style("scrollback--hit", partial=True),
-            mention=self.get_component_rich_style("scrollback--mention", partial=True),
-            picked=self.get_component_rich_style("scrollback--picked", partial=True),
+            selection=layer("selection"),
+            hit=layer("hit"),
+            mention=layer("mention"),
+            picked=layer("picked"),
             background=background.rgb,
-            ansi=self.app.current_theme.ansi,
+            ansi=ansi,
         )
 
     # -- selection ----------------------------------------------------------------------------------
