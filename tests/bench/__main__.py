@@ -4,7 +4,7 @@ import argparse
 import os
 from collections.abc import Callable, Iterator
 
-from tests.bench import flood, hostile, hosting, idle, keys, startup
+from tests.bench import flood, hostile, hosting, idle, keys, million, startup
 from tests.bench.figures import Figure, rounded
 from tests.bench.setting import Setting
 from tests.support.broker import RabbitMQMissingError
@@ -17,6 +17,8 @@ _measurements: dict[str, Callable[[Setting], Iterator[Figure]]] = {
     "keys": keys.measure,
     "hostile": hostile.measure,
     "idle": idle.measure,
+    "million": million.measure,
+    "append": million.append,
     "hosting": hosting.rates,
     "joins": hosting.joins,
 }

@@ -92,6 +92,10 @@ class Program:
         while (left := deadline - time.monotonic()) > 0:
             self.read(left)
 
+    def resize(self, columns: int, rows: int) -> None:
+        """Change the size of the terminal."""
+        termios.tcsetwinsize(self._terminal, (rows, columns))
+
     def signal(self, number: signal.Signals) -> None:
         """Send it a signal."""
         os.kill(self.pid, number)
@@ -101,6 +105,12 @@ class Program:
         """Processor time that it has taken so far, in user and kernel mode; Linux only (`man 5 proc`)."""
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / _ticks_per_second
+
+    @property
+    def resident_bytes(self) -> int:
+        """Memory that it takes; Linux only (`man 5 proc`)."""
+        pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 def _environment(home: Path) -> dict[str, str]:

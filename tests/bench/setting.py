@@ -64,6 +64,11 @@ class Setting:
         flags = "--host", "--listen", f"127.0.0.1:{port}"
         return Program([str(_chat), *flags, "--room", room, "--name", "bench"], self._home)
 
+    def full_room(self, messages: int) -> Program:
+        """The real screen with so many messages in it, and no broker behind."""
+        module = "tests.bench.programs.full_room"
+        return Program([sys.executable, "-m", module, str(messages)], self._home)
+
     def hostile_sender(self, room: str) -> Program:
         """Who sends a room what nobody should."""
         module = "tests.bench.programs.hostile_sender"
