@@ -238,3 +238,53 @@ async def test_the_unread_line_stays_where_reading_stopped() -> None:
         chat.client.hear(message("bob", "later"))
         await chat.pilot.pause()
         assert [style.underline for style in styles_of(chat, "read") if style.underline] == underlined
+
+
+async def test_scrolling_away_marks_where_reading_stopped_too() -> None:
+    async with open_chat() as chat:
+        await hear_many(chat)
+        await chat.pilot.press("pageup")
+        chat.client.hear(*(message("bob", f"new {n}") for n in range(50)))
+        await wait_until(lambda: "↓ 50 new" in chat.status, what="what is new to be counted")
+        await chat.pilot.press("alt+u")
+        await chat.sees("new 0")
+        assert any(style.underline for style in styles_of(chat, "line 99"))
+        await chat.pilot.press("pagedown", "alt+u")
+        assert any(style.underline for style in styles_of(chat, "line 99"))
+
+
+# The mouse, in message coordinates
+
+
+async def test_the_scrollbar_is_dragged() -> None:
+    async with open_chat() as chat:
+        await hear_many(chat, 1000)
+        column, bottom = chat.app.size.width - 1, chat.scrollback.size.height - 1
+        await chat.pilot.mouse_down(offset=(column, bottom))
+        await chat.pilot.hover(offset=(column, bottom // 2))
+        await wait_until(lambda: 300 < chat.scrollback.place.seq < 700 if chat.scrollback.place else False)
+        await chat.pilot.hover(offset=(column, 0))
+        await chat.pilot.mouse_up(offset=(column, 0))
+        await chat.sees("line 0")
+        chat.client.hear(message("bob", "later"))
+        await wait_until(lambda: "↓ 1 new" in chat.status, what="what is new to be counted")
+        await chat.sees("line 0")
+
+
+async def test_a_selection_survives_new_lines_and_a_resize() -> None:
+    async with open_chat() as chat:
+        long = "one two three four five six seven eight nine ten eleven twelve"
+        chat.client.hear(message("bob", long), message("carol", "second"))
+        await chat.sees("second")
+        row = next(index for index, text in enumerate(chat.rows) if "one two" in text)
+        await chat.pilot.mouse_down(offset=(25, row))
+        await chat.pilot.hover(offset=(24, row + 2))
+        await chat.pilot.mouse_up(offset=(24, row + 2))
+        chat.client.hear(*(message("dan", f"more {n}") for n in range(5)))
+        await chat.sees("more 4")
+        await chat.pilot.resize_terminal(50, 20)
+        await wait_until(lambda: "one two three four five six seven" not in chat.text, what="a narrower wrap")
+        (first,), (other,) = styles_of(chat, "three"), styles_of(chat, "more 4")
+        assert first.bgcolor != other.bgcolor
+        await chat.pilot.press("ctrl+c")
+        assert chat.app.clipboard == f"{long[4:]}\nseco"

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
-from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from amqpchat_tui.model import ChatMessage, DaySeparator, Entry, NoticeKind
+from amqpchat_tui.model import ChatMessage, DaySeparator, Entry
 from amqpchat_tui.ui.columns import OWN_RULE, RULE, Columns
-from amqpchat_tui.ui.nick_colors import Rgb, nick_color
+from amqpchat_tui.ui.palette import Palette
 from amqpchat_tui.wire import open_directions
 
 Span = tuple[int, int]
@@ -34,39 +32,6 @@ class Mark(NamedTuple):
 def link_style(url: str) -> Style:
     """Underlined, and written as OSC 8; one style per address, so that a wrapped one is one link."""
     return Style(underline=True, link=url)
-
-
-@dataclass(frozen=True, slots=True)
-class Palette:
-    """The styles of a theme."""
-
-    text: Style
-    time: Style
-    rule: Style
-    own_rule: Style
-    notice: Style
-    error: Style
-    gap: Style
-    day: Style
-    selection: Style
-    hit: Style
-    mention: Style
-    picked: Style
-    background: Rgb
-    """What nick colours are to stand out from."""
-    ansi: bool
-    """The terminal chooses the colours, so that no contrast can be measured: nicks stay uncoloured."""
-
-    def nick(self, nick: str, *, own: bool) -> Style:
-        """The style of a nick."""
-        if self.ansi:
-            return self.text + Style(bold=True)
-        color = Color.from_rgb(*nick_color(nick, self.background))
-        return self.text + Style(color=color, bold=own)
-
-    def notice_style(self, kind: NoticeKind) -> Style:
-        """The style of a line of our own."""
-        return {NoticeKind.INFO: self.notice, NoticeKind.ERROR: self.error, NoticeKind.GAP: self.gap}[kind]
 
 
 class RowPainter:

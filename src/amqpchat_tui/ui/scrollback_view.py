@@ -24,7 +24,8 @@ from amqpchat_tui.scrollback.search import Search, nearest
 from amqpchat_tui.ui.attention import Attention
 from amqpchat_tui.ui.columns import Columns
 from amqpchat_tui.ui.links import find_links
-from amqpchat_tui.ui.row_painter import Mark, Palette, RowPainter, link_style
+from amqpchat_tui.ui.palette import PARTS, Palette
+from amqpchat_tui.ui.row_painter import Mark, RowPainter, link_style
 
 WHEEL_ROWS = 3
 _CACHED_STRIPS = 1024
@@ -38,13 +39,7 @@ class ScrollbackView(Widget):
     `display_text`, y is its `seq`.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"scrollback--{part}"
-        for part in (
-            *("time", "rule", "own-rule", "notice", "error", "gap", "day"),
-            *("selection", "hit", "mention", "picked"),
-        )
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(PARTS)
 
     class Scrolled(Message):
         """The reader has moved."""
@@ -238,10 +233,17 @@ class ScrollbackView(Widget):
         self.scroll_pages(1)
 
     def on_scroll_to(self, message: ScrollTo) -> None:
-        """The scrollbar's handle is being dragged."""
+        """The scrollbar's handle is being dragged; its lowest and highest cell are the ends."""
         message.stop()
         message.prevent_default()
-        if message.y is not None:
+        if message.y is None:
+            return
+        row = self.app.mouse_position.y - self.region.y
+        if row <= 0:
+            self.scroll_to_top()
+        elif row >= self.size.height - 1:
+            self.scroll_to_end()
+        else:
             self._viewport.scroll_to_row(round(message.y))
             self._moved()
 
@@ -298,7 +300,7 @@ class ScrollbackView(Widget):
         if selected is None and (strip := self._strips.get(position)) is not None:
             return strip
         if self._painter is None:
-            self._palette = self._make_palette()
+            self._palette = Palette.of(self)
             self._painter = RowPainter(self._palette, self._columns(), self._ui.time_format)
         entry = self._store[position.seq]
         span = self._viewport.layout.rows_of(position.seq)[position.row]
@@ -332,36 +334,6 @@ class ScrollbackView(Widget):
                 line = Style(underline=True)
                 band = line if band is None else band + line
         return band
-
-    def _make_palette(self) -> Palette:
-        def part(name: str) -> Style:
-            return self.get_component_rich_style(f"scrollback--{name}")
-
-        ansi = self.app.current_theme.ansi
-        _, background = self.background_colors
-
-        def layer(name: str) -> Style:
-            """A style to lay on others; where it is translucent, the background shines through."""
-            style = self.get_component_rich_style(f"scrollback--{name}", partial=True)
-            color = self.get_component_styles(f"scrollback--{name}").background
-            return style if ansi else style + Style(bgcolor=background.blend(color, color.a).rich_color)
-
-        return Palette(
-            text=self.rich_style,
-            time=part("time"),
-            rule=part("rule"),
-            own_rule=part("own-rule"),
-            notice=part("notice"),
-            error=part("error"),
-            gap=part("gap"),
-            day=part("day"),
-            selection=layer("selection"),
-            hit=layer("hit"),
-            mention=layer("mention"),
-            picked=layer("picked"),
-            background=background.rgb,
-            ansi=ansi,
-        )
 
     # -- selection ----------------------------------------------------------------------------------
 
