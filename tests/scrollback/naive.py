@@ -5,7 +5,7 @@ from itertools import groupby
 
 from rich.cells import split_graphemes
 
-from amqpchat_tui.model import ChatMessage
+from amqpchat_tui.model import ChatMessage, Entry
 from amqpchat_tui.scrollback import Anchor, Position, Scrollback, Span, display_text
 
 Grapheme = tuple[int, int, int]
@@ -96,7 +96,7 @@ class NaiveView:
     def spans(self, seq: int) -> list[Span]:
         return naive_wrap(display_text(self.store[seq]), self.width)
 
-    def append(self, entries: list[ChatMessage]) -> None:
+    def append(self, entries: list[Entry]) -> None:
         if self.anchor is not None and entries and self.top != self.index_of(*self.anchor):
             self.anchor = self._anchor_at(self.top)
         self.store.extend(entries)

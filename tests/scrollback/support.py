@@ -9,7 +9,7 @@ from random import Random
 import pytest
 from hypothesis import strategies as st
 
-from amqpchat_tui.model import ChatMessage
+from amqpchat_tui.model import ChatMessage, DaySeparator, Entry, Notice, NoticeKind
 
 NOON = 1_700_049_600.0
 """2023-11-15 12:00 UTC, a Wednesday."""
@@ -32,6 +32,22 @@ def message(text: str = "hello", nick: str = "ann", at: float = NOON) -> ChatMes
 def chatter(count: int, seed: int = 0) -> list[ChatMessage]:
     """Messages of 5 to 300 characters, most of them short, some of wide characters or of several lines."""
     return Random(seed).choices(_utterances(), k=count)
+
+
+def goings_on(count: int, seed: int = 0) -> list[Entry]:
+    """Chatter, with all else that a scrollback holds in between."""
+    others: list[Entry] = [
+        ChatMessage(
+            "ann", "waves at 漢字\tand goes on for more than a row of a narrow screen", NOON, action=True
+        ),
+        message("if a:\n\tif b:\n\t\treturn a\tand b"),
+        Notice(
+            "No connection for 12 s, from 12:00:00 to 12:00:12: lines may be missing.", NOON, NoticeKind.GAP
+        ),
+        Notice("Commands:\n/quit\tLeave.", NOON),
+        DaySeparator(NOON),
+    ]
+    return Random(seed).choices([*_utterances(), *others * 20], k=count)
 
 
 @cache

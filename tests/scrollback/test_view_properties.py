@@ -6,7 +6,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from amqpchat_tui.scrollback import Scrollback, Viewport
 from tests.scrollback.naive import NaiveView
-from tests.scrollback.support import chatter
+from tests.scrollback.support import goings_on
 
 _MAX_LINES = 300
 
@@ -24,7 +24,7 @@ class ViewportMachine(RuleBasedStateMachine):
 
     @rule(count=st.integers(0, 40) | st.integers(0, 600), seed=st.integers(0, 9))
     def append(self, count: int, seed: int) -> None:
-        self.naive.append(chatter(count, seed))
+        self.naive.append(goings_on(count, seed))
         self.view.sync()
 
     @rule(width=widths, height=heights)

@@ -175,6 +175,15 @@ async def test_mentions_are_highlighted_and_found() -> None:
         await chat.sees("hi Alice")
 
 
+async def test_that_there_is_no_mention_is_said() -> None:
+    async with open_chat() as chat:
+        await hear_many(chat, 5)
+        await chat.pilot.press("alt+p", "x")
+        await wait_until(lambda: chat.prompt.text == "x", what="the prompt to have the keys")
+        await chat.pilot.press("alt+n")
+        assert "names you" in chat.hint
+
+
 async def test_a_line_to_the_nick_one_had_still_concerns_one() -> None:
     attention = Attention("alice", ["deploy"])
     attention.add_nick("al")

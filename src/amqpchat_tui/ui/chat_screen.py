@@ -324,6 +324,8 @@ class ChatScreen(Screen[None]):
         """Go to a line that concerns the person."""
         if self._scrollback.pick_mention(step):
             self._open_pick_bar()
+        else:
+            self._hint("No message there names you.")
 
     def _open_pick_bar(self) -> None:
         from amqpchat_tui.ui.bars import PickBar  # late: the first frame does without
