@@ -15,9 +15,7 @@ from datetime import datetime
 from pamqp.commands import Basic
 from pamqp.common import FieldTable
 from pamqp.constants import FRAME_BODY, FRAME_END, FRAME_HEADER, FRAME_METHOD
-from pamqp.frame import marshal
 from pamqp.header import ContentHeader
-from pamqp.heartbeat import Heartbeat
 
 from amqpchat_tui.wire import BODY_READ_BYTES
 
@@ -27,7 +25,6 @@ _CONTENT = struct.Struct(">4xQH")
 """What a content header's payload begins with: the body's size, flags of the properties (section 4.2.6.1)."""
 _TAG = struct.Struct(">Q")
 _DELIVER = struct.pack(">I", Basic.Deliver.index)
-_HEARTBEAT = marshal(Heartbeat(), 0)
 _NO_CHANNEL = -1
 
 
@@ -72,7 +69,7 @@ class Sieve:
         self._receive = _ignore
 
     def feed(self, data: bytes) -> bytes:
-        """Return what is left of the stream; a heartbeat in place of deliveries shows that the link lives."""
+        """Return what is left of the stream; if nothing is, what was left before ends with a whole frame."""
         self._held.append(data)
         if sum(map(len, self._held)) < self._needed:
             return b""
@@ -81,7 +78,6 @@ class Sieve:
         at = min(self._passing, end)
         self._passing -= at
         left = [data[:at]] if at else []
-        taken = False
         self._needed = 0
         while at + _HEAD.size <= end:
             kind, channel, size = _HEAD.unpack_from(data, at)
@@ -92,15 +88,12 @@ class Sieve:
                     self._needed = stop - at
                     break
                 if data[stop - 1] == FRAME_END and self._take(kind, data, payload, stop - 1):
-                    taken = True
                     at = stop
                     continue
             left.append(data[at:stop])
             at = min(stop, end)
             self._passing = stop - at
         self._held = [data[at:]] if at < end else []
-        if taken and not left:
-            return _HEARTBEAT
         return b"".join(left)
 
     def end(self) -> bytes:

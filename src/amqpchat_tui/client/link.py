@@ -20,6 +20,8 @@ from aiormq.exceptions import (
     ConnectionClosed,
     ProtocolSyntaxError,
 )
+from pamqp.frame import marshal
+from pamqp.heartbeat import Heartbeat
 from yarl import URL
 
 from amqpchat_tui.client.deliveries import Delivery, Sieve
@@ -34,10 +36,14 @@ CUT_SECONDS = 0.4
 """How long our own side may take to end once its socket is gone."""
 REASON_SECONDS = 1.0
 """How long the reason for a failure may follow it."""
-READ_BYTES = 32 * 1024
+SIGN_OF_LIFE_SECONDS = 1.0
+"""How often aiormq is told that the link lives when it gets to see nothing of what comes."""
+READ_BYTES = 16 * 1024
 """How much is read and decoded at once: the screen and the keys take turns with it."""
 ALTERNATIVE_SECONDS = 3.0
 """How long one address of a host may take to answer when there is another to try."""
+
+_HEARTBEAT = marshal(Heartbeat(), 0)
 
 
 class Stream(TransportFactory):
@@ -99,12 +105,17 @@ class _Reader(asyncio.StreamReader):
 
     def __init__(self, loop: asyncio.AbstractEventLoop, sieve: Sieve) -> None:
         super().__init__(loop=loop)
-        self.heard_at = 0.0
+        self.heard_at = self._passed_at = 0.0
         self._sieve = sieve
 
     def feed_data(self, data: Any) -> None:
-        self.heard_at = time.monotonic()
-        super().feed_data(self._sieve.feed(data))
+        now = self.heard_at = time.monotonic()
+        left = self._sieve.feed(data)
+        if not left and now - self._passed_at >= SIGN_OF_LIFE_SECONDS:
+            left = _HEARTBEAT  # aiormq would take a link for dead on which nothing but deliveries comes
+        if left:
+            self._passed_at = now
+            super().feed_data(left)
 
     def feed_eof(self) -> None:
         if left := self._sieve.end():

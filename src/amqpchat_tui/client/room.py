@@ -23,7 +23,7 @@ from amqpchat_tui.client.topology import OWN_QUEUES, declare_queue, join, missin
 from amqpchat_tui.model import Notice, NoticeKind
 from amqpchat_tui.wire import decode
 
-PREFETCH = 2000
+PREFETCH = 1000
 """How many messages may be here without being on the screen."""
 RENEW_SECONDS = 30.0
 """How often exchange and binding are declared again, in case somebody has deleted them."""
