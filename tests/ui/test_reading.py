@@ -59,6 +59,17 @@ async def test_finding_goes_from_new_to_old_and_back_to_where_one_was() -> None:
         assert chat.scrollback.new_below == 0
 
 
+async def test_what_is_found_is_highlighted_while_one_searches() -> None:
+    async with open_chat() as chat:
+        chat.client.hear(message("bob", "needle"), message("bob", "haystack"))
+        await chat.sees("haystack")
+        (before,) = styles_of(chat, "needle")
+        await chat.pilot.press("ctrl+f", *"eed")
+        await wait_until(lambda: any(style.underline for style in styles_of(chat, "eed")), what="the hit")
+        await chat.pilot.press("escape")
+        await wait_until(lambda: [*styles_of(chat, "needle")] == [before], what="no hit any more")
+
+
 async def test_enter_stays_at_what_was_found() -> None:
     async with open_chat() as chat:
         await hear_many(chat)

@@ -157,10 +157,13 @@ class ScrollbackView(Widget):
         self.refresh()
 
     def show_search(self, search: Search | None) -> None:
-        """Highlight what a search finds, or nothing any more."""
+        """Highlight what a search finds, or nothing any more; repaint only if that is to be seen."""
+        searches = [each for each in (self._search, search) if each is not None]
         self._search = search
         self._strips.clear()
-        self.refresh()
+        texts = [display_text(self._store[seq]) for seq in {position.seq for position in self._rows}]
+        if any(each.spans(text) for each in searches for text in texts):
+            self.refresh()
 
     def show_hit(self, seq: int) -> None:
         """Bring an entry that was found into view."""
