@@ -42,7 +42,8 @@ def test_without_a_terminal_nothing_is_drawn(program: list[str]) -> None:
     ended = run(*program)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr == (
-        "amqpchat: this is a full-screen program and needs a terminal, but standard input is not one\n"
+        "amqpchat: this is a full-screen program and needs a terminal, but standard input is not one; "
+        "amqpchat listen and amqpchat send do without\n"
     )
 
 
@@ -73,7 +74,7 @@ def test_help_names_flags_variables_and_files(
 HOST_ALONE = (
     "--host opens the full-screen chat, and goes with no command; amqpchat host is without the screen"
 )
-HOST_OR_URL = "--host opens a room on this machine, and --url joins one anywhere; give one of them"
+HOST_OR_URL = "hosting opens a room on this machine, and --url joins one anywhere; give one of them"
 LISTEN_FOR = "--listen says where to host a room: it goes with --host, or with the command host"
 OTHER_COMMAND = "goes after the command that it belongs to, and with no other"
 UNEXPECTED = "unexpected argument; give the broker as --url URL, and anything else by its option"
@@ -86,13 +87,17 @@ UNEXPECTED = "unexpected argument; give the broker as --url URL, and anything el
         (["--nam", "ann"], "unknown option --nam, did you mean --name?"),
         (["--urll=amqp://ann:hunter2@host"], "unknown option --urll, did you mean --url?"),
         (["--zzz"], "unknown option --zzz"),
-        (["chekc"], UNEXPECTED),
+        (["--bogus"], "unknown option --bogus"),
+        (["chekc"], "unknown command, did you mean amqpchat check?"),
+        (["--name", "ann", "lisetn"], "unknown command, did you mean amqpchat listen?"),
+        (["whatever"], UNEXPECTED),
         (["check", "amqp://ann:hunter2@host"], UNEXPECTED),
         (["amqp://ann:hunter2@host"], UNEXPECTED),
         (["-phunter2"], UNEXPECTED),
         (["--\x1b[31m"], UNEXPECTED),
         (["--url"], "argument --url: expected one argument"),
         (["--host", "--url", "amqp://host"], HOST_OR_URL),
+        (["host", "--url", "amqp://host"], HOST_OR_URL),
         (["--host", "check"], HOST_ALONE),
         (["host", "--host"], HOST_ALONE),
         (["--listen", "127.0.0.1:5672"], LISTEN_FOR),
@@ -132,6 +137,15 @@ def test_wrong_setting_in_a_terminal_ends_before_anything_is_drawn(
     terminal = open_terminal(*MODULE, "--config", str(file), columns=300)
     assert terminal.wait_exit() == 2
     assert terminal.raw.decode() == f"amqpchat: {file}: {reason}\r\n"
+
+
+def test_a_dumb_terminal_is_not_drawn_on(open_terminal: Callable[..., Terminal]) -> None:
+    terminal = open_terminal("env", "TERM=dumb", *MODULE, columns=300)
+    assert terminal.wait_exit() == 2
+    assert terminal.raw.decode() == (
+        "amqpchat: this is a full-screen program, and this terminal says it is dumb; "
+        "amqpchat listen and amqpchat send do without\r\n"
+    )
 
 
 def test_arguments_and_settings_need_neither_textual_nor_aio_pika() -> None:

@@ -16,6 +16,7 @@ USAGE_ERROR = 2
 
 CHECK, LISTEN, SEND, HOST = "check", "listen", "send", "host"
 _COMMAND = "COMMAND"
+_COMMANDS = (CHECK, LISTEN, SEND, HOST)
 _OPTIONS = ("--url", "--name", "--room", "--config", "--log", "--version", "--help", "--host", "--listen")
 _COMMAND_OPTIONS = ("--json", "--me", "--cert", "--key")
 _EPILOG = (
@@ -26,7 +27,7 @@ _HOST_ALONE = (
     "--host opens the full-screen chat, and goes with no command; amqpchat host is without the screen"
 )
 _LISTEN_FOR = "--listen says where to host a room: it goes with --host, or with the command host"
-_HOST_OR_URL = "--host opens a room on this machine, and --url joins one anywhere; give one of them"
+_HOST_OR_URL = "hosting opens a room on this machine, and --url joins one anywhere; give one of them"
 _UNEXPECTED = "unexpected argument; give the broker as --url URL, and anything else by its option"
 
 
@@ -64,12 +65,13 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
             parser.error(str(error))
         # It may as well be the value of an option that there is not.
         words = sys.argv[1:] if argv is None else argv
-        parser.error(_explain_unknown(next(filter(_is_foreign_option, words), "")))
+        option = next(filter(_is_foreign_option, words), None)
+        parser.error(_explain_command(words) if option is None else _explain_unknown(option))
     if unknown:
         parser.error(_explain_unknown(unknown[0]))
     if arguments.host and arguments.command is not None:
         parser.error(_HOST_ALONE)
-    if arguments.host and arguments.url is not None:
+    if (arguments.host or arguments.command == HOST) and arguments.url is not None:
         parser.error(_HOST_OR_URL)
     if arguments.listen is not None and not arguments.host and arguments.command != HOST:
         parser.error(_LISTEN_FOR)
@@ -126,7 +128,7 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     listen.add_argument(
         "-n", dest="count", metavar="COUNT", type=_count, default=None, help="end after so many messages"
     )
-    send = add(SEND, "say something in the room, and wait until the broker has it")
+    send = add(SEND, "say something in the room, and wait until it has been heard there")
     send.add_argument("--me", action="store_true", default=False, help="say what you do, as /me does")
     send.add_argument(
         "text",
@@ -180,5 +182,11 @@ def _explain_unknown(argument: str) -> str:
         return _HOST_ALONE
     if option in _OPTIONS + _COMMAND_OPTIONS:
         return f"{option} goes after the command that it belongs to, and with no other"
-    meant = nearest(option, _OPTIONS + _COMMAND_OPTIONS)
-    return f"unknown option {option}" + (f", did you mean {meant}?" if meant else "")
+    meant = nearest(option[2:], [known[2:] for known in _OPTIONS + _COMMAND_OPTIONS])
+    return f"unknown option {option}" + (f", did you mean --{meant}?" if meant else "")
+
+
+def _explain_command(words: Sequence[str]) -> str:
+    """Name the command that was probably meant; what was typed may be a URL, and is not shown."""
+    meant = next(filter(None, (nearest(word, _COMMANDS) for word in words)), None)
+    return f"unknown command, did you mean amqpchat {meant}?" if meant else _UNEXPECTED

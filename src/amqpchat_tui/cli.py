@@ -75,10 +75,15 @@ def _end(code: int, reason: str) -> int:
 
 def _require_terminal() -> None:
     """Textual reads standard input and draws on standard error; standard output elsewhere asks for a text."""
+    instead = "amqpchat listen and amqpchat send do without"
+    if os.environ.get("TERM") == "dumb":
+        raise ConfigError(f"this is a full-screen program, and this terminal says it is dumb; {instead}")
     streams = {"standard input": sys.stdin, "standard output": sys.stdout, "standard error": sys.stderr}
     for name, stream in streams.items():
         if stream is None or not stream.isatty():
-            raise ConfigError(f"this is a full-screen program and needs a terminal, but {name} is not one")
+            raise ConfigError(
+                f"this is a full-screen program and needs a terminal, but {name} is not one; {instead}"
+            )
 
 
 def _run(part: Callable[[], int], settings: Settings, *, record: bool) -> int:
