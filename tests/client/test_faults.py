@@ -311,6 +311,24 @@ async def test_memory_alarm(join: Join, node: Broker) -> None:
     assert ann.phases == [Phase.ONLINE, Phase.BLOCKED, Phase.ONLINE]
 
 
+async def test_memory_alarm_in_a_deaf_room(
+    join: Join, node: Broker, room: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The broker answers no question meanwhile; that one waits for its answer is no reason not to tell."""
+    ann = await join()
+    monkeypatch.setattr(room_module, "DEAF_SECONDS", 3600.0)
+    with plain_speaker(node.url(), room) as bob:
+        bob.channel.exchange_delete(room)
+        bob.channel.exchange_declare(room, "fanout")
+    ann.client.say("unheard")
+    await wait_until(lambda: [line.fate for line in ann.outbox()] == [Fate.SENT], what="the line to be sent")
+    with node.memory_alarm():
+        ann.client.say("kept")
+        monkeypatch.setattr(room_module, "DEAF_SECONDS", 0.0)
+        await ann.reach(Phase.BLOCKED)
+    await ann.settle()
+
+
 # Leaving
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import NoReturn
 
 from aiormq.abc import AbstractChannel as RawChannel
@@ -61,7 +61,8 @@ class Room:
         self._user = user
         self._queue_length = queue_length
         self._blocked = blocked
-        self._news = asyncio.Event()
+        self._to_confirm = asyncio.Event()
+        self._to_hear = asyncio.Event()
         self._to_acknowledge = 0
         self._drained = asyncio.Event()
         self._queue_gone = asyncio.Event()
@@ -111,7 +112,9 @@ class Room:
                 life.create_task(self._publisher.run())
                 life.create_task(self._acknowledge())
                 life.create_task(self._renew())
-                life.create_task(self._watch_lines())
+                # A broker that takes no messages answers no question either: the second may have to wait.
+                life.create_task(self._watch_lines(self._to_confirm, self._check_blocked))
+                life.create_task(self._watch_lines(self._to_hear, self._check_deaf))
                 life.create_task(self._watch_queue())
                 life.create_task(self._backlog.watch(self._raw_channel, self._queue))
                 await self._watch_link()
@@ -123,7 +126,8 @@ class Room:
     def outbox_changed(self) -> None:
         """Look into the outbox."""
         self._publisher.wake()
-        self._news.set()
+        self._to_confirm.set()
+        self._to_hear.set()
 
     def acknowledge(self, delivery_tag: int) -> None:
         """Tell the broker that everything up to this delivery has been drained."""
@@ -165,14 +169,13 @@ class Room:
             await asyncio.sleep(RENEW_SECONDS)
             await self._join()
 
-    async def _watch_lines(self) -> NoReturn:
+    async def _watch_lines(self, news: asyncio.Event, check: Callable[[], Awaitable[None]]) -> NoReturn:
         while True:
-            await self._news.wait()
-            self._news.clear()
+            await news.wait()
+            news.clear()
             while self._outbox.unconfirmed_since is not None or self._outbox.unheard_since is not None:
                 await asyncio.sleep(LOOK_SECONDS)
-                await self._check_blocked()
-                await self._check_deaf()
+                await check()
 
     async def _check_blocked(self) -> None:
         since = self._outbox.unconfirmed_since
