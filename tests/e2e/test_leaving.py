@@ -9,12 +9,15 @@ import pytest
 
 from tests.support.ports import free_port
 from tests.support.terminal import Key, Terminal, ctrl
+from tests.support.waiting import block_until
 
 from .conftest import OpenChat
 from .people import AMQPCHAT, START_SECONDS, BareTerminal, Network, enter
 
 LEAVE_SECONDS = 2.0 + 1.5
 """The two that are promised, and what a busy machine may add to them."""
+
+ALTERNATE_SCREEN = b"\x1b[?1049h"
 
 Leave = Callable[[Terminal], None]
 
@@ -50,6 +53,37 @@ def interrupt_twice(terminal: Terminal) -> None:
 def test_leaving_restores_the_terminal(join: OpenChat, leave: Leave) -> None:
     ann = join()
     leave(ann)
+    assert_left(ann)
+
+
+def suspend(terminal: Terminal) -> None:
+    """Ctrl-Z: the terminal is the shell's until the program goes on."""
+    terminal.write(ctrl("z"))
+    terminal.wait_stopped()
+    block_until(lambda: terminal.modes == set(), what="the terminal to be as it was")
+
+
+def stop(terminal: Terminal) -> None:
+    """A stop without a warning."""
+    terminal.signal(signal.SIGSTOP)
+    terminal.wait_stopped()
+
+
+@pytest.mark.parametrize("pause", [suspend, stop, lambda _: None], ids=["Ctrl-Z", "SIGSTOP", "no stop"])
+def test_a_program_that_goes_on_has_the_terminal_again(join: OpenChat, pause: Leave) -> None:
+    ann = join()
+    ann.write("half a line")
+    ann.wait_for("❯ half a line")
+    modes = ann.modes
+    pause(ann)
+    drawn = ann.raw.count(ALTERNATE_SCREEN)
+    ann.signal(signal.SIGCONT)
+    block_until(lambda: ann.raw.count(ALTERNATE_SCREEN) > drawn, what="the program to take the terminal")
+    ann.wait_for("❯ half a line")
+    assert ann.modes == modes
+    ann.write(Key.ENTER)
+    ann.wait_for("┃ half a line")
+    type_quit(ann)
     assert_left(ann)
 
 

@@ -210,6 +210,11 @@ class Terminal:
         self._finish_reading()
         return self._process.returncode
 
+    def wait_stopped(self) -> None:
+        """Wait until the program has been stopped by a signal; it goes on at SIGCONT."""
+        flags = os.WSTOPPED | os.WNOHANG | os.WNOWAIT
+        block_until(lambda: os.waitid(os.P_PID, self._process.pid, flags), what="the program to be stopped")
+
     def assert_restored(self) -> None:
         """Check that the program has left the terminal as it found it."""
         assert self.modes == set()

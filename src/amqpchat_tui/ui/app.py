@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import RenderableType
 from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
 from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES
@@ -46,6 +47,10 @@ class ChatApp(App[None]):
 
     TITLE = "amqpchat"
     CSS_PATH: ClassVar[str] = "chat.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # With priority, as the prompt would undo what was typed, and can redo nothing.
+        Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True),
+    ]
 
     def __init__(
         self,
@@ -78,6 +83,13 @@ class ChatApp(App[None]):
         loop = asyncio.get_running_loop()
         for number in _LEAVE_ON:
             loop.add_signal_handler(number, self._leave_on, number)
+        self.app_resume_signal.subscribe(self, self._come_back)
+
+    def _come_back(self, _: App[object]) -> None:
+        """After a stop (Ctrl-Z, then `fg`) the driver has set up the terminal as at the start."""
+        if not self._has_mouse:
+            self._set_mouse_modes()
+        self.refresh(layout=True)
 
     def _leave_on(self, number: signal.Signals) -> None:
         if number is signal.SIGHUP:
@@ -125,10 +137,13 @@ class ChatApp(App[None]):
     def toggle_mouse(self) -> bool:
         """Take the mouse, or let the terminal have it for its own selection; True when it is ours now."""
         self._has_mouse = not self._has_mouse
+        self._set_mouse_modes()
+        return self._has_mouse
+
+    def _set_mouse_modes(self) -> None:
         if self._driver is not None:
             self._driver.write("".join(f"\x1b[?{m}{'h' if self._has_mouse else 'l'}" for m in _MOUSE_MODES))
             self._driver.flush()
-        return self._has_mouse
 
     def notify_person(self, entry: Entry) -> None:
         """Call a person who looks elsewhere, as `ui.notify` says; `entry` concerns them."""

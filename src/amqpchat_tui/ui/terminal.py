@@ -1,4 +1,4 @@
-"""What the terminal sends: the keys and pastes that Textual's own driver would misread."""
+"""The terminal: keys and pastes that Textual's own driver would misread, and taking it back after a stop."""
 
 from __future__ import annotations
 
@@ -73,7 +73,10 @@ class Parser(XTermParser):
 
 
 class ChatDriver(LinuxDriver):
-    """Textual's driver with this module's parser; bytes that are no UTF-8 are shown as U+FFFD, not fatal."""
+    """Textual's driver with this module's parser, and a sure grip on the terminal.
+
+    Bytes that are no UTF-8 are shown as U+FFFD, not fatal.
+    """
 
     def run_input_thread(self) -> None:
         """Read the terminal until the program ends."""
@@ -86,3 +89,12 @@ class ChatDriver(LinuxDriver):
                 data = decode(os.read(self.fileno, 4096)) if ready else ""
                 for event in (*parser.feed(data), *parser.tick()):
                     self.process_message(event)
+
+    def _sigcont_application(self, *_: object) -> None:
+        """Take the terminal back, even after a stop (SIGSTOP) that left no time to give it away."""
+        if self._writer_thread is None or not os.isatty(self.fileno):  # not taken yet, or hung up
+            return
+        if not self._must_signal_resume:  # to take it twice would leave two threads that read it
+            self.suspend_application_mode()
+            self._must_signal_resume = True
+        super()._sigcont_application()
