@@ -72,6 +72,12 @@ def test_what_cannot_be_sent_is_counted(place: Place, amqp_url: str, room: str) 
     assert ended.stderr.endswith("amqpchat: not confirmed: 1 line\n")
 
 
+async def test_a_blank_text_is_not_sent(capsys: pytest.CaptureFixture[str]) -> None:
+    nowhere = settings(f"amqp://127.0.0.1:{free_port()}", room="room")
+    assert await send(nowhere, " ") == 1
+    assert "amqpchat: not sent: the text is blank\n" in capsys.readouterr().err
+
+
 def test_a_refusal_ends_it(node: Broker) -> None:
     ended = run("send", "--url", node.url(password="hunter2"), "text")
     assert ended.returncode == 1

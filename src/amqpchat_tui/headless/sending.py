@@ -88,4 +88,4 @@ class _Speech:
 
     def _fail(self, reason: str, text: str) -> None:
         self.failed += 1
-        tell(f"not sent: {reason}: {text[:60]}")
+        tell(": ".join(filter(None, ("not sent", reason, text[:60].strip()))))
