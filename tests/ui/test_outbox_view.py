@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import AsyncIterator
 
 import pytest
+from textual import events
 
 from amqpchat_tui.model import Fate
 from amqpchat_tui.ui.outbox_view import MAX_ROWS, OutboxView
@@ -120,6 +121,16 @@ async def test_a_dropped_line_gives_its_place_to_the_next() -> None:
         await press(chat, "d")
         await prompt_is_back(chat)
         assert not fates(chat)
+
+
+async def test_keys_typed_at_once_are_each_about_the_line_that_is_picked_by_then() -> None:
+    async with failed_lines("one", "two", "three") as chat:
+        await press(chat, "alt+o")
+        for key in "dds":
+            chat.app.post_message(events.Key(key, key))
+        await wait_until(
+            lambda: fates(chat) == {"three": Fate.QUEUED}, what=lambda: f"one line: {fates(chat)}"
+        )
 
 
 async def test_the_bar_goes_when_the_room_has_heard_the_last_line() -> None:

@@ -72,6 +72,7 @@ class OutboxBar(Widget, can_focus=True):
             return
         if self._line.fate is Fate.FAILED:
             self._client.resend(self._line.message_id)
+            self._view.show(self._client.outbox)  # at once: the next key is about the line picked by then
             self._say("queued again")
         else:
             self._say("it is being sent already")
@@ -92,6 +93,8 @@ class OutboxBar(Widget, can_focus=True):
         line = self._client.withdraw(self._line.message_id, for_editing=for_editing)
         if line is None:
             self._say(_UNDER_WAY)
+        else:
+            self._view.show(self._client.outbox)
         return line
 
     def action_close(self) -> None:
