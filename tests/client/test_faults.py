@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from amqpchat_tui.client import AmqpClient, redial, supervisor
+from amqpchat_tui.client import AmqpClient, redial
 from amqpchat_tui.client import room as room_module
 from amqpchat_tui.model import Fate, Phase
 from tests.support.broker import Broker
@@ -68,16 +68,6 @@ async def test_orderly_stop_of_the_broker(join: Join, broker: AnyBroker) -> None
     assert len(ann.gaps) == 1
 
 
-async def test_killed_broker(join: Join, broker: AnyBroker) -> None:
-    ann = await join()
-    await asyncio.to_thread(broker.kill)
-    await ann.pass_through(Phase.RECONNECTING)
-    assert ann.states[1].reason == "the connection broke"
-    ann.client.say("typed while it was down")
-    await asyncio.to_thread(broker.start)
-    await ann.settle()
-
-
 async def test_connection_closed_by_the_administrator(join: Join, node: Broker) -> None:
     ann = await join()
     await asyncio.to_thread(node.ctl, "close_all_connections", "maintenance, sorry")
@@ -107,26 +97,6 @@ async def test_line_whose_fate_is_unknown_is_sent_again_and_shown_once(
         assert ids[0] == ids[1] != ids[2]
         assert ann.texts == ["twice on the wire", "end"]
         assert bea.texts == ["twice on the wire", "end"]
-
-
-async def test_many_cuts_during_a_paste(join: Join, amqp_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(supervisor, "STABLE_SECONDS", 0.0)
-    lines = [f"line {number}" for number in range(300)]
-    async with Proxy(amqp_url) as proxy:
-        bea = await join(nick="bea")
-        ann = await join(proxy.url, nick="ann")
-        for begin in range(0, 300, 30):
-            await ann.reach(Phase.ONLINE)
-            if begin % 60:
-                proxy.stall(Direction.DOWN)
-            for line in lines[begin : begin + 30]:
-                ann.client.say(line)
-            await wait_until(lambda: ann.client.outbox[0].fate is Fate.SENT, what="a line under way")
-            proxy.cut()
-            proxy.resume()
-        await ann.settle()
-        await bea.hear(lines[-1])
-    assert sorted(bea.texts) == sorted(lines), "each line once"
 
 
 async def test_silent_link_is_noticed_by_the_heartbeat(join: Join, amqp_url: str) -> None:
