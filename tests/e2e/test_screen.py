@@ -124,3 +124,5 @@ def test_no_color_is_honoured(join: OpenChat, speaker: PlainSpeaker) -> None:
     parameters = {int(n or 0) for sgr in re.findall(rb"\x1b\[([\d;]*)m", ann.raw) for n in sgr.split(b";")}
     colours = {*range(30, 39), *range(40, 49), *range(90, 98), *range(100, 108)}
     assert not parameters & colours
+    ann.write("\x1b[1;3A")  # Alt-Up
+    block_until(lambda: b"\x1b[7;39;49mhello" in ann.raw, what="the picked message to stand out")

@@ -91,6 +91,10 @@ class FindBar(Horizontal):
             classes="bar",
         )
 
+    def on_mount(self) -> None:
+        """Say what the keys do."""
+        self._show_count()
+
     def _take(self, event: events.Key) -> bool:
         match event.key:
             case "up":
@@ -161,8 +165,8 @@ class FindBar(Horizontal):
             text = f"{self._index + 1} of {len(search.hits)}" if search.hits else "searching"
             text += "" if search.done else f" … {search.progress:.0%}"
         keys = "n N · Enter stay" if self._typed else "↑ ↓ · Enter: n N"
-        hint = f" · {keys} · Esc back" if self.screen.size.width >= ROOM_FOR_HINTS else ""
-        self._count.update(f" {text}{hint}")
+        hint = f"{keys} · Esc back" if self.screen.size.width >= ROOM_FOR_HINTS else ""
+        self._count.update(" " + " · ".join(filter(None, (text, hint))))
 
     def _go(self, step: int) -> None:
         """Go to the next older (1) or newer (-1) message that was found."""
