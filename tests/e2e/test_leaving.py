@@ -57,8 +57,8 @@ def test_leaving_restores_the_terminal(join: OpenChat, leave: Leave) -> None:
 
 
 def suspend(terminal: Terminal) -> None:
-    """Ctrl-Z: the terminal is the shell's until the program goes on."""
-    terminal.write(ctrl("z"))
+    """What Ctrl-Z does under a shell: the terminal is the shell's until the program goes on."""
+    terminal.signal(signal.SIGTSTP)
     terminal.wait_stopped()
     block_until(lambda: terminal.modes == set(), what="the terminal to be as it was")
 
@@ -69,7 +69,7 @@ def stop(terminal: Terminal) -> None:
     terminal.wait_stopped()
 
 
-@pytest.mark.parametrize("pause", [suspend, stop, lambda _: None], ids=["Ctrl-Z", "SIGSTOP", "no stop"])
+@pytest.mark.parametrize("pause", [suspend, stop, lambda _: None], ids=["SIGTSTP", "SIGSTOP", "no stop"])
 def test_a_program_that_goes_on_has_the_terminal_again(join: OpenChat, pause: Leave) -> None:
     ann = join()
     ann.write("half a line")
@@ -85,6 +85,12 @@ def test_a_program_that_goes_on_has_the_terminal_again(join: OpenChat, pause: Le
     ann.wait_for("┃ half a line")
     type_quit(ann)
     assert_left(ann)
+
+
+def test_ctrl_z_stops_nothing_where_no_shell_could_go_on(join: OpenChat) -> None:
+    ann = join()
+    ann.write("half a line" + ctrl("z") + " and the rest")
+    ann.wait_for("❯ half a line and the rest")
 
 
 def test_a_broker_that_hangs_holds_nobody_back(join: OpenChat, network: Network) -> None:

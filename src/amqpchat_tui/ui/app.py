@@ -85,6 +85,11 @@ class ChatApp(App[None]):
             loop.add_signal_handler(number, self._leave_on, number)
         self.app_resume_signal.subscribe(self, self._come_back)
 
+    def action_suspend_process(self) -> None:
+        """Suspend, unless no shell could ever have the program go on: then the terminal runs it alone."""
+        if os.getsid(0) != os.getpgrp():
+            super().action_suspend_process()
+
     def _come_back(self, _: App[object]) -> None:
         """After a stop (Ctrl-Z, then `fg`) the driver has set up the terminal as at the start."""
         if not self._has_mouse:
