@@ -40,7 +40,7 @@ from amqpchat_tui.ui.status_line import StatusLine
 if TYPE_CHECKING:
     from amqpchat_tui.ui.app import ChatApp
 
-FRAME = 1 / 30
+FRAME = 1 / 20
 """Seconds between two batches of arrivals: each batch is one repaint."""
 
 SEND_GRACE = 1.0
