@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Callable
 
@@ -79,6 +80,31 @@ async def test_one_write_to_the_terminal(open_terminal: Callable[..., Terminal])
     chat.wait_for("Find oldest ")
     chat.write(Key.ESCAPE)
     chat.wait_for("❯ hello")
+
+
+@pytest.mark.parametrize("size", range(1, 8))
+async def test_keys_come_in_pieces_and_stay_in_order(size: int) -> None:
+    async with open_chat() as chat:
+        await hear_lines(chat)
+        await chat.pilot.press("ctrl+f", *"line")
+        keys = ["enter", "enter", *"hello", "ctrl+f", *"lin 42", *["left"] * 3, "e", "enter", "enter", "!"]
+        for start in range(0, len(keys), size):
+            type_at_once(chat, *keys[start : start + size])
+            await asyncio.sleep(0)
+        await reads(chat, "hello!")
+        await chat.sees("line 42")
+
+
+@pytest.mark.parametrize("size", range(1, 8))
+async def test_bars_open_again_as_soon_as_they_are_closed(size: int) -> None:
+    async with open_chat() as chat:
+        await hear_lines(chat)
+        keys = ["ctrl+f", "x", "escape", "ctrl+f", "y", "escape", "alt+up", "escape", "alt+up", "escape", "a"]
+        keys += ["alt+up", "ctrl+f", "4", "alt+up", "ctrl+f", "escape", "alt+up", "q", "b"]
+        for start in range(0, len(keys), size):
+            type_at_once(chat, *keys[start : start + size])
+            await asyncio.sleep(0)
+        await reads(chat, "ab")
 
 
 async def test_after_enter_n_and_N_go_through_what_was_found() -> None:  # noqa: N802 - the key

@@ -9,6 +9,7 @@ import pytest
 from textual import events
 
 from amqpchat_tui.model import Fate
+from amqpchat_tui.ui.bars import FindBar
 from amqpchat_tui.ui.outbox_view import MAX_ROWS, OutboxView
 from tests.support.waiting import wait_until
 from tests.ui.chat import Chat, open_chat
@@ -203,7 +204,7 @@ async def test_while_one_searches_a_click_on_the_outbox_does_nothing() -> None:
     async with failed_lines("one") as chat:
         await press(chat, "ctrl+f", "x")
         await click(chat, ") one")
-        assert [bar.id for bar in chat.app.screen.query(".bar")] == ["find"]
+        assert [type(bar) for bar in chat.app.screen.query(".bar")] == [FindBar]
 
 
 async def test_a_long_outbox_is_walked_through() -> None:

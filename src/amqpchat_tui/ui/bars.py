@@ -10,10 +10,11 @@ import time
 from collections.abc import Callable
 from typing import ClassVar
 
-from textual import events, work
+from textual import actions, events, work
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -39,11 +40,14 @@ ROOM_FOR_HINTS = 60
 
 
 class FindField(Input):
-    """Takes keys in the order in which they are typed: those of its bar, those of a field, and letters."""
+    """Takes keys and pastes when the app hands them over, not from a queue of its own.
+
+    One of them may close the bar, and those behind it are then for the prompt, in the order they were typed.
+    """
 
     def __init__(self, take: Callable[[events.Key], bool], changed: Callable[[str], None]) -> None:
         """`take` is offered each key first, and `changed` is told the text at once."""
-        super().__init__(compact=True)
+        super().__init__(compact=True, select_on_focus=False)
         self.cursor_blink = False
         self._take = take
         self._changed = changed
@@ -52,20 +56,26 @@ class FindField(Input):
         """Search while one types."""
         self._changed(value)
 
-    async def _on_key(self, event: events.Key) -> None:
-        """All keys but letters, which `Input` takes; its own handler runs next."""
-        focused = self.app.focused
-        if focused is not None and focused is not self:  # the bar was closed by a key before this one
-            event.prevent_default()
-            event.stop()
-            self.app.post_message(events.Key(event.key, event.character))
-        elif self._take(event):
-            event.prevent_default()
-            event.stop()
-        elif bindings := self._bindings.key_to_bindings.get(event.key):
-            event.prevent_default()
-            if await self.app.run_action(bindings[-1].action, self):
-                event.stop()
+    def post_message(self, message: Message) -> bool:
+        """Act on a key or a paste at once; all else, and keys that mean nothing here, wait as usual."""
+        if isinstance(message, events.Key) and self._key(message):
+            return True
+        if isinstance(message, events.Paste):
+            self._on_paste(message)
+            return True
+        return super().post_message(message)
+
+    def _key(self, event: events.Key) -> bool:
+        if self._take(event):
+            return True
+        if bindings := self._bindings.key_to_bindings.get(event.key):
+            _, name, arguments = actions.parse(bindings[-1].action)
+            getattr(self, f"action_{name}")(*arguments)
+            return True
+        if event.is_printable and event.character is not None:
+            self.replace(event.character, *self.selection)
+            return True
+        return False
 
 
 class FindBar(Horizontal):
@@ -81,13 +91,12 @@ class FindBar(Horizontal):
         self._index = 0
         self._typed = False
         """Whether the text is complete, so that letters are commands."""
-        self._count = Static(id="find-count", markup=False)
+        self._count = Static(markup=False)
         self.field = FindField(self._take, self._search_for)
         super().__init__(
             Static("Find ", classes="bar-name", markup=False),
             self.field,
             self._count,
-            id="find",
             classes="bar",
         )
 
@@ -198,7 +207,7 @@ class PickBar(Widget, can_focus=True):
     ]
 
     def __init__(self, scrollback: ScrollbackView, close: Close) -> None:
-        super().__init__(id="pick", classes="bar")
+        super().__init__(classes="bar")
         self._scrollback = scrollback
         self._close = close
         self._said = ""

@@ -56,7 +56,9 @@ class NoBroker(ModalScreen[ConnectionSettings]):
                 "Quit": self._quit,
             }
         )
-        self._field = Input(placeholder="amqp://alice@broker.example.org", compact=True)
+        self._field = Input(
+            placeholder="amqp://alice@broker.example.org", compact=True, select_on_focus=False
+        )
         self._remark = Static("Host, and others here can join.", id="remark", markup=False)
         self._keys = Static(classes="keys", markup=False)
 

@@ -33,7 +33,7 @@ class OutboxBar(Widget, can_focus=True):
 
     def __init__(self, client: ChatClient, view: OutboxView, close: Close) -> None:
         """`close` is given the line that is to be edited, or nothing."""
-        super().__init__(id="outbox-bar", classes="bar")
+        super().__init__(classes="bar")
         self._client = client
         self._view = view
         self._close = close

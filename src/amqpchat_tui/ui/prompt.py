@@ -267,7 +267,7 @@ class PromptRow(Horizontal):
         """What stands in for the prompt."""
 
     def give_way(self, bar: Widget, focus: Widget | None = None) -> None:
-        """Let a bar, or a part of it, have the keys from the next one on: they wait until it is mounted."""
+        """Let a bar, or a part of it, have the keys from the next one on."""
         self.bar = bar
         self.display = False
         self.screen.mount(bar)
