@@ -7,6 +7,7 @@ import time
 import pytest
 from msgspec.structs import replace
 from textual import events
+from textual.screen import Screen
 
 from amqpchat_tui.config import ConnectionSettings, Secret, Tls
 from amqpchat_tui.config.broker_url import parse_broker_url
@@ -299,6 +300,19 @@ async def test_a_long_paste_is_asked_about_first() -> None:
         assert chat.client.said == [text]
 
 
+async def test_typing_lays_nothing_out_again() -> None:
+    async with open_chat() as chat:
+        await chat.pilot.press("a")
+        await chat.pilot.pause()
+        layouts: list[Screen[object]] = []
+        chat.app.screen.screen_layout_refresh_signal.subscribe(chat.app, layouts.append)
+        await chat.pilot.press(*"bcd")
+        await chat.pilot.pause()
+        assert (chat.prompt.text, len(layouts)) == ("abcd", 0)
+        await chat.pilot.press("ctrl+j")
+        await wait_until(lambda: layouts != [], what="a layout for another row")
+
+
 # How the connection stands
 
 
@@ -306,7 +320,7 @@ async def test_a_long_paste_is_asked_about_first() -> None:
     ("phase", "reason", "shown"),
     [
         (Phase.BLOCKED, "the broker is low on memory", "◐ blocked: the broker is low on memory"),
-        (Phase.REFUSED, "login refused", "✕ refused: login refused"),
+        (Phase.REFUSED, "wrong password", "✕ refused: wrong password"),
         (Phase.RECONNECTING, "nobody listens", "◌ reconnecting: nobody listens"),
     ],
 )

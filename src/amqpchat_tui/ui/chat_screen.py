@@ -81,7 +81,7 @@ class ChatScreen(Screen[None]):
         self._attention = Attention(client.nick, settings.ui.highlight)
         self._speakers = Speakers()
         self._doubted = ""
-        self._hinted_line = ""
+        self._hinted_line: str | None = None
         self._quit_asked = False
         self._quit_timer: Timer | None = None
         complain = partial(self._tell, kind=NoticeKind.ERROR)
@@ -247,13 +247,13 @@ class ChatScreen(Screen[None]):
 
     def _hint(self, text: str) -> None:
         hint = self.query_one("#hint", Static)
-        self._hinted_line = self._prompt.text
+        self._hinted_line = self._prompt.text if text else None
         hint.update(text)
         hint.display = bool(text)
 
     def on_text_area_changed(self) -> None:
         """A hint is about the line as it was."""
-        if self._prompt.text != self._hinted_line:
+        if self._hinted_line is not None and self._prompt.text != self._hinted_line:
             self._hint("")
 
     def on_prompt_long_paste(self, message: Prompt.LongPaste) -> None:

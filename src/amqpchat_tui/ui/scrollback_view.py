@@ -296,7 +296,7 @@ class ScrollbackView(Widget):
         """Draw row `y` of the view; content that does not fill it stands at the bottom."""
         index = y - (self.size.height - len(self._rows))
         if index < 0:
-            return Strip.blank(self.size.width, self.rich_style)
+            return Strip.blank(self.size.width, self.visual_style.rich_style)
         position = self._rows[index]
         selection = self.text_selection
         selected = selection.get_span(position.seq) if selection is not None else None
