@@ -21,6 +21,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from amqpchat_tui import config
+from amqpchat_tui.client.gap import describe_gap
 from amqpchat_tui.config import Flags
 from amqpchat_tui.model import ChatMessage, Fate, Notice, NoticeKind, OutboxLine, Phase
 from amqpchat_tui.ui.app import ChatApp
@@ -126,14 +127,13 @@ async def reconnecting(client: FakeClient, pilot: Pilot[None]) -> None:
 
 @scene()
 async def refused(client: FakeClient, pilot: Pilot[None]) -> None:
-    client.become(Phase.REFUSED, "login refused: check user name and password")
+    client.become(Phase.REFUSED, "wrong user name or password")
 
 
 @scene()
 async def failed(client: FakeClient, pilot: Pilot[None]) -> None:
     await online(client)
-    gap = "not connected from 12:04:10 to 12:04:31 (21 s); lines sent meanwhile are missing here"
-    client.hear(Notice(gap, NOON + 271, NoticeKind.GAP))
+    client.hear(Notice(describe_gap(NOON + 250, NOON + 271), NOON + 271, NoticeKind.GAP))
     client.outbox = waiting("a line", fate=Fate.FAILED, reason="the broker did not take it")
     client.listener.outbox_changed()
 

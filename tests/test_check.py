@@ -60,7 +60,7 @@ def test_every_step_is_taken_and_timed(amqp_url: str, room: str) -> None:
 
 def test_no_password_is_shown(node: Broker) -> None:
     ended = check("--url", node.url(password="hunter2"))
-    assert_fails(ended, Step.LOGIN, "login refused: check user name and password")
+    assert_fails(ended, Step.LOGIN, "wrong user name or password")
     assert "hunter2" not in ended.stdout
 
 

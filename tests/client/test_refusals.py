@@ -21,7 +21,7 @@ from .support import plain_speaker
 
 async def test_wrong_password(take_seat: TakeSeat, broker: AnyBroker) -> None:
     state = await take_seat(broker.url(password="s3cret")).reach(Phase.REFUSED)
-    assert state.reason == "login refused: check user name and password"
+    assert state.reason == "wrong user name or password"
     assert state.broker == f"127.0.0.1:{broker.port}"
 
 

@@ -44,7 +44,7 @@ def test_a_wrong_password_is_refused_until_it_is_right(open_chat: OpenChat, node
     node.add_user(room, "another")
     node.set_permissions(room)
     ann = open_chat(url=node.url(room, "s3cret"), columns=120)
-    ann.wait_for("✕ refused: login refused: check user name and password", START_SECONDS)
+    ann.wait_for("✕ refused: wrong user name or password", START_SECONDS)
     node.ctl("change_password", room, "s3cret")
     enter(ann, "/reconnect")
     ann.wait_for(ONLINE)

@@ -117,7 +117,7 @@ def test_it_connects_again(start: Start, node: Broker, room: str) -> None:
 def test_a_refusal_ends_it(node: Broker) -> None:
     ended = run("listen", "--url", node.url(password="hunter2"))
     assert (ended.returncode, ended.stdout) == (1, "")
-    assert "refused: login refused" in ended.stderr
+    assert "refused: wrong user name or password" in ended.stderr
     assert "hunter2" not in ended.stderr
 
 

@@ -81,7 +81,7 @@ async def test_a_blank_text_is_not_sent(capsys: pytest.CaptureFixture[str]) -> N
 def test_a_refusal_ends_it(node: Broker) -> None:
     ended = run("send", "--url", node.url(password="hunter2"), "text")
     assert ended.returncode == 1
-    assert "refused: login refused" in ended.stderr
+    assert "refused: wrong user name or password" in ended.stderr
     assert ended.stderr.endswith("amqpchat: not confirmed: 1 line\n")
 
 

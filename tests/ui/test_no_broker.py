@@ -135,7 +135,7 @@ async def test_what_is_typed_meanwhile_stands_in_the_prompt(ways: FakeWays) -> N
     ("phase", "reason", "said"),
     [
         (Phase.ONLINE, "", "Connected to"),
-        (Phase.REFUSED, "login refused: check user name and password", "Refused: login refused"),
+        (Phase.REFUSED, "wrong user name or password", "Refused: wrong user name"),
     ],
 )
 async def test_a_broker_that_comes_meanwhile_ends_it(

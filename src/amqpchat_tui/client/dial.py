@@ -117,9 +117,9 @@ def _explain(error: Exception, address: BrokerAddress) -> ConnectionProblem:
     """Say what an exception of aiormq, ssl or socket means; the cases were measured against RabbitMQ."""
     match error:
         case ProbableAuthenticationError():
-            return Refused(f"login refused: check user name and password{_guest_hint(address)}")
+            return Refused(f"wrong user name or password{_guest_hint(address)}")
         case AuthenticationError():
-            return Refused("login refused: the broker does not take user name and password")
+            return Refused("the broker takes no login by user name and password")
         case ConnectionClosed() if error.args:
             return Unreachable(f"the broker closed the connection: {broker_text(error)}")
         case InvalidFrameError() if "OpenOk" in str(error):  # what the broker answered instead is lost

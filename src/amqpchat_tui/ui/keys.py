@@ -14,5 +14,5 @@ PgUp, PgDn       — Scroll; Ctrl-Home: the oldest line.
 Esc, Ctrl-End    — Back to the newest line.
 Ctrl-C           — Copy, else clear, else offer /quit.
 Ctrl-W U K Y     — Cut word, to start, to end; put back.
-Ctrl-P           — Themes and more.
+Ctrl-P, Ctrl-Z   — Themes and more; suspend.
 Shift and mouse  — The terminal's own selection; or /mouse."""
