@@ -38,7 +38,7 @@ REASON_SECONDS = 1.0
 """How long the reason for a failure may follow it."""
 SIGN_OF_LIFE_SECONDS = 1.0
 """How often aiormq is told that the link lives when it gets to see nothing of what comes."""
-READ_BYTES = 16 * 1024
+READ_BYTES = 4 * 1024
 """How much is read and decoded at once: the screen and the keys take turns with it."""
 ALTERNATIVE_SECONDS = 3.0
 """How long one address of a host may take to answer when there is another to try."""

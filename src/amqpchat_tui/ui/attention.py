@@ -29,7 +29,10 @@ class Attention:
     def concerns(self, entry: Entry) -> bool:
         """Whether somebody else's message holds one of the words as a word of its own, in any case."""
         return (
-            isinstance(entry, ChatMessage) and not entry.own and self._pattern.search(entry.text) is not None
+            isinstance(entry, ChatMessage)
+            and not entry.own
+            and self.may_concern(entry.text)
+            and self._pattern.search(entry.text) is not None
         )
 
     def may_concern(self, texts: str) -> bool:
