@@ -118,7 +118,7 @@ def _chat(settings: Settings, flags: Flags, place: Place | None) -> int:
         _require_theme(settings.ui.theme, theme_names(), flags)
         client = AmqpClient(settings)
         if place is None and not settings.connection.by_default:
-            app = ChatApp(settings, client, _collect_seldom)
+            app = ChatApp(settings, client, collect_seldom)
         else:
             app = _chat_here(settings, client, place)
         app.run()
@@ -135,10 +135,10 @@ def _chat_here(settings: Settings, client: AmqpClient, place: Place | None) -> C
     from amqpchat_tui.ui.app import ChatApp
 
     if place is not None:
-        return ChatApp(settings, Standby(client, place, settings.room, wanted=True), _collect_seldom)
+        return ChatApp(settings, Standby(client, place, settings.room, wanted=True), collect_seldom)
     here = default_place(settings.connection.brokers[0].password)
     standby = Standby(client, here, settings.room, wanted=False)
-    return ChatApp(settings, standby, _collect_seldom, _Ways(settings, client, standby))
+    return ChatApp(settings, standby, collect_seldom, _Ways(settings, client, standby))
 
 
 class _Ways:
@@ -156,7 +156,7 @@ class _Ways:
         return connection
 
 
-def _collect_seldom() -> None:
+def collect_seldom() -> None:
     """Collect garbage again, but not what the start has built, and the old seldom: a flood leaves no cycles.
 
     The young are few at a time, as keys wait while they are looked through: 50,000 took up to 40 ms.

@@ -11,6 +11,7 @@ from random import Random
 from msgspec.structs import replace
 
 from amqpchat_tui import config
+from amqpchat_tui.cli import collect_seldom
 from amqpchat_tui.config import Flags
 from amqpchat_tui.model import ChatMessage, ClientListener, Entry, Phase
 from amqpchat_tui.ui.app import ChatApp
@@ -73,7 +74,7 @@ def main(count: int) -> None:
     time.tzset()
     settings = config.load(Flags(name=NICK), {})
     settings = replace(settings, ui=replace(settings.ui, scrollback_lines=1_000_000))
-    app = ChatApp(settings, FullRoom(count))
+    app = ChatApp(settings, FullRoom(count), collect_seldom)
     app.run()
     if app.crash is not None:
         raise app.crash
