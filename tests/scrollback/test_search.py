@@ -31,6 +31,14 @@ def test_cases_differ_only_for_a_query_with_a_capital(query: str, expected: list
     assert found(store_of("one", "two", "One", "ONE"), query) == expected
 
 
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [("ismail", "İSMAİL"), ("kelvin", "\u212aelvin"), ("όδος", "ΌΔΟΣ"), ("straße", "STRASSE")],
+)
+def test_letters_whose_cases_are_not_pairs_are_found(query: str, text: str) -> None:
+    assert found(store_of(text, "other"), query) == [text]
+
+
 def test_a_step_looks_at_one_slice_of_the_newest() -> None:
     store = store_of(*(f"hit {n}" for n in range(2 * SLICE + 1)))
     search = Search(store, "hit")

@@ -208,6 +208,11 @@ async def test_a_line_to_the_nick_one_had_still_concerns_one() -> None:
     ]
 
 
+def test_a_nick_concerns_one_in_any_case_of_any_alphabet() -> None:
+    for nick, text in [("ismail", "İSMAİL, merhaba"), ("νίκος", "ΝΊΚΟΣ!"), ("Ünal", "ünal?")]:
+        assert Attention(nick).concerns(message("bob", text))
+
+
 def test_rings_are_at_least_three_seconds_apart() -> None:
     attention = Attention("alice")
     entries = [message("bob", "alice")]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from amqpchat_tui.model import Entry
 from amqpchat_tui.scrollback.store import BLOCK, Scrollback
+from amqpchat_tui.scrollback.text import folded
 from amqpchat_tui.scrollback.wrap import Span
 
 SLICE = 1_024
@@ -20,8 +21,8 @@ class Search:
         self.hits: list[int] = []
         """`seq` of each entry that holds the query, the newest first."""
         self._store = store
-        self._query = query
         self._any_case = query == query.lower()
+        self._query = self._comparable(query)
         self._pattern = re.compile(re.escape(query), re.IGNORECASE if self._any_case else 0)
         self._total = len(store)
         self._end = store.end
@@ -48,7 +49,7 @@ class Search:
         self._end = start
 
     def _comparable(self, text: str) -> str:
-        return text.lower() if self._any_case else text
+        return folded(text) if self._any_case else text
 
     def spans(self, text: str) -> list[Span]:
         """Where a text holds the query, in characters."""

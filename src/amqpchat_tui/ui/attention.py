@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from amqpchat_tui.model import ChatMessage, Entry
+from amqpchat_tui.scrollback import folded
 from amqpchat_tui.wire import clean_line
 
 PAUSE = 3.0
@@ -17,14 +18,19 @@ class Attention:
 
     def __init__(self, nick: str, words: Iterable[str] = ()) -> None:
         self._words = [nick, *words]
-        self._pattern = _any_of(self._words)
+        self._learn()
         self._rang_at = float("-inf")
 
     def add_nick(self, nick: str) -> None:
         """Look for another nick as well: lines to the old one still concern the same person."""
         if nick not in self._words:
             self._words.append(nick)
-            self._pattern = _any_of(self._words)
+            self._learn()
+
+    def _learn(self) -> None:
+        self._folded = [folded(word) for word in self._words]
+        any_of_them = "|".join(map(re.escape, self._words))
+        self._pattern = re.compile(rf"(?<!\w)(?:{any_of_them})(?!\w)", re.IGNORECASE)
 
     def concerns(self, entry: Entry) -> bool:
         """Whether somebody else's message holds one of the words as a word of its own, in any case."""
@@ -37,8 +43,8 @@ class Attention:
 
     def may_concern(self, texts: str) -> bool:
         """Whether any of many texts may concern the person: faster than to ask of each."""
-        texts = texts.lower()
-        return any(word.lower() in texts for word in self._words)
+        texts = folded(texts)
+        return any(word in texts for word in self._folded)
 
     def ring(self, entries: Iterable[Entry], now: float) -> bool:
         """Whether to ring: an entry concerns the person, and the last ring is `PAUSE` seconds ago."""
@@ -46,10 +52,6 @@ class Attention:
             return False
         self._rang_at = now
         return True
-
-
-def _any_of(words: Iterable[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)", re.IGNORECASE)
 
 
 def notification(how: str, title: str, body: str) -> str:
