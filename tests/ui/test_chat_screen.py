@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from types import SimpleNamespace
 
 import pytest
 from msgspec.structs import replace
@@ -12,6 +13,7 @@ from textual.screen import Screen
 from amqpchat_tui.config import ConnectionSettings, Secret, Tls
 from amqpchat_tui.config.broker_url import parse_broker_url
 from amqpchat_tui.model import Phase
+from amqpchat_tui.ui import chat_screen
 from amqpchat_tui.ui.app import ChatApp
 from amqpchat_tui.ui.outbox_view import OutboxView
 from amqpchat_tui.ui.paste_question import PasteQuestion
@@ -89,6 +91,15 @@ async def test_a_batch_is_one_drain() -> None:
         chat.client.hear(*(message("bob", f"line {n}") for n in range(5000)))
         await chat.sees("line 4999")
         assert chat.client.drains == before + 1
+
+
+async def test_a_batch_that_is_due_in_no_time_is_drained(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chat_screen, "FRAME", 1e-9)
+    monkeypatch.setattr(chat_screen, "time", SimpleNamespace(monotonic=lambda: 1.0, time=time.time))
+    async with open_chat() as chat:
+        for number in range(3):
+            chat.client.hear(message("bob", f"message {number}"))
+            await chat.sees(f"message {number}")
 
 
 async def test_a_reader_further_up_is_not_moved() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Sequence
 from functools import partial
@@ -176,11 +177,9 @@ class ChatScreen(Screen[None]):
         """Drain at once when all is quiet, else one frame after the last time."""
         if not self._drain_due:
             self._drain_due = True
-            delay = self._drained_at + FRAME - time.monotonic()
-            if delay > 0:
-                self.set_timer(delay, self._drain)
-            else:
-                self.call_later(self._drain)
+            delay = max(0.0, self._drained_at + FRAME - time.monotonic())
+            # Not by Textual's timer, which never fires when its moment is over before it looks at the clock.
+            asyncio.get_running_loop().call_later(delay, self.call_later, self._drain)
 
     def _drain(self) -> None:
         self._drain_due = False
