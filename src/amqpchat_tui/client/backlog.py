@@ -10,10 +10,10 @@ from typing import NoReturn
 
 from aiormq.abc import AbstractChannel as RawChannel
 
-from amqpchat_tui.client.gap import describe_overflow
 from amqpchat_tui.client.inbox import Inbox
 from amqpchat_tui.client.link import failures_are_losses
 from amqpchat_tui.model import Notice, NoticeKind
+from amqpchat_tui.wording.gaps import describe_overflow
 
 PULSE_SECONDS = 5.0
 """How often we note that we are running, if heartbeats are not more frequent."""

@@ -14,7 +14,6 @@ from aiormq.exceptions import ChannelAccessRefused, ChannelClosed
 from amqpchat_tui.client.backlog import Backlog
 from amqpchat_tui.client.deliveries import Delivery
 from amqpchat_tui.client.errors import ConnectionProblem, Lost
-from amqpchat_tui.client.gap import describe_deafness
 from amqpchat_tui.client.inbox import Inbox, SeenIds
 from amqpchat_tui.client.link import Link, broker_text, failures_are_losses
 from amqpchat_tui.client.outbox import Outbox
@@ -22,6 +21,7 @@ from amqpchat_tui.client.publisher import Publisher
 from amqpchat_tui.client.topology import OWN_QUEUES, declare_queue, join, missing
 from amqpchat_tui.model import Notice, NoticeKind
 from amqpchat_tui.wire import decode
+from amqpchat_tui.wording.gaps import describe_deafness
 
 PREFETCH = 1000
 """How many messages may be here without being on the screen."""

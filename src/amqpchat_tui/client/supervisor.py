@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace as with_changes
 
 from amqpchat_tui.client.errors import ConnectionProblem, Lost, NobodyListens, Refused
-from amqpchat_tui.client.gap import describe_gap
 from amqpchat_tui.client.inbox import Inbox, SeenIds
 from amqpchat_tui.client.journal import Journal
 from amqpchat_tui.client.outbox import Outbox
@@ -30,6 +29,7 @@ from amqpchat_tui.model import (
     OutboxLine,
     Phase,
 )
+from amqpchat_tui.wording.gaps import describe_gap
 
 if TYPE_CHECKING:
     from amqpchat_tui.client.link import Link

@@ -9,10 +9,10 @@ from typing import Any
 
 from amqpchat_tui.client import AmqpClient
 from amqpchat_tui.config import Settings
-from amqpchat_tui.connection_words import describe
 from amqpchat_tui.headless.signals import on_signals
 from amqpchat_tui.headless.streams import tell
 from amqpchat_tui.model import ChatMessage, ConnectionState, Notice, OutboxLine, Phase
+from amqpchat_tui.wording.connection import describe
 
 
 class Room:

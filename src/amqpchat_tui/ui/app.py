@@ -17,13 +17,13 @@ from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES
 
 from amqpchat_tui.config import ConnectionSettings, Settings
-from amqpchat_tui.connection_words import warning
 from amqpchat_tui.model import ChatClient, ChatMessage, ConnectionState, Entry, Phase
 from amqpchat_tui.ui.attention import notification
 from amqpchat_tui.ui.chat_screen import ChatScreen
 from amqpchat_tui.ui.prompt import Prompt
 from amqpchat_tui.ui.status_line import StatusLine
 from amqpchat_tui.ui.terminal import ChatDriver
+from amqpchat_tui.wording.connection import warning
 
 if TYPE_CHECKING:
     from amqpchat_tui.ui.no_broker import NoBroker, Ways

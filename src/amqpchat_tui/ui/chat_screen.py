@@ -18,7 +18,6 @@ from textual.widgets import Static
 
 from amqpchat_tui import commands
 from amqpchat_tui.config import Settings
-from amqpchat_tui.connection_words import news, warning
 from amqpchat_tui.model import (
     ChatClient,
     ConnectionState,
@@ -37,6 +36,7 @@ from amqpchat_tui.ui.prompt import Prompt, PromptRow
 from amqpchat_tui.ui.scrollback_view import ScrollbackView
 from amqpchat_tui.ui.speakers import Speakers
 from amqpchat_tui.ui.status_line import StatusLine
+from amqpchat_tui.wording.connection import news, warning
 
 if TYPE_CHECKING:
     from amqpchat_tui.ui.app import ChatApp

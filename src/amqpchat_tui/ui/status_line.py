@@ -8,8 +8,8 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from amqpchat_tui.connection_words import describe
 from amqpchat_tui.model import ConnectionState, Phase
+from amqpchat_tui.wording.connection import describe
 
 _GLYPHS = {
     Phase.CONNECTING: "○",

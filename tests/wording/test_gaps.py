@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from amqpchat_tui.client.gap import describe_gap, describe_overflow
+from amqpchat_tui.wording.gaps import describe_gap, describe_overflow
 
 
 @pytest.mark.parametrize(

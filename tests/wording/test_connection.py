@@ -2,8 +2,8 @@
 
 import pytest
 
-from amqpchat_tui.connection_words import news
 from amqpchat_tui.model import ConnectionState, NoticeKind, Phase
+from amqpchat_tui.wording.connection import news
 
 KEPT = "What you type is kept and sent when the connection is back."
 
