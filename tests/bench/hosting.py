@@ -22,7 +22,7 @@ from pamqp.header import ContentHeader
 from tests.bench.figures import Figure, Goal, interleave, percentile, spread
 from tests.bench.keys import type_until
 from tests.bench.setting import Setting
-from tests.host.raw import RawClient
+from tests.broker.raw import RawClient
 from tests.support.embedded import EmbeddedBroker
 from tests.support.ports import free_port
 

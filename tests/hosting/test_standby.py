@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 
-from amqpchat_tui.host import Host
+from amqpchat_tui.broker import Host
 from amqpchat_tui.hosting import Standby, parse_listen
 from amqpchat_tui.hosting.standby import HOST_PRODUCT
 from amqpchat_tui.model import ConnectionState, Notice, NoticeKind, Phase

@@ -7,9 +7,9 @@ import ssl
 import time
 from collections import deque
 
+from amqpchat_tui.broker import Host, HostEvent, Joined, Left
 from amqpchat_tui.headless.signals import on_signals
 from amqpchat_tui.headless.streams import tell, write
-from amqpchat_tui.host import Host, HostEvent, Joined, Left
 from amqpchat_tui.hosting import Place
 
 LINES_KEPT = 1000

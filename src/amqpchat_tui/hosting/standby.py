@@ -23,7 +23,7 @@ from amqpchat_tui.model import (
 )
 
 if TYPE_CHECKING:
-    from amqpchat_tui.host import Host
+    from amqpchat_tui.broker import Host
 
 HOST_PRODUCT = "amqpchat"
 """What a broker calls itself that an amqpchat hosts."""
@@ -223,6 +223,6 @@ class Standby:
 
 def _import_host() -> type[Host]:
     """Import the broker, in a thread: the screen answers keys meanwhile."""
-    from amqpchat_tui.host import Host
+    from amqpchat_tui.broker import Host
 
     return Host

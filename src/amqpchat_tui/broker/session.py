@@ -11,11 +11,11 @@ from pamqp.common import FieldTable
 from pamqp.heartbeat import Heartbeat
 
 from amqpchat_tui import __version__
-from amqpchat_tui.host import frames
-from amqpchat_tui.host.channel import Channel, Client
-from amqpchat_tui.host.errors import AmqpError
-from amqpchat_tui.host.frames import FRAME_MAX, FRAME_MIN, FrameReader
-from amqpchat_tui.host.routing import Broker
+from amqpchat_tui.broker import frames
+from amqpchat_tui.broker.channel import Channel, Client
+from amqpchat_tui.broker.errors import AmqpError
+from amqpchat_tui.broker.frames import FRAME_MAX, FRAME_MIN, FrameReader
+from amqpchat_tui.broker.routing import Broker
 
 CHANNEL_MAX = 255
 """How many channels a connection may have, which is fewer than RabbitMQ's 2047."""

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pamqp import base, body, commands, decode, frame, header
 
-from amqpchat_tui.host.routing import Broker
-from amqpchat_tui.host.session import GOODBYE_SECONDS, LOGIN_SECONDS, Session, Stage
+from amqpchat_tui.broker.routing import Broker
+from amqpchat_tui.broker.session import GOODBYE_SECONDS, LOGIN_SECONDS, Session, Stage
 
 from .frames import PROTOCOL, damaged, raw_frame, raw_frames
 

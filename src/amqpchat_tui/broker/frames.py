@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from pamqp import base, commands, constants, decode, frame
 
-from amqpchat_tui.host.errors import AmqpError
-from amqpchat_tui.host.queues import Memory, Message, Outlet
+from amqpchat_tui.broker.errors import AmqpError
+from amqpchat_tui.broker.queues import Memory, Message, Outlet
 
 FRAME_MAX = 131_072
 """The largest frame that is offered, in bytes, as RabbitMQ's."""

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from amqpchat_tui.host.errors import AmqpError
-from amqpchat_tui.host.routing import Broker
-from amqpchat_tui.host.session import GOODBYE_SECONDS, Session, Stage
+from amqpchat_tui.broker.errors import AmqpError
+from amqpchat_tui.broker.routing import Broker
+from amqpchat_tui.broker.session import GOODBYE_SECONDS, Session, Stage
 from amqpchat_tui.wire import clean_line
 
 MAX_CONNECTIONS = 500

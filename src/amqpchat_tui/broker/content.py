@@ -8,8 +8,8 @@ from time import monotonic
 
 from pamqp import commands
 
-from amqpchat_tui.host.errors import AmqpError
-from amqpchat_tui.host.queues import Message
+from amqpchat_tui.broker.errors import AmqpError
+from amqpchat_tui.broker.queues import Message
 
 MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 

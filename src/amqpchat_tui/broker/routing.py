@@ -9,8 +9,8 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from amqpchat_tui.host.errors import AmqpError
-from amqpchat_tui.host.queues import Consumer, Memory, Message, Queue, check_arguments
+from amqpchat_tui.broker.errors import AmqpError
+from amqpchat_tui.broker.queues import Consumer, Memory, Message, Queue, check_arguments
 
 MAX_EXCHANGES = 1000
 MAX_QUEUES = 2000

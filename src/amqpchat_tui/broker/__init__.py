@@ -4,6 +4,6 @@
 know where messages go.
 """
 
-from amqpchat_tui.host.server import Host, HostEvent, Joined, Left
+from amqpchat_tui.broker.server import Host, HostEvent, Joined, Left
 
 __all__ = ["Host", "HostEvent", "Joined", "Left"]

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amqpchat_tui.host import queues
-from amqpchat_tui.host.errors import AmqpError
-from amqpchat_tui.host.queues import Consumer, Entry, Message, Outlet, Queue
-from amqpchat_tui.host.routing import MAX_KEYS, Broker, Exchange, topic_matches
+from amqpchat_tui.broker import queues
+from amqpchat_tui.broker.errors import AmqpError
+from amqpchat_tui.broker.queues import Consumer, Entry, Message, Outlet, Queue
+from amqpchat_tui.broker.routing import MAX_KEYS, Broker, Exchange, topic_matches
 
 
 class Sink:
@@ -194,8 +194,8 @@ def test_routes_follow_what_is_declared_and_deleted() -> None:
 
 
 def test_there_is_a_limit_to_everything_that_is_declared(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("amqpchat_tui.host.routing.MAX_QUEUES", 3)
-    monkeypatch.setattr("amqpchat_tui.host.routing.MAX_EXCHANGES", 5)
+    monkeypatch.setattr("amqpchat_tui.broker.routing.MAX_QUEUES", 3)
+    monkeypatch.setattr("amqpchat_tui.broker.routing.MAX_EXCHANGES", 5)
     broker = Broker()
     queue, *_ = [declare(broker, f"q{number}") for number in range(3)]
     with pytest.raises(AmqpError, match="there are 3 already"):

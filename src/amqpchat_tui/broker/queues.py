@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Protocol
 
-from amqpchat_tui.host.errors import AmqpError
+from amqpchat_tui.broker.errors import AmqpError
 
 QUEUE_BYTES = 32 * 1024 * 1024
 """What a queue may hold; beyond that it drops its oldest, as with x-max-length."""

@@ -10,12 +10,12 @@ from itertools import takewhile
 
 from pamqp import base, commands
 
-from amqpchat_tui.host import frames
-from amqpchat_tui.host.content import MAX_MESSAGE_BYTES, Incoming
-from amqpchat_tui.host.errors import AmqpError
-from amqpchat_tui.host.frames import Wire, short
-from amqpchat_tui.host.queues import Consumer, Entry, Message, Queue
-from amqpchat_tui.host.routing import Broker, Exchange
+from amqpchat_tui.broker import frames
+from amqpchat_tui.broker.content import MAX_MESSAGE_BYTES, Incoming
+from amqpchat_tui.broker.errors import AmqpError
+from amqpchat_tui.broker.frames import Wire, short
+from amqpchat_tui.broker.queues import Consumer, Entry, Message, Queue
+from amqpchat_tui.broker.routing import Broker, Exchange
 
 MAX_INCOMING_BYTES = 2 * MAX_MESSAGE_BYTES
 """What the unfinished messages of a connection may come to."""

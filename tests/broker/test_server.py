@@ -11,9 +11,9 @@ from aiormq.exceptions import ConnectionClosed
 from pamqp import commands
 from pamqp.common import FieldTable
 
-from amqpchat_tui.host import Host, HostEvent, Joined, Left
-from amqpchat_tui.host.frames import OUTPUT_BYTES
-from amqpchat_tui.host.queues import QUEUE_BYTES
+from amqpchat_tui.broker import Host, HostEvent, Joined, Left
+from amqpchat_tui.broker.frames import OUTPUT_BYTES
+from amqpchat_tui.broker.queues import QUEUE_BYTES
 from tests.support.waiting import block_until, wait_until
 
 from .raw import RawClient

@@ -7,8 +7,8 @@ from concurrent.futures import Future
 from types import TracebackType
 from typing import Any, Self
 
-from amqpchat_tui.host import Host, HostEvent
-from amqpchat_tui.host.queues import Memory
+from amqpchat_tui.broker import Host, HostEvent
+from amqpchat_tui.broker.queues import Memory
 
 
 class HostThread:
