@@ -169,7 +169,7 @@ def collect_seldom() -> None:
 def _check(settings: Settings) -> int:
     import asyncio  # late, as above
 
-    from amqpchat_tui.client.check import check
+    from amqpchat_tui.headless.check import check
 
     return 0 if asyncio.run(check(settings, _tell)) else _DOES_NOT_WORK
 

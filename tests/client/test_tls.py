@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import trustme
 
-from amqpchat_tui.client.check import check
 from amqpchat_tui.client.steps import Step
 from amqpchat_tui.config import Tls
+from amqpchat_tui.headless.check import check
 from amqpchat_tui.model import Phase
 from tests.support.broker import Broker
 

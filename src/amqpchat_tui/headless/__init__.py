@@ -3,8 +3,8 @@
 `room` keeps a place in the room, `streams` reads and writes without stopping the loop, `signals` end it.
 """
 
-from amqpchat_tui.headless.hosting import host
-from amqpchat_tui.headless.listening import listen
-from amqpchat_tui.headless.sending import send
+from amqpchat_tui.headless.host import host
+from amqpchat_tui.headless.listen import listen
+from amqpchat_tui.headless.send import send
 
 __all__ = ["host", "listen", "send"]
