@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from amqpchat_tui.client import dial
+from amqpchat_tui.client.transport import dial
 from amqpchat_tui.model import Fate, Phase
 from tests.support.broker import Broker
 from tests.support.embedded import AnyBroker

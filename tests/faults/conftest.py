@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from amqpchat_tui.client import dial, redial, room, supervisor
+from amqpchat_tui.client import redial, room, supervisor
+from amqpchat_tui.client.transport import dial
 from tests.client.support import Seat
 from tests.support.both import pytest_generate_tests as pytest_generate_tests
 from tests.support.proxy import Proxy

@@ -10,7 +10,7 @@ from pathlib import Path
 import pika
 import pytest
 
-from amqpchat_tui.client.steps import Step
+from amqpchat_tui.client.transport.steps import Step
 from tests.client.servers import Handler, hangs_up, says_http, server
 from tests.client.support import PlainListener
 from tests.support.broker import Broker

@@ -12,13 +12,13 @@ from aiormq.abc import AbstractChannel as RawChannel
 from aiormq.exceptions import ChannelAccessRefused, ChannelClosed
 
 from amqpchat_tui.client.backlog import Backlog
-from amqpchat_tui.client.deliveries import Delivery
 from amqpchat_tui.client.errors import ConnectionProblem, Lost
 from amqpchat_tui.client.inbox import Inbox, SeenIds
-from amqpchat_tui.client.link import Link, broker_text, failures_are_losses
 from amqpchat_tui.client.outbox import Outbox
 from amqpchat_tui.client.publisher import Publisher
 from amqpchat_tui.client.topology import OWN_QUEUES, declare_queue, join, missing
+from amqpchat_tui.client.transport.link import Link, broker_text, failures_are_losses
+from amqpchat_tui.client.transport.sieve import Delivery
 from amqpchat_tui.model import Notice, NoticeKind
 from amqpchat_tui.wire import decode
 from amqpchat_tui.wording.gaps import describe_deafness

@@ -32,8 +32,8 @@ from amqpchat_tui.model import (
 from amqpchat_tui.wording.gaps import describe_gap
 
 if TYPE_CHECKING:
-    from amqpchat_tui.client.link import Link
     from amqpchat_tui.client.room import Room
+    from amqpchat_tui.client.transport.link import Link
     from amqpchat_tui.config import BrokerAddress, ConnectionSettings, Settings
 
     Dial = Callable[[BrokerAddress, ConnectionSettings, str], Awaitable[Link]]
@@ -360,7 +360,7 @@ class AmqpClient:
 
 def _import_broker_side() -> tuple[Dial, type[Room]]:
     """Import aio-pika; it takes as long as the first frame, so this runs in a thread."""
-    from amqpchat_tui.client.dial import dial
     from amqpchat_tui.client.room import Room
+    from amqpchat_tui.client.transport.dial import dial
 
     return dial, Room

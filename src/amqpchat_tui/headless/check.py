@@ -8,13 +8,13 @@ import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from amqpchat_tui.client.dial import dial
 from amqpchat_tui.client.errors import ConnectionProblem, Lost, NotTrusted, Unreachable
 from amqpchat_tui.client.inbox import Inbox, SeenIds
-from amqpchat_tui.client.link import Link
 from amqpchat_tui.client.outbox import Outbox
 from amqpchat_tui.client.room import Room
-from amqpchat_tui.client.steps import Step
+from amqpchat_tui.client.transport.dial import dial
+from amqpchat_tui.client.transport.link import Link
+from amqpchat_tui.client.transport.steps import Step
 from amqpchat_tui.model import Fate, OutboxLine
 
 if TYPE_CHECKING:

@@ -22,10 +22,11 @@ from aiormq.exceptions import (
 )
 
 from amqpchat_tui import __version__
-from amqpchat_tui.client import decoding, tls
 from amqpchat_tui.client.errors import ConnectionProblem, NobodyListens, Refused, Unreachable
-from amqpchat_tui.client.link import CUT_SECONDS, Link, Stream, broker_text
-from amqpchat_tui.client.steps import Passed, untold
+from amqpchat_tui.client.transport import lenient_pamqp as decoding
+from amqpchat_tui.client.transport import tls
+from amqpchat_tui.client.transport.link import CUT_SECONDS, Link, Stream, broker_text
+from amqpchat_tui.client.transport.steps import Passed, untold
 from amqpchat_tui.wire import clean_line
 
 if TYPE_CHECKING:

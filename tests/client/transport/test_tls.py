@@ -9,14 +9,13 @@ from typing import Any
 import pytest
 import trustme
 
-from amqpchat_tui.client.steps import Step
+from amqpchat_tui.client.transport.steps import Step
 from amqpchat_tui.config import Tls
 from amqpchat_tui.headless.check import check
 from amqpchat_tui.model import Phase
+from tests.client.conftest import TakeSeat
+from tests.client.support import settings
 from tests.support.broker import Broker
-
-from .conftest import TakeSeat
-from .support import settings
 
 ASK = "{verify, verify_peer}, {fail_if_no_peer_cert, true}"
 LISTENERS = {

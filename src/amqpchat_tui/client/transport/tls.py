@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from yarl import URL
 
 from amqpchat_tui.client.errors import ConnectionProblem, NotTrusted, Refused, Unreachable
-from amqpchat_tui.client.link import Stream
+from amqpchat_tui.client.transport.link import Stream
 from amqpchat_tui.wire import clean_line
 
 if TYPE_CHECKING:

@@ -6,11 +6,10 @@ import pytest
 from aiormq.abc import TaskWrapper
 from aiormq.base import FutureStore
 
-from amqpchat_tui.client.dial import dial
 from amqpchat_tui.client.errors import Lost
-from amqpchat_tui.client.link import Link, failures_are_losses
-
-from .support import settings
+from amqpchat_tui.client.transport.dial import dial
+from amqpchat_tui.client.transport.link import Link, failures_are_losses
+from tests.client.support import settings
 
 
 async def open_link(url: str) -> Link:

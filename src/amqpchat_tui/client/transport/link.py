@@ -24,10 +24,10 @@ from pamqp.frame import marshal
 from pamqp.heartbeat import Heartbeat
 from yarl import URL
 
-from amqpchat_tui.client.deliveries import Delivery, Sieve
 from amqpchat_tui.client.errors import Lost
-from amqpchat_tui.client.resolve import SocketAddress, resolve
-from amqpchat_tui.client.steps import Passed, Step, untold
+from amqpchat_tui.client.transport.resolve import SocketAddress, resolve
+from amqpchat_tui.client.transport.sieve import Delivery, Sieve
+from amqpchat_tui.client.transport.steps import Passed, Step, untold
 from amqpchat_tui.wire import clean_line
 
 GOODBYE_SECONDS = 0.8
