@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from amqpchat_tui.client import AmqpClient, redial
-from amqpchat_tui.client import room as room_module
+from amqpchat_tui.client.rooms import visit as room_module
 from amqpchat_tui.model import Fate, Phase
 from tests.support.broker import Broker
 from tests.support.embedded import AnyBroker

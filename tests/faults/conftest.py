@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from amqpchat_tui.client import redial, room, supervisor
+from amqpchat_tui.client import redial, supervisor
+from amqpchat_tui.client.rooms import visit as room
 from amqpchat_tui.client.transport import dial
 from tests.client.support import Seat
 from tests.support.both import pytest_generate_tests as pytest_generate_tests

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace as with_changes
 
 from amqpchat_tui.client.errors import ConnectionProblem, Lost, NobodyListens, Refused
-from amqpchat_tui.client.inbox import Inbox, SeenIds
 from amqpchat_tui.client.journal import Journal
-from amqpchat_tui.client.outbox import Outbox
 from amqpchat_tui.client.redial import BackOff, Redial
+from amqpchat_tui.client.rooms.inbox import Inbox, SeenIds
+from amqpchat_tui.client.rooms.outbox import Outbox
 from amqpchat_tui.model import (
     ClientListener,
     ConnectionState,
@@ -32,7 +32,7 @@ from amqpchat_tui.model import (
 from amqpchat_tui.wording.gaps import describe_gap
 
 if TYPE_CHECKING:
-    from amqpchat_tui.client.room import Room
+    from amqpchat_tui.client.rooms.visit import Room
     from amqpchat_tui.client.transport.link import Link
     from amqpchat_tui.config import BrokerAddress, ConnectionSettings, Settings
 
@@ -360,7 +360,7 @@ class AmqpClient:
 
 def _import_broker_side() -> tuple[Dial, type[Room]]:
     """Import aio-pika; it takes as long as the first frame, so this runs in a thread."""
-    from amqpchat_tui.client.room import Room
+    from amqpchat_tui.client.rooms.visit import Room
     from amqpchat_tui.client.transport.dial import dial
 
     return dial, Room

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from amqpchat_tui.client.errors import ConnectionProblem, Lost, NotTrusted, Unreachable
-from amqpchat_tui.client.inbox import Inbox, SeenIds
-from amqpchat_tui.client.outbox import Outbox
-from amqpchat_tui.client.room import Room
+from amqpchat_tui.client.rooms.inbox import Inbox, SeenIds
+from amqpchat_tui.client.rooms.outbox import Outbox
+from amqpchat_tui.client.rooms.visit import Room
 from amqpchat_tui.client.transport.dial import dial
 from amqpchat_tui.client.transport.link import Link
 from amqpchat_tui.client.transport.steps import Step

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from amqpchat_tui.client.inbox import Inbox, SeenIds
+from amqpchat_tui.client.rooms.inbox import Inbox, SeenIds
 from amqpchat_tui.model import ChatMessage, Entry, Notice
 
 

@@ -19,8 +19,8 @@ from aiormq.exceptions import (
 )
 
 from amqpchat_tui.client.errors import Lost
-from amqpchat_tui.client.outbox import Outbox
-from amqpchat_tui.client.topology import missing
+from amqpchat_tui.client.rooms.outbox import Outbox
+from amqpchat_tui.client.rooms.topology import missing
 from amqpchat_tui.client.transport.link import REASON_SECONDS, broker_text, failures_are_losses
 from amqpchat_tui.model import OutboxLine
 from amqpchat_tui.wire import clean_line, encode

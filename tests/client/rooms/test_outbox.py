@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
-from amqpchat_tui.client.outbox import UNHEARD_LIMIT, Outbox
+from amqpchat_tui.client.rooms.outbox import UNHEARD_LIMIT, Outbox
 from amqpchat_tui.model import Fate, OutboxLine
 
 

@@ -11,12 +11,12 @@ from typing import NoReturn
 from aiormq.abc import AbstractChannel as RawChannel
 from aiormq.exceptions import ChannelAccessRefused, ChannelClosed
 
-from amqpchat_tui.client.backlog import Backlog
 from amqpchat_tui.client.errors import ConnectionProblem, Lost
-from amqpchat_tui.client.inbox import Inbox, SeenIds
-from amqpchat_tui.client.outbox import Outbox
-from amqpchat_tui.client.publisher import Publisher
-from amqpchat_tui.client.topology import OWN_QUEUES, declare_queue, join, missing
+from amqpchat_tui.client.rooms.inbox import Inbox, SeenIds
+from amqpchat_tui.client.rooms.outbox import Outbox
+from amqpchat_tui.client.rooms.overflow import Backlog
+from amqpchat_tui.client.rooms.publisher import Publisher
+from amqpchat_tui.client.rooms.topology import OWN_QUEUES, declare_queue, join, missing
 from amqpchat_tui.client.transport.link import Link, broker_text, failures_are_losses
 from amqpchat_tui.client.transport.sieve import Delivery
 from amqpchat_tui.model import Notice, NoticeKind
