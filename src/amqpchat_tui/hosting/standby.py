@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from amqpchat_tui.hosting.place import Place
+from amqpchat_tui.hosting.listen_address import Place
 from amqpchat_tui.model import (
     ChatClient,
     ClientListener,
