@@ -24,7 +24,7 @@ from amqpchat_tui import config
 from amqpchat_tui.config import Flags
 from amqpchat_tui.model import ChatMessage, Fate, Notice, NoticeKind, OutboxLine, Phase
 from amqpchat_tui.ui.app import ChatApp
-from amqpchat_tui.ui.prompt import Prompt
+from amqpchat_tui.ui.prompt.prompt import Prompt
 from amqpchat_tui.wording.gaps import describe_gap
 from tests.support.fake_client import NOON, FakeClient, FakeWays, message
 from tests.support.waiting import wait_until

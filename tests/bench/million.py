@@ -10,7 +10,7 @@ import pyte
 
 from amqpchat_tui.config import UiSettings
 from amqpchat_tui.scrollback import Scrollback, Viewport
-from amqpchat_tui.ui.columns import RULE, Columns
+from amqpchat_tui.ui.scrollback.columns import RULE, Columns
 from tests.bench.figures import Figure, Goal, interleave, percentile, spread
 from tests.bench.keys import type_until
 from tests.bench.program import Program

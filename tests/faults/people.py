@@ -18,10 +18,10 @@ from amqpchat_tui.config import Settings
 from amqpchat_tui.model import ChatMessage, Fate, Notice, NoticeKind, Phase
 from amqpchat_tui.ui import app as app_module
 from amqpchat_tui.ui.app import ChatApp
-from amqpchat_tui.ui.outbox_view import OutboxView
-from amqpchat_tui.ui.prompt import Prompt
-from amqpchat_tui.ui.scrollback_view import ScrollbackView
-from amqpchat_tui.ui.status_line import StatusLine
+from amqpchat_tui.ui.panels.outbox_view import OutboxView
+from amqpchat_tui.ui.panels.status_line import StatusLine
+from amqpchat_tui.ui.prompt.prompt import Prompt
+from amqpchat_tui.ui.scrollback.view import ScrollbackView
 from tests.client.support import Seat, settings
 from tests.support.waiting import wait_until
 

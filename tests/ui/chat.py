@@ -13,9 +13,9 @@ from amqpchat_tui.config import Flags, Settings
 from amqpchat_tui.model import Phase
 from amqpchat_tui.ui.app import ChatApp
 from amqpchat_tui.ui.no_broker import Ways
-from amqpchat_tui.ui.prompt import Prompt
-from amqpchat_tui.ui.scrollback_view import ScrollbackView
-from amqpchat_tui.ui.status_line import StatusLine
+from amqpchat_tui.ui.panels.status_line import StatusLine
+from amqpchat_tui.ui.prompt.prompt import Prompt
+from amqpchat_tui.ui.scrollback.view import ScrollbackView
 from tests.support.fake_client import FakeClient
 from tests.support.waiting import wait_until
 

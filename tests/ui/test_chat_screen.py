@@ -15,8 +15,8 @@ from amqpchat_tui.config.broker_url import parse_broker_url
 from amqpchat_tui.model import Phase
 from amqpchat_tui.ui import chat_screen
 from amqpchat_tui.ui.app import ChatApp
-from amqpchat_tui.ui.outbox_view import OutboxView
-from amqpchat_tui.ui.paste_question import PasteQuestion
+from amqpchat_tui.ui.panels.outbox_view import OutboxView
+from amqpchat_tui.ui.prompt.paste_question import PasteQuestion
 from tests.support.fake_client import BROKER, FakeClient, message
 from tests.support.waiting import wait_until
 from tests.ui.chat import open_chat, settings

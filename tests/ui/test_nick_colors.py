@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES
 
-from amqpchat_tui.ui.nick_colors import MIN_CONTRAST, Rgb, contrast, hue, nick_color
+from amqpchat_tui.ui.scrollback.nick_colors import MIN_CONTRAST, Rgb, contrast, hue, nick_color
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from textual.app import App, ComposeResult
 from textual.containers import Vertical
 from textual.pilot import Pilot
 
-from amqpchat_tui.ui.prompt import MAX_ROWS, PASTE_LINES_UNASKED, Prompt
+from amqpchat_tui.ui.prompt.prompt import MAX_ROWS, PASTE_LINES_UNASKED, Prompt
 
 NAMES = ["bob", "barbara", "carol"]
 

@@ -11,8 +11,8 @@ from rich.style import Style
 from textual import events
 
 from amqpchat_tui.ui.attention import Attention, notification
-from amqpchat_tui.ui.links import ascii_address, find_links, open_link
-from amqpchat_tui.ui.nick_colors import MIN_CONTRAST, contrast
+from amqpchat_tui.ui.scrollback.links import ascii_address, find_links, open_link
+from amqpchat_tui.ui.scrollback.nick_colors import MIN_CONTRAST, contrast
 from tests.support.fake_client import message
 from tests.support.waiting import wait_until
 from tests.ui.chat import Chat, open_chat

@@ -20,9 +20,9 @@ from amqpchat_tui.config import ConnectionSettings, Settings
 from amqpchat_tui.model import ChatClient, ChatMessage, ConnectionState, Entry, Phase
 from amqpchat_tui.ui.attention import notification
 from amqpchat_tui.ui.chat_screen import ChatScreen
-from amqpchat_tui.ui.prompt import Prompt
-from amqpchat_tui.ui.status_line import StatusLine
-from amqpchat_tui.ui.terminal import ChatDriver
+from amqpchat_tui.ui.driver import ChatDriver
+from amqpchat_tui.ui.panels.status_line import StatusLine
+from amqpchat_tui.ui.prompt.prompt import Prompt
 from amqpchat_tui.wording.connection import warning
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ from textual.widgets import Input, Static
 
 from amqpchat_tui.model import ChatMessage
 from amqpchat_tui.scrollback.search import Search
-from amqpchat_tui.ui.links import ascii_address, find_links, open_link
-from amqpchat_tui.ui.scrollback_view import ScrollbackView
+from amqpchat_tui.ui.scrollback.links import ascii_address, find_links, open_link
+from amqpchat_tui.ui.scrollback.view import ScrollbackView
 
 Close = Callable[[str], None]
 """Takes the bar away and gives the prompt back, with a text put into it."""

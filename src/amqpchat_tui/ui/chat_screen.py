@@ -30,12 +30,12 @@ from amqpchat_tui.model import (
 from amqpchat_tui.ui.attention import Attention
 from amqpchat_tui.ui.history_file import HistoryFile
 from amqpchat_tui.ui.keys import KEYS
-from amqpchat_tui.ui.outbox_view import OutboxView
-from amqpchat_tui.ui.paste_question import PasteQuestion
-from amqpchat_tui.ui.prompt import Prompt, PromptRow
-from amqpchat_tui.ui.scrollback_view import ScrollbackView
+from amqpchat_tui.ui.panels.outbox_view import OutboxView
+from amqpchat_tui.ui.panels.status_line import StatusLine
+from amqpchat_tui.ui.prompt.paste_question import PasteQuestion
+from amqpchat_tui.ui.prompt.prompt import Prompt, PromptRow
+from amqpchat_tui.ui.scrollback.view import ScrollbackView
 from amqpchat_tui.ui.speakers import Speakers
-from amqpchat_tui.ui.status_line import StatusLine
 from amqpchat_tui.wording.connection import news, warning
 
 if TYPE_CHECKING:

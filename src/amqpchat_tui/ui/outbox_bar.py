@@ -12,7 +12,7 @@ from textual.widget import Widget
 from amqpchat_tui.commands import as_typed
 from amqpchat_tui.model import ChatClient, Fate, OutboxLine
 from amqpchat_tui.ui.bars import Close
-from amqpchat_tui.ui.outbox_view import OutboxView
+from amqpchat_tui.ui.panels.outbox_view import OutboxView
 
 _UNDER_WAY = "under way, the broker has it: it cannot be taken back"
 _BUTTONS = (("s send again", "resend"), ("e edit", "edit"), ("d drop", "drop"), ("Esc back", "close"))

@@ -13,7 +13,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from amqpchat_tui.model import Fate, OutboxLine
-from amqpchat_tui.ui.columns import OWN_RULE, Columns
+from amqpchat_tui.ui.scrollback.columns import OWN_RULE, Columns
 
 MAX_ROWS = 5
 """More lines than this are counted, not shown."""

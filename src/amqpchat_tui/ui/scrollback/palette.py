@@ -10,7 +10,7 @@ from rich.style import Style
 from textual.widget import Widget
 
 from amqpchat_tui.model import NoticeKind
-from amqpchat_tui.ui.nick_colors import Rgb, nick_color
+from amqpchat_tui.ui.scrollback.nick_colors import Rgb, nick_color
 
 _OPAQUE = ("time", "rule", "own-rule", "notice", "error", "gap", "day")
 _LAYERS = ("selection", "hit", "mention", "picked")

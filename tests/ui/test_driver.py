@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual import events
 
-from amqpchat_tui.ui.terminal import PASTE_END, PASTE_START, Parser
+from amqpchat_tui.ui.driver import PASTE_END, PASTE_START, Parser
 
 
 def parse(*reads: str) -> list[str]:

@@ -15,7 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Static, TextArea
 from textual.widgets.text_area import Location
 
-from amqpchat_tui.ui.history import InputHistory
+from amqpchat_tui.ui.prompt.recall import InputHistory
 from amqpchat_tui.wire import clean_text
 
 MAX_ROWS = 6

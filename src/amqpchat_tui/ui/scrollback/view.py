@@ -22,10 +22,10 @@ from amqpchat_tui.model import ChatMessage, Entry
 from amqpchat_tui.scrollback import Anchor, Position, Scrollback, Viewport, display_text
 from amqpchat_tui.scrollback.search import Search, nearest
 from amqpchat_tui.ui.attention import Attention
-from amqpchat_tui.ui.columns import Columns
-from amqpchat_tui.ui.links import find_links
-from amqpchat_tui.ui.palette import PARTS, Palette
-from amqpchat_tui.ui.row_painter import Mark, RowPainter, link_style
+from amqpchat_tui.ui.scrollback.columns import Columns
+from amqpchat_tui.ui.scrollback.links import find_links
+from amqpchat_tui.ui.scrollback.palette import PARTS, Palette
+from amqpchat_tui.ui.scrollback.row_painter import Mark, RowPainter, link_style
 
 WHEEL_ROWS = 3
 _CACHED_STRIPS = 1024

@@ -1,0 +1,1 @@
+"""What stands around scrollback and prompt: the status line and the outbox."""

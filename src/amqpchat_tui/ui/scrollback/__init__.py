@@ -1,0 +1,1 @@
+"""The scrollback on the screen: its widget, and how a row is painted."""
