@@ -10,7 +10,7 @@ import pytest
 from rich.style import Style
 from textual import events
 
-from amqpchat_tui.ui.attention import Attention, notification
+from amqpchat_tui.chat.attention import Attention, notification
 from amqpchat_tui.ui.scrollback.links import ascii_address, find_links, open_link
 from amqpchat_tui.ui.scrollback.nick_colors import MIN_CONTRAST, contrast
 from tests.support.fake_client import message

@@ -16,9 +16,9 @@ from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES
 
+from amqpchat_tui.chat.attention import notification
 from amqpchat_tui.config import ConnectionSettings, Settings
 from amqpchat_tui.model import ChatClient, ChatMessage, ConnectionState, Entry, Phase
-from amqpchat_tui.ui.attention import notification
 from amqpchat_tui.ui.chat_screen import ChatScreen
 from amqpchat_tui.ui.driver import ChatDriver
 from amqpchat_tui.ui.panels.status_line import StatusLine

@@ -17,6 +17,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from amqpchat_tui import commands
+from amqpchat_tui.chat.attention import Attention
+from amqpchat_tui.chat.speakers import Speakers
 from amqpchat_tui.config import Settings
 from amqpchat_tui.model import (
     ChatClient,
@@ -27,7 +29,6 @@ from amqpchat_tui.model import (
     NoticeKind,
     Phase,
 )
-from amqpchat_tui.ui.attention import Attention
 from amqpchat_tui.ui.history_file import HistoryFile
 from amqpchat_tui.ui.keys import KEYS
 from amqpchat_tui.ui.panels.outbox_view import OutboxView
@@ -35,7 +36,6 @@ from amqpchat_tui.ui.panels.status_line import StatusLine
 from amqpchat_tui.ui.prompt.paste_question import PasteQuestion
 from amqpchat_tui.ui.prompt.prompt import Prompt, PromptRow
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
-from amqpchat_tui.ui.speakers import Speakers
 from amqpchat_tui.wording.connection import news, warning
 
 if TYPE_CHECKING:

@@ -17,11 +17,11 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.widget import Widget
 
+from amqpchat_tui.chat.attention import Attention
 from amqpchat_tui.config import UiSettings
 from amqpchat_tui.model import ChatMessage, Entry
 from amqpchat_tui.scrollback import Anchor, Position, Scrollback, Viewport, display_text
 from amqpchat_tui.scrollback.search import Search, nearest
-from amqpchat_tui.ui.attention import Attention
 from amqpchat_tui.ui.scrollback.columns import Columns
 from amqpchat_tui.ui.scrollback.links import find_links
 from amqpchat_tui.ui.scrollback.palette import PARTS, Palette
