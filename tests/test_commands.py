@@ -19,7 +19,7 @@ from amqpchat_tui.commands import (
     help_lines,
     parse,
 )
-from amqpchat_tui.wire import TEXT_MAX_BYTES
+from amqpchat_tui.wire.text import TEXT_MAX_BYTES
 
 NICKS = ["alice", "Albert", "bob", "Élodie", "alice2"]
 

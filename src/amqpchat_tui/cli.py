@@ -24,7 +24,7 @@ from amqpchat_tui.config import (
     nearest,
     turn_to,
 )
-from amqpchat_tui.wire import clean_line
+from amqpchat_tui.wire.text import clean_line
 
 if TYPE_CHECKING:
     from amqpchat_tui.client import AmqpClient

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
-from amqpchat_tui.wire import ACTION_PREFIX, WireError, check_body, check_nick, clean_line
+from amqpchat_tui.wire.lines import ACTION_PREFIX
+from amqpchat_tui.wire.text import WireError, check_body, check_nick, clean_line
 
 
 class Say(Struct, frozen=True):

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from amqpchat_tui.state import make_state_folder, private, state_file
-from amqpchat_tui.wire import clean_text
+from amqpchat_tui.wire.text import clean_text
 
 _LEVELS = {"amqpchat_tui": logging.DEBUG, "aio_pika": logging.INFO, "aiormq": logging.INFO}
 """Everything else is logged from WARNING on."""

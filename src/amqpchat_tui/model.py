@@ -1,6 +1,6 @@
 """What the layers talk about: messages, connection states, lines under way, and the client's interface.
 
-Every text in here has been cleaned by `amqpchat_tui.wire`: it holds no control character but newline and tab.
+Every text in here has been cleaned by `wire.text`: it holds no control character but newline and tab.
 All points in time are seconds since the epoch (`time.time()`) unless a name says otherwise.
 """
 
@@ -149,7 +149,7 @@ class ChatClient(Protocol):
         """Begin to connect, in the background of the running event loop."""
 
     def say(self, body: str) -> None:
-        """Put a line, checked by `wire.check_body`, into the outbox; it is published as soon as possible."""
+        """Put a line, checked by `wire.text.check_body`, into the outbox; it goes out as soon as possible."""
 
     def resend(self, message_id: str) -> None:
         """Queue a failed line of the outbox again; any other is left alone."""
@@ -161,7 +161,7 @@ class ChatClient(Protocol):
         """
 
     def rename(self, nick: str) -> None:
-        """Send later lines under another name, checked by `wire.check_nick`."""
+        """Send later lines under another name, checked by `wire.text.check_nick`."""
 
     def reconnect(self) -> None:
         """Dial at once, dropping the connection if there is one."""

@@ -14,7 +14,7 @@ from typing import Self
 from amqpchat_tui.broker.errors import AmqpError
 from amqpchat_tui.broker.routing import Broker
 from amqpchat_tui.broker.session import GOODBYE_SECONDS, Session, Stage
-from amqpchat_tui.wire import clean_line
+from amqpchat_tui.wire.text import clean_line
 
 MAX_CONNECTIONS = 500
 """Logged in or not."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from amqpchat_tui.model import ChatMessage, Entry
 from amqpchat_tui.scrollback import folded
-from amqpchat_tui.wire import clean_line
+from amqpchat_tui.wire.text import clean_line
 
 PAUSE = 3.0
 """Seconds between two rings, at least."""

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from amqpchat_tui.model import OutboxLine
-from amqpchat_tui.wire import WireError, check_body, check_nick
+from amqpchat_tui.wire.text import WireError, check_body, check_nick
 
 
 class _Typed(Struct, frozen=True, tag="typed"):

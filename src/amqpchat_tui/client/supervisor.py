@@ -114,7 +114,7 @@ class AmqpClient:
         self._task = asyncio.create_task(self._run())
 
     def say(self, body: str) -> None:
-        """Put a line, checked by `wire.check_body`, into the outbox; it goes out as soon as possible."""
+        """Put a line, checked by `wire.text.check_body`, into the outbox; it goes out as soon as possible."""
         self._edited.clear()
         self._outbox.add(OutboxLine(uuid.uuid4().hex, self._nick, body, time.time()))
 
@@ -130,7 +130,7 @@ class AmqpClient:
         return line
 
     def rename(self, nick: str) -> None:
-        """Send later lines under another name, checked by `wire.check_nick`."""
+        """Send later lines under another name, checked by `wire.text.check_nick`."""
         self._nick = nick
 
     def reconnect(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from amqpchat_tui.wire import clean_line
+from amqpchat_tui.wire.text import clean_line
 
 _LIMIT = 5000  # characters: room for the longest path
 

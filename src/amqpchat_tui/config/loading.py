@@ -23,7 +23,8 @@ from amqpchat_tui.config.broker_url import (
 from amqpchat_tui.config.errors import ConfigError
 from amqpchat_tui.config.file import ConnectionSection, expand, read_file
 from amqpchat_tui.config.settings import ConnectionSettings, Settings, Tls
-from amqpchat_tui.wire import ANONYMOUS, NICK_MAX_CHARACTERS, WireError, check_nick, clean_line
+from amqpchat_tui.wire.lines import ANONYMOUS
+from amqpchat_tui.wire.text import NICK_MAX_CHARACTERS, WireError, check_nick, clean_line
 
 PASSWORD_COMMAND_TIMEOUT = 30.0
 """Seconds."""

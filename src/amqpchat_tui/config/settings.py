@@ -61,7 +61,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     connection: ConnectionSettings
     nick: str
-    """Accepted by `wire.check_nick`."""
+    """Accepted by `wire.text.check_nick`."""
     room: str
     """The name of the exchange."""
     ui: UiSettings = UiSettings()

@@ -49,7 +49,7 @@ class Room:
         return self._client.outbox
 
     def say(self, body: str) -> None:
-        """Send a line, checked by `wire.check_body`."""
+        """Send a line, checked by `wire.text.check_body`."""
         self._client.say(body)
 
     def withdraw(self, line: OutboxLine) -> None:

@@ -9,7 +9,8 @@ from amqpchat_tui.config import Settings
 from amqpchat_tui.headless.room import Room
 from amqpchat_tui.headless.streams import read_lines, tell
 from amqpchat_tui.model import Fate
-from amqpchat_tui.wire import ACTION_PREFIX, WireError, check_body
+from amqpchat_tui.wire.lines import ACTION_PREFIX
+from amqpchat_tui.wire.text import WireError, check_body
 
 PATIENCE_SECONDS = 30.0
 """How long nothing may be confirmed before `send` gives up."""

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
 from typing import TypeVar
 
-from amqpchat_tui.wire import clean_line
+from amqpchat_tui.wire.text import clean_line
 
 _READ_BYTES = 64 * 1024
 _KEPT_BYTES = 1024 * 1024

@@ -8,7 +8,7 @@ import msgspec
 
 from amqpchat_tui.state import make_state_folder, private, state_file
 from amqpchat_tui.ui.prompt.recall import MAX_LINES
-from amqpchat_tui.wire import clean_text
+from amqpchat_tui.wire.text import clean_text
 
 _NAME = "history.jsonl"
 _NEW = "history.jsonl.new"

@@ -18,7 +18,7 @@ from pamqp.heartbeat import Heartbeat
 
 from amqpchat_tui.client.transport.link import READ_BYTES, _Reader
 from amqpchat_tui.client.transport.sieve import Delivery, Sieve
-from amqpchat_tui.wire import BODY_READ_BYTES
+from amqpchat_tui.wire.lines import BODY_READ_BYTES
 
 OURS, OTHER = 1, 2
 FRAME_PAYLOAD = 131_064

@@ -23,7 +23,8 @@ from amqpchat_tui.client.rooms.outbox import Outbox
 from amqpchat_tui.client.rooms.topology import missing
 from amqpchat_tui.client.transport.link import REASON_SECONDS, broker_text, failures_are_losses
 from amqpchat_tui.model import OutboxLine
-from amqpchat_tui.wire import clean_line, encode
+from amqpchat_tui.wire.lines import encode
+from amqpchat_tui.wire.text import clean_line
 
 IN_FLIGHT = 100
 """How many lines may wait for their confirms."""

@@ -9,7 +9,7 @@ from aio_pika.abc import AbstractChannel, AbstractConnection
 from aiormq.exceptions import ChannelAccessRefused, ChannelNotFoundEntity, ChannelPreconditionFailed
 
 from amqpchat_tui.client.errors import Refused
-from amqpchat_tui.wire import clean_line
+from amqpchat_tui.wire.text import clean_line
 
 OWN_QUEUES = "queues named amq.gen-…"
 """What permissions on our own queue are about, in words."""

@@ -20,7 +20,7 @@ from amqpchat_tui.client.rooms.topology import OWN_QUEUES, declare_queue, join, 
 from amqpchat_tui.client.transport.link import Link, broker_text, failures_are_losses
 from amqpchat_tui.client.transport.sieve import Delivery
 from amqpchat_tui.model import Notice, NoticeKind
-from amqpchat_tui.wire import decode
+from amqpchat_tui.wire.lines import decode
 from amqpchat_tui.wording.gaps import describe_deafness
 
 PREFETCH = 1000

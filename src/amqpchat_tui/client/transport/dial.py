@@ -27,7 +27,7 @@ from amqpchat_tui.client.transport import lenient_pamqp as decoding
 from amqpchat_tui.client.transport import tls
 from amqpchat_tui.client.transport.link import CUT_SECONDS, Link, Stream, broker_text
 from amqpchat_tui.client.transport.steps import Passed, untold
-from amqpchat_tui.wire import clean_line
+from amqpchat_tui.wire.text import clean_line
 
 if TYPE_CHECKING:
     from amqpchat_tui.config import BrokerAddress, ConnectionSettings

@@ -28,7 +28,7 @@ from amqpchat_tui.client.errors import Lost
 from amqpchat_tui.client.transport.resolve import SocketAddress, resolve
 from amqpchat_tui.client.transport.sieve import Delivery, Sieve
 from amqpchat_tui.client.transport.steps import Passed, Step, untold
-from amqpchat_tui.wire import clean_line
+from amqpchat_tui.wire.text import clean_line
 
 GOODBYE_SECONDS = 0.8
 """How long the broker may take to answer our goodbye."""

@@ -17,7 +17,7 @@ from pamqp.common import FieldTable
 from pamqp.constants import FRAME_BODY, FRAME_END, FRAME_HEADER, FRAME_METHOD
 from pamqp.header import ContentHeader
 
-from amqpchat_tui.wire import BODY_READ_BYTES
+from amqpchat_tui.wire.lines import BODY_READ_BYTES
 
 _HEAD = struct.Struct(">BHI")
 """What a frame begins with: kind, channel, size of its payload (AMQP 0-9-1, section 4.2.3)."""

@@ -16,7 +16,7 @@ from textual.widgets import Static, TextArea
 from textual.widgets.text_area import Location
 
 from amqpchat_tui.ui.prompt.recall import InputHistory
-from amqpchat_tui.wire import clean_text
+from amqpchat_tui.wire.text import clean_text
 
 MAX_ROWS = 6
 """Rows to which the prompt grows; set in chat.tcss, and told here for the tests."""

@@ -15,7 +15,7 @@ from textual.strip import Strip
 from amqpchat_tui.model import ChatMessage, DaySeparator, Entry
 from amqpchat_tui.ui.scrollback.columns import OWN_RULE, RULE, Columns
 from amqpchat_tui.ui.scrollback.palette import Palette
-from amqpchat_tui.wire import open_directions
+from amqpchat_tui.wire.text import open_directions
 
 Span = tuple[int, int]
 

@@ -1,80 +1,50 @@
 """The wire convention: whatever comes in is read, cleaned and limited; what goes out is plain."""
 
-import unicodedata
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
-from itertools import groupby
 
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from amqpchat_tui import __version__
 from amqpchat_tui.model import ChatMessage, OutboxLine
-from amqpchat_tui.wire import (
-    ANONYMOUS,
+from amqpchat_tui.wire.lines import ANONYMOUS, TEXT_MAX_LINES, decode, encode
+from amqpchat_tui.wire.text import (
     NICK_MAX_CHARACTERS,
-    ROUTING_KEY_MAX_BYTES,
     TEXT_MAX_BYTES,
-    TEXT_MAX_LINES,
     WireError,
     check_body,
-    check_nick,
-    clean_line,
-    clean_text,
-    decode,
-    encode,
 )
 
-LRE, RLE, LRO, RLO, PDF = "\u202a", "\u202b", "\u202d", "\u202e", "\u202c"
-LRI, RLI, FSI, PDI = "\u2066", "\u2067", "\u2068", "\u2069"
-EMBEDDINGS, ISOLATES = {LRE, RLE, LRO, RLO}, {LRI, RLI, FSI}
-ZERO_WIDTH = [
-    "\u00ad",
-    "\u200b",
-    "\u200c",
-    "\u200d",
-    "\u200e",
-    "\u200f",
-    "\u2060",
-    "\ufe0f",
-    "\ufeff",
-    "\U000e0041",
-]
-ACUTE = "\u0301"
-JAMO_VOWEL = "\u1161"
-MARKS_MAX = 16
+from .wild import (
+    ACUTE,
+    EMBEDDINGS,
+    FSI,
+    ISOLATES,
+    JAMO_VOWEL,
+    LRE,
+    LRI,
+    LRO,
+    MARKS_MAX,
+    PDF,
+    PDI,
+    RLE,
+    RLI,
+    RLO,
+    ZERO_WIDTH,
+    assert_shows_safely,
+    few,
+    is_control,
+    longest_run_of_marks,
+    many,
+    wild_bytes,
+    wild_texts,
+    wild_values,
+)
+
 NOON = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
 NOW = NOON.timestamp()
-
-wild_characters = st.one_of(
-    st.characters(),
-    st.sampled_from([*EMBEDDINGS, *ISOLATES, PDF, PDI, *ZERO_WIDTH, ACUTE, JAMO_VOWEL]),
-    st.sampled_from("\x00\x07\x1b\x7f\x85\x9b\r\n\t\u2028\u2029 a/"),
-)
-wild_texts = st.one_of(
-    st.text(wild_characters),
-    st.lists(st.tuples(wild_characters, st.integers(1, 40))).map(
-        lambda runs: "".join(character * count for character, count in runs)
-    ),
-)
-wild_bytes = st.one_of(st.binary(), wild_texts.map(lambda text: text.encode(errors="surrogatepass")))
-wild_values = st.recursive(
-    st.one_of(
-        st.none(),
-        st.booleans(),
-        st.integers(),
-        st.floats(),
-        st.text(),
-        st.binary(),
-        st.datetimes(),
-        st.decimals(),
-    ),
-    lambda values: st.one_of(st.lists(values), st.dictionaries(st.text(), values)),
-    max_leaves=5,
-)
-many = settings(max_examples=100, deadline=None)
-few = settings(max_examples=30, deadline=None)
 
 
 def read(body: bytes | str, routing_key: object = "bob") -> ChatMessage:
@@ -92,40 +62,6 @@ def sent_at(*, timestamp: object = None, headers: object = None) -> float | None
 
 def typed(body: str, *, nick: str = "bob", typed_at: float = NOW) -> OutboxLine:
     return OutboxLine(message_id="id-1", nick=nick, body=body, typed_at=typed_at)
-
-
-def is_control(character: str) -> bool:
-    return unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}
-
-
-def is_mark(character: str) -> bool:
-    return unicodedata.category(character) in {"Mn", "Mc", "Me", "Cf"} or character == JAMO_VOWEL
-
-
-def longest_run_of_marks(text: str) -> int:
-    return max((len(list(run)) for mark, run in groupby(text, is_mark) if mark), default=0)
-
-
-def assert_directions_are_balanced(line: str) -> None:
-    due: list[str] = []
-    for character in line:
-        if character in EMBEDDINGS | ISOLATES:
-            due.append(PDF if character in EMBEDDINGS else PDI)
-        elif character == PDF:
-            assert due.pop() == PDF
-        elif character == PDI:
-            assert PDI in due
-            while due.pop() != PDI:
-                pass
-    assert not due
-
-
-def assert_shows_safely(text: str) -> None:
-    assert not [character for character in text if is_control(character) and character not in "\n\t"]
-    for line in text.split("\n"):
-        assert_directions_are_balanced(line)
-        # the closers at its end come on top
-        assert longest_run_of_marks(line) <= 2 * MARKS_MAX
 
 
 class TestReadingText:
@@ -374,86 +310,6 @@ class TestReadingProperties:
         assert decode(b"", routing_key="bob", received_at=NOW, message_id=given_id).message_id == message_id
 
 
-class TestOwnNick:
-    @pytest.mark.parametrize(
-        ("name", "nick"),
-        [
-            (" bob ", "bob"),
-            ("Jane Doe", "Jane Doe"),
-            ("Zoe\u0308", "Zoë"),
-            ("漢" * 32, "漢" * 32),
-            ("x" * NICK_MAX_CHARACTERS, "x" * NICK_MAX_CHARACTERS),
-        ],
-    )
-    def test_accepted(self, name: str, nick: str) -> None:
-        assert check_nick(name) == nick
-
-    @pytest.mark.parametrize(
-        ("name", "reason"),
-        [
-            pytest.param("", "at least one visible character", id="empty"),
-            pytest.param(" \t\n", "at least one visible character", id="blank"),
-            pytest.param(ACUTE, "at least one visible character", id="only a mark"),
-            pytest.param("x" * 33, "33 characters; a name has at most 32", id="characters"),
-            pytest.param("漢" * 86, "258 bytes; a name has at most 255 bytes and 32 characters", id="bytes"),
-            pytest.param("a\x1bb", "no control characters; this one has U+001B", id="escape"),
-            pytest.param("a\nb", "no control characters; this one has U+000A", id="newline"),
-            pytest.param("a\x85b", "no control characters; this one has U+0085", id="C1"),
-            pytest.param("a\udcffb", "no control characters; this one has U+DCFF", id="undecodable argument"),
-            pytest.param("a\u200bb", "no invisible characters; this one has U+200B", id="zero-width"),
-            pytest.param(f"{RLO}bob", "no invisible characters; this one has U+202E", id="bidi"),
-            pytest.param("a" + "\u0323" * 18, "at most 16 accents", id="marks"),
-        ],
-    )
-    def test_refused_with_the_reason(self, name: str, reason: str) -> None:
-        with pytest.raises(WireError) as caught:
-            check_nick(name)
-        assert reason in str(caught.value)
-
-    @pytest.mark.parametrize("character", [*ZERO_WIDTH, *EMBEDDINGS, *ISOLATES, PDF, PDI])
-    def test_no_invisible_character_is_accepted(self, character: str) -> None:
-        with pytest.raises(WireError, match="invisible"):
-            check_nick(f"a{character}b")
-
-    @many
-    @given(st.one_of(wild_texts, st.text(st.characters(categories=["L", "M", "N", "P", "S"]), max_size=40)))
-    @example("\u212b")
-    def test_readers_see_an_accepted_name_as_it_is(self, name: str) -> None:
-        try:
-            nick = check_nick(name)
-        except WireError:
-            return
-        assert len(nick.encode()) <= ROUTING_KEY_MAX_BYTES
-        assert nick_of(nick) == check_nick(nick) == nick
-
-
-class TestOwnText:
-    @pytest.mark.parametrize(
-        ("text", "body"),
-        [
-            ("hello", "hello"),
-            ("  two\n\tlines  \n", "  two\n\tlines  "),
-            ("pasted \x1b[31mred\r\n", "pasted ␛[31mred"),
-            (f"{RLO}abc", f"{RLO}abc{PDF}"),
-            ("half \ud83d", "half \ufffd"),
-        ],
-    )
-    def test_is_cleaned(self, text: str, body: str) -> None:
-        assert check_body(text) == body
-
-    @pytest.mark.parametrize("text", ["", "  \n\t ", "\u200b\u200d", "\u3000"])
-    def test_blank_is_refused(self, text: str) -> None:
-        with pytest.raises(WireError, match="the text is blank"):
-            check_body(text)
-
-    def test_too_long_is_refused_by_its_bytes(self) -> None:
-        assert check_body("é" * (TEXT_MAX_BYTES // 2))
-        with pytest.raises(WireError, match="the text is 2 bytes too long; a message has at most 16 kB"):
-            check_body("é" * (TEXT_MAX_BYTES // 2 + 1))
-        with pytest.raises(WireError, match=r"the text is 4\.5 MB too long"):
-            check_body("x" * 4_735_000)
-
-
 class TestEncoding:
     def test_what_travels(self) -> None:
         outgoing = encode(typed("/me grüßt", typed_at=NOW + 0.987))
@@ -522,36 +378,3 @@ class TestWhateverComesIn:
         assert not {*ZERO_WIDTH, *EMBEDDINGS, *ISOLATES, PDF, PDI} & set(nick)
         assert longest_run_of_marks(nick) <= MARKS_MAX
         assert nick_of(nick) == nick
-
-    @many
-    @given(wild_texts)
-    def test_clean_text_stays_as_it_is(self, text: str) -> None:
-        clean = clean_text(text)
-        assert_shows_safely(clean)
-        assert clean_text(clean) == clean
-
-
-class TestCleanLine:
-    @pytest.mark.parametrize(
-        ("text", "line"),
-        [
-            ("ACCESS_REFUSED - no", "ACCESS_REFUSED - no"),
-            (" two\nlines\there ", "two lines here"),
-            (f"\x1b[2J{RLO}x\u200b", "␛[2Jx"),
-            ("", ""),
-        ],
-    )
-    def test_becomes_one_line(self, text: str, line: str) -> None:
-        assert clean_line(text) == line
-
-    def test_is_cut_at_its_limit(self) -> None:
-        assert clean_line("x" * 201) == "x" * 199 + "…"
-        assert clean_line("localhost", limit=6) == "local…"
-
-    @many
-    @given(wild_texts, st.integers(1, 60))
-    def test_is_safe_short_and_stays_as_it_is(self, text: str, limit: int) -> None:
-        line = clean_line(text, limit)
-        assert not [character for character in line if is_control(character)]
-        assert len(line) <= limit
-        assert clean_line(line, limit) == line

@@ -1,108 +1,27 @@
-"""The wire convention: AMQP body and properties ⇄ model, and the one place where text is cleaned and limited.
+"""The one place where text is cleaned, limited and checked, ours as well as everybody else's.
 
-Everything that arrives is untrusted. What leaves `decode`, `clean_text` and `clean_line` is safe to hand to a
-terminal: no control character but newline and tab, no text direction left open at a line's end, no endless
-pile of marks on one cell. Clean text stays as it is when cleaned again. `docs/wire.md` tells the convention.
+Everything that arrives is untrusted. What leaves `clean_text` and `clean_line` is safe to give to a terminal:
+no control character but newline and tab, no text direction left open at a line's end, no pile of marks on
+one cell. Clean text stays as it is when cleaned again.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import lru_cache
-
-from amqpchat_tui import __version__
-from amqpchat_tui.model import ChatMessage, OutboxLine
 
 NICK_MAX_CHARACTERS = 32
 ROUTING_KEY_MAX_BYTES = 255
 """AMQP 0-9-1, section 4.2.5.3: a short string has an octet for its length."""
 TEXT_MAX_BYTES = 16 * 1024
 """What we send at most, and what we show of a message; in UTF-8, before cleaning."""
-BODY_READ_BYTES = TEXT_MAX_BYTES + 1
-"""How much of a body `decode` needs: what is shown, and whether a character ends there."""
-TEXT_MAX_LINES = 200
-"""How many lines of one message we show."""
-ANONYMOUS = "anonymous"
-"""Who speaks when the routing key is empty."""
-
-ACTION_PREFIX = "/me "
-"""XEP-0245: what a line about its own sender begins with."""
-SENT_AT_HEADER = "sent_at_ms"
-"""Milliseconds since the epoch; the property `timestamp` has only seconds."""
 
 _MARKS_IN_A_ROW = 16
 _BIDI_DEPTH = 16
-_SHORT_STRING_MAX = 255
-_SENT_FROM = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
-"""pamqp takes seconds beyond 2106 for milliseconds, which ends up before 1979."""
-_SENT_UNTIL = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
-_NICKS_REMEMBERED = 4096
 
 
 class WireError(ValueError):
     """A name or a text that must not be sent; its message tells the person why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A line as it is published; `reply_to` is added by the client, which knows its queue."""
-
-    routing_key: str
-    body: bytes
-    message_id: str
-    timestamp: datetime
-    headers: dict[str, int]
-    app_id: str
-    content_type: str
-    content_encoding: str
-    delivery_mode: int
-
-
-def encode(line: OutboxLine) -> Outgoing:
-    """Say how a typed line travels: plain text under the nick, and what we add to it in properties."""
-    return Outgoing(
-        routing_key=line.nick,
-        body=line.body.encode(),
-        message_id=line.message_id,
-        timestamp=datetime.fromtimestamp(int(line.typed_at), UTC),
-        headers={SENT_AT_HEADER: round(line.typed_at * 1000)},
-        app_id=f"amqpchat/{__version__}",
-        content_type="text/plain",
-        content_encoding="utf-8",
-        delivery_mode=1,
-    )
-
-
-def decode(
-    body: bytes,
-    *,
-    routing_key: object,
-    received_at: float,
-    message_id: object = None,
-    timestamp: object = None,
-    headers: object = None,
-    own: bool = False,
-    left_out: int = 0,
-) -> ChatMessage:
-    """Read a room message; never raises, whatever comes in.
-
-    A body of any size costs only what is shown of it; `left_out` bytes of it may be missing behind its first
-    `BODY_READ_BYTES`. A property of a wrong type or an absurd value counts as missing.
-    """
-    text = _read_text(body, left_out)
-    action = text.startswith(ACTION_PREFIX)
-    return ChatMessage(
-        nick=_read_nick(routing_key) if isinstance(routing_key, (str, bytes)) else ANONYMOUS,
-        text=text[len(ACTION_PREFIX) :] if action else text,
-        received_at=received_at,
-        action=action,
-        own=own,
-        sent_at=_read_sent_at(timestamp, headers),
-        message_id=message_id if isinstance(message_id, str) and _is_sane_id(message_id) else None,
-    )
 
 
 def check_nick(name: str) -> str:
@@ -112,7 +31,7 @@ def check_nick(name: str) -> str:
         raise WireError(f"a name has no control characters; this one has {_code_point(found[0])}")
     if found := _INVISIBLE.search(nick):
         raise WireError(f"a name has no invisible characters; this one has {_code_point(found[0])}")
-    if _is_blank(nick):
+    if is_blank(nick):
         raise WireError("a name needs at least one visible character")
     if (size := len(nick.encode())) > ROUTING_KEY_MAX_BYTES:
         raise WireError(
@@ -129,12 +48,11 @@ def check_nick(name: str) -> str:
 def check_body(text: str) -> str:
     """Return our own text, cleaned as readers clean it; raise `WireError` when it is blank or too long."""
     body = clean_text(text)
-    if _is_blank(body):
+    if is_blank(body):
         raise WireError("the text is blank")
     if (excess := len(body.encode()) - TEXT_MAX_BYTES) > 0:
-        raise WireError(
-            f"the text is {_size(excess)} too long; a message has at most {_size(TEXT_MAX_BYTES)}"
-        )
+        most = describe_size(TEXT_MAX_BYTES)
+        raise WireError(f"the text is {describe_size(excess)} too long; a message has at most {most}")
     return body
 
 
@@ -150,7 +68,7 @@ def clean_text(text: str) -> str:
 
 def clean_line(text: str, limit: int = 200) -> str:
     """Make text safe to show as one line of at most `limit` characters, such as a broker's own error text."""
-    return _one_line(_WHITESPACE.sub(" ", text), limit)
+    return one_line(_WHITESPACE.sub(" ", text), limit)
 
 
 # Characters
@@ -200,7 +118,8 @@ def _is_mark(character: str) -> bool:
     )
 
 
-def _is_blank(text: str) -> bool:
+def is_blank(text: str) -> bool:
+    """Tell whether a text shows nothing but white space and characters without a cell of their own."""
     return all(character.isspace() or _is_mark(character) for character in text)
 
 
@@ -256,7 +175,8 @@ def _balance(line: str) -> tuple[list[str], list[str]]:
     return kept, due[::-1]
 
 
-def _one_line(text: str, limit: int) -> str:
+def one_line(text: str, limit: int) -> str:
+    """Make text safe to show as one line of at most `limit` characters, its line ends and tabs visible."""
     text = _INVISIBLE.sub("", _show_controls(text)).replace("\n", "␊").replace("\t", "␉")
     text = _limit_marks(unicodedata.normalize("NFC", text)).strip()
     return text if len(text) <= limit else text[: limit - 1] + "…"
@@ -266,60 +186,9 @@ def _code_point(character: str) -> str:
     return f"U+{ord(character):04X}"
 
 
-def _size(count: int) -> str:
+def describe_size(count: int) -> str:
+    """Say a number of bytes for people, as in `1.2 MB`."""
     if count < 1024:
         return "1 byte" if count == 1 else f"{count} bytes"
     number, unit = (count / 1024, "kB") if count < 1024**2 else (count / 1024**2, "MB")
     return f"{number:.1f}".removesuffix(".0") + f" {unit}"
-
-
-# Parts of a message
-
-
-def _read_text(body: bytes, left_out: int) -> str:
-    shown = body if len(body) <= TEXT_MAX_BYTES else body[: _character_boundary(body, TEXT_MAX_BYTES)]
-    text = clean_text(shown.decode(errors="replace"))
-    missing, separator = [], " "
-    if (excess := text.count("\n") + 1 - TEXT_MAX_LINES) > 0:
-        text = "\n".join(text.split("\n", TEXT_MAX_LINES)[:TEXT_MAX_LINES])
-        missing.append(f"{excess} more line{'s' if excess > 1 else ''}")
-        separator = "\n"
-    if excess := len(body) - len(shown) + left_out:
-        missing.append(f"{_size(excess)} more")
-    if not missing:
-        return text
-    return f"{text}{separator}… ({', then '.join(missing)})"
-
-
-def _character_boundary(body: bytes, end: int) -> int:
-    """Step back from `end` to where a UTF-8 character begins; invalid UTF-8 is cut anywhere."""
-    for start in range(end, end - 4, -1):
-        if body[start] & 0xC0 != 0x80:
-            return start
-    return end
-
-
-@lru_cache(_NICKS_REMEMBERED)
-def _read_nick(routing_key: str | bytes) -> str:
-    name = routing_key.decode(errors="replace") if isinstance(routing_key, bytes) else routing_key
-    nick = _one_line(name.strip(), NICK_MAX_CHARACTERS)
-    return ANONYMOUS if _is_blank(nick) else nick
-
-
-def _read_sent_at(timestamp: object, headers: object) -> float | None:
-    """Prefer our header to the property, which has only seconds."""
-    milliseconds = headers.get(SENT_AT_HEADER) if isinstance(headers, dict) else None
-    if isinstance(milliseconds, int) and _SENT_FROM * 1000 <= milliseconds < _SENT_UNTIL * 1000:
-        return milliseconds / 1000
-    if isinstance(timestamp, datetime):
-        aware = timestamp.replace(tzinfo=UTC) if timestamp.utcoffset() is None else timestamp
-        seconds = aware.timestamp()
-    elif isinstance(timestamp, int):
-        seconds = timestamp
-    else:
-        return None
-    return float(seconds) if _SENT_FROM <= seconds < _SENT_UNTIL else None
-
-
-def _is_sane_id(message_id: str) -> bool:
-    return 0 < len(message_id) <= _SHORT_STRING_MAX and message_id.isprintable()

@@ -1,0 +1,147 @@
+"""The wire convention for lines: AMQP body and properties ⇄ model, as `docs/wire.md` tells it.
+
+Everything that arrives is untrusted. What leaves `decode` has been cleaned by `wire.text`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from amqpchat_tui import __version__
+from amqpchat_tui.model import ChatMessage, OutboxLine
+from amqpchat_tui.wire.text import (
+    NICK_MAX_CHARACTERS,
+    TEXT_MAX_BYTES,
+    clean_text,
+    describe_size,
+    is_blank,
+    one_line,
+)
+
+BODY_READ_BYTES = TEXT_MAX_BYTES + 1
+"""How much of a body `decode` needs: what is shown, and whether a character ends there."""
+TEXT_MAX_LINES = 200
+"""How many lines of one message we show."""
+ANONYMOUS = "anonymous"
+"""Who speaks when the routing key is empty."""
+
+ACTION_PREFIX = "/me "
+"""XEP-0245: what a line about its own sender begins with."""
+SENT_AT_HEADER = "sent_at_ms"
+"""Milliseconds since the epoch; the property `timestamp` has only seconds."""
+
+_SHORT_STRING_MAX = 255
+_SENT_FROM = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
+"""pamqp takes seconds beyond 2106 for milliseconds, which ends up before 1979."""
+_SENT_UNTIL = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
+_NICKS_REMEMBERED = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A line as it is published; `reply_to` is added by the client, which knows its queue."""
+
+    routing_key: str
+    body: bytes
+    message_id: str
+    timestamp: datetime
+    headers: dict[str, int]
+    app_id: str
+    content_type: str
+    content_encoding: str
+    delivery_mode: int
+
+
+def encode(line: OutboxLine) -> Outgoing:
+    """Say how a typed line travels: plain text under the nick, and what we add to it in properties."""
+    return Outgoing(
+        routing_key=line.nick,
+        body=line.body.encode(),
+        message_id=line.message_id,
+        timestamp=datetime.fromtimestamp(int(line.typed_at), UTC),
+        headers={SENT_AT_HEADER: round(line.typed_at * 1000)},
+        app_id=f"amqpchat/{__version__}",
+        content_type="text/plain",
+        content_encoding="utf-8",
+        delivery_mode=1,
+    )
+
+
+def decode(
+    body: bytes,
+    *,
+    routing_key: object,
+    received_at: float,
+    message_id: object = None,
+    timestamp: object = None,
+    headers: object = None,
+    own: bool = False,
+    left_out: int = 0,
+) -> ChatMessage:
+    """Read a room message; never raises, whatever comes in.
+
+    A body of any size costs only what is shown of it; `left_out` bytes of it may be missing behind its first
+    `BODY_READ_BYTES`. A property of a wrong type or an absurd value counts as missing.
+    """
+    text = _read_text(body, left_out)
+    action = text.startswith(ACTION_PREFIX)
+    return ChatMessage(
+        nick=_read_nick(routing_key) if isinstance(routing_key, (str, bytes)) else ANONYMOUS,
+        text=text[len(ACTION_PREFIX) :] if action else text,
+        received_at=received_at,
+        action=action,
+        own=own,
+        sent_at=_read_sent_at(timestamp, headers),
+        message_id=message_id if isinstance(message_id, str) and _is_sane_id(message_id) else None,
+    )
+
+
+def _read_text(body: bytes, left_out: int) -> str:
+    shown = body if len(body) <= TEXT_MAX_BYTES else body[: _character_boundary(body, TEXT_MAX_BYTES)]
+    text = clean_text(shown.decode(errors="replace"))
+    missing, separator = [], " "
+    if (excess := text.count("\n") + 1 - TEXT_MAX_LINES) > 0:
+        text = "\n".join(text.split("\n", TEXT_MAX_LINES)[:TEXT_MAX_LINES])
+        missing.append(f"{excess} more line{'s' if excess > 1 else ''}")
+        separator = "\n"
+    if excess := len(body) - len(shown) + left_out:
+        missing.append(f"{describe_size(excess)} more")
+    if not missing:
+        return text
+    return f"{text}{separator}… ({', then '.join(missing)})"
+
+
+def _character_boundary(body: bytes, end: int) -> int:
+    """Step back from `end` to where a UTF-8 character begins; invalid UTF-8 is cut anywhere."""
+    for start in range(end, end - 4, -1):
+        if body[start] & 0xC0 != 0x80:
+            return start
+    return end
+
+
+@lru_cache(_NICKS_REMEMBERED)
+def _read_nick(routing_key: str | bytes) -> str:
+    name = routing_key.decode(errors="replace") if isinstance(routing_key, bytes) else routing_key
+    nick = one_line(name.strip(), NICK_MAX_CHARACTERS)
+    return ANONYMOUS if is_blank(nick) else nick
+
+
+def _read_sent_at(timestamp: object, headers: object) -> float | None:
+    """Prefer our header to the property, which has only seconds."""
+    milliseconds = headers.get(SENT_AT_HEADER) if isinstance(headers, dict) else None
+    if isinstance(milliseconds, int) and _SENT_FROM * 1000 <= milliseconds < _SENT_UNTIL * 1000:
+        return milliseconds / 1000
+    if isinstance(timestamp, datetime):
+        aware = timestamp.replace(tzinfo=UTC) if timestamp.utcoffset() is None else timestamp
+        seconds = aware.timestamp()
+    elif isinstance(timestamp, int):
+        seconds = timestamp
+    else:
+        return None
+    return float(seconds) if _SENT_FROM <= seconds < _SENT_UNTIL else None
+
+
+def _is_sane_id(message_id: str) -> bool:
+    return 0 < len(message_id) <= _SHORT_STRING_MAX and message_id.isprintable()
