@@ -3,7 +3,7 @@
 from amqpchat_tui.scrollback.layout import Position
 from amqpchat_tui.scrollback.store import Scrollback
 from amqpchat_tui.scrollback.text import display_text, folded
-from amqpchat_tui.scrollback.view import Anchor, Viewport
+from amqpchat_tui.scrollback.viewport import Anchor, Viewport
 from amqpchat_tui.scrollback.wrap import Span, wrap
 
 __all__ = ["Anchor", "Position", "Scrollback", "Span", "Viewport", "display_text", "folded", "wrap"]
