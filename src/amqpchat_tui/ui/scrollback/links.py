@@ -44,8 +44,14 @@ def _trim(url: str) -> str:
 
 
 def ascii_address(url: str) -> str:
-    """The address with its host in ASCII, as it goes over the network: what looks like another host shows."""
-    parts = urlsplit(url)
+    """The address with its host in ASCII, as it goes over the network: what looks like another host shows.
+
+    What cannot be read as an address, as it may be in a stranger's text, is returned with all of it in ASCII.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url.encode("ascii", "backslashreplace").decode("ascii")
     host = parts.netloc
     if not host.isascii():
         try:
@@ -57,7 +63,7 @@ def ascii_address(url: str) -> str:
 
 def open_link(url: str) -> bool:
     """Hand an http or https address to the platform's opener, without a shell; False when none starts."""
-    if urlsplit(url).scheme.lower() not in ("http", "https"):
+    if not url.lower().startswith(("http://", "https://")):
         return False
     opener = "open" if sys.platform == "darwin" else "xdg-open"
     try:
@@ -68,6 +74,6 @@ def open_link(url: str) -> bool:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-    except OSError:
+    except (OSError, ValueError):  # ValueError: a character that no argument of a program can hold
         return False
     return True
