@@ -24,7 +24,8 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests by the fixtures that they use, so that no mark is forgotten."""
+    """Mark tests by the fixtures that they use, so that no mark is forgotten; begin with the longest."""
+    items.sort(key=lambda item: "soak" not in item.path.parts)
     for item in items:
         fixtures = getattr(item, "fixturenames", [])
         parameters = getattr(getattr(item, "callspec", None), "params", {})

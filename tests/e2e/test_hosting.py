@@ -114,7 +114,7 @@ from amqpchat_tui import config, hosting
 from amqpchat_tui.cli import main
 address = sys.argv.pop(1)
 config.loading.DEFAULT_URL = f"amqp://guest:guest@{address}"
-hosting.place.DEFAULT_LISTEN = address
+hosting.listen_address.DEFAULT_LISTEN = address
 sys.exit(main())
 """
 

@@ -139,7 +139,7 @@ sys.exit(main())
 @pytest.mark.parametrize(
     "place",
     [
-        pytest.param(("ui.outbox_view", "OutboxView", "render"), id="drawing"),
+        pytest.param(("ui.panels.outbox_view", "OutboxView", "render"), id="drawing"),
         pytest.param(("client", "AmqpClient", "say"), id="handling a key"),
         pytest.param(("ui.chat_screen", "ChatScreen", "compose"), id="starting"),
     ],

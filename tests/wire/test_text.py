@@ -67,7 +67,7 @@ class TestOwnNick:
             check_nick(name)
         assert reason in str(caught.value)
 
-    @pytest.mark.parametrize("character", [*ZERO_WIDTH, *EMBEDDINGS, *ISOLATES, PDF, PDI])
+    @pytest.mark.parametrize("character", [*ZERO_WIDTH, *sorted(EMBEDDINGS | ISOLATES), PDF, PDI])
     def test_no_invisible_character_is_accepted(self, character: str) -> None:
         with pytest.raises(WireError, match="invisible"):
             check_nick(f"a{character}b")
