@@ -1,0 +1,24 @@
+"""What the layers talk about: messages, connection states, lines under way, and the client's interface.
+
+Every text in here has been cleaned by `wire.text`: it holds no control character but newline and tab.
+All points in time are seconds since the epoch (`time.time()`) unless a name says otherwise.
+"""
+
+from amqpchat_tui.model.client import ChatClient, ClientListener
+from amqpchat_tui.model.connection import ConnectionState, Phase
+from amqpchat_tui.model.messages import ChatMessage, DaySeparator, Entry, Notice, NoticeKind
+from amqpchat_tui.model.outgoing import Fate, OutboxLine
+
+__all__ = [
+    "ChatClient",
+    "ChatMessage",
+    "ClientListener",
+    "ConnectionState",
+    "DaySeparator",
+    "Entry",
+    "Fate",
+    "Notice",
+    "NoticeKind",
+    "OutboxLine",
+    "Phase",
+]

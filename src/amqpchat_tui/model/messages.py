@@ -1,0 +1,51 @@
+"""What is read: lines of the room, lines of our own between them, and days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    """One line as the room saw it."""
+
+    nick: str
+    text: str
+    received_at: float
+    action: bool = False
+    """True for `/me` lines (XEP-0245); `text` is then without the `/me `."""
+    own: bool = False
+    """True when this is the echo of a line typed here."""
+    sent_at: float | None = None
+    """When its sender says it was typed; None where the sender does not say."""
+    message_id: str | None = None
+
+
+class NoticeKind(Enum):
+    """What a line of our own in the scrollback is about."""
+
+    INFO = "info"
+    ERROR = "error"
+    GAP = "gap"
+    """The connection was lost here, and lines may be missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A line of our own in the scrollback; it never was on the wire."""
+
+    text: str
+    at: float
+    kind: NoticeKind = NoticeKind.INFO
+
+
+@dataclass(frozen=True, slots=True)
+class DaySeparator:
+    """A new day begins below this line; `at` is any moment of that day."""
+
+    at: float
+
+
+Entry = ChatMessage | Notice | DaySeparator
+"""What a scrollback holds."""

@@ -1,0 +1,29 @@
+"""Lines under way, and what has become of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Fate(Enum):
+    """What has become of a typed line that the room has not yet been seen to hear."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    """Published; the broker's confirm or our own echo is still to come."""
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxLine:
+    """A typed line under way."""
+
+    message_id: str
+    nick: str
+    body: str
+    """What goes over the wire: `/me waves`, not `waves`."""
+    typed_at: float
+    fate: Fate = Fate.QUEUED
+    reason: str = ""
+    """Why it failed."""
