@@ -6,6 +6,7 @@ All points in time are seconds since the epoch (`time.time()`) unless a name say
 
 from amqpchat_tui.model.client import ChatClient, ClientListener
 from amqpchat_tui.model.connection import ConnectionState, Phase
+from amqpchat_tui.model.conversation import ConversationId, ConversationKind
 from amqpchat_tui.model.messages import ChatMessage, DaySeparator, Entry, Notice, NoticeKind
 from amqpchat_tui.model.outgoing import Fate, OutboxLine
 
@@ -14,6 +15,8 @@ __all__ = [
     "ChatMessage",
     "ClientListener",
     "ConnectionState",
+    "ConversationId",
+    "ConversationKind",
     "DaySeparator",
     "Entry",
     "Fate",

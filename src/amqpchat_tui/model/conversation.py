@@ -1,0 +1,30 @@
+"""Where one talks: the identity that everything about a conversation is kept under."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple, Self
+
+
+class ConversationKind(StrEnum):
+    """What kind of place it is; the values are kept on disk."""
+
+    ROOM = "room"
+    """A fanout exchange that anybody may speak into."""
+    PRIVATE = "private"
+    """Lines to and from one person, through the default exchange."""
+    WATCHED = "watched"
+    """An exchange of others, which is only read."""
+
+
+class ConversationId(NamedTuple):
+    """A place to talk in or to watch; the key for whatever belongs to it, in every layer and on disk."""
+
+    kind: ConversationKind
+    name: str
+    """The exchange of a room or of what is watched; the nick of the other person."""
+
+    @classmethod
+    def room(cls, name: str) -> Self:
+        """The conversation in a room."""
+        return cls(ConversationKind.ROOM, name)
