@@ -4,7 +4,7 @@ import argparse
 import os
 from collections.abc import Callable, Iterator
 
-from tests.bench import flood, hostile, hosting, idle, keys, million, startup
+from tests.bench import flood, hostile, hosting, idle, keys, million, plain_flood, startup
 from tests.bench.figures import Figure, rounded
 from tests.bench.setting import Setting
 from tests.support.broker import RabbitMQMissingError
@@ -15,6 +15,7 @@ _measurements: dict[str, Callable[[Setting], Iterator[Figure]]] = {
     "naive": flood.against_naive,
     "drain": flood.drain,
     "keys": keys.measure,
+    "plain": plain_flood.measure,
     "hostile": hostile.measure,
     "idle": idle.measure,
     "million": million.measure,

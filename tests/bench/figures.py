@@ -3,6 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
+from typing import TypeVar
+
+_Sample = TypeVar("_Sample")
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Figure:
     """What was measured, for orientation: ours first, then the baseline's."""
 
 
-def interleave(runs: int, *samplers: Callable[[], float]) -> list[list[float]]:
+def interleave(runs: int, *samplers: Callable[[], _Sample]) -> list[list[_Sample]]:
     """Take `runs` samples from each in turn, so that what else the machine does meets all of them alike."""
     rounds = [[sample() for sample in samplers] for _ in range(runs)]
     return [list(samples) for samples in zip(*rounds, strict=True)]

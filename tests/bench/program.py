@@ -7,29 +7,44 @@ import select
 import signal
 import termios
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-_columns, _rows = 80, 24
 _chunk_bytes = 65536
 _ticks_per_second = os.sysconf("SC_CLK_TCK")
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a program runs."""
+
+    columns: int = 80
+    rows: int = 24
+    processor: int | None = None
+    """The only one that it may use; Linux only."""
+
+
+ANYWHERE = Place()
+
+
 class Program:
-    """A command in a terminal of 80 by 24, killed when the `with` block ends.
+    """A command in a terminal, killed when the `with` block ends.
 
     It stands still when its output is not read for long, as the kernel keeps only some kilobytes.
     """
 
-    def __init__(self, argv: list[str], home: Path) -> None:
+    def __init__(self, argv: list[str], home: Path, place: Place = ANYWHERE) -> None:
         """Start a command that takes `home` for the person's home folder."""
         env = _environment(home)
         self.spawned_at = time.monotonic()
         self.pid, self._terminal = pty.fork()
         if self.pid == 0:
             try:
-                termios.tcsetwinsize(0, (_rows, _columns))
+                termios.tcsetwinsize(0, (place.rows, place.columns))
+                if place.processor is not None:
+                    os.sched_setaffinity(0, {place.processor})
                 os.execvpe(argv[0], argv, env)
             finally:
                 os._exit(127)

@@ -14,7 +14,7 @@ from typing import Self
 
 import pika
 
-from tests.bench.program import Program
+from tests.bench.program import ANYWHERE, Place, Program
 from tests.support.broker import Broker
 
 _programs = Path(__file__).parent / "programs"
@@ -55,9 +55,10 @@ class Setting:
         with pika.BlockingConnection(pika.URLParameters(self.url)) as connection:
             connection.channel().exchange_delete(name)
 
-    def chat(self, room: str, url: str | None = None) -> Program:
+    def chat(self, room: str, url: str | None = None, place: Place = ANYWHERE) -> Program:
         """The installed amqpchat."""
-        return Program([str(_chat), "--url", url or self.url, "--room", room, "--name", "bench"], self._home)
+        argv = [str(_chat), "--url", url or self.url, "--room", room, "--name", "bench"]
+        return Program(argv, self._home, place)
 
     def hosting_chat(self, room: str, port: int) -> Program:
         """The installed amqpchat, which opens the room itself."""
@@ -66,14 +67,17 @@ class Setting:
 
     def full_room(self, messages: int) -> Program:
         """The real screen with so many messages in it, and no broker behind."""
-        module = "tests.bench.programs.full_room"
-        return Program([sys.executable, "-m", module, str(messages)], self._home)
+        return self.module("full_room", str(messages))
 
     def hostile_sender(self, room: str) -> Program:
         """Who sends a room what nobody should."""
-        module = "tests.bench.programs.hostile_sender"
-        return Program([sys.executable, "-m", module, self.url, room], self._home)
+        return self.module("hostile_sender", self.url, room)
 
     def script(self, name: str, *arguments: str) -> Program:
         """One of tests/bench/programs, run by the same Python."""
         return Program([sys.executable, str(_programs / f"{name}.py"), *arguments], self._home)
+
+    def module(self, name: str, *arguments: str, place: Place = ANYWHERE) -> Program:
+        """One of them that shares code with the others."""
+        argv = [sys.executable, "-m", f"tests.bench.programs.{name}", *arguments]
+        return Program(argv, self._home, place)
