@@ -7,6 +7,7 @@ from rich.cells import split_graphemes
 
 from amqpchat_tui.model import ChatMessage, Entry
 from amqpchat_tui.scrollback import Anchor, Position, Scrollback, Span, display_text
+from tests.scrollback.support import seqs_of
 
 Grapheme = tuple[int, int, int]
 """Where it starts and ends in the text, and its cells."""
@@ -64,7 +65,7 @@ class NaiveView:
         self.width = width
         self.height = height
         self.anchor: Anchor | None = None
-        self.left_at = 0
+        self.left_at: int | None = None
         self.rows: list[Position] = []
         self.sync()
 
@@ -83,9 +84,10 @@ class NaiveView:
     def new_below(self) -> int:
         if self.anchor is None:
             return 0
-        first_below = max(self.left_at, self.visible[-1].seq + 1)
-        below = self.store.entries(first_below, self.store.end)
-        return sum(isinstance(entry, ChatMessage) for entry in below)
+        seen = self.seqs.index(self.visible[-1].seq)
+        if self.left_at in self.seqs:
+            seen = max(seen, self.seqs.index(self.left_at))
+        return sum(isinstance(self.store[seq], ChatMessage) for seq in self.seqs[seen + 1 :])
 
     def index_of(self, seq: int, offset: int) -> int:
         """Number of the row that contains a character."""
@@ -102,13 +104,15 @@ class NaiveView:
         self.store.extend(entries)
         self.sync()
 
+    def insert(self, entries: list[Entry], gap: int | None) -> bool:
+        held = self.store.insert(entries, gap)
+        self.sync()
+        return held
+
     def sync(self) -> None:
-        self.rows = [
-            Position(seq, row)
-            for seq in range(self.store.first, self.store.end)
-            for row in range(len(self.spans(seq)))
-        ]
-        if self.anchor is not None and self.anchor.seq < self.store.first:
+        self.seqs = seqs_of(self.store)
+        self.rows = [Position(seq, row) for seq in self.seqs for row in range(len(self.spans(seq)))]
+        if self.anchor is not None and self.anchor.seq not in self.store:
             self.show_from(0)
 
     def show_from(self, top: int) -> None:
@@ -117,7 +121,7 @@ class NaiveView:
             self.anchor = None
             return
         if self.anchor is None:
-            self.left_at = self.store.end
+            self.left_at = self.store.last
         self.anchor = self._anchor_at(top)
 
     def resize(self, width: int, height: int) -> None:

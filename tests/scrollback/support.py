@@ -10,6 +10,7 @@ import pytest
 from hypothesis import strategies as st
 
 from amqpchat_tui.model import ChatMessage, DaySeparator, Entry, Notice, NoticeKind
+from amqpchat_tui.scrollback import Scrollback
 
 NOON = 1_700_049_600.0
 """2023-11-15 12:00 UTC, a Wednesday."""
@@ -29,6 +30,17 @@ def message(text: str = "hello", nick: str = "ann", at: float = NOON) -> ChatMes
     return ChatMessage(nick=nick, text=text, received_at=at)
 
 
+def gap(at: float = NOON) -> Notice:
+    return Notice("No connection for 12 s: lines may be missing.", at, NoticeKind.GAP)
+
+
+def seqs_of(store: Scrollback) -> list[int]:
+    """The numbers of all entries, in their order."""
+    if store.first is None:
+        return []
+    return [seq for stretch in store.stretches(store.first, 1) for seq in stretch]
+
+
 def chatter(count: int, seed: int = 0) -> list[ChatMessage]:
     """Messages of 5 to 300 characters, most of them short, some of wide characters or of several lines."""
     return Random(seed).choices(_utterances(), k=count)
@@ -41,9 +53,7 @@ def goings_on(count: int, seed: int = 0) -> list[Entry]:
             "ann", "waves at 漢字\tand goes on for more than a row of a narrow screen", NOON, action=True
         ),
         message("if a:\n\tif b:\n\t\treturn a\tand b"),
-        Notice(
-            "No connection for 12 s, from 12:00:00 to 12:00:12: lines may be missing.", NOON, NoticeKind.GAP
-        ),
+        gap(),
         Notice("Commands:\n/quit\tLeave.", NOON),
         DaySeparator(NOON),
     ]

@@ -1,10 +1,10 @@
 import pytest
 
 from amqpchat_tui.scrollback import Position, Scrollback, display_text
+from amqpchat_tui.scrollback.block import BLOCK
 from amqpchat_tui.scrollback.layout import Layout
-from amqpchat_tui.scrollback.store import BLOCK
 from tests.scrollback.naive import naive_wrap
-from tests.scrollback.support import chatter, message
+from tests.scrollback.support import chatter, message, seqs_of
 
 
 def a_layout(messages: int, width: int = 40) -> tuple[Scrollback, Layout]:
@@ -16,13 +16,13 @@ def a_layout(messages: int, width: int = 40) -> tuple[Scrollback, Layout]:
 def naive_positions(store: Scrollback, width: int) -> list[Position]:
     return [
         Position(seq, row)
-        for seq in range(store.first, store.end)
+        for seq in seqs_of(store)
         for row in range(len(naive_wrap(display_text(store[seq]), width)))
     ]
 
 
 def wrap_all(store: Scrollback, layout: Layout) -> None:
-    for seq in range(store.first, store.end):
+    for seq in seqs_of(store):
         layout.rows_of(seq)
 
 
@@ -110,7 +110,7 @@ def test_heights_stay_right_as_entries_come_and_go() -> None:
         layout.sync()
         wrap_all(store, layout)
         assert layout.total_rows == len(naive_positions(store, 30))
-    assert store.first > 0
+    assert 0 not in store
     store.clear()
     layout.sync()
     assert layout.total_rows == 0

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from amqpchat_tui.model import ChatMessage, Entry, Notice
+from amqpchat_tui.model import ChatMessage, Entry, Notice, NoticeKind
+from amqpchat_tui.scrollback.block import BLOCK
 from amqpchat_tui.scrollback.search import SLICE, Search, nearest
-from amqpchat_tui.scrollback.store import BLOCK, Scrollback
+from amqpchat_tui.scrollback.store import Scrollback
 
 
 def store_of(*texts: str) -> Scrollback:
@@ -44,7 +45,7 @@ def test_a_step_looks_at_one_slice_of_the_newest() -> None:
     search = Search(store, "hit")
     search.step()
     assert len(search.hits) == SLICE
-    assert search.hits[0] == store.end - 1
+    assert search.hits[0] == store.last
     assert 0 < search.progress < 1
     search.step()
     search.step()
@@ -70,7 +71,7 @@ def test_what_is_shown_is_found_also_where_it_was_not_sent_so() -> None:
     assert found(store, "carol waves   at") == ["waves\tat bob"]
     search = Search(store, "a   notice")
     search.step()
-    assert search.hits == [store.end - 1]
+    assert search.hits == [store.last]
     assert found(store, "some\na") == []
 
 
@@ -96,11 +97,28 @@ def test_the_nearest_is_found_in_both_directions() -> None:
     def go(seq: int, step: int) -> int | None:
         return nearest(store, seq, step, wanted, lambda texts: "HIT" in texts)
 
-    assert [go(store.end, -1), go(701, -1), go(700, -1), go(3, -1)] == [701, 700, 3, None]
-    assert [go(-1, 1), go(3, 1), go(700, 1), go(701, 1)] == [3, 700, 701, None]
-    assert len(looked_at) < 8 * BLOCK
+    assert [go(999, -1), go(701, -1), go(700, -1), go(699, -1), go(2, -1)] == [701, 701, 700, 3, None]
+    assert [go(0, 1), go(3, 1), go(4, 1), go(701, 1), go(702, 1)] == [3, 3, 700, 701, None]
+    assert len(looked_at) < 9 * BLOCK
 
 
-def test_nothing_is_near_in_an_empty_scrollback() -> None:
-    store = Scrollback(1000)
-    assert [nearest(store, 0, step, lambda _: True, lambda _: True) for step in (1, -1)] == [None, None]
+def test_what_comes_in_above_is_found_in_its_order_and_hits_stay() -> None:
+    store = store_of("hit at first", "other")
+    hole = store.append(Notice("a gap", 1_800_000_000.0, NoticeKind.GAP))
+    store.extend(ChatMessage("bob", f"hit {n}", 1_800_000_000.0) for n in range(SLICE))
+    search = Search(store, "hit")
+    search.step()
+    hits = list(search.hits)
+    store.insert([ChatMessage("bob", f"filled hit {n}", 1_800_000_000.0) for n in range(300)], hole)
+    store.insert([ChatMessage("bob", f"older hit {n}", 1_800_000_000.0) for n in range(300)])
+    while not search.done:
+        search.step()
+    assert search.hits[:SLICE] == hits
+    texts = [store.text(seq) for seq in search.hits]
+    assert texts[:SLICE] == [f"hit {n}" for n in reversed(range(SLICE))]
+    assert texts[SLICE:] == ["hit at first", *(f"older hit {n}" for n in reversed(range(300)))]
+    assert search.progress == 1
+    above = store.next(hits[-1], -1)
+    assert above is not None
+    assert store.text(above) == "filled hit 299"
+    assert nearest(store, above, -1, lambda _: True, lambda texts: "older" in texts) == search.hits[SLICE + 1]

@@ -6,8 +6,9 @@ import pytest
 
 from amqpchat_tui.model import ChatMessage, DaySeparator, Entry, Notice
 from amqpchat_tui.scrollback import Scrollback, display_text
-from amqpchat_tui.scrollback.store import BLOCK
-from tests.scrollback.support import DAY, HOUR, NOON, chatter, message, time_zone
+from amqpchat_tui.scrollback.block import BLOCK
+from amqpchat_tui.scrollback.budget import Budget
+from tests.scrollback.support import DAY, HOUR, NOON, chatter, gap, message, seqs_of, time_zone
 
 
 def days(store: Scrollback) -> list[str]:
@@ -23,37 +24,29 @@ def test_entries_come_back_as_they_went_in() -> None:
     ]
     assert [store.append(entry) for entry in entries] == [0, 1, 2]
     assert list(store) == entries
-    assert [store[seq] for seq in range(store.first, store.end)] == entries
-    assert list(store.texts(0, 3)) == [display_text(entry) for entry in entries]
-
-
-def test_a_range_may_span_blocks_and_reach_beyond_what_is_held() -> None:
-    store = Scrollback(BLOCK)
-    entries = chatter(4 * BLOCK)
-    store.extend(entries)
-    assert store.first > 0
-    assert list(store.entries(-5, store.end + 5)) == entries[store.first :]
-    start, end = store.first + 3, store.first + BLOCK + 7
-    assert list(store.entries(start, end)) == entries[start:end]
-    assert list(store.entries(end, start)) == []
+    assert [store[seq] for seq in seqs_of(store)] == entries
+    assert [store.text(seq) for seq in (0, 1, 2)] == [display_text(entry) for entry in entries]
+    assert list(store.texts(range(1, 3))) == [(1, "connected"), (2, "hello   world")]
 
 
 def test_what_is_trimmed_during_a_walk_is_left_out() -> None:
     store = Scrollback(BLOCK)
     entries = chatter(6 * BLOCK)
     store.extend(entries[: 2 * BLOCK])
-    walk = store.entries(0, 2 * BLOCK)
+    walk = iter(store)
     assert next(walk) == entries[0]
     store.extend(entries[2 * BLOCK :])
     assert set(walk) <= set(entries[:BLOCK])
 
 
-@pytest.mark.parametrize("seq", [-1, 3])
-def test_numbers_beyond_the_ends_are_refused(seq: int) -> None:
+@pytest.mark.parametrize("seq", [-1, 3, BLOCK])
+def test_numbers_that_are_not_held_are_refused(seq: int) -> None:
     store = Scrollback(1000)
     store.extend(chatter(3))
-    with pytest.raises(IndexError, match=f"{seq} is not within 0 to 3"):
-        store[seq]
+    assert seq not in store
+    for ask in (store.__getitem__, store.text, store.ordinal, store.next, store.chats_below):
+        with pytest.raises(KeyError, match=str(seq)):
+            ask(seq)
 
 
 @pytest.mark.parametrize("max_lines", [1, 100, BLOCK, 1000])
@@ -63,11 +56,11 @@ def test_it_holds_the_newest_lines_and_at_most_two_blocks_more(max_lines: int) -
     for count, entry in enumerate(entries, 1):
         assert store.append(entry) == count - 1
         assert min(count, max_lines) <= len(store) < max_lines + 2 * BLOCK
-    assert list(store) == entries[store.first :]
+    assert list(store) == entries[-len(store) :]
 
 
 def test_big_texts_leave_room_for_fewer() -> None:
-    store = Scrollback(100_000, max_bytes=20_000_000)
+    store = Scrollback(100_000, Budget(20_000_000))
     for _ in range(5000):
         store.append(message("x" * 10_000))
         assert store.bytes < 20_000_000 + 2 * BLOCK * 10_500
@@ -75,30 +68,172 @@ def test_big_texts_leave_room_for_fewer() -> None:
 
 
 def test_a_full_block_stays_however_big_it_is() -> None:
-    store = Scrollback(100_000, max_bytes=1)
+    store = Scrollback(100_000, Budget(1))
     store.extend(chatter(3 * BLOCK + 1))
     assert len(store) == BLOCK + 1
+
+
+def test_those_who_share_a_budget_give_way_in_turn_the_biggest_first() -> None:
+    budget = Budget(10_000_000)
+    quiet, one, other = (Scrollback(100_000, budget) for _ in range(3))
+    quiet.extend(chatter(3 * BLOCK))
+    for _ in range(3000):
+        for store in (one, other):
+            store.append(message("x" * 3_000))
+    assert budget.bytes == quiet.bytes + one.bytes + other.bytes <= 10_000_000 + 4 * BLOCK * 3_400
+    assert len(quiet) == 3 * BLOCK
+    assert abs(len(one) - len(other)) <= BLOCK
+    held = budget.bytes - one.bytes
+    del store, one
+    assert budget.bytes == held
 
 
 def test_clearing_never_uses_a_number_again() -> None:
     store = Scrollback(1000)
     store.extend(chatter(BLOCK + 10))
-    before = store.end
     store.clear()
-    assert (len(store), store.bytes, list(store), store.chats_since(0)) == (0, 0, [], 0)
-    assert store.first == store.end >= before
+    assert (len(store), store.bytes, list(store), store.first, store.last) == (0, 0, [], None, None)
     seq = store.append(message("again"))
-    assert seq >= before
-    assert (store.first, store[seq], len(store)) == (seq, message("again"), 1)
+    assert seq >= BLOCK + 10
+    assert (store.first, store.last, store[seq], len(store)) == (seq, seq, message("again"), 1)
 
 
 def test_chats_are_counted_without_notices() -> None:
     store = Scrollback(500)
     for number in range(2000):
         store.append(Notice("note", NOON) if number % 3 == 0 else message())
-    for seq in (0, store.first, store.first + 1, store.first + BLOCK + 5, store.end - 1, store.end):
-        expected = sum(isinstance(entry, ChatMessage) for entry in store.entries(seq, store.end))
-        assert store.chats_since(seq) == expected
+    store.insert([message(), Notice("note", NOON), message()])
+    seqs = seqs_of(store)
+    for index in (0, 1, 2, 3, BLOCK + 5, -2, -1):
+        below = seqs[index:][1:]
+        assert store.chats_below(seqs[index]) == sum(isinstance(store[seq], ChatMessage) for seq in below)
+
+
+# Blocks that come in above others
+
+
+def a_torn_store(max_lines: int = 100_000) -> tuple[Scrollback, int]:
+    """Twenty messages, a gap notice whose `seq` is returned, and twenty messages."""
+    store = Scrollback(max_lines)
+    store.extend(message(f"old {n}") for n in range(20))
+    hole = store.append(gap())
+    store.extend(message(f"new {n}") for n in range(20))
+    return store, hole
+
+
+def test_older_entries_come_in_at_the_top_and_at_a_gap() -> None:
+    store, hole = a_torn_store()
+    old, new = [*store][:20], [*store][21:]
+    older, filled = chatter(BLOCK + 7, 1), chatter(2 * BLOCK, 2)
+    numbers = {seq: store[seq] for seq in seqs_of(store)}
+    assert store.insert(older)
+    assert store.insert(filled, hole)
+    assert list(store) == [*older, *old, gap(), *filled, *new]
+    assert len(store) == len(older) + len(filled) + 41
+    assert {seq: store[seq] for seq in numbers} == numbers
+    store.append(message("last"))
+    assert list(store)[-2:] == [new[-1], message("last")]
+
+
+def test_a_second_lot_at_the_same_place_is_above_the_first() -> None:
+    store, hole = a_torn_store()
+    for where in (None, hole):
+        store.insert([message("b")], where)
+        store.insert([message("a")], where)
+    texts = [store.text(seq) for seq in seqs_of(store)]
+    assert texts[:3] == ["a", "b", "old 0"]
+    assert texts[22:26] == [display_text(gap()), "a", "b", "new 0"]
+
+
+def test_a_gap_at_the_end_is_filled_before_what_comes_then() -> None:
+    store = Scrollback(1000)
+    store.extend([message("old"), gap()])
+    assert store.last is not None
+    assert store.insert([message("filled")], store.last)
+    store.append(message("new"))
+    assert [store.text(seq) for seq in seqs_of(store)] == ["old", display_text(gap()), "filled", "new"]
+
+
+def test_what_is_older_can_come_into_an_empty_scrollback() -> None:
+    store = Scrollback(1000)
+    store.insert([])
+    assert store.insertions == 0
+    store.insert([message("older")])
+    store.append(message("new"))
+    assert list(store) == [message("older"), message("new")]
+
+
+def test_the_order_is_told_by_ordinals_and_neighbours() -> None:
+    store, hole = a_torn_store()
+    store.insert(chatter(BLOCK + 1))
+    ordinals = {seq: store.ordinal(seq) for seq in seqs_of(store)}
+    assert store.renumberings == 0
+    store.insert([message("older")])
+    assert all(store.ordinal(seq) == ordinal for seq, ordinal in ordinals.items())
+    store.insert(chatter(BLOCK + 1), hole)
+    assert store.renumberings == 1
+    seqs = seqs_of(store)
+    assert seqs != sorted(seqs)
+    assert [store.ordinal(seq) for seq in seqs] == sorted(store.ordinal(seq) for seq in seqs)
+    assert [store.seq_at(store.ordinal(seq)) for seq in seqs] == seqs
+    assert [store.next(seq) for seq in seqs] == [*seqs[1:], None]
+    assert [store.next(seq, -1) for seq in seqs] == [None, *seqs[:-1]]
+
+
+def test_an_ordinal_that_nothing_has_stands_for_the_entry_below() -> None:
+    store, hole = a_torn_store()
+    below = store.next(hole)
+    assert below is not None
+    assert store.seq_at(store.ordinal(hole) + 1) == below
+    assert store.seq_at(-1000) == store.first
+    assert store.last is not None
+    assert store.seq_at(store.ordinal(store.last) + 1) is None
+
+
+def test_a_gap_that_was_trimmed_is_filled_no_more() -> None:
+    store, hole = a_torn_store(max_lines=BLOCK)
+    store.extend(chatter(3 * BLOCK))
+    before = list(store)
+    assert store.insert([message("filled")], hole) is False
+    assert list(store) == before
+
+
+def test_blocks_come_in_at_gaps_only() -> None:
+    store, hole = a_torn_store()
+    with pytest.raises(ValueError, match="is no gap"):
+        store.insert([message()], hole - 1)
+
+
+def test_what_there_is_no_room_for_is_left_out() -> None:
+    store = Scrollback(2 * BLOCK)
+    entries = chatter(2 * BLOCK)
+    store.extend(entries)
+    older = chatter(5 * BLOCK, 1)
+    store.insert(older)
+    assert list(store)[-2 * BLOCK :] == entries
+    assert 2 * BLOCK <= len(store) < 4 * BLOCK
+    assert list(store) == [*older, *entries][-len(store) :]
+
+
+def test_the_days_of_what_comes_in_are_said_and_that_below_it() -> None:
+    store = Scrollback(1000)
+    store.extend([message(at=NOON), gap(NOON)])
+    hole = store.last
+    store.append(message(at=NOON + 3 * DAY))
+    store.insert([message(at=NOON + HOUR), message(at=NOON + DAY)], hole)
+    store.insert([message(at=NOON - 2 * DAY), message(at=NOON - DAY)])
+    assert [type(entry) is DaySeparator for entry in store] == [
+        *(False, True, False, True),
+        *(False, False),
+        *(False, True, False),
+        *(True, False),
+    ]
+    assert days(store) == [
+        "Tuesday, 14 November 2023",
+        "Wednesday, 15 November 2023",
+        "Thursday, 16 November 2023",
+        "Saturday, 18 November 2023",
+    ]
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Kathmandu", "Europe/Berlin", "America/St_Johns"])

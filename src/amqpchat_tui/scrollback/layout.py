@@ -8,8 +8,9 @@ from itertools import accumulate
 from math import exp
 from typing import NamedTuple
 
-from amqpchat_tui.scrollback.store import BLOCK, Block, Scrollback
-from amqpchat_tui.scrollback.text import display_text, rough_cells
+from amqpchat_tui.scrollback.block import BLOCK, Block
+from amqpchat_tui.scrollback.store import Scrollback
+from amqpchat_tui.scrollback.text import rough_cells
 from amqpchat_tui.scrollback.wrap import Span, wrap
 
 _CACHED_ROWS = 4096
@@ -38,12 +39,13 @@ class Layout:
         """How many entries have been wrapped so far: the work done."""
         self._store = store
         self._width = width
-        self._first = self._end = 0
-        self._first_block = 0
+        self._first_ordinal = store.first_ordinal
+        self._insertions = store.insertions
         self._block_rows: list[int] = []
         self._block_starts = [0]
         """Rows above each block from some row on, as far as they are summed up; at least the first."""
         self._entry_rows: dict[int, list[int]] = {}
+        """By the first `seq` of their block."""
         self._spans: OrderedDict[int, list[Span]] = OrderedDict()
         self._cached_rows = 0
         self.sync()
@@ -52,16 +54,6 @@ class Layout:
     def width(self) -> int:
         """Cells of a row."""
         return self._width
-
-    @property
-    def first(self) -> int:
-        """`seq` of the oldest entry; `end` when there is none."""
-        return self._first
-
-    @property
-    def end(self) -> int:
-        """One past the `seq` of the newest entry."""
-        return self._end
 
     @property
     def total_rows(self) -> int:
@@ -78,32 +70,37 @@ class Layout:
         self._entry_rows.clear()
         self._spans.clear()
         self._cached_rows = 0
-        self._block_rows.clear()
-        self._block_starts = [0]
+        self._forget_blocks()
         self.sync()
 
-    def sync(self) -> None:
-        """Take in what was appended to the scrollback, trimmed from it or cleared."""
-        first_block, blocks = self._store.first_block, self._store.blocks
-        if first_block != self._first_block:
-            self._entry_rows = {
-                number: rows for number, rows in self._entry_rows.items() if number >= first_block
-            }
-            trimmed = first_block - self._first_block
+    def sync(self) -> bool:
+        """Take in what happened to the scrollback, quickly if entries only came and went.
+
+        Returns whether entries came in above others.
+        """
+        store = self._store
+        inserted = store.insertions != self._insertions
+        self._insertions = store.insertions
+        trimmed = store.first_ordinal - self._first_ordinal
+        self._first_ordinal = store.first_ordinal
+        if inserted or trimmed:
+            self._entry_rows = {first: rows for first, rows in self._entry_rows.items() if first in store}
+        if inserted:
+            self._forget_blocks()
+        elif trimmed:
             del self._block_rows[:trimmed]
             self._block_starts = self._block_starts[trimmed:] or [0]
-            self._first_block = first_block
-        self._first, self._end = self._store.first, self._store.end
         unchanged = max(0, len(self._block_rows) - 1)
         del self._block_rows[unchanged:]
         self._forget_starts(unchanged)
-        for index in range(unchanged, len(blocks)):
-            entry_rows = self._entry_rows.get(first_block + index)
+        for block in store.blocks[unchanged:]:
+            entry_rows = self._entry_rows.get(block.first)
             if entry_rows is None:
-                self._block_rows.append(self._estimate_block(blocks[index]))
+                self._block_rows.append(self._estimate_block(block))
             else:
-                self._estimate_entries(first_block + index, entry_rows)
+                self._estimate_entries(block, entry_rows)
                 self._block_rows.append(sum(entry_rows))
+        return inserted
 
     def rows_of(self, seq: int) -> list[Span]:
         """Return the rows of an entry, as spans of its `display_text`."""
@@ -111,7 +108,7 @@ class Layout:
         if spans is not None:
             self._spans.move_to_end(seq)
             return spans
-        spans = wrap(display_text(self._store[seq]), self._width)
+        spans = wrap(self._store.text(seq), self._width)
         self.wraps += 1
         self._correct(seq, len(spans))
         self._spans[seq] = spans
@@ -130,37 +127,50 @@ class Layout:
         row = starts[0] + min(max(0, row), self.total_rows - 1)
         index = bisect_right(starts, row) - 1
         within = row - starts[index]
-        number = self._first_block + index
-        ends = list(accumulate(self._rows_of_block(number)))
+        ends = list(accumulate(self._rows_of_block(index)))
         place = min(bisect_right(ends, within), len(ends) - 1)
-        seq = number * BLOCK + place
+        seq = self._store.blocks[index].first + place
         above = ends[place - 1] if place else 0
         return Position(seq, min(within - above, len(self.rows_of(seq)) - 1))
 
     def row_of(self, position: Position) -> int:
         """Return how many rows are above a row, as far as is known."""
-        number, place = divmod(position.seq, BLOCK)
-        above = sum(self._rows_of_block(number)[:place]) + position.row
+        index, place = self._place_of(position.seq)
+        above = sum(self._rows_of_block(index)[:place]) + position.row
         starts = self._starts()
-        return starts[number - self._first_block] - starts[0] + above
+        return starts[index] - starts[0] + above
+
+    def before(self, one: Position, other: Position) -> bool:
+        """Whether a row is above another."""
+        ordinal = self._store.ordinal
+        return (ordinal(one.seq), one.row) < (ordinal(other.seq), other.row)
 
     def move(self, start: Position, rows: int) -> Position:
         """Return the position some rows below `start` (above, when negative), or the last (first) there is.
 
         Wraps what lies between: for long ways there is `locate`.
         """
-        seq, row = start.seq, start.row + rows
-        while row < 0:
-            if seq == self._first:
-                return Position(seq, 0)
-            seq -= 1
-            row += len(self.rows_of(seq))
-        while row >= (height := len(self.rows_of(seq))):
-            if seq == self._end - 1:
-                return Position(seq, height - 1)
-            seq += 1
-            row -= height
-        return Position(seq, row)
+        if rows < 0:
+            return self._move_up(start, -rows)
+        row = start.row + rows
+        for stretch in self._store.stretches(start.seq, 1):
+            for seq in stretch:
+                height = len(self.rows_of(seq))
+                if row < height:
+                    return Position(seq, row)
+                row -= height
+        return Position(seq, height - 1)
+
+    def _move_up(self, start: Position, rows: int) -> Position:
+        if rows <= start.row:
+            return Position(start.seq, start.row - rows)
+        rows += len(self.rows_of(start.seq)) - start.row
+        for stretch in self._store.stretches(start.seq, -1):
+            for seq in reversed(stretch):
+                rows -= len(self.rows_of(seq))
+                if rows <= 0:
+                    return Position(seq, -rows)
+        return Position(seq, 0)
 
     def _starts(self) -> list[int]:
         """Rows above each block from some row on, and at last where the end is."""
@@ -173,30 +183,37 @@ class Layout:
         """Have the rows above all blocks after this one of `blocks` summed up anew."""
         del self._block_starts[index + 1 :]
 
-    def _rows_of_block(self, number: int) -> list[int]:
+    def _forget_blocks(self) -> None:
+        self._block_rows.clear()
+        self._block_starts = [0]
+
+    def _place_of(self, seq: int) -> tuple[int, int]:
+        """Return which of the blocks an entry is in, and its index there."""
+        index, place = divmod(self._store.ordinal(seq), BLOCK)
+        return index - self._first_ordinal, place
+
+    def _rows_of_block(self, index: int) -> list[int]:
         """Rows of each entry in a block."""
-        entry_rows = self._entry_rows.get(number)
+        block = self._store.blocks[index]
+        entry_rows = self._entry_rows.get(block.first)
         if entry_rows is None:
-            entry_rows = self._entry_rows[number] = []
-            self._estimate_entries(number, entry_rows)
-            index = number - self._first_block
+            entry_rows = self._entry_rows[block.first] = []
+            self._estimate_entries(block, entry_rows)
             self._block_rows[index] = sum(entry_rows)
             self._forget_starts(index)
         return entry_rows
 
     def _correct(self, seq: int, rows: int) -> None:
-        number, place = divmod(seq, BLOCK)
-        entry_rows = self._rows_of_block(number)
+        index, place = self._place_of(seq)
+        entry_rows = self._rows_of_block(index)
         if entry_rows[place] != rows:
-            index = number - self._first_block
             self._block_rows[index] += rows - entry_rows[place]
             self._forget_starts(index)
             entry_rows[place] = rows
 
-    def _estimate_entries(self, number: int, entry_rows: list[int]) -> None:
+    def _estimate_entries(self, block: Block, entry_rows: list[int]) -> None:
         """Append a guess of at least 1 for each entry of a block that has no height yet."""
-        start = number * BLOCK
-        for text in self._store.texts(start + len(entry_rows), min(start + BLOCK, self._end)):
+        for text in block.texts(len(entry_rows)):
             entry_rows.append(max(1 + text.count("\n"), -(-rough_cells(text) // self._width)))
 
     def _estimate_block(self, block: Block) -> int:

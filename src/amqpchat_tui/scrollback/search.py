@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from amqpchat_tui.model import Entry
-from amqpchat_tui.scrollback.store import BLOCK, Scrollback
+from amqpchat_tui.scrollback.store import Scrollback
 from amqpchat_tui.scrollback.text import folded
 from amqpchat_tui.scrollback.wrap import Span
 
@@ -24,29 +24,40 @@ class Search:
         self._any_case = query == query.lower()
         self._query = self._comparable(query)
         self._pattern = re.compile(re.escape(query), re.IGNORECASE if self._any_case else 0)
+        self._next = store.last
+        """The newest entry that has not been looked at."""
+        self._looked_at = 0
         self._total = len(store)
-        self._end = store.end
 
     @property
     def done(self) -> bool:
         """Whether all entries have been looked at."""
-        return self._end <= self._store.first
+        return self._next is None or self._next not in self._store
 
     @property
     def progress(self) -> float:
         """How much has been looked at, 0 to 1."""
-        return 1.0 if self.done else 1 - (self._end - self._store.first) / self._total
+        return 1.0 if self.done else min(1.0, self._looked_at / self._total)
 
     def step(self) -> None:
-        """Look at the next `SLICE` entries."""
-        start = max(self._store.first, self._end - SLICE)
-        found: list[int] = []
-        for first, end in _parts(start, self._end):
-            if self._query in self._comparable(self._store.joined_text(first, end)):
-                texts = enumerate(self._store.texts(first, end), first)
-                found.extend(seq for seq, text in texts if self._query in self._comparable(text))
-        self.hits.extend(reversed(found))
-        self._end = start
+        """Look at the next `SLICE` entries, as far as they are still held."""
+        if self._next is None or self._next not in self._store:
+            return
+        left = SLICE
+        for whole in self._store.stretches(self._next, -1):
+            stretch = whole[-left:]
+            self._look_at(stretch)
+            left -= len(stretch)
+            self._looked_at += len(stretch)
+            self._next = self._store.next(stretch.start, -1)
+            if not left:
+                return
+
+    def _look_at(self, stretch: range) -> None:
+        if self._query in self._comparable(self._store.joined_text(stretch)):
+            texts = self._store.texts(stretch)
+            found = [seq for seq, text in texts if self._query in self._comparable(text)]
+            self.hits.extend(reversed(found))
 
     def _comparable(self, text: str) -> str:
         return folded(text) if self._any_case else text
@@ -57,21 +68,15 @@ class Search:
 
 
 def nearest(
-    store: Scrollback, seq: int, step: int, wanted: Callable[[Entry], bool], hint: Callable[[str], bool]
+    store: Scrollback, start: int, step: int, wanted: Callable[[Entry], bool], hint: Callable[[str], bool]
 ) -> int | None:
-    """Return the `seq` of the nearest wanted entry below (`step` 1) or above (-1) a `seq`; None without one.
+    """Return the `seq` of the nearest wanted entry from `start` on, down (`step` 1) or up (-1); None without.
 
     `hint` tells of the joined texts of many entries whether one of them may be wanted; else they are skipped.
     """
-    start, end = (max(store.first, seq + 1), store.end) if step > 0 else (store.first, min(store.end, seq))
-    for first, last in _parts(start, end)[::step]:
-        if hint(store.joined_text(first, last)):
-            for candidate in range(first, last)[::step]:
-                if wanted(store[candidate]):
-                    return candidate
+    for stretch in store.stretches(start, step):
+        if hint(store.joined_text(stretch)):
+            for seq in stretch[::step]:
+                if wanted(store[seq]):
+                    return seq
     return None
-
-
-def _parts(start: int, end: int) -> list[Span]:
-    """Cut a range of entries where blocks begin."""
-    return [(max(start, base), min(end, base + BLOCK)) for base in range(start // BLOCK * BLOCK, end, BLOCK)]

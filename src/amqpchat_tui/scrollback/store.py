@@ -1,143 +1,175 @@
-"""A bounded list of what the room saw; every entry keeps its number for life."""
+"""A bounded list of what a conversation saw; every entry keeps its number for life."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator, Sequence
-from sys import getsizeof
 
-from amqpchat_tui.model import ChatMessage, DaySeparator, Entry, Notice
-from amqpchat_tui.scrollback.text import chat_text, display_text, expand_tabs, rough_cells
-
-BLOCK = 256
-"""Entries in a block. A block is trimmed as a whole, and block `n` holds the entries from `n * BLOCK` on."""
-
-RECORD_BYTES = 275
-"""About what a message takes in memory beyond its text, with its times and its message id."""
-
-_QUARTER = 900
-"""Seconds: as all time zones are whole quarters of an hour from UTC, no day begins within such a quarter."""
+from amqpchat_tui.model import ChatMessage, DaySeparator, Entry, Notice, NoticeKind
+from amqpchat_tui.scrollback.block import BLOCK, Block, ChatRecord, entry_of, record_text
+from amqpchat_tui.scrollback.budget import Budget
+from amqpchat_tui.scrollback.days import Days, moment
+from amqpchat_tui.scrollback.text import expand_tabs
 
 _MAX_NICKS = 4096
 
-_ChatRecord = tuple[str, str, float, bool, bool, float | None, str | None]
-"""The fields of a `ChatMessage`, as a tuple because the garbage collector leaves tuples of plain values
-alone; walking over a million objects would stop the program for half a second."""
-
-_Record = _ChatRecord | Notice | DaySeparator
-
-
-class Block:
-    """Consecutive entries of a scrollback, with the sums from which their height is estimated."""
-
-    __slots__ = ("bytes", "cells", "chats_before", "lines", "records")
-
-    def __init__(self, records: Sequence[_Record], chats_before: int) -> None:
-        self.records = records
-        self.bytes = 0
-        """Memory that the entries take, about."""
-        self.lines = 0
-        """Lines of the entries' texts; an empty text is one line."""
-        self.cells = 0
-        """Terminal cells of the entries' texts, about."""
-        self.chats_before = chats_before
-        """How many chat messages there ever were before this block."""
-
 
 class Scrollback:
-    """Entries numbered by `seq`, which is never used twice.
+    """Entries in order, each with a number, its `seq`, which is never used twice.
 
-    Holds at least the newest `max_lines` entries, unless those take more than about `max_bytes` of memory:
-    then fewer, but always the newest `BLOCK`. As whole blocks are dropped when a new one begins, it may hold
-    up to two blocks more. Appending takes constant time.
+    Numbers say nothing about the order: `seq` is the block's number times `BLOCK` and the index in the block,
+    and blocks come in at the end, and later also above others (`insert`). Ask `ordinal`, `next`, `stretches`.
+
+    Holds at least the newest `max_lines` entries, unless all who share the budget take more memory than
+    it allows: then fewer, but always the newest `BLOCK`. As whole blocks are dropped when a new one begins,
+    it may hold up to two blocks more. Appending takes constant time.
     """
 
-    def __init__(self, max_lines: int, max_bytes: int = 512 * 1024 * 1024) -> None:
+    def __init__(self, max_lines: int, budget: Budget | None = None) -> None:
         self._max_lines = max_lines
-        self._max_bytes = max_bytes
+        self._budget = budget or Budget()
+        self._budget.share(self)
         self._blocks: list[Block] = []
-        self._newest: list[_Record] = []
-        self._first_block = 0
-        self._end = 0
+        self._by_number: dict[int, Block] = {}
+        self._newest: Block | None = None
+        """The block that takes what is appended."""
+        self._next_number = 0
+        self._next_ordinal = 0
+        self._count = 0
         self._bytes = 0
-        self._chats = 0
         self._nicks: dict[str, str] = {}
-        self._quarter: float | None = None
-        self._day: tuple[int, int] | None = None
+        self._days = Days()
+        self._insertions = 0
+        self._renumberings = 0
 
-    @property
-    def first(self) -> int:
-        """`seq` of the oldest entry; `end` when there is none."""
-        return self._first_block * BLOCK
-
-    @property
-    def end(self) -> int:
-        """One past the `seq` of the newest entry."""
-        return self._end
-
-    @property
-    def first_block(self) -> int:
-        """Number of the oldest block."""
-        return self._first_block
+    # -- what there is ------------------------------------------------------------------------------
 
     @property
     def blocks(self) -> Sequence[Block]:
-        """The blocks held, oldest first. All but the newest are full."""
+        """The blocks held, oldest first; none is empty."""
         return self._blocks
+
+    @property
+    def first(self) -> int | None:
+        """`seq` of the oldest entry."""
+        return self._blocks[0].first if self._blocks else None
+
+    @property
+    def last(self) -> int | None:
+        """`seq` of the newest entry."""
+        return self._blocks[-1].end - 1 if self._blocks else None
 
     @property
     def bytes(self) -> int:
         """Memory that all entries take, about."""
         return self._bytes
 
+    @property
+    def insertions(self) -> int:
+        """How often blocks came in above others."""
+        return self._insertions
+
+    @property
+    def renumberings(self) -> int:
+        """How often entries that were there got another `ordinal`: when blocks came in between."""
+        return self._renumberings
+
+    @property
+    def first_ordinal(self) -> int:
+        """`ordinal` of the oldest block; the next one's when there is none."""
+        return self._next_ordinal - len(self._blocks)
+
     def __len__(self) -> int:
-        return self._end - self.first
+        return self._count
+
+    def __contains__(self, seq: int) -> bool:
+        block = self._by_number.get(seq // BLOCK)
+        return block is not None and seq < block.end
 
     def __getitem__(self, seq: int) -> Entry:
-        if not self.first <= seq < self._end:
-            raise IndexError(f"{seq} is not within {self.first} to {self._end}")
-        return _unpack(self._blocks[seq // BLOCK - self._first_block].records[seq % BLOCK])
+        return entry_of(self._block_of(seq).records[seq % BLOCK])
 
     def __iter__(self) -> Iterator[Entry]:
-        return self.entries(self.first, self._end)
+        for block in list(self._blocks):
+            if block.first in self:  # else it has been trimmed while somebody goes through the entries
+                yield from map(entry_of, block.records)
 
-    def entries(self, start: int, end: int) -> Iterator[Entry]:
-        """Go through the entries from `start` up to, not including, `end`, as far as they are held."""
-        return map(_unpack, self._records(start, end))
+    def text(self, seq: int) -> str:
+        """Return the `display_text` of an entry."""
+        return self._block_of(seq).text(seq % BLOCK)
 
-    def texts(self, start: int, end: int) -> Iterator[str]:
-        """Go through the `display_text` of the same entries, some times faster."""
-        return map(_text, self._records(start, end))
+    # -- their order --------------------------------------------------------------------------------
 
-    def joined_text(self, start: int, end: int) -> str:
+    def ordinal(self, seq: int) -> int:
+        """Return an entry's place in the order: greater than those of all entries above it.
+
+        It stays the same until blocks come in between others (`renumberings`).
+        """
+        return self._block_of(seq).ordinal * BLOCK + seq % BLOCK
+
+    def seq_at(self, ordinal: int) -> int | None:
+        """Return the `seq` of the entry with that `ordinal`, else of the next below, if there is one."""
+        index = max(0, ordinal // BLOCK - self.first_ordinal)
+        for block in self._blocks[index : index + 2]:
+            seq = block.first + max(0, ordinal - block.ordinal * BLOCK)
+            if seq < block.end:
+                return seq
+        return None
+
+    def next(self, seq: int, step: int = 1) -> int | None:
+        """Return the `seq` of the entry right below (`step` 1) or above (-1), if there is one."""
+        block = self._block_of(seq)
+        if block.first <= seq + step < block.end:
+            return seq + step
+        index = block.ordinal - self.first_ordinal + step
+        if not 0 <= index < len(self._blocks):
+            return None
+        other = self._blocks[index]
+        return other.first if step > 0 else other.end - 1
+
+    def stretches(self, start: int, step: int) -> Iterator[range]:
+        """Go from an entry down to the end (`step` 1), or up (-1), a block at a time.
+
+        Each stretch holds the numbers of a block's entries, the greater ones below.
+        """
+        block = self._block_of(start)
+        yield range(start, block.end) if step > 0 else range(block.first, start + 1)
+        index = block.ordinal - self.first_ordinal + step
+        while 0 <= index < len(self._blocks):
+            block = self._blocks[index]
+            yield range(block.first, block.end)
+            index += step
+
+    def texts(self, stretch: range) -> Iterator[tuple[int, str]]:
+        """Go through the `display_text` of a stretch of entries, each with its `seq`."""
+        block = self._block_of(stretch.start)
+        return zip(stretch, block.texts(stretch.start - block.first, stretch.stop - block.first), strict=True)
+
+    def joined_text(self, stretch: range) -> str:
         """Return the same texts, joined by newlines: to look through many at once is much faster."""
+        block = self._block_of(stretch.start)
+        records = block.records[stretch.start - block.first : stretch.stop - block.first]
         return expand_tabs(
             "\n".join(
                 [
-                    record[1] if isinstance(record, tuple) and not record[3] else _text(record)
-                    for record in self._records(start, end)
+                    record[1] if isinstance(record, tuple) and not record[3] else record_text(record)
+                    for record in records
                 ]
             )
         )
 
-    def chats_since(self, seq: int) -> int:
-        """Count the chat messages held from `seq` on."""
-        seq = max(seq, self.first)
-        if seq >= self._end:
-            return 0
-        block = self._blocks[seq // BLOCK - self._first_block]
-        before = sum(isinstance(record, tuple) for record in block.records[: seq % BLOCK])
-        return self._chats - block.chats_before - before
+    def chats_below(self, seq: int) -> int:
+        """Count the chat messages below an entry, in a time that grows with the blocks there."""
+        own = self._block_of(seq)
+        count = sum(isinstance(record, tuple) for record in own.records[seq % BLOCK + 1 :])
+        return count + sum(block.chats for block in self._blocks[own.ordinal - self.first_ordinal + 1 :])
+
+    # -- how it changes -----------------------------------------------------------------------------
 
     def append(self, entry: Entry) -> int:
         """Add an entry and return its `seq`, after a `DaySeparator` when another local day has begun."""
         at = entry.received_at if isinstance(entry, ChatMessage) else entry.at
-        if at // _QUARTER != self._quarter:
-            self._quarter = at // _QUARTER
-            local = time.localtime(at)
-            previous, self._day = self._day, (local.tm_year, local.tm_yday)
-            if previous not in (None, self._day) and not isinstance(entry, DaySeparator):
-                self._put(DaySeparator(at))
+        if self._days.turn_to(at) and not isinstance(entry, DaySeparator):
+            self._put(DaySeparator(at))
         return self._put(entry)
 
     def extend(self, entries: Iterable[Entry]) -> None:
@@ -145,54 +177,137 @@ class Scrollback:
         for entry in entries:
             self.append(entry)
 
-    def clear(self) -> None:
-        """Drop all entries. Numbers go on, from the beginning of the next block."""
-        self._first_block = -(-self._end // BLOCK)
-        self._end = self._first_block * BLOCK
-        self._blocks.clear()
-        self._newest = []
-        self._bytes = 0
+    def insert(self, entries: Iterable[Entry], gap: int | None = None) -> bool:
+        """Put older entries above all others, or right below a gap notice, in blocks of their own.
 
-    def _records(self, start: int, end: int) -> Iterator[_Record]:
-        start, end = max(start, self.first), min(end, self._end)
-        for base in range(start // BLOCK * BLOCK, end, BLOCK):
-            if base >= self.first:  # else it has been trimmed while somebody goes through the entries
-                records = self._blocks[base // BLOCK - self._first_block].records
-                yield from records[max(start - base, 0) : end - base]
+        What is there keeps its numbers. Days that begin among them, or right below, are said. What
+        there is no room for is dropped at once, the oldest first. False, and nothing is done, when the gap
+        notice is not held any more.
+
+        Raises:
+            ValueError: if `gap` is no gap notice.
+        """
+        index = 0
+        if gap is not None:
+            if gap not in self:
+                return False
+            if not _is_gap(self[gap]):
+                raise ValueError(f"entry {gap} is no gap")
+            index = self._by_number[gap // BLOCK].ordinal - self.first_ordinal + 1
+        blocks = self._blocks_of(self._with_days(entries, index), self.first_ordinal + index)
+        if not blocks:
+            return True
+        self._insertions += 1
+        if index == 0:
+            for block in blocks:
+                block.ordinal -= len(blocks)
+        else:
+            self._renumberings += 1
+            self._next_ordinal += len(blocks)
+            for block in self._blocks[index:]:
+                block.ordinal += len(blocks)
+        self._blocks[index:index] = blocks
+        self._make_room()
+        return True
+
+    def clear(self) -> None:
+        """Drop all entries. Numbers go on."""
+        self._blocks.clear()
+        self._by_number.clear()
+        self._newest = None
+        self._count = self._bytes = 0
+
+    def drop_oldest(self) -> bool:
+        """Drop the oldest block, unless less than `BLOCK` entries would be left."""
+        if not self._blocks or self._count - len(self._blocks[0].records) < BLOCK:
+            return False
+        oldest = self._blocks.pop(0)
+        del self._by_number[oldest.first // BLOCK]
+        self._count -= len(oldest.records)
+        self._bytes -= oldest.bytes
+        return True
 
     def _put(self, entry: Entry) -> int:
-        if self._end % BLOCK == 0:
-            self._open_block()
+        block = self._newest
+        if block is None or len(block.records) == BLOCK:
+            block = self._open_block()
+        self._count += 1
         if isinstance(entry, ChatMessage):
-            record: _Record = self._pack(entry)
-            self._chats += 1
+            self._bytes += block.add(self._pack(entry))
         else:
-            record = entry
-        text = _text(record)
-        size = getsizeof(text) + RECORD_BYTES
-        block = self._blocks[-1]
-        block.lines += 1 + text.count("\n")
-        block.cells += rough_cells(text)
-        block.bytes += size
-        self._bytes += size
-        self._newest.append(record)
-        self._end += 1
-        return self._end - 1
+            self._bytes += block.add(entry)
+            if _is_gap(entry):
+                self._close_block()
+        return block.end - 1
 
-    def _open_block(self) -> None:
+    def _open_block(self) -> Block:
         """Begin a block; the oldest that are not needed make room for it."""
-        blocks = self._blocks
-        if blocks:
-            blocks[-1].records = tuple(self._newest)
-        while len(blocks) > 1 and (
-            len(blocks) * BLOCK - BLOCK >= self._max_lines or self._bytes > self._max_bytes
-        ):
-            self._bytes -= blocks.pop(0).bytes
-            self._first_block += 1
-        self._newest = []
-        blocks.append(Block(self._newest, self._chats))
+        self._close_block()
+        self._make_room()
+        self._newest = self._new_block(self._next_ordinal)
+        self._next_ordinal += 1
+        self._blocks.append(self._newest)
+        return self._newest
 
-    def _pack(self, message: ChatMessage) -> _ChatRecord:
+    def _close_block(self) -> None:
+        if self._newest is not None:
+            self._newest.seal()
+            self._newest = None
+
+    def _new_block(self, ordinal: int) -> Block:
+        block = Block(self._next_number, ordinal)
+        self._by_number[self._next_number] = block
+        self._next_number += 1
+        return block
+
+    def _make_room(self) -> None:
+        blocks = self._blocks
+        while blocks and self._count - len(blocks[0].records) >= self._max_lines and self.drop_oldest():
+            pass
+        self._budget.make_room()
+
+    def _with_days(self, entries: Iterable[Entry], index: int) -> Iterator[Entry]:
+        """Add the days that begin among entries that come in above block `index`, or right below them."""
+        days = Days()
+        if index:
+            days.turn_to(moment(entry_of(self._blocks[index - 1].records[-1])))
+        any_entry = False
+        for entry in entries:
+            if days.turn_to(moment(entry)) and not isinstance(entry, DaySeparator):
+                yield DaySeparator(moment(entry))
+            yield entry
+            any_entry = True
+        if any_entry and index < len(self._blocks):
+            below = entry_of(self._blocks[index].records[0])
+            if days.turn_to(moment(below)) and not isinstance(below, DaySeparator):
+                yield DaySeparator(moment(below))
+
+    def _blocks_of(self, entries: Iterable[Entry], ordinal: int) -> list[Block]:
+        """Make sealed blocks of entries, each ended by a gap notice if there is one."""
+        blocks: list[Block] = []
+        closed = True
+        for entry in entries:
+            if closed:
+                blocks.append(self._new_block(ordinal + len(blocks)))
+            self._bytes += blocks[-1].add(self._pack(entry) if isinstance(entry, ChatMessage) else entry)
+            self._count += 1
+            closed = len(blocks[-1].records) == BLOCK or _is_gap(entry)
+        for block in blocks:
+            block.seal()
+        return blocks
+
+    def _block_of(self, seq: int) -> Block:
+        """Return the block of an entry.
+
+        Raises:
+            KeyError: if the entry is not held.
+        """
+        block = self._by_number.get(seq // BLOCK)
+        if block is None or seq >= block.end:
+            raise KeyError(seq)
+        return block
+
+    def _pack(self, message: ChatMessage) -> ChatRecord:
         if len(self._nicks) >= _MAX_NICKS:
             self._nicks.clear()
         return (
@@ -206,11 +321,5 @@ class Scrollback:
         )
 
 
-def _unpack(record: _Record) -> Entry:
-    return ChatMessage(*record) if isinstance(record, tuple) else record
-
-
-def _text(record: _Record) -> str:
-    if isinstance(record, tuple):
-        return chat_text(record[0], record[1], record[3])
-    return display_text(record)
+def _is_gap(entry: Entry) -> bool:
+    return isinstance(entry, Notice) and entry.kind is NoticeKind.GAP

@@ -30,8 +30,10 @@ class Viewport:
         self._anchor: Anchor | None = None
         self._top: Anchor | None = None
         """The anchor, or where the view begins instead so that it is filled."""
-        self._left_at = 0
-        """The scrollback's end when the reader left it."""
+        self._left_at: int | None = None
+        """The newest entry when the reader left the end."""
+        self._last = store.last
+        """The newest entry of the scrollback as it was taken in."""
 
     @property
     def height(self) -> int:
@@ -51,9 +53,7 @@ class Viewport:
     @property
     def top(self) -> Position:
         """The view's top row; there must be entries."""
-        if self._top is None:
-            return self._lowest_top()
-        return self.layout.position_of(*self._top)
+        return self._lowest_top() if self._top is None else self.layout.position_of(*self._top)
 
     @property
     def top_row(self) -> int:
@@ -70,52 +70,60 @@ class Viewport:
     @property
     def at_end(self) -> bool:
         """Whether the last row is in view."""
-        return self._top is None or self.top >= self._lowest_top()
+        return self._top is None or not self.layout.before(self.top, self._lowest_top())
 
     @property
     def new_below(self) -> int:
         """How many chat messages have arrived below the view since the reader left the end."""
         if self._top is None:
             return 0
-        return self._store.chats_since(max(self._left_at, self.visible()[-1].seq + 1))
+        ordinal = self._store.ordinal
+        seen = self.visible()[-1].seq
+        if self._left_at is not None and self._left_at in self._store:
+            seen = max(seen, self._left_at, key=ordinal)
+        return self._store.chats_below(seen)
 
     def visible(self) -> list[Position]:
         """Return the rows in view, from the top: `height` of them, or all when there are fewer."""
         rows: list[Position] = []
-        if self.layout.first == self.layout.end:
+        if not self._store.blocks:
             return rows
-        seq, row = self.top
-        while len(rows) < self._height and seq < self.layout.end:
-            end = min(len(self.layout.rows_of(seq)), row + self._height - len(rows))
-            rows.extend(Position(seq, row) for row in range(row, end))
-            seq, row = seq + 1, 0
+        top = self.top
+        skip = top.row
+        for stretch in self._store.stretches(top.seq, 1):
+            for seq in stretch:
+                rows += [Position(seq, row) for row in range(skip, len(self.layout.rows_of(seq)))]
+                skip = 0
+                if len(rows) >= self._height:
+                    return rows[: self._height]
         return rows
 
     def sync(self) -> None:
-        """Take in what was appended to the scrollback, trimmed or cleared: call it after every change."""
-        end = self.layout.end
-        self.layout.sync()
-        if self._top is None:
+        """Take in what happened to the scrollback: call it after every change, before anything else."""
+        appended = self._store.last != self._last
+        self._last = self._store.last
+        inserted = self.layout.sync()
+        if self._anchor is None:
             return
-        if self.layout.end != end:
+        if appended:
             self._anchor = self._top
-        if self.layout.first == self.layout.end:
+        if self._last is None:
             self.to_end()
-        elif self._top.seq < self.layout.first:
+        elif self._anchor is not None and self._anchor.seq not in self._store:
             self.to_top()
+        elif inserted or (self._top is not None and self._top.seq not in self._store):
+            self._fill()
 
     def resize(self, width: int, height: int) -> None:
         """Give rows `width` cells, and the view `height` rows; both are at least 1."""
         self.sync()
         self.layout.set_width(width)
         self._height = max(1, height)
-        self._top = self._anchor
-        if self._anchor is not None and (lowest := self._lowest_top()) < self.top:
-            self._top = self._anchor_of(lowest)
+        self._fill()
 
     def scroll_by(self, rows: int) -> None:
         """Move down by some rows, or up when negative; following resumes at the end."""
-        if self.layout.first != self.layout.end:
+        if self._store.blocks:
             self._show_from(self.layout.move(self.top, rows))
 
     def page(self, pages: int) -> None:
@@ -124,8 +132,8 @@ class Viewport:
 
     def to_top(self) -> None:
         """Go to the oldest entry."""
-        if self.layout.first != self.layout.end:
-            self._show_from(Position(self.layout.first, 0))
+        if self._store.blocks:
+            self._show_from(Position(self._store.blocks[0].first, 0))
 
     def to_end(self) -> None:
         """Go to the newest entry, and follow."""
@@ -146,24 +154,32 @@ class Viewport:
 
     def return_to(self, anchor: Anchor | None) -> None:
         """Go back to where `anchor` was, or to the oldest entry if that has been trimmed."""
-        if anchor is None or self.layout.first == self.layout.end:
+        if anchor is None or not self._store.blocks:
             self.to_end()
-        elif anchor.seq < self.layout.first:
+        elif anchor.seq not in self._store:
             self.to_top()
         else:
             self._show_from(self.layout.position_of(*anchor))
 
     def _show_from(self, top: Position) -> None:
-        if top >= self._lowest_top():
+        if not self.layout.before(top, self._lowest_top()):
             self.to_end()
             return
         if self._anchor is None:
-            self._left_at = self.layout.end
+            self._left_at = self._store.last
         self._anchor = self._top = self._anchor_of(top)
+
+    def _fill(self) -> None:
+        """Begin at the anchor, or further up when the view would not be full."""
+        self._top = self._anchor
+        if self._anchor is not None:
+            lowest = self._lowest_top()
+            if self.layout.before(lowest, self.top):
+                self._top = self._anchor_of(lowest)
 
     def _lowest_top(self) -> Position:
         """The top row of a view that shows the end: a view that began lower would not be full."""
-        last = self.layout.end - 1
+        last = self._store.blocks[-1].end - 1
         end = Position(last, len(self.layout.rows_of(last)) - 1)
         return self.layout.move(end, 1 - self._height)
 

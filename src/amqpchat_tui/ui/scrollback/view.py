@@ -36,7 +36,7 @@ class ScrollbackView(Widget):
 
     Textual's own scrolling knows line numbers only; here the position is the viewport's anchor, so the widget
     has a scrollbar but scrolls itself. Selections are in message coordinates: x is a character of an entry's
-    `display_text`, y is its `seq`.
+    `display_text`, y is its `ordinal`, as Textual sorts by it.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = set(PARTS)
@@ -58,7 +58,9 @@ class ScrollbackView(Widget):
         self._rows: list[Position] = []
         self._picked: int | None = None
         self._search: Search | None = None
-        self._unread_from = 0
+        self._read_to: int | None = None
+        """The last entry that was read; nothing was, at first."""
+        self._renumberings = 0
         self._followed = True
         self._caught_up = True
 
@@ -101,14 +103,15 @@ class ScrollbackView(Widget):
             self._caught_up = True
 
     def _mark_unread(self) -> None:
-        self._unread_from = self._store.end
+        self._read_to = self._store.last
         self._caught_up = False
         self._strips.clear()
 
     def scroll_to_unread(self) -> None:
         """Go to where reading stopped."""
-        if self._store.first <= self._unread_from < self._store.end:
-            self._viewport.reveal(self._unread_from)
+        unread = self._store.first if self._read_to is None else self._beside(self._read_to, 1)
+        if unread is not None:
+            self._viewport.reveal(unread)
             self._moved()
 
     # -- picking, finding, mentions -----------------------------------------------------------------
@@ -121,31 +124,37 @@ class ScrollbackView(Widget):
     @property
     def picked(self) -> ChatMessage | None:
         """The message that was picked."""
-        if self._picked is None or self._picked < self._store.first:
+        if self._picked is None or self._picked not in self._store:
             return None
         entry = self._store[self._picked]
         return entry if isinstance(entry, ChatMessage) else None
 
     def pick(self, step: int) -> bool:
         """Pick the next message below (1) or above (-1) the picked one, at first the lowest in view."""
-        if self._picked is None and self._rows:
-            start = self._rows[-1].seq - step
+        if self._picked is not None:
+            start = self._beside(self._picked, step)
         else:
-            start = self._picked if self._picked is not None else self._store.end
+            start = self._rows[-1].seq if self._rows else None
         return self._pick_nearest(start, step, lambda entry: isinstance(entry, ChatMessage), lambda _: True)
 
     def pick_mention(self, step: int) -> bool:
         """Pick the next message below (1) or above (-1) that concerns the reader."""
         if self._picked is not None:
-            start = self._picked
+            start = self._beside(self._picked, step)
         else:
-            start = self._rows[-1].seq + 1 if self._rows and step < 0 else self._store.end
+            start = self._rows[-1].seq if self._rows and step < 0 else None
         return self._pick_nearest(start, step, self._attention.concerns, self._attention.may_concern)
 
+    def _beside(self, seq: int, step: int) -> int | None:
+        """The entry below (1) or above (-1) another; below a trimmed one is the oldest."""
+        if seq in self._store:
+            return self._store.next(seq, step)
+        return self._store.first if step > 0 else None
+
     def _pick_nearest(
-        self, start: int, step: int, wanted: Callable[[Entry], bool], hint: Callable[[str], bool]
+        self, start: int | None, step: int, wanted: Callable[[Entry], bool], hint: Callable[[str], bool]
     ) -> bool:
-        seq = nearest(self._store, start, step, wanted, hint)
+        seq = nearest(self._store, start, step, wanted, hint) if start is not None else None
         if seq is not None:
             self.show_hit(seq)
         return seq is not None
@@ -161,13 +170,13 @@ class ScrollbackView(Widget):
         searches = [each for each in (self._search, search) if each is not None]
         self._search = search
         self._strips.clear()
-        texts = [display_text(self._store[seq]) for seq in {position.seq for position in self._rows}]
+        texts = [self._store.text(seq) for seq in {position.seq for position in self._rows}]
         if any(each.spans(text) for each in searches for text in texts):
             self.refresh()
 
     def show_hit(self, seq: int) -> None:
         """Bring an entry that was found into view."""
-        if self._store.first <= seq < self._store.end:
+        if seq in self._store:
             self._picked = seq
             self._reveal(seq)
 
@@ -274,6 +283,9 @@ class ScrollbackView(Widget):
 
     def _show(self) -> None:
         """Ask the viewport which rows are to be seen, and for a repaint."""
+        if self._store.renumberings != self._renumberings:
+            self._renumberings = self._store.renumberings
+            self.screen.clear_selection()
         self._rows = self._viewport.visible()
         self._bar.window_size = self.size.height
         self._bar.window_virtual_size = self._viewport.total_rows
@@ -299,7 +311,7 @@ class ScrollbackView(Widget):
             return Strip.blank(self.size.width, self.visual_style.rich_style)
         position = self._rows[index]
         selection = self.text_selection
-        selected = selection.get_span(position.seq) if selection is not None else None
+        selected = selection.get_span(self._store.ordinal(position.seq)) if selection is not None else None
         if selected is None and (strip := self._strips.get(position)) is not None:
             return strip
         if self._painter is None:
@@ -331,7 +343,7 @@ class ScrollbackView(Widget):
             band = self._palette.picked
         elif self._attention.concerns(entry):
             band = self._palette.mention
-        if position.seq == self._unread_from - 1 and self._unread_from < self._store.end:
+        if position.seq == self._read_to and self._read_to != self._store.last:
             last = position.row == len(self._viewport.layout.rows_of(position.seq)) - 1
             if last:
                 line = Style(underline=True)
@@ -341,27 +353,32 @@ class ScrollbackView(Widget):
     # -- selection ----------------------------------------------------------------------------------
 
     def offset_at(self, x: int, y: int) -> Offset | None:
-        """The character (x) and `seq` (y) at a cell of the view, or None where there is no entry."""
+        """The character (x) and `ordinal` (y) at a cell of the view, or None where there is no entry."""
         index = y - (self.size.height - len(self._rows))
         if not 0 <= index < len(self._rows):
             return None
         seq, row = self._rows[index]
         start, end = self._viewport.layout.rows_of(seq)[row]
         cells = x - self._columns().text_start
-        text = display_text(self._store[seq])
-        return Offset(start + _characters(text[start:end], cells), seq)
+        text = self._store.text(seq)
+        return Offset(start + _characters(text[start:end], cells), self._store.ordinal(seq))
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """The selected text: whole lines as they were sent, without nicks, times or the rows' breaks."""
-        first = selection.start.y if selection.start is not None else self._store.first
-        last = selection.end.y if selection.end is not None else self._store.end - 1
         lines = []
-        for seq in range(max(first, self._store.first), min(last + 1, self._store.end)):
-            text = display_text(self._store[seq])
-            if (span := selection.get_span(seq)) is not None:
-                start, end = span
-                lines.append(text[max(start, 0) : len(text) if end == -1 else end])
+        for ordinal, text in self._texts_from(selection.start.y if selection.start is not None else None):
+            if (span := selection.get_span(ordinal)) is None:
+                break
+            start, end = span
+            lines.append(text[max(start, 0) : len(text) if end == -1 else end])
         return ("\n".join(lines), "\n") if lines else None
+
+    def _texts_from(self, ordinal: int | None) -> Iterator[tuple[int, str]]:
+        """Go down from the first entry at or below an `ordinal`, each text with its own."""
+        start = self._store.first if ordinal is None else self._store.seq_at(ordinal)
+        for stretch in self._store.stretches(start, 1) if start is not None else ():
+            for seq, text in self._store.texts(stretch):
+                yield self._store.ordinal(seq), text
 
 
 def _characters(text: str, cells: int) -> int:
