@@ -26,7 +26,7 @@ from amqpchat_tui.model import ChatMessage, Fate, Notice, NoticeKind, OutboxLine
 from amqpchat_tui.ui.app import ChatApp
 from amqpchat_tui.ui.prompt.prompt import Prompt
 from amqpchat_tui.wording.gaps import describe_gap
-from tests.support.fake_client import NOON, FakeClient, FakeWays, message
+from tests.support.fake_client import NOON, ROOM, FakeClient, FakeWays, message
 from tests.support.waiting import wait_until
 
 FOLDER = Path(__file__).parent.parent / "docs" / "screenshots"
@@ -80,13 +80,13 @@ def conversation() -> list[ChatMessage]:
 async def online(client: FakeClient) -> None:
     client.become(Phase.ONLINE)
     client.lag = 0.003
-    client.listener.outbox_changed()
+    client.listener.outbox_changed(ROOM)
     client.hear(*conversation())
 
 
 def waiting(*bodies: str, fate: Fate = Fate.QUEUED, reason: str = "") -> tuple[OutboxLine, ...]:
     return tuple(
-        OutboxLine(str(n), "alice", body, NOON + 230 + n, fate, reason) for n, body in enumerate(bodies)
+        OutboxLine(ROOM, str(n), "alice", body, NOON + 230 + n, fate, reason) for n, body in enumerate(bodies)
     )
 
 
@@ -121,8 +121,8 @@ async def no_broker_narrow(client: FakeClient, pilot: Pilot[None]) -> None:
 async def reconnecting(client: FakeClient, pilot: Pilot[None]) -> None:
     await online(client)
     client.become(Phase.RECONNECTING, "nobody listens on localhost:5672", attempt=1)
-    client.outbox = waiting("are you still there?", "I will be back when the broker is")
-    client.listener.outbox_changed()
+    client.lines = waiting("are you still there?", "I will be back when the broker is")
+    client.listener.outbox_changed(ROOM)
 
 
 @scene()
@@ -134,8 +134,8 @@ async def refused(client: FakeClient, pilot: Pilot[None]) -> None:
 async def failed(client: FakeClient, pilot: Pilot[None]) -> None:
     await online(client)
     client.hear(Notice(describe_gap(NOON + 250, NOON + 271), NOON + 271, NoticeKind.GAP))
-    client.outbox = waiting("a line", fate=Fate.FAILED, reason="the broker did not take it")
-    client.listener.outbox_changed()
+    client.lines = waiting("a line", fate=Fate.FAILED, reason="the broker did not take it")
+    client.listener.outbox_changed(ROOM)
 
 
 @scene()

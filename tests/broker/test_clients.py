@@ -223,7 +223,7 @@ async def test_amqpchat_and_the_plain_scripts_talk(url: str, name: str) -> None:
         for seat in seats:
             seat.client.start(seat)
             await seat.reach(Phase.ONLINE)
-        seats[0].client.say("hello from amqpchat")
+        seats[0].say("hello from amqpchat")
         with plain("send.py", "carl", "hello", "from", "pika", url=url, room=name) as sending:
             assert await asyncio.to_thread(sending.wait) == 0
         for seat in seats:

@@ -10,7 +10,16 @@ import pika
 from amqpchat_tui.client import AmqpClient
 from amqpchat_tui.config import BrokerAddress, ConnectionSettings, Secret, Settings, Tls, UiSettings
 from amqpchat_tui.config.broker_url import parse_broker_url
-from amqpchat_tui.model import ChatMessage, ConnectionState, Entry, Notice, NoticeKind, OutboxLine, Phase
+from amqpchat_tui.model import (
+    ChatMessage,
+    ConnectionState,
+    ConversationId,
+    Entry,
+    Notice,
+    NoticeKind,
+    OutboxLine,
+    Phase,
+)
 from tests.support.waiting import wait_until
 
 
@@ -49,17 +58,28 @@ class Seat:
     def connection_changed(self, state: ConnectionState) -> None:
         self.states.append(state)
 
-    def outbox_changed(self) -> None:
+    def outbox_changed(self, conversation: ConversationId) -> None:
         self.outbox_changes += 1
 
-    def entries_arrived(self) -> None:
+    def entries_arrived(self, conversation: ConversationId) -> None:
         if self.drains:
             self.drain()
 
     # For tests
 
+    @property
+    def conversation(self) -> ConversationId:
+        return self.client.conversations[0]
+
+    def say(self, body: str) -> None:
+        self.client.say(self.conversation, body)
+
     def drain(self) -> None:
-        self.entries += self.client.drain()
+        more = True
+        while more:
+            arrived = self.client.drain(self.conversation, 1000)
+            self.entries += arrived.entries
+            more = arrived.more
 
     @property
     def messages(self) -> list[ChatMessage]:
@@ -109,12 +129,10 @@ class Seat:
 
     async def settle(self) -> None:
         """Wait until all that was typed has come back."""
-        await wait_until(
-            lambda: not self.client.outbox, 30, lambda: f"{self.client.outbox[:3]} in {self.client.state}"
-        )
+        await wait_until(lambda: not self.outbox(), 30, lambda: f"{self.outbox()[:3]} in {self.client.state}")
 
     def outbox(self) -> list[OutboxLine]:
-        return list(self.client.outbox)
+        return list(self.client.outbox(self.conversation))
 
 
 class PlainListener:

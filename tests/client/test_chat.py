@@ -26,10 +26,10 @@ def test_importing_the_client_does_not_import_the_broker_libraries() -> None:
 async def test_a_plain_listener_hears_nothing_but_nick_and_text(join: Join, amqp_url: str, room: str) -> None:
     with PlainListener(amqp_url, room) as listener:
         ann = await join(nick="ann")
-        ann.client.say("grüß dich")
-        ann.client.say("/me waves")
+        ann.say("grüß dich")
+        ann.say("/me waves")
         ann.client.rename("anna")
-        ann.client.say("two\nlines")
+        ann.say("two\nlines")
         await ann.settle()
         await wait_until(lambda: len(listener.heard()) == 3, what="three lines")
         assert [(key, body.decode()) for key, body, _ in listener.heard()] == [
@@ -43,7 +43,7 @@ async def test_what_we_add_rides_in_properties(join: Join, amqp_url: str, room: 
     with PlainListener(amqp_url, room) as listener:
         ann = await join()
         before = time.time()
-        ann.client.say("hello")
+        ann.say("hello")
         await ann.settle()
         await wait_until(listener.heard, what="the line")
         properties = listener.heard()[0][2]
@@ -77,9 +77,9 @@ async def test_plain_declarations_still_succeed(join: Join, amqp_url: str, room:
 
 async def test_two_clients_talk(join: Join) -> None:
     ann, bea = await join(nick="ann"), await join(nick="bea")
-    ann.client.say("hello bea")
+    ann.say("hello bea")
     await bea.hear("hello bea")
-    bea.client.say("/me waves")
+    bea.say("/me waves")
     await ann.hear("hello bea", "waves")
     await ann.settle()
     assert [(message.nick, message.own, message.action) for message in ann.messages] == [
@@ -95,7 +95,7 @@ async def test_lines_typed_before_the_connection_go_out_in_order(take_seat: Take
     ann = take_seat(amqp_url)
     lines = [f"line {number}" for number in range(5)]
     for line in lines:
-        ann.client.say(line)
+        ann.say(line)
     await ann.settle()
     assert ann.texts == lines
 
@@ -106,9 +106,9 @@ async def test_many_lines_are_pipelined_in_order(join: Join, amqp_url: str) -> N
         ann, bea = await join(proxy.url, nick="ann"), await join(nick="bea")
         proxy.delay(0.1)  # so that lines are under way for long enough to be seen there
         for line in lines:
-            ann.client.say(line)
+            ann.say(line)
         await wait_until(
-            lambda: sum(line.fate is Fate.SENT for line in ann.client.outbox) > 1,
+            lambda: sum(line.fate is Fate.SENT for line in ann.outbox()) > 1,
             what="more than one line under way at a time",
         )
         proxy.delay(0.0)
@@ -122,7 +122,7 @@ async def test_changes_of_the_outbox_in_one_turn_of_the_loop_are_told_as_one(joi
     ann = await join()
     told = ann.outbox_changes
     for number in range(100):
-        ann.client.say(f"line {number}")
+        ann.say(f"line {number}")
     await asyncio.sleep(0)
     assert ann.outbox_changes == told + 1
 

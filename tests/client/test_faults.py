@@ -35,17 +35,17 @@ async def test_cut_link_and_lines_typed_meanwhile(join: Join, amqp_url: str) -> 
     async with Proxy(amqp_url) as proxy:
         bea = await join(nick="bea")
         ann = await join(proxy.url, nick="ann")
-        ann.client.say("before")
+        ann.say("before")
         await ann.settle()
         proxy.refuse()
         proxy.cut()
         state = await ann.reach(Phase.RECONNECTING)
         assert state.reason in {"the connection broke", f"nobody listens on 127.0.0.1:{proxy.port}"}
-        bea.client.say("ann misses this")
+        bea.say("ann misses this")
         await bea.settle()
         lines = [f"typed meanwhile {number}" for number in range(20)]
         for line in lines:
-            ann.client.say(line)
+            ann.say(line)
         assert {line.fate for line in ann.outbox()} == {Fate.QUEUED}
         await proxy.accept()
         await ann.settle()
@@ -61,7 +61,7 @@ async def test_orderly_stop_of_the_broker(join: Join, broker: AnyBroker) -> None
     await asyncio.to_thread(broker.stop)
     await ann.pass_through(Phase.RECONNECTING)
     assert ann.states[1].reason == "the broker was shut down"
-    ann.client.say("typed while it was down")
+    ann.say("typed while it was down")
     await asyncio.to_thread(broker.start)
     await ann.settle()
     assert ann.texts == ["typed while it was down"]
@@ -83,13 +83,13 @@ async def test_line_whose_fate_is_unknown_is_sent_again_and_shown_once(
         ann = await join(proxy.url, nick="ann")
         with PlainListener(amqp_url, room) as listener:
             proxy.stall(Direction.DOWN)
-            ann.client.say("twice on the wire")
+            ann.say("twice on the wire")
             await bea.hear("twice on the wire")
             assert [line.fate for line in ann.outbox()] == [Fate.SENT]
             proxy.cut()
             proxy.resume()
             await ann.settle()
-            bea.client.say("end")
+            bea.say("end")
             await ann.hear("end")
             await bea.settle()
             await wait_until(lambda: len(listener.heard()) == 3, what="three messages on the wire")
@@ -102,11 +102,11 @@ async def test_line_whose_fate_is_unknown_is_sent_again_and_shown_once(
 async def test_silent_link_is_noticed_by_the_heartbeat(join: Join, amqp_url: str) -> None:
     async with Proxy(amqp_url) as proxy:
         ann = await join(proxy.url, heartbeat=1)
-        ann.client.say("before")
+        ann.say("before")
         await ann.settle()
         began = time.time()
         proxy.half_open()
-        ann.client.say("into the void")
+        ann.say("into the void")
         await ann.settle()
         assert ann.states[1].reason == "no sign of life for 3 s"
         began_in_notice = time.strftime("%H:%M:%S", time.localtime(began + 1))
@@ -117,7 +117,7 @@ async def test_reconnect_while_online(join: Join) -> None:
     ann = await join()
     ann.client.reconnect()
     await back_online(ann)
-    ann.client.say("again")
+    ann.say("again")
     await ann.settle()
     assert ann.phases == [Phase.ONLINE, Phase.CONNECTING, Phase.ONLINE]
 
@@ -178,7 +178,7 @@ async def test_own_line_that_does_not_come_back_heals_the_room(
     with plain_speaker(amqp_url, room) as bob:
         bob.channel.exchange_delete(room)
         bob.channel.exchange_declare(room, "fanout")
-        ann.client.say("do you hear me?")
+        ann.say("do you hear me?")
         await ann.settle()
         bob.say("yes")
         await ann.hear("yes")
@@ -199,7 +199,7 @@ async def test_own_line_that_never_comes_back_fails_in_the_end(
     with plain_speaker(amqp_url, room) as bob:
         bob.channel.exchange_delete(room)
         bob.channel.exchange_declare(room, "fanout")
-        ann.client.say("hello?")
+        ann.say("hello?")
         await wait_until(lambda: ann.outbox()[0].fate is Fate.FAILED, what="the line to fail")
     assert "the room does not hear it" in ann.outbox()[0].reason
 
@@ -209,7 +209,7 @@ async def test_exchange_deleted_and_then_we_speak(join: Join, amqp_url: str, roo
     with plain_speaker(amqp_url, room) as bob:
         bob.channel.exchange_delete(room)
         for number in range(5):
-            ann.client.say(f"line {number}")
+            ann.say(f"line {number}")
         await ann.settle()
     assert ann.texts == [f"line {number}" for number in range(5)]
     assert ann.phases == [Phase.ONLINE]
@@ -234,7 +234,7 @@ async def test_queue_deleted_under_us(join: Join, node: Broker) -> None:
             node.ctl("delete_queue", queue)
     await back_online(ann)
     assert ann.states[1].reason == "the broker deleted our queue"
-    ann.client.say("with a queue again")
+    ann.say("with a queue again")
     await ann.settle()
 
 
@@ -249,10 +249,10 @@ def short_messages(node: Broker) -> Iterator[None]:
 @pytest.mark.usefixtures("short_messages")
 async def test_a_line_longer_than_the_broker_takes_fails(join: Join) -> None:
     ann = await join()
-    ann.client.say("x" * 1001)
+    ann.say("x" * 1001)
     await wait_until(lambda: ann.outbox()[0].fate is Fate.FAILED, what="the line to fail")
     assert "1000" in ann.outbox()[0].reason
-    ann.client.say("short")
+    ann.say("short")
     await ann.hear("short")
     assert ann.phases == [Phase.ONLINE]
 
@@ -262,7 +262,7 @@ async def test_a_long_line_among_others_fails_alone(join: Join) -> None:
     ann = await join()
     short = [f"line {number}" for number in range(20)]
     for line in *short[:10], "x" * 1001, *short[10:]:
-        ann.client.say(line)
+        ann.say(line)
     await ann.hear(*short)
     await wait_until(lambda: [line.fate for line in ann.outbox()] == [Fate.FAILED], what="one to fail")
     assert sorted(ann.texts) == sorted(short)
@@ -271,10 +271,10 @@ async def test_a_long_line_among_others_fails_alone(join: Join) -> None:
 async def test_memory_alarm(join: Join, node: Broker) -> None:
     ann = await join()
     with node.memory_alarm():
-        ann.client.say("kept")
+        ann.say("kept")
         state = await ann.reach(Phase.BLOCKED)
         assert "low on memory" in state.reason
-        ann.client.say("kept too")
+        ann.say("kept too")
         assert [line.fate for line in ann.outbox()] == [Fate.SENT, Fate.QUEUED]
     await ann.settle()
     assert ann.texts == ["kept", "kept too"]
@@ -290,10 +290,10 @@ async def test_memory_alarm_in_a_deaf_room(
     with plain_speaker(node.url(), room) as bob:
         bob.channel.exchange_delete(room)
         bob.channel.exchange_declare(room, "fanout")
-    ann.client.say("unheard")
+    ann.say("unheard")
     await wait_until(lambda: [line.fate for line in ann.outbox()] == [Fate.SENT], what="the line to be sent")
     with node.memory_alarm():
-        ann.client.say("kept")
+        ann.say("kept")
         monkeypatch.setattr(room_module, "DEAF_SECONDS", 0.0)
         await ann.reach(Phase.BLOCKED)
     await ann.settle()
@@ -311,7 +311,7 @@ async def leave(seat: Seat) -> float:
 
 async def test_a_line_typed_just_before_leaving_goes_out(join: Join) -> None:
     ann, bea = await join(nick="ann"), await join(nick="bea")
-    ann.client.say("bye")
+    ann.say("bye")
     await ann.client.close()
     await bea.hear("bye")
 
@@ -336,7 +336,7 @@ async def test_close_while_the_broker_hangs(join: Join, amqp_url: str, fault: st
             proxy.stall(Direction.DOWN)
         if fault == "stalled with lines under way":
             for _ in range(500):
-                ann.client.say("x" * 16_000)
+                ann.say("x" * 16_000)
             await wait_until(lambda: ann.outbox()[0].fate is Fate.SENT, what="lines under way")
         assert await leave(ann) < 2.0
 
@@ -355,9 +355,9 @@ async def test_close_while_dialling(take_seat: TakeSeat, amqp_url: str, stall: b
 
 async def test_close_before_start(amqp_url: str, room: str) -> None:
     client = AmqpClient(settings(amqp_url, room=room))
-    client.say("never sent")
+    client.say(client.conversations[0], "never sent")
     await client.close()
-    assert [line.fate for line in client.outbox] == [Fate.QUEUED]
+    assert [line.fate for line in client.outbox(client.conversations[0])] == [Fate.QUEUED]
 
 
 # Idleness
@@ -366,7 +366,7 @@ async def test_close_before_start(amqp_url: str, room: str) -> None:
 async def test_nothing_happens_while_nothing_happens(join: Join) -> None:
     """Timers are for what is under way; a silent room wakes nobody but for heartbeats."""
     ann = await join()
-    ann.client.say("hello")
+    ann.say("hello")
     await ann.settle()
     loop = asyncio.get_running_loop()
     timers: list[asyncio.TimerHandle] = vars(loop)["_scheduled"]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from amqpchat_tui.client import records
 from amqpchat_tui.client.journal import Journal
-from amqpchat_tui.model import Fate, OutboxLine, Phase
+from amqpchat_tui.model import ConversationId, Fate, OutboxLine, Phase
 from amqpchat_tui.state import state_file
 from tests.support.ports import free_port
 from tests.support.waiting import wait_until
@@ -21,11 +21,11 @@ from tests.support.waiting import wait_until
 from .conftest import Join, TakeSeat
 from .support import PlainListener, Seat
 
-ROOM, BROKERS = "lobby", ["localhost:5672//"]
+ROOM, BROKERS = ConversationId.room("lobby"), ["localhost:5672//"]
 
 
 def line(number: int, body: str = "hello") -> OutboxLine:
-    return OutboxLine(f"{number:032x}", "ann", body, 1_800_000_000.0 + number)
+    return OutboxLine(ROOM, f"{number:032x}", "ann", body, 1_800_000_000.0 + number)
 
 
 ONE, TWO, THREE = line(1, "grüß dich\nzwei Zeilen"), line(2, "/me waves"), line(3)
@@ -35,19 +35,19 @@ ONE, TWO, THREE = line(1, "grüß dich\nzwei Zeilen"), line(2, "/me waves"), lin
 
 def test_what_came_and_did_not_leave_is_read_back() -> None:
     journal = records.typed(ONE) + records.typed(TWO) + records.gone(ONE.message_id) + records.typed(THREE)
-    assert records.read(journal) == [TWO, THREE]
+    assert records.read(ROOM, journal) == [TWO, THREE]
 
 
 def test_a_torn_record_spoils_no_other() -> None:
     last = records.typed(TWO)
     for end in range(len(last)):
-        assert records.read(records.typed(ONE) + last[:end]) == [ONE]
-        assert records.read(records.typed(ONE) + last[:end] + records.typed(THREE)) == [ONE, THREE]
+        assert records.read(ROOM, records.typed(ONE) + last[:end]) == [ONE]
+        assert records.read(ROOM, records.typed(ONE) + last[:end] + records.typed(THREE)) == [ONE, THREE]
 
 
 @given(st.binary(), st.binary())
 def test_garbage_is_skipped(before: bytes, after: bytes) -> None:
-    assert ONE in records.read(before + records.typed(ONE) + b"\n" + after)
+    assert ONE in records.read(ROOM, before + records.typed(ONE) + b"\n" + after)
 
 
 @pytest.mark.parametrize(
@@ -66,12 +66,12 @@ def test_garbage_is_skipped(before: bytes, after: bytes) -> None:
     ],
 )
 def test_what_no_journal_would_write_is_skipped(row: bytes) -> None:
-    assert records.read(records.typed(ONE) + b"\n" + row) == [ONE]
+    assert records.read(ROOM, records.typed(ONE) + b"\n" + row) == [ONE]
 
 
 def test_control_characters_do_not_come_back_from_the_file() -> None:
     row = b'\n{"type":"typed","id":"a","nick":"ann","body":"a\\u001b]52;c;x","at":1}'
-    (read,) = records.read(row)
+    (read,) = records.read(ROOM, row)
     assert "\x1b" not in read.body
 
 
@@ -89,7 +89,7 @@ class Complaints(list[str]):
 
 @asynccontextmanager
 async def journal(
-    *leaves: OutboxLine, room: str = ROOM, complain: Callable[[str], None] = pytest.fail
+    *leaves: OutboxLine, room: ConversationId = ROOM, complain: Callable[[str], None] = pytest.fail
 ) -> AsyncIterator[tuple[Journal, Sequence[OutboxLine]]]:
     """A journal, and what it found; in the end it leaves these lines behind."""
     opened = Journal(room, BROKERS, complain)
@@ -124,13 +124,13 @@ async def test_an_empty_outbox_empties_the_file() -> None:
         kept.update([])
         assert [file.stat().st_size for file in files()] == [0]
         kept.update([THREE])
-        assert records.read(files()[0].read_bytes()) == [THREE]
+        assert records.read(ROOM, files()[0].read_bytes()) == [THREE]
 
 
 async def test_other_rooms_and_brokers_keep_their_own_lines() -> None:
     async with journal(ONE):
         pass
-    async with journal(room="other") as (_, found):
+    async with journal(room=ConversationId.room("other")) as (_, found):
         assert found == []
     elsewhere = Journal(ROOM, ["example.org:5672//"], pytest.fail)
     assert elsewhere.open() == []
@@ -151,12 +151,13 @@ DYING = f"""
 import asyncio, os, signal
 from amqpchat_tui.client.journal import Journal
 from amqpchat_tui.client.records import read
-from amqpchat_tui.model import OutboxLine
+from amqpchat_tui.model import ConversationId, OutboxLine
 
 async def main():
-    journal = Journal({ROOM!r}, {BROKERS!r}, print)
+    room = ConversationId.room({ROOM.name!r})
+    journal = Journal(room, {BROKERS!r}, print)
     assert journal.open() == []
-    journal.update([OutboxLine("a", "ann", "last words", 1.0)])
+    journal.update([OutboxLine(room, "a", "ann", "last words", 1.0)])
     os.kill(os.getpid(), signal.SIGKILL)
 
 asyncio.run(main())
@@ -221,14 +222,14 @@ async def test_on_a_full_disk_one_complaint_is_made_and_lines_are_tried_again(
 
 
 def kept(seat: Seat) -> list[tuple[str, Fate, str]]:
-    return [(line.body, line.fate, line.reason) for line in seat.client.outbox]
+    return [(line.body, line.fate, line.reason) for line in seat.outbox()]
 
 
 async def leave_lines(take_seat: TakeSeat, url: str, *bodies: str) -> None:
     """Type lines where there is no broker, and quit."""
     ann = take_seat(url)
     for body in bodies:
-        ann.client.say(body)
+        ann.say(body)
     await ann.client.close()
 
 
@@ -238,14 +239,14 @@ async def test_unsent_lines_are_offered_again_and_not_sent_by_themselves(
     await leave_lines(take_seat, amqp_url, "one", "two", "three")
     ann = take_seat(amqp_url)
     assert kept(ann) == [(body, Fate.FAILED, "kept from last time") for body in ("one", "two", "three")]
-    one, two, _ = ann.client.outbox
+    one, two, _ = ann.outbox()
     with PlainListener(amqp_url, room) as listener:
         await ann.reach(Phase.ONLINE)
-        ann.client.say("new")
+        ann.say("new")
         await ann.hear("new")
-        ann.client.resend(two.message_id)
+        ann.client.resend(ann.conversation, two.message_id)
         await ann.hear("two")
-        assert ann.client.withdraw(one.message_id) is not None
+        assert ann.client.withdraw(ann.conversation, one.message_id) is not None
         assert [body.decode() for _, body, _ in listener.heard()] == ["new", "two"]
     await ann.client.close()
     assert kept(take_seat(amqp_url)) == [("three", Fate.FAILED, "kept from last time")]
@@ -255,26 +256,26 @@ async def test_a_line_taken_back_for_editing_is_kept_until_another_is_said(take_
     nowhere = f"amqp://127.0.0.1:{free_port()}"
 
     def written() -> list[str]:
-        return [line.body for file in files() for line in records.read(file.read_bytes())]
+        return [line.body for file in files() for line in records.read(ROOM, file.read_bytes())]
 
     ann = take_seat(nowhere)
-    ann.client.say("one")
-    ann.client.say("two")
-    one, two = ann.client.outbox
-    ann.client.withdraw(one.message_id, for_editing=True)
-    ann.client.withdraw(two.message_id)
+    ann.say("one")
+    ann.say("two")
+    one, two = ann.outbox()
+    ann.client.withdraw(ann.conversation, one.message_id, for_editing=True)
+    ann.client.withdraw(ann.conversation, two.message_id)
     await wait_until(lambda: written() == ["one"], what=lambda: str(written()))
     await ann.client.close()
     bea = take_seat(nowhere)
-    (one,) = bea.client.outbox
-    bea.client.withdraw(one.message_id, for_editing=True)
-    bea.client.say("another")
+    (one,) = bea.outbox()
+    bea.client.withdraw(bea.conversation, one.message_id, for_editing=True)
+    bea.say("another")
     await wait_until(lambda: written() == ["another"], what=lambda: str(written()))
 
 
 async def test_what_the_room_has_heard_is_not_kept(join: Join) -> None:
     ann = await join()
-    ann.client.say("heard")
+    ann.say("heard")
     await ann.settle()
     await wait_until(lambda: [file.stat().st_size for file in files()] == [0], what="an empty journal")
     await ann.client.close()
@@ -285,8 +286,8 @@ async def test_a_disk_that_fails_is_told_once_and_the_chat_goes_on(join: Join) -
     state_file("").parent.mkdir(parents=True)
     state_file("").write_text("no folder")
     ann = await join()
-    ann.client.say("one")
-    ann.client.say("two")
+    ann.say("one")
+    ann.say("two")
     await ann.settle()
     assert ann.texts == ["one", "two"]
     assert sum("cannot be kept" in notice for notice in ann.notices) == 1
@@ -295,8 +296,8 @@ async def test_a_disk_that_fails_is_told_once_and_the_chat_goes_on(join: Join) -
 async def test_two_clients_at_once_keep_their_own_lines(take_seat: TakeSeat) -> None:
     nowhere, room = f"amqp://127.0.0.1:{free_port()}", "lobby"
     ann, bea = take_seat(nowhere, room=room), take_seat(nowhere, room=room)
-    ann.client.say("of ann")
-    bea.client.say("of bea")
+    ann.say("of ann")
+    bea.say("of bea")
     await ann.client.close()
     carol = take_seat(nowhere, room=room)
     assert [body for body, *_ in kept(carol)] == ["of ann"]

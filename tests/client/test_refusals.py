@@ -46,7 +46,7 @@ async def test_refused_waits_for_the_person(take_seat: TakeSeat, node: Broker) -
     async with Proxy(node.url("late", "late")) as proxy:
         seat = take_seat(proxy.url)
         await seat.reach(Phase.REFUSED)
-        seat.client.say("later")
+        seat.say("later")
         node.add_user("late", "late")
         node.set_permissions("late")
         assert proxy.accepted == 1
@@ -98,7 +98,7 @@ async def test_who_may_not_write_can_listen(take_seat: TakeSeat, node: Broker, r
         mute = take_seat(node.url("mute", "mute"))
         await mute.reach(Phase.ONLINE)
         for line in "one", "two":
-            mute.client.say(line)
+            mute.say(line)
             await wait_until(lambda: mute.outbox()[-1].fate is Fate.FAILED, what="the line to fail")
         assert {line.reason for line in mute.outbox()} == {
             f"user mute lacks the permission `write` on exchange `{room}`"
@@ -126,7 +126,7 @@ async def _used_as_it_is(take_seat: TakeSeat, url: str, room: str, how: str) -> 
         bob.channel.exchange_declare(room, "fanout", **{how: True})
         seat = take_seat(url)
         await seat.reach(Phase.ONLINE)
-        seat.client.say("hello")
+        seat.say("hello")
         bob.say("hi")
         await seat.hear("hello", "hi")
         seat.client.reconnect()

@@ -13,7 +13,7 @@ async def test_the_other_broker_gets_what_no_room_has_heard(take_seat: TakeSeat,
     ann = take_seat(f"amqp://127.0.0.1:{free_port()}")
     refused = await ann.pass_through(Phase.RECONNECTING)
     assert (refused.nobody_listens, refused.product) == (True, "")
-    ann.client.say("is this the room?")
+    ann.say("is this the room?")
     ann.client.turn_to(ConnectionSettings(brokers=(address(amqp_url),)))
     await ann.hear("is this the room?")
     state = ann.client.state
@@ -28,9 +28,9 @@ async def test_a_line_left_from_last_time_is_offered_where_it_was_meant_for(
 ) -> None:
     nowhere = f"amqp://127.0.0.1:{free_port()}"
     ann = take_seat(nowhere)
-    ann.client.say("kept")
+    ann.say("kept")
     await ann.client.close()
     bea = await join()
-    assert not bea.client.outbox
+    assert not bea.outbox()
     bea.client.turn_to(ConnectionSettings(brokers=(address(nowhere),)))
-    assert [line.body for line in bea.client.outbox] == ["kept"]
+    assert [line.body for line in bea.outbox()] == ["kept"]

@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 from amqpchat_tui.client import AmqpClient
 from amqpchat_tui.config import Settings
-from amqpchat_tui.model import ChatMessage, Fate, Notice, NoticeKind, Phase
+from amqpchat_tui.model import ChatMessage, Fate, Notice, NoticeKind, OutboxLine, Phase
 from amqpchat_tui.ui import app as app_module
 from amqpchat_tui.ui.app import ChatApp
 from amqpchat_tui.ui.panels.outbox_view import OutboxView
@@ -192,22 +192,27 @@ class Talker:
     # What has become of the lines
 
     @property
+    def outbox(self) -> Sequence[OutboxLine]:
+        """The lines that have not come back."""
+        return self.client.outbox(self.client.conversations[0])
+
+    @property
     def failed(self) -> list[str]:
         """Lines that stay in the outbox until the person decides."""
-        return [line.body for line in self.client.outbox if line.fate is Fate.FAILED]
+        return [line.body for line in self.outbox if line.fate is Fate.FAILED]
 
     @property
     def kept(self) -> list[str]:
         """All lines in the outbox."""
-        return [line.body for line in self.client.outbox]
+        return [line.body for line in self.outbox]
 
     async def settle(self) -> None:
         """Wait until no line is under way."""
         __tracebackhide__ = True
         await wait_until(
-            lambda: len(self.failed) == len(self.client.outbox),
+            lambda: len(self.failed) == len(self.outbox),
             BACK_SECONDS,
-            lambda: f"{len(self.kept)} lines to be heard: {self.client.outbox[:3]} in {self.client.state}",
+            lambda: f"{len(self.kept)} lines to be heard: {self.outbox[:3]} in {self.client.state}",
         )
         await wait_until(
             lambda: Counter(self.heard + self.failed) == Counter(self.typed), KEY_SECONDS, self._unsettled

@@ -51,7 +51,7 @@ async def test_20_cuts_during_a_paste_of_500_lines(proxy: Proxy, bea: Seat, room
             proxy.delay(0.1)  # so that lines are under way for long enough to be seen there
             ann.paste(lines[cut * 25 : cut * 25 + 25])
             under_way = await wait_until(
-                lambda: [line.body for line in ann.client.outbox if line.fate is Fate.SENT],
+                lambda: [line.body for line in ann.outbox if line.fate is Fate.SENT],
                 what="lines under way",
             )
             proxy.delay(0.0)

@@ -71,7 +71,7 @@ async def test_lines_into_a_deaf_room_come_back_though_others_talk(amqp_url: str
                 bob.say("chatter")
                 return "do you hear me?" in ann.heard
 
-            await wait_until(heard, 15.0, lambda: f"the line to be heard: {ann.client.outbox}")
+            await wait_until(heard, 15.0, lambda: f"the line to be heard: {ann.outbox}")
 
 
 async def test_queue_deleted(node: Broker, bea: Seat, room: str) -> None:

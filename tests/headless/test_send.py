@@ -10,7 +10,7 @@ import pytest
 
 from amqpchat_tui.client.journal import Journal
 from amqpchat_tui.headless import send
-from amqpchat_tui.model import OutboxLine
+from amqpchat_tui.model import ConversationId, OutboxLine
 from amqpchat_tui.state import state_file
 from tests.client.support import PlainListener, settings
 from tests.headless.support import Program, run
@@ -114,10 +114,11 @@ def kept_files() -> dict[Path, bytes]:
 
 async def test_lines_kept_by_the_chat_are_left_alone(amqp_url: str, room: str) -> None:
     broker = settings(amqp_url, room=room)
+    conversation = ConversationId.room(room)
     [address] = broker.connection.brokers
-    journal = Journal(room, [f"{address.label}/{address.vhost}"], pytest.fail)
+    journal = Journal(conversation, [f"{address.label}/{address.vhost}"], pytest.fail)
     journal.open()
-    await journal.close([OutboxLine("kept", "ann", "kept by the chat", typed_at=0.0)])
+    await journal.close([OutboxLine(conversation, "kept", "ann", "kept by the chat", typed_at=0.0)])
     kept = kept_files()
     assert len(kept) == 1
     assert await send(broker, "text") == 0

@@ -9,8 +9,8 @@ import pytest
 from amqpchat_tui.broker import Host
 from amqpchat_tui.hosting import Standby, parse_listen
 from amqpchat_tui.hosting.standby import HOST_PRODUCT
-from amqpchat_tui.model import ConnectionState, Notice, NoticeKind, Phase
-from tests.support.fake_client import BROKER, FakeClient, message
+from amqpchat_tui.model import ConnectionState, ConversationId, Notice, NoticeKind, Phase
+from tests.support.fake_client import BROKER, ROOM, FakeClient, message
 from tests.support.ports import free_port
 from tests.support.waiting import wait_until
 
@@ -47,10 +47,12 @@ class Member:
     def connection_changed(self, state: ConnectionState) -> None:
         self.states.append(state)
 
-    def outbox_changed(self) -> None: ...
+    def outbox_changed(self, conversation: ConversationId) -> None: ...
 
-    def entries_arrived(self) -> None:
-        self.notices += [entry for entry in self.standby.drain() if isinstance(entry, Notice)]
+    def entries_arrived(self, conversation: ConversationId) -> None:
+        self.notices += [
+            entry for entry in self.standby.drain(conversation, 100).entries if isinstance(entry, Notice)
+        ]
 
 
 Join = Callable[..., Member]
@@ -216,12 +218,12 @@ async def test_an_error_of_our_own_is_told_and_the_client_goes_on_dialling(
 
 async def test_all_else_passes_through(join: Join) -> None:
     ann = join()
-    ann.standby.say("hello")
+    ann.standby.say(ROOM, "hello")
     assert ann.client.said == ["hello"]
-    assert ann.standby.outbox == ann.client.outbox
+    assert ann.standby.outbox(ROOM) == ann.client.outbox(ROOM)
     ann.client.fail("no")
-    ann.standby.resend("1")
-    ann.standby.withdraw("1")
+    ann.standby.resend(ROOM, "1")
+    ann.standby.withdraw(ROOM, "1")
     assert ann.client.said == []
     ann.standby.rename("bob")
     assert (ann.standby.nick, ann.client.nick) == ("bob", "bob")

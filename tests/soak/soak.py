@@ -106,7 +106,7 @@ async def soak(node: Broker, seconds: float, seed: int) -> Figures:
                 enough.set()
         await _settle(ann, *seats.values())
         figures.faults, figures.notice_seconds = world.faults, world.notice_seconds
-        figures.count(ann.typed, ann.heard, ann.client.outbox)
+        figures.count(ann.typed, ann.heard, ann.outbox)
         for nick, seat in seats.items():
             figures.count(talks[nick].result(), seat.texts, seat.outbox())
         figures.key_seconds = ann.slowest_key
@@ -119,17 +119,19 @@ async def _talk(seat: Seat, nick: str, enough: asyncio.Event) -> list[str]:
     lines: list[str] = []
     while not enough.is_set():
         lines.append(f"{nick} {len(lines)}")
-        seat.client.say(lines[-1])
+        seat.say(lines[-1])
         await asyncio.sleep(LINE_SECONDS)
     return lines
 
 
 async def _settle(ann: Talker, *seats: Seat) -> None:
     """Wait until no line is under way; what still is after that time is counted as queued."""
-    clients = [ann.client, *(seat.client for seat in seats)]
     with contextlib.suppress(AssertionError):
         await wait_until(
-            lambda: all(line.fate is Fate.FAILED for client in clients for line in client.outbox),
+            lambda: all(
+                line.fate is Fate.FAILED
+                for line in [*ann.outbox, *(line for seat in seats for line in seat.outbox())]
+            ),
             SETTLE_SECONDS,
         )
         await wait_until(

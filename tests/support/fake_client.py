@@ -8,9 +8,11 @@ from dataclasses import replace
 
 from amqpchat_tui.config import ConnectionSettings, Secret, turn_to
 from amqpchat_tui.model import (
+    Arrivals,
     ChatMessage,
     ClientListener,
     ConnectionState,
+    ConversationId,
     Entry,
     Fate,
     OutboxLine,
@@ -18,6 +20,7 @@ from amqpchat_tui.model import (
 )
 
 BROKER = "localhost:5672"
+ROOM = ConversationId.room("broadcast_chat")
 NOON = 1_800_014_400.0
 """2027-01-15 12:00:00 UTC: the time at which everything happens."""
 
@@ -28,7 +31,8 @@ class FakeClient:
     def __init__(self, nick: str = "alice") -> None:
         self.state = ConnectionState(Phase.CONNECTING, BROKER)
         self.nick = nick
-        self.outbox: tuple[OutboxLine, ...] = ()
+        self.conversations = (ROOM,)
+        self.lines: tuple[OutboxLine, ...] = ()
         self.lag: float | None = None
         self.reconnects = 0
         self.closed = False
@@ -42,25 +46,30 @@ class FakeClient:
     def start(self, listener: ClientListener) -> None:
         self._listener = listener
 
-    def say(self, body: str) -> None:
-        self._lines += 1
-        self.outbox = (*self.outbox, OutboxLine(str(self._lines), self.nick, body, time.time()))
-        self.listener.outbox_changed()
+    def outbox(self, conversation: ConversationId) -> Sequence[OutboxLine]:
+        return [line for line in self.lines if line.to == conversation]
 
-    def resend(self, message_id: str) -> None:
-        self.outbox = tuple(
+    def say(self, conversation: ConversationId, body: str) -> None:
+        self._lines += 1
+        self.lines = (*self.lines, OutboxLine(conversation, str(self._lines), self.nick, body, time.time()))
+        self.listener.outbox_changed(ROOM)
+
+    def resend(self, conversation: ConversationId, message_id: str) -> None:
+        self.lines = tuple(
             replace(line, fate=Fate.QUEUED, reason="")
             if line.message_id == message_id and line.fate is Fate.FAILED
             else line
-            for line in self.outbox
+            for line in self.lines
         )
-        self.listener.outbox_changed()
+        self.listener.outbox_changed(ROOM)
 
-    def withdraw(self, message_id: str, *, for_editing: bool = False) -> OutboxLine | None:
-        for line in self.outbox:
+    def withdraw(
+        self, conversation: ConversationId, message_id: str, *, for_editing: bool = False
+    ) -> OutboxLine | None:
+        for line in self.lines:
             if line.message_id == message_id and line.fate is not Fate.SENT:
-                self.outbox = tuple(other for other in self.outbox if other is not line)
-                self.listener.outbox_changed()
+                self.lines = tuple(other for other in self.lines if other is not line)
+                self.listener.outbox_changed(ROOM)
                 return line
         return None
 
@@ -70,10 +79,10 @@ class FakeClient:
     def reconnect(self) -> None:
         self.reconnects += 1
 
-    def drain(self) -> Sequence[Entry]:
+    def drain(self, conversation: ConversationId, most: int) -> Arrivals:
         self.drains += 1
-        entries, self._entries = self._entries, []
-        return entries
+        entries, self._entries = self._entries[:most], self._entries[most:]
+        return Arrivals(conversation, entries, more=bool(self._entries))
 
     async def close(self) -> None:
         self.closed = True
@@ -92,7 +101,7 @@ class FakeClient:
     @property
     def said(self) -> list[str]:
         """The bodies in the outbox."""
-        return [line.body for line in self.outbox]
+        return [line.body for line in self.lines]
 
     def become(
         self,
@@ -118,12 +127,12 @@ class FakeClient:
         was_empty = not self._entries
         self._entries += entries
         if was_empty:
-            self.listener.entries_arrived()
+            self.listener.entries_arrived(ROOM)
 
     def echo(self, lag: float = 0.003) -> None:
         """Let all lines of the outbox come back."""
-        lines, self.outbox, self.lag = self.outbox, (), lag
-        self.listener.outbox_changed()
+        lines, self.lines, self.lag = self.lines, (), lag
+        self.listener.outbox_changed(ROOM)
         self.hear(*(message(line.nick, line.body, own=True) for line in lines))
 
     def fail(self, reason: str) -> None:
@@ -135,8 +144,8 @@ class FakeClient:
         self._decide(Fate.SENT)
 
     def _decide(self, fate: Fate, reason: str = "") -> None:
-        self.outbox = tuple(replace(line, fate=fate, reason=reason) for line in self.outbox)
-        self.listener.outbox_changed()
+        self.lines = tuple(replace(line, fate=fate, reason=reason) for line in self.lines)
+        self.listener.outbox_changed(ROOM)
 
 
 class FakeWays:

@@ -34,7 +34,7 @@ def view(chat: Chat) -> OutboxView:
 
 
 def fates(chat: Chat) -> dict[str, Fate]:
-    return {line.body: line.fate for line in chat.client.outbox}
+    return {line.body: line.fate for line in chat.client.lines}
 
 
 async def press(chat: Chat, *keys: str) -> None:

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from amqpchat_tui import __version__
-from amqpchat_tui.model import ChatMessage, OutboxLine
+from amqpchat_tui.model import ChatMessage, ConversationId, OutboxLine
 from amqpchat_tui.wire.lines import ANONYMOUS, TEXT_MAX_LINES, decode, encode
 from amqpchat_tui.wire.text import (
     NICK_MAX_CHARACTERS,
@@ -61,7 +61,9 @@ def sent_at(*, timestamp: object = None, headers: object = None) -> float | None
 
 
 def typed(body: str, *, nick: str = "bob", typed_at: float = NOW) -> OutboxLine:
-    return OutboxLine(message_id="id-1", nick=nick, body=body, typed_at=typed_at)
+    return OutboxLine(
+        ConversationId.room("lobby"), message_id="id-1", nick=nick, body=body, typed_at=typed_at
+    )
 
 
 class TestReadingText:

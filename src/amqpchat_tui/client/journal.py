@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from amqpchat_tui.client import records
-from amqpchat_tui.model import OutboxLine
+from amqpchat_tui.model import ConversationId, OutboxLine
 from amqpchat_tui.state import make_state_folder, private, state_file
 
 
@@ -25,10 +25,13 @@ class Journal:
     lines survive the end of the program at once, and a power cut a moment later, when they are synced.
     """
 
-    def __init__(self, room: str, brokers: Iterable[str], complain: Callable[[str], None]) -> None:
+    def __init__(
+        self, conversation: ConversationId, brokers: Iterable[str], complain: Callable[[str], None]
+    ) -> None:
         """`brokers` tell one room from another of the same name; `complain` is called once, if at all."""
-        digest = hashlib.sha256("\n".join([room, *sorted(brokers)]).encode()).hexdigest()
+        digest = hashlib.sha256("\n".join([conversation.name, *sorted(brokers)]).encode()).hexdigest()
         self._name = f"outbox-{digest[:16]}"
+        self._conversation = conversation
         self._complain = complain
         self._complained = False
         self._file: io.FileIO | None = None
@@ -94,7 +97,7 @@ class Journal:
         if file is None or self._file is None:
             return []
         with file:
-            lines = records.read(file.readall())
+            lines = records.read(self._conversation, file.readall())
             _write(self._file, b"".join(map(records.typed, lines)))
             self._ids |= {line.message_id for line in lines}
             _sync_to_disk(self._file)

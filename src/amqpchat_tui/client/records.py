@@ -12,7 +12,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from amqpchat_tui.model import OutboxLine
+from amqpchat_tui.model import ConversationId, OutboxLine
 from amqpchat_tui.wire.text import WireError, check_body, check_nick
 
 
@@ -50,13 +50,13 @@ def _encode(record: _Record) -> bytes:
     return b"\n" + msgspec.json.encode(record)
 
 
-def read(journal: bytes) -> Sequence[OutboxLine]:
+def read(conversation: ConversationId, journal: bytes) -> Sequence[OutboxLine]:
     """Return the lines that came and did not leave, oldest first; what is no record is skipped."""
     lines: dict[str, OutboxLine] = {}
     for row in journal.split(b"\n"):
         match _decode(row):
             case _Typed(id=message_id, nick=nick, body=body, at=at):
-                lines[message_id] = OutboxLine(message_id, nick, body, at)
+                lines[message_id] = OutboxLine(conversation, message_id, nick, body, at)
             case _Gone(id=message_id):
                 lines.pop(message_id, None)
     return list(lines.values())

@@ -20,9 +20,10 @@ from amqpchat_tui.client.redial import BackOff, Redial
 from amqpchat_tui.client.rooms.inbox import Inbox, SeenIds
 from amqpchat_tui.client.rooms.outbox import Outbox
 from amqpchat_tui.model import (
+    Arrivals,
     ClientListener,
     ConnectionState,
-    Entry,
+    ConversationId,
     Fate,
     Notice,
     NoticeKind,
@@ -61,6 +62,7 @@ class AmqpClient:
         """`keep_lines`: journal what is not confirmed, and offer what an earlier program left."""
         self._settings = settings
         self._nick = settings.nick
+        self._conversation = ConversationId.room(settings.room)
         self._redial = Redial(len(settings.connection.brokers), BackOff(random.uniform))
         self._reason = ""
         self._state = ConnectionState(Phase.CONNECTING, self._address.label)
@@ -98,7 +100,11 @@ class AmqpClient:
         return self._nick
 
     @property
-    def outbox(self) -> Sequence[OutboxLine]:
+    def conversations(self) -> Sequence[ConversationId]:
+        """Where one can talk."""
+        return (self._conversation,)
+
+    def outbox(self, conversation: ConversationId) -> Sequence[OutboxLine]:
         """The typed lines that have not come back from the room, oldest first."""
         return self._outbox.lines
 
@@ -113,16 +119,18 @@ class AmqpClient:
         self._open_journal()
         self._task = asyncio.create_task(self._run())
 
-    def say(self, body: str) -> None:
+    def say(self, conversation: ConversationId, body: str) -> None:
         """Put a line, checked by `wire.text.check_body`, into the outbox; it goes out as soon as possible."""
         self._edited.clear()
-        self._outbox.add(OutboxLine(uuid.uuid4().hex, self._nick, body, time.time()))
+        self._outbox.add(OutboxLine(conversation, uuid.uuid4().hex, self._nick, body, time.time()))
 
-    def resend(self, message_id: str) -> None:
+    def resend(self, conversation: ConversationId, message_id: str) -> None:
         """Queue a failed line of the outbox again; any other is left alone."""
         self._outbox.resend(message_id)
 
-    def withdraw(self, message_id: str, *, for_editing: bool = False) -> OutboxLine | None:
+    def withdraw(
+        self, conversation: ConversationId, message_id: str, *, for_editing: bool = False
+    ) -> OutboxLine | None:
         """Take a line out of the outbox and return it; None when it is under way, or no longer there."""
         line = self._outbox.withdraw(message_id)
         if line is not None and for_editing:
@@ -147,12 +155,12 @@ class AmqpClient:
             self._say_goodbye(journal.close(()))
         self.reconnect()
 
-    def drain(self) -> Sequence[Entry]:
+    def drain(self, conversation: ConversationId, most: int) -> Arrivals:
         """Take what has arrived, in the room's order, and let the broker send more."""
-        entries, delivery_tag = self._inbox.drain()
+        entries, delivery_tag = self._inbox.drain(most)
         if delivery_tag and self._room is not None:
             self._room.acknowledge(delivery_tag)
-        return entries
+        return Arrivals(conversation, entries, more=not self._inbox.empty)
 
     async def close(self) -> None:
         """Leave the room and close the connection, within 2 seconds whatever the broker does."""
@@ -272,7 +280,7 @@ class AmqpClient:
         if not self._keep_lines:
             return
         brokers = (f"{broker.label}/{broker.vhost}" for broker in self._settings.connection.brokers)
-        self._journal = Journal(self._settings.room, brokers, self._complain)
+        self._journal = Journal(self._conversation, brokers, self._complain)
         for line in self._journal.open():
             self._outbox.add(replace(line, fate=Fate.FAILED, reason=_KEPT))
         self._journal.update([*self._edited, *self._outbox.lines])
@@ -338,7 +346,7 @@ class AmqpClient:
 
     def _entries_arrived(self) -> None:
         if self._listener is not None:
-            self._listener.entries_arrived()
+            self._listener.entries_arrived(self._conversation)
 
     def _outbox_changed(self) -> None:
         if self._room is not None:
@@ -355,7 +363,7 @@ class AmqpClient:
         if self._outbox.settled:
             self._settled.set()
         if self._listener is not None:
-            self._listener.outbox_changed()
+            self._listener.outbox_changed(self._conversation)
 
 
 def _import_broker_side() -> tuple[Dial, type[Room]]:

@@ -15,7 +15,7 @@ from amqpchat_tui.client.rooms.visit import Room
 from amqpchat_tui.client.transport.dial import dial
 from amqpchat_tui.client.transport.link import Link
 from amqpchat_tui.client.transport.steps import Step
-from amqpchat_tui.model import Fate, OutboxLine
+from amqpchat_tui.model import ConversationId, Fate, OutboxLine
 
 if TYPE_CHECKING:
     from amqpchat_tui.config import BrokerAddress, Settings
@@ -120,7 +120,9 @@ async def _speak(link: Link, address: BrokerAddress, settings: Settings, walk: _
     walk.passed(Step.PERMISSION)
     staying: asyncio.Future[None] = asyncio.ensure_future(room.stay())
     try:
-        outbox.add(OutboxLine(uuid.uuid4().hex, settings.nick, BODY, time.time()))
+        outbox.add(
+            OutboxLine(ConversationId.room(settings.room), uuid.uuid4().hex, settings.nick, BODY, time.time())
+        )
         await asyncio.wait({staying, heard}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         staying.cancel()

@@ -11,8 +11,11 @@ from amqpchat_tui.client import AmqpClient
 from amqpchat_tui.config import Settings
 from amqpchat_tui.headless.signals import on_signals
 from amqpchat_tui.headless.streams import tell
-from amqpchat_tui.model import ChatMessage, ConnectionState, Notice, OutboxLine, Phase
+from amqpchat_tui.model import ChatMessage, ConnectionState, ConversationId, Notice, OutboxLine, Phase
 from amqpchat_tui.wording.connection import describe
+
+MOST_AT_ONCE = 1000
+"""How many deliveries are taken at a time."""
 
 
 class Room:
@@ -24,6 +27,7 @@ class Room:
         """Whether the broker said no, which ended the command."""
         # What a script did not get through is told by its exit code, and is for nobody to keep.
         self._client = AmqpClient(settings, keep_lines=False)
+        self._conversation = ConversationId.room(settings.room)
         self._news = asyncio.Event()
         self._listens = listens
         self._work: asyncio.Task[None] | None = None
@@ -46,15 +50,15 @@ class Room:
     @property
     def outbox(self) -> Sequence[OutboxLine]:
         """What the room has not been seen to hear yet."""
-        return self._client.outbox
+        return self._client.outbox(self._conversation)
 
     def say(self, body: str) -> None:
         """Send a line, checked by `wire.text.check_body`."""
-        self._client.say(body)
+        self._client.say(self._conversation, body)
 
     def withdraw(self, line: OutboxLine) -> None:
         """Take a failed line out of the outbox."""
-        self._client.withdraw(line.message_id)
+        self._client.withdraw(line.to, line.message_id)
 
     async def news(self) -> None:
         """Wait until something arrives or changes."""
@@ -63,11 +67,13 @@ class Room:
 
     def drain(self) -> Sequence[ChatMessage]:
         """Take what the room said, so that the broker sends more; notices go to the person."""
-        entries = self._client.drain()
-        for entry in entries:
+        arrived = self._client.drain(self._conversation, MOST_AT_ONCE)
+        if arrived.more:
+            self.entries_arrived(self._conversation)
+        for entry in arrived.entries:
             if isinstance(entry, Notice):
                 tell(entry.text)
-        return [entry for entry in entries if isinstance(entry, ChatMessage)]
+        return [entry for entry in arrived.entries if isinstance(entry, ChatMessage)]
 
     # model.ClientListener
 
@@ -78,11 +84,11 @@ class Room:
             self.refused = True
             self._work.cancel()
 
-    def outbox_changed(self) -> None:
+    def outbox_changed(self, conversation: ConversationId) -> None:
         """Wake who waits for it."""
         self._news.set()
 
-    def entries_arrived(self) -> None:
+    def entries_arrived(self, conversation: ConversationId) -> None:
         """Wake who waits for it."""
         if self._listens:
             self._news.set()

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from amqpchat_tui.hosting.listen_address import Place
 from amqpchat_tui.model import (
+    Arrivals,
     ChatClient,
     ClientListener,
     ConnectionState,
-    Entry,
+    ConversationId,
     Notice,
     NoticeKind,
     OutboxLine,
@@ -72,9 +73,13 @@ class Standby:
         return self._client.nick
 
     @property
-    def outbox(self) -> Sequence[OutboxLine]:
-        """The typed lines that have not come back from the room, oldest first."""
-        return self._client.outbox
+    def conversations(self) -> Sequence[ConversationId]:
+        """Where one can talk."""
+        return self._client.conversations
+
+    def outbox(self, conversation: ConversationId) -> Sequence[OutboxLine]:
+        """The typed lines that have not come back, oldest first."""
+        return self._client.outbox(conversation)
 
     @property
     def lag(self) -> float | None:
@@ -86,17 +91,19 @@ class Standby:
         self._listener = listener
         self._client.start(self)
 
-    def say(self, body: str) -> None:
+    def say(self, conversation: ConversationId, body: str) -> None:
         """Put a line into the outbox."""
-        self._client.say(body)
+        self._client.say(conversation, body)
 
-    def resend(self, message_id: str) -> None:
+    def resend(self, conversation: ConversationId, message_id: str) -> None:
         """Queue a failed line again."""
-        self._client.resend(message_id)
+        self._client.resend(conversation, message_id)
 
-    def withdraw(self, message_id: str, *, for_editing: bool = False) -> OutboxLine | None:
+    def withdraw(
+        self, conversation: ConversationId, message_id: str, *, for_editing: bool = False
+    ) -> OutboxLine | None:
         """Take a line out of the outbox and return it, unless it is under way."""
-        return self._client.withdraw(message_id, for_editing=for_editing)
+        return self._client.withdraw(conversation, message_id, for_editing=for_editing)
 
     def rename(self, nick: str) -> None:
         """Send later lines under another name."""
@@ -106,10 +113,11 @@ class Standby:
         """Dial at once."""
         self._client.reconnect()
 
-    def drain(self) -> Sequence[Entry]:
+    def drain(self, conversation: ConversationId, most: int) -> Arrivals:
         """Take what has arrived."""
         notices, self._notices = self._notices, []
-        return [*notices, *self._client.drain()]
+        arrived = self._client.drain(conversation, most)
+        return replace(arrived, entries=[*notices, *arrived.entries])
 
     async def close(self) -> None:
         """Leave the room, and only when our own lines are out close it."""
@@ -133,15 +141,15 @@ class Standby:
             self._look_around(state)
         self._pass_on(state)
 
-    def outbox_changed(self) -> None:
+    def outbox_changed(self, conversation: ConversationId) -> None:
         """Pass it on."""
         if self._listener is not None:
-            self._listener.outbox_changed()
+            self._listener.outbox_changed(conversation)
 
-    def entries_arrived(self) -> None:
+    def entries_arrived(self, conversation: ConversationId) -> None:
         """Pass it on."""
         if self._listener is not None:
-            self._listener.entries_arrived()
+            self._listener.entries_arrived(conversation)
 
     # Hosting
 
@@ -211,7 +219,7 @@ class Standby:
 
     def _tell(self, text: str, kind: NoticeKind = NoticeKind.INFO) -> None:
         self._notices.append(Notice(text, time.time(), kind))
-        self.entries_arrived()
+        self.entries_arrived(self._client.conversations[0])
 
     def _pass_on(self, state: ConnectionState) -> None:
         if self._listener is not None:

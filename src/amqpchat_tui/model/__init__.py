@@ -4,6 +4,7 @@ Every text in here has been cleaned by `wire.text`: it holds no control characte
 All points in time are seconds since the epoch (`time.time()`) unless a name says otherwise.
 """
 
+from amqpchat_tui.model.arrivals import Arrivals
 from amqpchat_tui.model.client import ChatClient, ClientListener
 from amqpchat_tui.model.connection import ConnectionState, Phase
 from amqpchat_tui.model.conversation import ConversationId, ConversationKind
@@ -11,6 +12,7 @@ from amqpchat_tui.model.messages import ChatMessage, DaySeparator, Entry, Notice
 from amqpchat_tui.model.outgoing import Fate, OutboxLine
 
 __all__ = [
+    "Arrivals",
     "ChatClient",
     "ChatMessage",
     "ClientListener",

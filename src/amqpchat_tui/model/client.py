@@ -5,26 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from amqpchat_tui.model.arrivals import Arrivals
 from amqpchat_tui.model.connection import ConnectionState
-from amqpchat_tui.model.messages import Entry
+from amqpchat_tui.model.conversation import ConversationId
 from amqpchat_tui.model.outgoing import OutboxLine
 
 
 class ClientListener(Protocol):
-    """What a client tells the screen, on the event loop's thread. Each call is cheap and returns at once."""
+    """What a client tells the chat, on the event loop's thread. Each call is cheap and returns at once."""
 
     def connection_changed(self, state: ConnectionState) -> None:
         """Show the connection's new state."""
 
-    def outbox_changed(self) -> None:
-        """Read `ChatClient.outbox` and `ChatClient.lag` again."""
+    def outbox_changed(self, conversation: ConversationId) -> None:
+        """Read `ChatClient.outbox` of a conversation, and `ChatClient.lag`, again."""
 
-    def entries_arrived(self) -> None:
-        """Something waits in a buffer that was empty: `ChatClient.drain` it soon."""
+    def entries_arrived(self, conversation: ConversationId) -> None:
+        """Something waits in a conversation's buffer, which was empty: `ChatClient.drain` it soon."""
 
 
 class ChatClient(Protocol):
-    """A room on a broker, as the screen sees it. No method raises for anything the network does."""
+    """Conversations on a broker, as the chat sees them. No method raises for anything the network does.
+
+    Whatever is about a conversation takes its identity, which is one of `conversations`.
+    """
 
     @property
     def state(self) -> ConnectionState:
@@ -35,8 +39,11 @@ class ChatClient(Protocol):
         """The name under which lines are sent from now on."""
 
     @property
-    def outbox(self) -> Sequence[OutboxLine]:
-        """The typed lines that have not come back from the room, oldest first."""
+    def conversations(self) -> Sequence[ConversationId]:
+        """Where one can talk, in the order in which they were joined."""
+
+    def outbox(self, conversation: ConversationId) -> Sequence[OutboxLine]:
+        """The lines typed in a conversation that have not come back from it, oldest first."""
 
     @property
     def lag(self) -> float | None:
@@ -45,13 +52,15 @@ class ChatClient(Protocol):
     def start(self, listener: ClientListener) -> None:
         """Begin to connect, in the background of the running event loop."""
 
-    def say(self, body: str) -> None:
+    def say(self, conversation: ConversationId, body: str) -> None:
         """Put a line, checked by `wire.text.check_body`, into the outbox; it goes out as soon as possible."""
 
-    def resend(self, message_id: str) -> None:
+    def resend(self, conversation: ConversationId, message_id: str) -> None:
         """Queue a failed line of the outbox again; any other is left alone."""
 
-    def withdraw(self, message_id: str, *, for_editing: bool = False) -> OutboxLine | None:
+    def withdraw(
+        self, conversation: ConversationId, message_id: str, *, for_editing: bool = False
+    ) -> OutboxLine | None:
         """Take a line out of the outbox and return it; None when it is under way, or no longer there.
 
         One that is to be edited is still kept for the next start, until `say` puts another in its place.
@@ -63,8 +72,11 @@ class ChatClient(Protocol):
     def reconnect(self) -> None:
         """Dial at once, dropping the connection if there is one."""
 
-    def drain(self) -> Sequence[Entry]:
-        """Take what has arrived, in the room's order, and let the broker send more."""
+    def drain(self, conversation: ConversationId, most: int) -> Arrivals:
+        """Take what has arrived in a conversation, in its order, and let the broker send as many more.
+
+        No more than `most` deliveries are taken at once, so that others have their turn.
+        """
 
     async def close(self) -> None:
         """Leave the room and close the connection, within 2 seconds whatever the broker does."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from amqpchat_tui.model.conversation import ConversationId
+
 
 class Fate(Enum):
     """What has become of a typed line that the room has not yet been seen to hear."""
@@ -19,6 +21,7 @@ class Fate(Enum):
 class OutboxLine:
     """A typed line under way."""
 
+    to: ConversationId
     message_id: str
     nick: str
     body: str

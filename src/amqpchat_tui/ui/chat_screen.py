@@ -23,6 +23,7 @@ from amqpchat_tui.config import Settings
 from amqpchat_tui.model import (
     ChatClient,
     ConnectionState,
+    ConversationId,
     Entry,
     Fate,
     Notice,
@@ -43,6 +44,9 @@ if TYPE_CHECKING:
 
 FRAME = 1 / 20
 """Seconds between two batches of arrivals: each batch is one repaint."""
+
+MOST_AT_ONCE = 1000
+"""How many deliveries a batch has at most."""
 
 SEND_GRACE = 1.0
 """Seconds that `/quit` waits for lines under way before it asks."""
@@ -79,6 +83,7 @@ class ChatScreen(Screen[None]):
         super().__init__()
         self._settings = settings
         self._client = client
+        self._conversation = client.conversations[0]
         self._attention = Attention(client.nick, settings.ui.highlight)
         self._speakers = Speakers()
         self._doubted = ""
@@ -155,7 +160,7 @@ class ChatScreen(Screen[None]):
         if (said := news(before, state)) is not None:
             self._tell(*said)
 
-    def outbox_changed(self) -> None:
+    def outbox_changed(self, conversation: ConversationId) -> None:
         """Show the outbox, once for all changes of this turn of the loop."""
         if not self._outbox_due:
             self._outbox_due = True
@@ -163,7 +168,7 @@ class ChatScreen(Screen[None]):
 
     def _show_outbox(self) -> None:
         self._outbox_due = False
-        lines = self._client.outbox
+        lines = self._client.outbox(self._conversation)
         failed = sum(line.fate is Fate.FAILED for line in lines)
         if failed > self._failed:
             self._hint("Alt-O sends again, edits or drops what failed.")
@@ -173,7 +178,7 @@ class ChatScreen(Screen[None]):
         if self._quit_timer is not None and not lines:
             self._chat_app.leave()
 
-    def entries_arrived(self) -> None:
+    def entries_arrived(self, conversation: ConversationId) -> None:
         """Drain at once when all is quiet, else one frame after the last time."""
         if not self._drain_due:
             self._drain_due = True
@@ -183,8 +188,11 @@ class ChatScreen(Screen[None]):
 
     def _drain(self) -> None:
         self._drain_due = False
-        entries = self._client.drain()
+        arrived = self._client.drain(self._conversation, MOST_AT_ONCE)
         self._drained_at = time.monotonic()
+        if arrived.more:
+            self.entries_arrived(self._conversation)
+        entries = arrived.entries
         if not entries:  # only duplicates came, which the client keeps to itself
             return
         self._append(entries)
@@ -215,9 +223,9 @@ class ChatScreen(Screen[None]):
                     self._doubted = line
                     self._hint(hint)
                     return False
-                self._client.say(body)
+                self._client.say(self._conversation, body)
             case commands.Say(body):
-                self._client.say(body)
+                self._client.say(self._conversation, body)
             case commands.Nick(name):
                 self._client.rename(name)
                 self._attention.add_nick(name)
@@ -268,10 +276,11 @@ class ChatScreen(Screen[None]):
 
     def quit(self) -> bool:
         """Leave; with lines that the room has not heard, wait for them a moment, then ask once more."""
-        if not self._client.outbox or self._quit_asked:
+        lines = self._client.outbox(self._conversation)
+        if not lines or self._quit_asked:
             self._chat_app.leave()
             return True
-        under_way = any(line.fate is not Fate.FAILED for line in self._client.outbox)
+        under_way = any(line.fate is not Fate.FAILED for line in lines)
         if self._client.state.phase is not Phase.ONLINE or not under_way:
             self._ask_to_quit()
         elif self._quit_timer is None:
@@ -281,7 +290,7 @@ class ChatScreen(Screen[None]):
     def _ask_to_quit(self) -> None:
         self._quit_timer = None
         self._quit_asked = True
-        count = len(self._client.outbox)
+        count = len(self._client.outbox(self._conversation))
         lines = "1 line has" if count == 1 else f"{count} lines have"
         kept = "/quit again leaves without sending, and keeps what is unsent."
         self._hint(f"{lines} not been heard in the room yet. {kept}")

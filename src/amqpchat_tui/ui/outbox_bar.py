@@ -71,8 +71,10 @@ class OutboxBar(Widget, can_focus=True):
         if self._line is None:
             return
         if self._line.fate is Fate.FAILED:
-            self._client.resend(self._line.message_id)
-            self._view.show(self._client.outbox)  # at once: the next key is about the line picked by then
+            self._client.resend(self._line.to, self._line.message_id)
+            self._view.show(
+                self._client.outbox(self._line.to)
+            )  # at once: the next key is about the line picked by then
             self._say("queued again")
         else:
             self._say("it is being sent already")
@@ -90,11 +92,11 @@ class OutboxBar(Widget, can_focus=True):
     def _withdraw(self, *, for_editing: bool = False) -> OutboxLine | None:
         if self._line is None:
             return None
-        line = self._client.withdraw(self._line.message_id, for_editing=for_editing)
+        line = self._client.withdraw(self._line.to, self._line.message_id, for_editing=for_editing)
         if line is None:
             self._say(_UNDER_WAY)
         else:
-            self._view.show(self._client.outbox)
+            self._view.show(self._client.outbox(line.to))
         return line
 
     def action_close(self) -> None:

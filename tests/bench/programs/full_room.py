@@ -3,7 +3,6 @@
 import os
 import sys
 import time
-from collections.abc import Sequence
 from functools import cache
 from itertools import islice
 from random import Random
@@ -13,9 +12,9 @@ from msgspec.structs import replace
 from amqpchat_tui import config
 from amqpchat_tui.cli import collect_seldom
 from amqpchat_tui.config import Flags
-from amqpchat_tui.model import ChatMessage, ClientListener, Entry, Phase
+from amqpchat_tui.model import Arrivals, ChatMessage, ClientListener, ConversationId, Phase
 from amqpchat_tui.ui.app import ChatApp
-from tests.support.fake_client import NOON, FakeClient
+from tests.support.fake_client import NOON, ROOM, FakeClient
 
 NICK = "bench"
 LAST = "the newest of them all"
@@ -60,12 +59,11 @@ class FullRoom(FakeClient):
     def start(self, listener: ClientListener) -> None:
         super().start(listener)
         self.become(Phase.ONLINE)
-        listener.entries_arrived()
+        listener.entries_arrived(ROOM)
 
-    def drain(self) -> Sequence[Entry]:
-        if batch := list(islice(self._coming, _batch)):
-            self.listener.entries_arrived()
-        return batch
+    def drain(self, conversation: ConversationId, most: int) -> Arrivals:
+        batch = list(islice(self._coming, _batch))
+        return Arrivals(conversation, batch, more=bool(batch))
 
 
 def main(count: int) -> None:

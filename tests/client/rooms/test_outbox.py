@@ -3,7 +3,9 @@ from collections.abc import Callable
 import pytest
 
 from amqpchat_tui.client.rooms.outbox import UNHEARD_LIMIT, Outbox
-from amqpchat_tui.model import Fate, OutboxLine
+from amqpchat_tui.model import ConversationId, Fate, OutboxLine
+
+LOBBY = ConversationId.room("lobby")
 
 
 class Changes:
@@ -23,7 +25,7 @@ def changes() -> Changes:
 def outbox(changes: Changes) -> Outbox:
     outbox = Outbox(changes)
     for name in "abc":
-        outbox.add(OutboxLine(name, "ann", f"line {name}", typed_at=0.0))
+        outbox.add(OutboxLine(LOBBY, name, "ann", f"line {name}", typed_at=0.0))
     return outbox
 
 
@@ -131,7 +133,7 @@ def test_a_line_is_withdrawn_unless_it_is_under_way(outbox: Outbox) -> None:
 
 
 def test_failing_can_be_limited_to_long_lines(outbox: Outbox) -> None:
-    outbox.add(OutboxLine("d", "ann", "ä" * 50, typed_at=0.0))
+    outbox.add(OutboxLine(LOBBY, "d", "ann", "ä" * 50, typed_at=0.0))
     send_all(outbox)
     outbox.fail_unconfirmed("at most 99 bytes", longer_than=99)
     assert fates(outbox) == "as bs cs df"

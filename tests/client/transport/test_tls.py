@@ -97,7 +97,7 @@ async def test_trusted(
     take_seat: TakeSeat, files: Path, room: str, urls: Mapping[str, str], listener: str, options: Any
 ) -> None:
     ann = take_seat(urls[listener], tls=tls(files, **options))
-    ann.client.say("encrypted")
+    ann.say("encrypted")
     await ann.hear("encrypted")
     await ann.client.close()
     report: list[str] = []

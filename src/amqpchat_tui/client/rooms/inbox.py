@@ -30,7 +30,7 @@ class SeenIds:
 
 
 class Inbox:
-    """The buffer between broker and screen, in the room's order.
+    """The buffer between broker and screen for one conversation, in its order.
 
     It needs no bound of its own: the broker sends no more than the prefetch window beyond what has been
     acknowledged, and a delivery is acknowledged when the screen has drained it.
@@ -39,8 +39,8 @@ class Inbox:
     def __init__(self, arrived: Callable[[], None]) -> None:
         """`arrived` is called when something waits in a buffer that was empty."""
         self._arrived = arrived
-        self._entries: list[Entry] = []
-        self._latest_tag = 0
+        self._waiting: deque[tuple[Entry | None, int]] = deque()
+        """Entries with their delivery tags: an entry of our own has the tag 0, a duplicate is no entry."""
         self._unacknowledged = 0
 
     @property
@@ -50,29 +50,37 @@ class Inbox:
 
     def receive(self, delivery_tag: int, message: ChatMessage | None) -> None:
         """Take a delivery; without a message there is nothing to show, only to acknowledge."""
-        was_empty = not self._entries and not self._unacknowledged
-        self._latest_tag = delivery_tag
         self._unacknowledged += 1
-        if message is not None:
-            self._entries.append(message)
-        if was_empty:
-            self._arrived()
+        self._add(message, delivery_tag)
 
     def put(self, notice: Notice) -> None:
         """Add a line of our own behind what has arrived so far."""
-        was_empty = not self._entries and not self._unacknowledged
-        self._entries.append(notice)
-        if was_empty:
+        self._add(notice, 0)
+
+    def _add(self, entry: Entry | None, delivery_tag: int) -> None:
+        self._waiting.append((entry, delivery_tag))
+        if len(self._waiting) == 1:
             self._arrived()
 
-    def drain(self) -> tuple[Sequence[Entry], int]:
-        """Take all entries, and the delivery tag up to which to acknowledge: 0 when there is nothing to."""
-        entries, self._entries = self._entries, []
-        tag = self._latest_tag if self._unacknowledged else 0
-        self._unacknowledged = 0
-        return entries, tag
+    def drain(self, most: int) -> tuple[Sequence[Entry], int]:
+        """Take so much at most, and the delivery tag up to which to acknowledge: 0 for nothing."""
+        entries: list[Entry] = []
+        latest_tag = 0
+        for _ in range(min(most, len(self._waiting))):
+            entry, tag = self._waiting.popleft()
+            if entry is not None:
+                entries.append(entry)
+            if tag:
+                latest_tag = tag
+                self._unacknowledged -= 1
+        return entries, latest_tag
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing waits to be drained."""
+        return not self._waiting
 
     def forget_deliveries(self) -> None:
         """Acknowledge nothing of what has come so far: the channel that brought it is gone."""
-        self._latest_tag = 0
+        self._waiting = deque((entry, 0) for entry, _ in self._waiting)
         self._unacknowledged = 0

@@ -1,0 +1,19 @@
+"""What came in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from amqpchat_tui.model.conversation import ConversationId
+from amqpchat_tui.model.messages import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """A portion of what came into a conversation, in its order."""
+
+    conversation: ConversationId
+    entries: Sequence[Entry]
+    more: bool
+    """Whether more waits than was taken."""
