@@ -99,17 +99,17 @@ class Talker:
     @property
     def heard(self) -> list[str]:
         """The messages in the scrollback."""
-        return [entry.text for entry in self._scrollback.store if isinstance(entry, ChatMessage)]
+        return [entry.text for entry in self._scrollback.reader.store if isinstance(entry, ChatMessage)]
 
     @property
     def notices(self) -> list[str]:
         """The program's own lines in the scrollback."""
-        return [entry.text for entry in self._scrollback.store if isinstance(entry, Notice)]
+        return [entry.text for entry in self._scrollback.reader.store if isinstance(entry, Notice)]
 
     @property
     def gaps(self) -> int:
         """How often the scrollback says that lines may be missing."""
-        entries = self._scrollback.store
+        entries = self._scrollback.reader.store
         return sum(isinstance(entry, Notice) and entry.kind is NoticeKind.GAP for entry in entries)
 
     def look(self) -> str:

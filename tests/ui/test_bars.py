@@ -139,9 +139,9 @@ async def test_a_long_search_says_how_far_it_is_and_can_be_given_up(monkeypatch:
     async with open_chat() as chat:
         await hear_lines(chat)
         await chat.pilot.press("pageup")
-        place = chat.scrollback.place
+        place = chat.scrollback.reader.place
         type_at_once(chat, "ctrl+f", "+nowhere")
         await chat.sees("searching … 42% ")
         type_at_once(chat, "escape", "+x")
         await reads(chat, "x")
-        assert chat.scrollback.place == place
+        assert chat.scrollback.reader.place == place

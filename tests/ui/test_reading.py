@@ -56,7 +56,7 @@ async def test_finding_goes_from_new_to_old_and_back_to_where_one_was() -> None:
         await chat.sees("line 99")
         assert chat.prompt.has_focus
         assert chat.prompt.text == "draft"
-        assert chat.scrollback.new_below == 0
+        assert chat.scrollback.reader.new_below == 0
 
 
 async def test_what_is_found_is_highlighted_while_one_searches() -> None:
@@ -287,7 +287,9 @@ async def test_the_scrollbar_is_dragged() -> None:
         column, bottom = chat.app.size.width - 1, chat.scrollback.size.height - 1
         await chat.pilot.mouse_down(offset=(column, bottom))
         await chat.pilot.hover(offset=(column, bottom // 2))
-        await wait_until(lambda: 300 < chat.scrollback.place.seq < 700 if chat.scrollback.place else False)
+        await wait_until(
+            lambda: 300 < chat.scrollback.reader.place.seq < 700 if chat.scrollback.reader.place else False
+        )
         await chat.pilot.hover(offset=(column, 0))
         await chat.pilot.mouse_up(offset=(column, 0))
         await chat.sees("line 0")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 from amqpchat_tui.model import ChatMessage, DaySeparator, Entry, Notice, NoticeKind
 from amqpchat_tui.scrollback.block import BLOCK, Block, ChatRecord, entry_of, record_text
@@ -62,6 +62,11 @@ class Scrollback:
     def bytes(self) -> int:
         """Memory that all entries take, about."""
         return self._bytes
+
+    @property
+    def version(self) -> Hashable:
+        """Another value after every change."""
+        return self._insertions, self.first_ordinal, self.last
 
     @property
     def insertions(self) -> int:

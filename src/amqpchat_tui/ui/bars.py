@@ -86,7 +86,7 @@ class FindBar(Horizontal):
         self._scrollback = scrollback
         self._close = close
         self._pick = pick
-        self._place = scrollback.place
+        self._place = scrollback.reader.place
         self._search: Search | None = None
         self._index = 0
         self._typed = False
@@ -135,7 +135,7 @@ class FindBar(Horizontal):
     def _search_for(self, text: str) -> None:
         self._typed = False
         self._index = 0
-        self._search = Search(self._scrollback.store, text) if text else None
+        self._search = Search(self._scrollback.reader.store, text) if text else None
         self._scrollback.show_search(self._search)
         if self._search is None:
             self._scrollback.unpick()
@@ -219,7 +219,7 @@ class PickBar(Widget, can_focus=True):
 
     @property
     def _message(self) -> ChatMessage | None:
-        return self._scrollback.picked
+        return self._scrollback.reader.picked
 
     def _say(self, text: str) -> None:
         self._said = text

@@ -30,6 +30,7 @@ from amqpchat_tui.model import (
     NoticeKind,
     Phase,
 )
+from amqpchat_tui.scrollback import Reader, Scrollback
 from amqpchat_tui.ui.history_file import HistoryFile
 from amqpchat_tui.ui.keys import KEYS
 from amqpchat_tui.ui.panels.outbox_view import OutboxView
@@ -85,6 +86,7 @@ class ChatScreen(Screen[None]):
         self._client = client
         self._conversation = client.conversations[0]
         self._attention = Attention(client.nick, settings.ui.highlight)
+        self._reader = Reader(Scrollback(settings.ui.scrollback_lines))
         self._speakers = Speakers()
         self._doubted = ""
         self._hinted_line: str | None = None
@@ -100,7 +102,7 @@ class ChatScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """From top to bottom; the prompt keeps the last rows."""
         settings = self._settings
-        yield ScrollbackView(settings.ui, self._attention)
+        yield ScrollbackView(settings.ui, self._attention, self._reader)
         yield OutboxView(time_format=settings.ui.time_format, nick_width=settings.ui.nick_width)
         yield Static(id="hint", markup=False)
         yield StatusLine(settings.room, warning(settings.connection))
@@ -201,8 +203,9 @@ class ChatScreen(Screen[None]):
             self._chat_app.notify_person(next(filter(self._attention.concerns, entries)))
 
     def _append(self, entries: Sequence[Entry]) -> None:
-        self._scrollback.extend(entries)
-        self._status.unread = self._scrollback.new_below
+        self._reader.store.extend(entries)
+        self._scrollback.sync()
+        self._status.unread = self._reader.new_below
 
     def _tell(self, text: str, kind: NoticeKind = NoticeKind.INFO) -> None:
         self._append([Notice(text, time.time(), kind)])
@@ -232,7 +235,8 @@ class ChatScreen(Screen[None]):
                 self._status.nick = name
                 self._tell(f"You are now {name}.")
             case commands.Clear():
-                self._scrollback.clear()
+                self._reader.store.clear()
+                self._scrollback.sync()
                 self._status.unread = 0
             case commands.Help():
                 self._tell("\n".join(["Commands and keys:", *commands.help_lines(), KEYS]))
@@ -399,7 +403,7 @@ class ChatScreen(Screen[None]):
 
     def on_scrollback_view_scrolled(self) -> None:
         """The status line counts what waits below."""
-        self._status.unread = self._scrollback.new_below
+        self._status.unread = self._scrollback.reader.new_below
 
     def action_redraw(self) -> None:
         """Paint everything again."""

@@ -1,0 +1,234 @@
+"""Who reads a scrollback: where they are, what they have picked, look for and have not read yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from amqpchat_tui.model import ChatMessage, Entry
+from amqpchat_tui.scrollback.layout import Position
+from amqpchat_tui.scrollback.search import Search, nearest
+from amqpchat_tui.scrollback.store import Scrollback
+from amqpchat_tui.scrollback.viewport import Anchor, Viewport
+from amqpchat_tui.scrollback.wrap import Span
+
+
+class Reader:
+    """A reader of a scrollback, whether on the screen or not.
+
+    It takes in what has happened to the scrollback when it is asked for something; nobody tells it.
+    """
+
+    def __init__(self, store: Scrollback) -> None:
+        self.store = store
+        """What is read."""
+        self._viewport = Viewport(store)
+        self._version = store.version
+        self._rows: list[Position] | None = None
+        self._picked: int | None = None
+        self._search: Search | None = None
+        self._read_to: int | None = None
+        """The last entry that was read; nothing was, at first."""
+        self._line_below: int | None = None
+        self._followed = True
+        self._caught_up = True
+        self._generation = 0
+
+    # -- what is to be seen -------------------------------------------------------------------------
+
+    @property
+    def rows(self) -> Sequence[Position]:
+        """The rows in view, from the top."""
+        self._sync()
+        if self._rows is None:
+            self._rows = self._viewport.visible()
+        return self._rows
+
+    @property
+    def generation(self) -> int:
+        """Another number whenever rows that were drawn may look otherwise now."""
+        self._sync()
+        return self._generation
+
+    @property
+    def top_row(self) -> int:
+        """How many rows are above the view, as far as is known."""
+        self._sync()
+        return self._viewport.top_row
+
+    @property
+    def total_rows(self) -> int:
+        """How many rows there are, as far as is known."""
+        self._sync()
+        return self._viewport.total_rows
+
+    @property
+    def new_below(self) -> int:
+        """How many messages have come in below what the reader sees since they left the end."""
+        self._sync()
+        return self._viewport.new_below
+
+    @property
+    def search(self) -> Search | None:
+        """What is looked for: its hits are to be highlighted."""
+        return self._search
+
+    def rows_of(self, seq: int) -> Sequence[Span]:
+        """Return the rows of an entry, as spans of its text."""
+        self._sync()
+        return self._viewport.layout.rows_of(seq)
+
+    def is_picked(self, seq: int) -> bool:
+        """Whether an entry is the picked one."""
+        return seq == self._picked
+
+    def is_last_read(self, position: Position) -> bool:
+        """Whether a row is the last that was read, with others below."""
+        self._sync()
+        return position.seq == self._line_below and position.row == len(self.rows_of(position.seq)) - 1
+
+    # -- the place ----------------------------------------------------------------------------------
+
+    @property
+    def place(self) -> Anchor | None:
+        """Where the reader is, for `return_to`; None at the end, which is followed."""
+        self._sync()
+        return self._viewport.anchor
+
+    def return_to(self, place: Anchor | None) -> None:
+        """Go back to where the reader was."""
+        self._move(lambda view: view.return_to(place))
+
+    def resize(self, width: int, height: int) -> None:
+        """Give rows `width` cells, and the view `height` rows; what is read keeps its place."""
+        self._sync()
+        self._viewport.resize(width, height)
+        self._rows = None
+
+    def scroll_by(self, rows: int) -> None:
+        """Move by rows; down is positive. Reaching the end follows again."""
+        self._move(lambda view: view.scroll_by(rows))
+
+    def page(self, pages: int) -> None:
+        """Move by pages, with a row in common; down is positive."""
+        self._move(lambda view: view.page(pages))
+
+    def to_top(self) -> None:
+        """Go to the oldest entry."""
+        self._move(Viewport.to_top)
+
+    def to_end(self) -> None:
+        """Go to the newest entry and follow."""
+        self._move(Viewport.to_end)
+
+    def scroll_to_row(self, row: int) -> None:
+        """Go where about `row` rows are above the view."""
+        self._move(lambda view: view.scroll_to_row(row))
+
+    # -- what is unread -----------------------------------------------------------------------------
+
+    def look_away(self) -> None:
+        """Look elsewhere: at the end, reading stops here."""
+        self._sync()
+        if self._viewport.follow:
+            self._mark_unread()
+
+    def to_unread(self) -> bool:
+        """Go to where reading stopped, if it is still held and something is below."""
+        unread = self.store.first if self._read_to is None else self._beside(self._read_to, 1)
+        if unread is not None:
+            self._move(lambda view: view.reveal(unread))
+        return unread is not None
+
+    # -- the picked message -------------------------------------------------------------------------
+
+    @property
+    def picked(self) -> ChatMessage | None:
+        """The message that was picked, if it is still held."""
+        if self._picked is None or self._picked not in self.store:
+            return None
+        entry = self.store[self._picked]
+        return entry if isinstance(entry, ChatMessage) else None
+
+    def pick(self, step: int) -> bool:
+        """Pick the next message below (1) or above (-1) the picked one, at first the lowest in view."""
+        if self._picked is None:
+            start = self.rows[-1].seq if self.rows else None
+        else:
+            start = self._beside(self._picked, step)
+        return self._pick_nearest(start, step, lambda entry: isinstance(entry, ChatMessage), lambda _: True)
+
+    def pick_where(self, step: int, wanted: Callable[[Entry], bool], hint: Callable[[str], bool]) -> bool:
+        """Pick the next wanted one below (1) or above (-1), as `nearest` does; at first from the view up."""
+        if self._picked is None:
+            start = self.rows[-1].seq if self.rows and step < 0 else None
+        else:
+            start = self._beside(self._picked, step)
+        return self._pick_nearest(start, step, wanted, hint)
+
+    def show_hit(self, seq: int) -> bool:
+        """Pick an entry and bring it into view, if it is still held."""
+        if seq not in self.store:
+            return False
+        self._picked = seq
+        self._generation += 1
+        self._move(lambda view: view.reveal(seq))
+        return True
+
+    def unpick(self) -> None:
+        """Pick nothing any more."""
+        self._picked = None
+        self._generation += 1
+
+    def look_for(self, search: Search | None) -> bool:
+        """Highlight what a search finds, or nothing any more; tell whether that is to be seen."""
+        searches = [each for each in (self._search, search) if each is not None]
+        self._search = search
+        self._generation += 1
+        texts = [self.store.text(seq) for seq in {position.seq for position in self.rows}]
+        return any(each.spans(text) for each in searches for text in texts)
+
+    def _pick_nearest(
+        self, start: int | None, step: int, wanted: Callable[[Entry], bool], hint: Callable[[str], bool]
+    ) -> bool:
+        seq = nearest(self.store, start, step, wanted, hint) if start is not None else None
+        return seq is not None and self.show_hit(seq)
+
+    def _beside(self, seq: int, step: int) -> int | None:
+        """Return the entry below (1) or above (-1) another; below a trimmed one is the oldest."""
+        if seq in self.store:
+            return self.store.next(seq, step)
+        return self.store.first if step > 0 else None
+
+    # -- what moves ---------------------------------------------------------------------------------
+
+    def _sync(self) -> None:
+        """Take in what has happened to the scrollback."""
+        if self.store.version != self._version:
+            self._version = self.store.version
+            self._viewport.sync()
+            self._rows = None
+            self._draw_line()
+
+    def _move(self, move: Callable[[Viewport], None]) -> None:
+        """Scrolling away from the end stops reading there, unless one goes back to what is unread."""
+        self._sync()
+        move(self._viewport)
+        self._rows = None
+        followed, self._followed = self._followed, self._viewport.follow
+        if followed and not self._followed and self._caught_up:
+            self._mark_unread()
+        elif self._followed and not followed:
+            self._caught_up = True
+
+    def _mark_unread(self) -> None:
+        self._read_to = self.store.last
+        self._caught_up = False
+        self._draw_line()
+
+    def _draw_line(self) -> None:
+        """Below what was read there is a line, once there is something below."""
+        before, read_to = self._line_below, self._read_to
+        there = read_to is not None and read_to in self.store and read_to != self.store.last
+        self._line_below = read_to if there else None
+        if self._line_below != before:
+            self._generation += 1
