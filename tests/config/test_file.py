@@ -1,5 +1,6 @@
 """The configuration file: the example, the keys, and what is said about a wrong one."""
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -133,6 +134,46 @@ def test_wrong_file(file: Path, toml: str, reason: str) -> None:
 def test_file_that_is_not_text(file: Path) -> None:
     file.write_bytes(b"\xff\xfe")
     assert refusal(Flags(config=str(file))) == f"{file}: is not UTF-8 text"
+
+
+def test_file_of_a_windows_editor(file: Path) -> None:
+    file.write_bytes(b'\xef\xbb\xbf[room]\r\nname = "lobby"\r\n')
+    assert load(Flags(config=str(file)), LOGIN).room == "lobby"
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "large.toml"])
+def test_file_without_a_sensible_end(tmp_path: Path, path: str) -> None:
+    (tmp_path / "large.toml").write_bytes(b"#" * (1024 * 1024 + 1))
+    named = tmp_path / path
+    assert refusal(Flags(config=str(named))) == f"{named}: cannot be read: it is larger than 1024 KiB"
+
+
+def test_largest_file(file: Path) -> None:
+    assert load_file(file, "#" * (1024 * 1024)).room == "broadcast_chat"
+
+
+def test_pipe_that_nobody_writes_into(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("amqpchat_tui.config.reading.PATIENCE_SECONDS", 0.1)
+    os.mkfifo(file)
+    assert refusal(Flags(config=str(file))) == f"{file}: cannot be read: it did not end within 0.1 s"
+
+
+def test_pipe_of_a_shell_s_process_substitution(tmp_path: Path) -> None:
+    """As in `amqpchat --config <(decrypt config.toml.gpg)`."""
+    reader, writer = os.pipe()
+    os.write(writer, b'[room]\nname = "lobby"\n')
+    os.close(writer)
+    try:
+        assert load(Flags(config=f"/dev/fd/{reader}"), LOGIN).room == "lobby"
+    finally:
+        os.close(reader)
+
+
+def test_platform_s_file_below_something_that_is_no_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", "/dev/null")
+    assert load(Flags(), LOGIN).room == "broadcast_chat"
+    named = "/dev/null/config.toml"
+    assert refusal(Flags(config=named)) == f"{named}: cannot be read: Not a directory"
 
 
 def test_file_that_cannot_be_read(tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
 """Flags, environment and file → settings, and values that are impossible."""
 
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from amqpchat_tui.config import ConfigError, Flags, Secret, Tls, UiSettings, config_file, load, turn_to
+from amqpchat_tui.config.reading import PEM_MAX_BYTES
 from amqpchat_tui.wire.text import WireError, check_nick
 
 from .support import LOGIN, address, file_refusal, load_file, refusal
@@ -162,6 +164,21 @@ def test_certificate_that_cannot_be_read(file: Path, key: str) -> None:
     assert file_refusal(file, f'[connection.tls]\n{key} = "tls/missing.pem"') == expected
     expected = f"connection.tls.{key}: cannot read {file.parent}/␀: embedded null byte"
     assert file_refusal(file, f'[connection.tls]\n{key} = "\\u0000"') == expected
+
+
+@pytest.mark.parametrize("key", ["ca_file", "cert_file", "key_file"])
+def test_certificate_that_openssl_would_read_for_ever(file: Path, tmp_path: Path, key: str) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with (tmp_path / "large.pem").open("wb") as large:
+        large.truncate(PEM_MAX_BYTES + 1)
+    for path, reason in (
+        ("/dev/zero", "it is not a regular file"),
+        (f"{tmp_path}/pipe", "it is not a regular file"),
+        (f"{tmp_path}/large.pem", "it is larger than 16384 KiB"),
+        (str(tmp_path), "Is a directory"),
+    ):
+        expected = f"connection.tls.{key}: cannot read {path}: {reason}"
+        assert file_refusal(file, f'[connection.tls]\n{key} = "{path}"') == expected
 
 
 def test_certificate_may_hold_its_key_but_a_key_needs_its_certificate(file: Path, tmp_path: Path) -> None:

@@ -90,10 +90,18 @@ def test_failing_password_command(file: Path, toml: str, reason: str) -> None:
     assert file_refusal(file, toml) == f"connection.password_command: {reason}"
 
 
-def test_slow_password_command_is_given_up(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("command", ["yes", "cat /dev/zero"])
+def test_password_command_that_prints_without_end(file: Path, command: str) -> None:
+    expected = "connection.password_command: printed more than 64 KiB"
+    assert file_refusal(file, f"[connection]\npassword_command = '{command}'") == expected
+
+
+@pytest.mark.parametrize("command", ["sleep 60", 'sh -c "exec sleep 60 >&-"'])
+def test_slow_password_command_is_given_up(file: Path, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    """Also one that has closed its output already."""
     monkeypatch.setattr("amqpchat_tui.config.loading.PASSWORD_COMMAND_TIMEOUT", 0.1)
     expected = "connection.password_command: gave no password within 0.1 s"
-    assert file_refusal(file, "[connection]\npassword_command = 'sleep 60'") == expected
+    assert file_refusal(file, f"[connection]\npassword_command = '{command}'") == expected
 
 
 def test_password_of_the_environment_that_is_not_utf8() -> None:

@@ -1,6 +1,7 @@
 """Where a room is hosted, what is said about it, and which certificates do."""
 
 import errno
+import os
 import re
 import socket
 import ssl
@@ -108,6 +109,7 @@ PEM = "unencrypted, in PEM format"
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Certificates and keys, right ones and wrong ones."""
     folder = tmp_path_factory.mktemp("certificates")
+    os.mkfifo(folder / "pipe")
     authority = trustme.CA()
     for name in "one", "two":
         issued = authority.issue_cert("broker.example.org")
@@ -132,6 +134,7 @@ def test_a_certificate_and_its_key(folder: Path, cert: str, key: str | None) -> 
         ("missing", "one.key", "--cert: cannot read {}/missing: No such file or directory"),
         ("one.pem", "missing", "--key: cannot read {}/missing: No such file or directory"),
         ("", "one.key", "--cert: cannot read {}/: Is a directory"),
+        ("one.pem", "pipe", "--key: cannot read {}/pipe: it is not a regular file"),
         ("one.pem", None, "--cert: {}/one.pem does not hold a certificate and its key, " + PEM),
         ("nonsense", None, "--cert: {}/nonsense does not hold a certificate and its key, " + PEM),
         (

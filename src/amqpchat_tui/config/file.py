@@ -12,7 +12,11 @@ from msgspec import Meta, Struct
 
 from amqpchat_tui.config.broker_url import Secret
 from amqpchat_tui.config.errors import ConfigError, nearest
+from amqpchat_tui.config.reading import read_whole, reason
 from amqpchat_tui.config.settings import DEFAULT_ROOM, Tls, UiSettings
+
+FILE_MAX_BYTES = 1024 * 1024
+"""Nobody writes a longer one."""
 
 
 class ConnectionSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -53,11 +57,13 @@ def read_file(path: Path, *, required: bool) -> ConfigFile:
     Paths in it may begin with `~`, and are relative to the folder of the file.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        if isinstance(error, FileNotFoundError) and not required:
+        text = read_whole(path, FILE_MAX_BYTES).decode("utf-8-sig")  # Windows' editors begin with U+FEFF
+    except (FileNotFoundError, NotADirectoryError) as error:  # the latter with HOME=/dev/null
+        if not required:
             return ConfigFile()
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+        raise ConfigError(f"{path}: cannot be read: {reason(error)}") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {reason(error)}") from None
     except UnicodeDecodeError:
         raise ConfigError(f"{path}: is not UTF-8 text") from None
     import tomllib  # late: who has no file need not wait for it

@@ -22,12 +22,15 @@ from amqpchat_tui.config.broker_url import (
 )
 from amqpchat_tui.config.errors import ConfigError
 from amqpchat_tui.config.file import ConnectionSection, expand, read_file
+from amqpchat_tui.config.reading import TooLargeError, check_pem, read_descriptor, reason
 from amqpchat_tui.config.settings import ConnectionSettings, Settings, Tls
 from amqpchat_tui.wire.lines import ANONYMOUS
 from amqpchat_tui.wire.text import NICK_MAX_CHARACTERS, WireError, check_nick, clean_line
 
 PASSWORD_COMMAND_TIMEOUT = 30.0
 """Seconds."""
+PASSWORD_OUTPUT_MAX_BYTES = 64 * 1024
+"""Only the first line counts, but the rest is read, so that the command does not fail for it."""
 TIME_MAX_WIDTH = 20
 """Terminal cells."""
 ROOM_MAX_BYTES = 255
@@ -149,10 +152,10 @@ def _check_tls(tls: Tls, path: Path) -> None:
         file: Path | None = getattr(tls, key)
         if file is not None:
             try:
-                file.open("rb").close()
+                check_pem(file)
             except (OSError, ValueError) as error:
                 raise ConfigError(
-                    f"{path}: connection.tls.{key}: cannot read {file}: {_reason(error)}"
+                    f"{path}: connection.tls.{key}: cannot read {file}: {reason(error)}"
                 ) from None
     if tls.key_file is not None and tls.cert_file is None:
         raise ConfigError(f"{path}: connection.tls.key_file: give its certificate as well, as cert_file")
@@ -218,26 +221,29 @@ def _run_password_command(command: Sequence[str]) -> Secret:
     """
     import subprocess  # only needed where a command is configured
 
-    argv = _argv(command)
+    deadline = time.monotonic() + PASSWORD_COMMAND_TIMEOUT
     try:
-        done = subprocess.run(argv, stdout=subprocess.PIPE, timeout=PASSWORD_COMMAND_TIMEOUT, check=False)
-    except subprocess.TimeoutExpired:
+        with subprocess.Popen(_argv(command), stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            try:
+                printed = read_descriptor(process.stdout.fileno(), PASSWORD_OUTPUT_MAX_BYTES, deadline)
+                process.wait(max(0.0, deadline - time.monotonic()))
+            finally:
+                process.kill()  # one that has ended is not there any more to be killed
+    except (TimeoutError, subprocess.TimeoutExpired):
         raise ConfigError(f"gave no password within {PASSWORD_COMMAND_TIMEOUT:g} s") from None
+    except TooLargeError:
+        raise ConfigError(f"printed more than {PASSWORD_OUTPUT_MAX_BYTES >> 10} KiB") from None
     except (OSError, ValueError) as error:
-        raise ConfigError(f"cannot be run: {_reason(error)}") from None
-    if done.returncode < 0:
-        raise ConfigError(f"was ended by signal {-done.returncode}")
-    if done.returncode > 0:
-        raise ConfigError(f"ended with exit status {done.returncode}")
+        raise ConfigError(f"cannot be run: {reason(error)}") from None
+    if process.returncode < 0:
+        raise ConfigError(f"was ended by signal {-process.returncode}")
+    if process.returncode > 0:
+        raise ConfigError(f"ended with exit status {process.returncode}")
     try:
-        password = done.stdout.partition(b"\n")[0].removesuffix(b"\r").decode()
+        password = printed.partition(b"\n")[0].removesuffix(b"\r").decode()
     except UnicodeDecodeError:
         raise ConfigError("printed a password that is not UTF-8") from None
     if not password:
         raise ConfigError("printed no password: its first line is empty")
     return Secret(password)
-
-
-def _reason(error: OSError | ValueError) -> str:
-    """Say why a file cannot be opened or run, without its name; a ValueError is about a NUL in the name."""
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from amqpchat_tui.config import DEFAULT_ROOM, BrokerAddress, ConfigError, Secret
 from amqpchat_tui.config.broker_url import DEFAULT_PASSWORD, DEFAULT_USER
+from amqpchat_tui.config.reading import check_pem, reason
 
 DEFAULT_LISTEN = "127.0.0.1:5672"
 
@@ -68,8 +69,8 @@ class Place(Struct, frozen=True, kw_only=True):
                 "choose another port with --listen HOST:PORT"
             )
         # asyncio puts the address into the system's words, but not into those about a name.
-        reason = error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
-        return f"cannot listen on {self.address.label}: {reason}"
+        why = error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
+        return f"cannot listen on {self.address.label}: {why}"
 
 
 def parse_listen(listen: str, password: str | None, *, tls: bool = False) -> Place:
@@ -106,10 +107,9 @@ def certificate(cert: str, key: str | None) -> ssl.SSLContext:
     """Read a certificate and its key, which may be in the same file; raise `ConfigError`."""
     for option, path in ("--cert", cert), ("--key", key or cert):
         try:
-            Path(path).open("rb").close()
+            check_pem(Path(path))
         except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else str(error)
-            raise ConfigError(f"{option}: cannot read {path}: {reason}") from None
+            raise ConfigError(f"{option}: cannot read {path}: {reason(error)}") from None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     try:
         # Without a password given, OpenSSL would ask for it on the terminal.

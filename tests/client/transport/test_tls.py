@@ -181,6 +181,7 @@ async def test_plain_to_a_tls_port(take_seat: TakeSeat, urls: Mapping[str, str])
     ("options", "problem"),
     [
         ({"ca_file": "missing.pem"}, "cannot read {folder}/missing.pem: no such file or directory"),
+        ({"ca_file": "/dev/zero"}, "cannot read /dev/zero: it is not a regular file"),
         ({"ca_file": "ann.key"}, "{folder}/ann.key holds no certificates in PEM format"),
         (
             {"cert_file": "ann.pem", "key_file": "eve.key"},

@@ -10,6 +10,7 @@ from yarl import URL
 
 from amqpchat_tui.client.errors import ConnectionProblem, NotTrusted, Refused, Unreachable
 from amqpchat_tui.client.transport.link import Stream
+from amqpchat_tui.config.reading import check_pem, reason
 from amqpchat_tui.wire.text import clean_line
 
 if TYPE_CHECKING:
@@ -32,10 +33,9 @@ def context(settings: Tls) -> ssl.SSLContext:
     """
     for path in filter(None, (settings.ca_file, settings.cert_file, settings.key_file)):
         try:
-            path.open("rb").close()
+            check_pem(path)
         except OSError as error:
-            why = (error.strerror or "it failed").lower()
-            raise Refused(f"cannot read {clean_line(str(path))}: {why}") from error
+            raise Refused(f"cannot read {clean_line(str(path))}: {reason(error).lower()}") from error
     try:
         made = ssl.create_default_context(cafile=settings.ca_file)
     except ssl.SSLError as error:
@@ -94,7 +94,7 @@ def explain(error: ssl.SSLError, address: BrokerAddress) -> ConnectionProblem:
                 "the broker does not trust the authority of our client certificate: "
                 "set connection.tls.cert_file to one from an authority that it trusts"
             )
-        case str(reason) if "ALERT" in reason and "CERT" in reason:
+        case str(code) if "ALERT" in code and "CERT" in code:
             return NotTrusted("the broker does not accept our client certificate")
         case _:
             words = clean_line((error.reason or "it failed").replace("_", " ").lower())
