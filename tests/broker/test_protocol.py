@@ -305,8 +305,6 @@ LACKING: dict[str, Act] = {
     "transactions": lambda c: c.send(commands.Tx.Select()),
     "recover": lambda c: c.send(commands.Basic.Recover(True)),
     "flow": lambda c: c.send(commands.Channel.Flow(True)),
-    "exchanges bound to exchanges": lambda c: c.send(commands.Exchange.Bind(destination="a", source="b")),
-    "internal exchange": lambda c: c.send(commands.Exchange.Declare(exchange="x", internal=True)),
     "prefetch of a channel": lambda c: c.send(commands.Basic.Qos(prefetch_count=9, global_=True)),
     "blind copies": lambda c: c.write(PUBLISH + content_header(60, 0, 0, 0x2000, b"\0\0\0\x05\x03BCCV")),
 }

@@ -89,6 +89,23 @@ REFUSALS: dict[str, tuple[int, str, Act]] = {
     "delete default": (403, DEFAULT, lambda c, _: c.exchange_delete("")),
     "bind to default": (403, DEFAULT, on_a_queue(lambda c, n: c.queue_bind(n, ""))),
     "unbind from default": (403, DEFAULT, on_a_queue(lambda c, n: c.queue_unbind(n, ""))),
+    "bind default to an exchange": (403, DEFAULT, lambda c, n: c.exchange_bind(n, "")),
+    "bind an exchange to default": (403, DEFAULT, lambda c, n: c.exchange_bind("", n)),
+    "unbind default from an exchange": (403, DEFAULT, lambda c, n: c.exchange_unbind(n, "")),
+    "unbind an exchange from default": (403, DEFAULT, lambda c, n: c.exchange_unbind("", n)),
+    "bind no exchange to one": (404, NO_EXCHANGE, lambda c, n: c.exchange_bind("amq.fanout", n)),
+    "bind an exchange to none": (404, NO_EXCHANGE, lambda c, n: c.exchange_bind(n, "amq.fanout")),
+    "bind no exchange to none": (404, NO_EXCHANGE, lambda c, n: c.exchange_bind(f"{n} too", n)),
+    "publish to an internal exchange": (
+        403,
+        "ACCESS_REFUSED - cannot publish to internal exchange '{}' in vhost '/'",
+        lambda c, n: (twice({"internal": True}, {})(c, n), c.confirm_delivery(), c.basic_publish(n, "", "")),
+    ),
+    "other use": (
+        406,
+        OTHER.format("internal", "exchange") + "'false' but current is 'true'",
+        twice({"internal": True}, {"internal": False}),
+    ),
     "other type": (
         406,
         OTHER.format("type", "exchange") + "'direct' but current is 'fanout'",
@@ -188,6 +205,17 @@ REFUSALS: dict[str, tuple[int, str, Act]] = {
         406,
         "PRECONDITION_FAILED - exchange '{}' in vhost '/' in use",
         lambda c, n: (twice({}, {})(c, n), c.exchange_delete(n, if_unused=True)),
+    ),
+    "delete an exchange used by another": (
+        406,
+        "PRECONDITION_FAILED - exchange '{}' in vhost '/' in use",
+        lambda c, n: (
+            c.exchange_declare(n, auto_delete=True),
+            c.exchange_declare(f"{n} too", auto_delete=True),
+            c.exchange_bind(f"{n} too", n),
+            c.queue_bind(declared(c), f"{n} too"),  # so that both are deleted when the test is over
+            c.exchange_delete(n, if_unused=True),
+        ),
     ),
     "ack nothing": (
         406,

@@ -26,8 +26,6 @@ _ABSENT = {
     commands.Basic.Recover.index: "basic.recover",
     commands.Basic.RecoverAsync.index: "basic.recover-async",
     commands.Channel.Flow.index: "channel.flow",
-    commands.Exchange.Bind.index: "bindings between exchanges",
-    commands.Exchange.Unbind.index: "bindings between exchanges",
     commands.Tx.Select.index: "transactions",
 }
 _NO_ROUTE = (312).to_bytes(2) + short(b"NO_ROUTE")
@@ -185,10 +183,10 @@ class Channel:
     def _exchange_declare(self, method: commands.Exchange.Declare) -> base.Frame:
         if method.passive:
             self._broker.exchange(method.exchange)
-        elif method.internal:
-            raise AmqpError(540, "this broker has no internal exchanges")
         else:
-            wanted = Exchange(method.exchange, method.exchange_type, method.durable, method.auto_delete)
+            wanted = Exchange(
+                method.exchange, method.exchange_type, method.durable, method.auto_delete, method.internal
+            )
             self._broker.declare_exchange(wanted, method.arguments or {})
         return commands.Exchange.DeclareOk()
 
@@ -196,6 +194,22 @@ class Channel:
     def _exchange_delete(self, method: commands.Exchange.Delete) -> base.Frame:
         self._broker.delete_exchange(method.exchange, method.if_unused)
         return commands.Exchange.DeleteOk()
+
+    @_do.register
+    def _exchange_bind(self, method: commands.Exchange.Bind) -> base.Frame:
+        self._broker.exchange_if_any(
+            method.destination
+        )  # that one is the default is told before others are missed
+        source, destination = map(self._broker.exchange, (method.source, method.destination))
+        self._broker.bind(source, destination, method.routing_key)
+        return commands.Exchange.BindOk()
+
+    @_do.register
+    def _exchange_unbind(self, method: commands.Exchange.Unbind) -> base.Frame:
+        destination, source = map(self._broker.exchange_if_any, (method.destination, method.source))
+        if source is not None and destination is not None:
+            self._broker.unbind(source, destination, method.routing_key)
+        return commands.Exchange.UnbindOk()
 
     # Queues
 

@@ -6,7 +6,7 @@ Pure: what comes in are names and messages, what goes out goes to a `Receiver`. 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from amqpchat_tui.broker.errors import AmqpError
@@ -15,31 +15,44 @@ from amqpchat_tui.broker.queues import Consumer, Memory, Message, Queue, check_a
 MAX_EXCHANGES = 1000
 MAX_QUEUES = 2000
 MAX_KEYS = 1000
-"""Binding keys between an exchange and a queue."""
+"""Binding keys between an exchange and one that it is a source for."""
 _RESERVED = "amq."
 _KINDS = ("direct", "fanout", "topic")
 
 
 @dataclass(slots=True, eq=False)
 class Exchange:
-    """Where messages are published; `bindings` has the binding keys of each queue."""
+    """Where messages are published; `bindings` has the binding keys of each queue or exchange."""
 
     name: str
     kind: str
     durable: bool = False
     auto_delete: bool = False
-    bindings: dict[Queue, set[str]] = field(default_factory=dict)
+    internal: bool = False
+    """Whether clients may not publish to it: it takes only what another exchange hands on."""
+    bindings: dict[Queue | Exchange, set[str]] = field(default_factory=dict)
 
     def queues(self, key: str) -> list[Queue]:
-        """Return where a message with this routing key goes."""
+        """Return where a message with this routing key goes; to each queue once, whatever loops there are."""
+        reached = [self]
+        queues: dict[Queue, None] = {}
+        for exchange in reached:
+            for destination in exchange._destinations(key):
+                if isinstance(destination, Queue):
+                    queues[destination] = None
+                elif destination not in reached:
+                    reached.append(destination)
+        return list(queues)
+
+    def _destinations(self, key: str) -> Iterable[Queue | Exchange]:
         if self.kind == "fanout":
-            return list(self.bindings)
+            return self.bindings
         if self.kind == "direct":
-            return [queue for queue, keys in self.bindings.items() if key in keys]
+            return [destination for destination, keys in self.bindings.items() if key in keys]
         words = key.split(".")
         return [
-            queue
-            for queue, patterns in self.bindings.items()
+            destination
+            for destination, patterns in self.bindings.items()
             if any(topic_matches(pattern.split("."), words) for pattern in patterns)
         ]
 
@@ -105,6 +118,7 @@ class Broker:
             _check_same(where, "type", wanted.kind, there.kind)
             _check_same(where, "durable", wanted.durable, there.durable)
             _check_same(where, "auto_delete", wanted.auto_delete, there.auto_delete)
+            _check_same(where, "internal", wanted.internal, there.internal)
             return
         _check_reserved("exchange", name)
         if wanted.durable:
@@ -129,27 +143,38 @@ class Broker:
         if if_unused and exchange.bindings:
             raise AmqpError(406, f"exchange '{name}' in vhost '/' in use")
         del self.exchanges[name]
+        self._forget_destination(exchange)
 
     # Bindings
 
-    def bind(self, source: Exchange, queue: Queue, key: str) -> None:
-        """Have messages go from an exchange to a queue."""
-        keys = source.bindings.setdefault(queue, set())
+    def bind(self, source: Exchange, destination: Queue | Exchange, key: str) -> None:
+        """Have messages go from an exchange to a queue or to another exchange."""
+        keys = source.bindings.setdefault(destination, set())
         if len(keys) >= MAX_KEYS and key not in keys:
             raise AmqpError(406, f"there are {MAX_KEYS} bindings from exchange '{source.name}' already")
         keys.add(key)
 
-    def unbind(self, source: Exchange, queue: Queue, key: str) -> None:
-        """Undo that, if it was done."""
-        keys = source.bindings.get(queue, set())
+    def unbind(self, source: Exchange, destination: Queue | Exchange, key: str) -> None:
+        """Undo that, if it was done; an auto-delete exchange goes with its last binding."""
+        keys = source.bindings.get(destination, set())
         keys.discard(key)
-        if not keys:
-            self._unbind_all(source, queue)
+        if not keys and self._loses(source, destination):
+            self._forget_destination(source)
 
-    def _unbind_all(self, source: Exchange, queue: Queue) -> None:
-        """Undo all bindings between the two; an auto-delete exchange goes with its last."""
-        if source.bindings.pop(queue, None) is not None and source.auto_delete and not source.bindings:
-            self.exchanges.pop(source.name, None)
+    def _loses(self, source: Exchange, destination: Queue | Exchange) -> bool:
+        """Undo all bindings between the two; tell whether the source goes with them."""
+        if source.bindings.pop(destination, None) is None or source.bindings or not source.auto_delete:
+            return False
+        del self.exchanges[source.name]
+        return True
+
+    def _forget_destination(self, gone: Queue | Exchange) -> None:
+        """Undo all bindings to what is gone, and to what goes with them."""
+        all_gone = [gone]
+        for destination in all_gone:
+            all_gone += [
+                source for source in list(self.exchanges.values()) if self._loses(source, destination)
+            ]
 
     # Queues
 
@@ -233,8 +258,7 @@ class Broker:
     def _remove_queue(self, queue: Queue) -> int:
         del self.queues[queue.name]
         queue.alive = False
-        for exchange in list(self.exchanges.values()):
-            self._unbind_all(exchange, queue)
+        self._forget_destination(queue)
         consumers, queue.consumers = queue.consumers, []
         for consumer in consumers:
             consumer.receiver.cancelled(consumer)
@@ -267,11 +291,14 @@ class Broker:
         """Put a message into the queues that it is for; False if there is none.
 
         Raises:
-            AmqpError: if there is no such exchange.
+            AmqpError: if there is no such exchange, or it is not for clients.
         """
         key = message.routing_key.decode(errors="surrogateescape")
         if message.exchange:
-            queues = self.exchange(message.exchange).queues(key)
+            exchange = self.exchange(message.exchange)
+            if exchange.internal:
+                raise AmqpError(403, f"cannot publish to internal exchange '{exchange.name}' in vhost '/'")
+            queues = exchange.queues(key)
         else:
             queues = [self.queues[key]] if key in self.queues else []
         for queue in queues:

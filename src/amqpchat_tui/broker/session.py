@@ -38,6 +38,7 @@ _SERVER_PROPERTIES: FieldTable = {
     "capabilities": {
         "publisher_confirms": True,
         "basic.nack": True,
+        "exchange_exchange_bindings": True,
         "consumer_cancel_notify": True,
         "per_consumer_qos": True,
         "authentication_failure_close": True,
