@@ -10,16 +10,19 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import RenderableType
+from textual import events
 from textual.app import App, SystemCommand
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
-from textual.theme import BUILTIN_THEMES
+from textual.theme import BUILTIN_THEMES, ThemeProvider
 
 from amqpchat_tui.chat.attention import notification
 from amqpchat_tui.config import ConnectionSettings, Settings
 from amqpchat_tui.model import ChatClient, ChatMessage, ConnectionState, Entry, Phase
 from amqpchat_tui.ui.chat_screen import ChatScreen
+from amqpchat_tui.ui.command_palette import Commands
 from amqpchat_tui.ui.driver import ChatDriver
 from amqpchat_tui.ui.panels.status_line import StatusLine
 from amqpchat_tui.ui.prompt.prompt import Prompt
@@ -67,6 +70,7 @@ class ChatApp(App[None]):
         self._ways = ways
         self._question: NoBroker | None = None
         self._leaving = False
+        self._left = False
         self._has_mouse = True
         self.crash: BaseException | None = None
         """The internal error that ended the program, for the command line to report."""
@@ -132,6 +136,19 @@ class ChatApp(App[None]):
         if isinstance(self.screen, ChatScreen):
             self.screen.quit()
 
+    def pop_screen(self) -> AwaitComplete:
+        """Take the question on top away; not the chat, when a question is closed twice by a double click."""
+        return super().pop_screen() if len(self.screen_stack) > 1 else AwaitComplete()
+
+    def action_command_palette(self) -> None:
+        """Open the command palette."""
+        if not isinstance(self.screen, Commands):
+            self.push_screen(Commands(id="--command-palette"))
+
+    def search_themes(self) -> None:
+        """Open a palette of themes."""
+        self.push_screen(Commands(providers=[ThemeProvider], placeholder="Search for themes…"))
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The command palette has what a chat can use: not, say, a maximized prompt."""
         for command in super().get_system_commands(screen):
@@ -166,7 +183,13 @@ class ChatApp(App[None]):
 
     async def _leave(self) -> None:
         await self._client.close()
+        self._left = True
         self.exit()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Act on an event; what is typed after the end is for whoever has the terminal next."""
+        if not (self._left and isinstance(event, (events.InputEvent, events.Paste))):
+            await super().on_event(event)
 
     # An internal error ends the app without printing anything: the command line writes it to the log.
 

@@ -70,7 +70,10 @@ class FindField(Input):
             return True
         if bindings := self._bindings.key_to_bindings.get(event.key):
             _, name, arguments = actions.parse(bindings[-1].action)
-            getattr(self, f"action_{name}")(*arguments)
+            try:
+                getattr(self, f"action_{name}")(*arguments)
+            except actions.SkipAction:  # there is nothing to copy, or nowhere to scroll to
+                return False
             return True
         if event.is_printable and event.character is not None:
             self.replace(event.character, *self.selection)

@@ -1,75 +1,25 @@
-"""The terminal: keys and pastes that Textual's own driver would misread, and taking it back after a stop."""
+"""The terminal: reading it with a parser that survives anything, and taking it back after a stop."""
 
 from __future__ import annotations
 
+import math
 import os
 import selectors
+import time
 from codecs import getincrementaldecoder
-from collections.abc import Iterable
+from collections.abc import Callable
 
-from textual import events
-from textual._xterm_parser import XTermParser
+from textual import constants
 from textual.drivers.linux_driver import LinuxDriver
-from textual.message import Message
 
-ESC = "\x1b"
-PASTE_START, PASTE_END = f"{ESC}[200~", f"{ESC}[201~"
-_ALT_KEYS = {f"{ESC}{letter}": f"alt+{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"} | {
-    f"{ESC}\r": "alt+enter"
-}
+from amqpchat_tui.ui.terminal_parser import Parser
 
+READ_BYTES = 4096
+POLL_SECONDS = 0.1
+"""How long a read waits until it looks whether the program ends."""
 
-class Parser(XTermParser):
-    """Takes a bracketed paste as text whatever is in it, and Alt with a letter or Enter as one key at once.
-
-    Textual reads escape sequences within a paste as keys, Enter included, so a paste could send lines and
-    run commands; and it takes Alt-Enter for Enter.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._pasting = False
-        self._before = ""
-        """The last characters outside a paste: its start may be split between two reads."""
-        self._held = ""
-        """The last characters of a paste so far, if they may be the beginning of its end."""
-
-    def feed(self, data: str) -> Iterable[Message]:
-        """Parse what was read."""
-        safe = self._defuse(data)
-        return super().feed(safe) if safe else ()  # to Textual's parser, nothing means the end
-
-    def _defuse(self, data: str) -> str:
-        """Make every ESC within a paste visible."""
-        parts: list[str] = []
-        while data:
-            if not self._pasting:
-                known = len(self._before)
-                window = self._before + data
-                found = window.find(PASTE_START)
-                end = found + len(PASTE_START) - known if found >= 0 else len(data)
-                parts.append(data[:end])
-                data = data[end:]
-                self._pasting = found >= 0
-                self._before = "" if self._pasting else window[1 - len(PASTE_START) :]
-            else:
-                data, self._held = self._held + data, ""
-                found = data.find(PASTE_END)
-                if found >= 0:
-                    parts += [data[:found].replace(ESC, "␛"), PASTE_END]
-                    data = data[found + len(PASTE_END) :]
-                    self._pasting = False
-                else:
-                    kept = next(n for n in range(len(PASTE_END), -1, -1) if data.endswith(PASTE_END[:n]))
-                    shown = len(data) - kept
-                    parts.append(data[:shown].replace(ESC, "␛"))
-                    self._held, data = data[shown:], ""
-        return "".join(parts)
-
-    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
-        if key := _ALT_KEYS.get(sequence):
-            return [events.Key(key, None)]
-        return super()._sequence_to_key_events(sequence, alt)
+_REPORT_ALTERNATE_KEYS = "\x1b[=4;2u"
+"""Kitty's keyboard protocol: set one more flag, in what Textual has pushed and will pop."""
 
 
 class ChatDriver(LinuxDriver):
@@ -84,11 +34,31 @@ class ChatDriver(LinuxDriver):
         decode = getincrementaldecoder("utf-8")("replace").decode
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
+            read_at = time.monotonic()
             while not self.exit_event.is_set():
-                ready = selector.select(0.1)
-                data = decode(os.read(self.fileno, 4096)) if ready else ""
-                for event in (*parser.feed(data), *parser.tick()):
+                patience = math.inf if parser.patience is None else parser.patience
+                left = read_at + patience - time.monotonic()
+                if selector.select(min(max(left, 0), POLL_SECONDS)):
+                    parsed = parser.feed(decode(os.read(self.fileno, READ_BYTES)))
+                    read_at = time.monotonic()
+                elif left <= POLL_SECONDS:
+                    parsed = parser.idle()
+                    read_at = time.monotonic()
+                else:
+                    parsed = []
+                for event in parsed:
                     self.process_message(event)
+
+    def start_application_mode(self) -> None:
+        """Ask for keys by their place on the keyboard as well, so that Ctrl-W is known in any layout."""
+        start: Callable[[], None] = super().start_application_mode
+        start()
+        if self._writer_thread is not None and not constants.DISABLE_KITTY_KEY:
+            self.write(_REPORT_ALTERNATE_KEYS)
+            self.flush()
+
+    def _query_in_band_window_resize(self) -> None:
+        """Ask for no reports of the size: the kernel tells it, while a report could claim any."""
 
     def _sigcont_application(self, *_: object) -> None:
         """Take the terminal back, even after a stop (SIGSTOP) that left no time to give it away."""
