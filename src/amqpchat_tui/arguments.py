@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from amqpchat_tui import __version__, logs
+from amqpchat_tui import __version__, logs, stdio
 from amqpchat_tui.config import Flags, Secret, config_file, nearest
 
 USAGE_ERROR = 2
@@ -33,13 +33,19 @@ _UNEXPECTED = "unexpected argument; give the broker as --url URL, and anything e
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        self.exit(USAGE_ERROR, f"amqpchat: {message}; see {self.prog} --help\n")
+        stdio.say(f"{message}; see {self.prog} --help")
+        sys.exit(USAGE_ERROR)
+
+    def _print_message(self, message: str, file: object = None) -> None:
+        """Show a help or the version; argparse would not notice that it cannot."""
+        stdio.show(message)
 
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """Parse the arguments, by default the command line's; end the program if they are wrong, or ask for help.
 
-    `command` is one of those above, or None for the full-screen chat.
+    `command` is one of those above, or None for the full-screen chat. Raise `StreamError` if the help cannot
+    be shown.
     """
     parser = _Parser(
         prog="amqpchat",

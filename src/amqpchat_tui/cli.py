@@ -7,11 +7,11 @@ import gc
 import logging
 import os
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
-from amqpchat_tui import __version__, logs
+from amqpchat_tui import __version__, logs, stdio
 from amqpchat_tui.arguments import CHECK, HOST, LISTEN, SEND, USAGE_ERROR, parse
 from amqpchat_tui.config import (
     ConfigError,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _INTERNAL_ERROR = 1
 _DOES_NOT_WORK = 1
+_NOT_WRITTEN = 1
 _INTERRUPTED = 130
 """128 + SIGINT, as shells count."""
 
@@ -41,6 +42,7 @@ _log = logging.getLogger(__name__)
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run `amqpchat` with these arguments, by default the command line's, and return its exit code."""
+    stdio.prepare()
     try:
         arguments = parse(argv)
         place = _place(arguments) if arguments.host else None
@@ -63,13 +65,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _run(parts[arguments.command], settings, record=arguments.log)
     except ConfigError as error:
         return _end(USAGE_ERROR, str(error))
+    except stdio.ReaderGoneError:  # of a help that somebody has read as far as they wanted
+        return 0
+    except stdio.StreamError as error:
+        return _end(_NOT_WRITTEN, str(error))
     except KeyboardInterrupt:
         return _INTERRUPTED
 
 
 def _end(code: int, reason: str) -> int:
-    if sys.stderr is not None:  # it is when it was closed
-        sys.stderr.write(f"amqpchat: {reason}\n")
+    stdio.say(reason)
     return code
 
 
@@ -92,21 +97,34 @@ def _run(part: Callable[[], int], settings: Settings, *, record: bool) -> int:
     with ExitStack() as stack:
         stack.enter_context(logs.silence())
         if record:
-            try:
-                stack.enter_context(logs.recording(redact))
-            except OSError as error:
-                raise ConfigError(f"--log: cannot write {logs.log_file()}: {error.strerror}") from None
+            stack.enter_context(_recording(redact))
         brokers = ", ".join(broker.label for broker in settings.connection.brokers)
         _log.info(
             "amqpchat %s as %s in room %s, brokers: %s", __version__, settings.nick, settings.room, brokers
         )
         try:
             return part()
-        except ConfigError:
+        except (ConfigError, stdio.StreamError):
             raise
         except Exception as error:  # noqa: BLE001  # whatever it is, it goes into the log
             crash = error
     return _end(_INTERNAL_ERROR, _report(crash, redact))
+
+
+@contextmanager
+def _recording(redact: logs.Redactor) -> Iterator[None]:
+    """Keep the log; a disk that becomes full costs only that."""
+    cannot = f"--log: cannot write {logs.log_file()}"
+    with ExitStack() as stack:
+        try:
+            recorder = stack.enter_context(logs.recording(redact))
+        except OSError as error:
+            raise ConfigError(f"{cannot}: {error.strerror}") from None
+        try:
+            yield
+        finally:
+            if recorder.problem is not None:
+                stdio.say(f"{cannot}: {recorder.problem.strerror}")
 
 
 def _chat(settings: Settings, flags: Flags, place: Place | None) -> int:
@@ -171,7 +189,21 @@ def _check(settings: Settings) -> int:
 
     from amqpchat_tui.headless.check import check
 
-    return 0 if asyncio.run(check(settings, _tell)) else _DOES_NOT_WORK
+    problem: stdio.StreamError | None = None
+
+    def tell(line: str) -> None:
+        nonlocal problem
+        try:
+            stdio.show(f"{line}\n")
+        except (
+            stdio.StreamError
+        ) as error:  # later lines are dropped, but the exit code is still worth its while
+            problem = error
+
+    works = asyncio.run(check(settings, tell))
+    if problem is not None and not isinstance(problem, stdio.ReaderGoneError):
+        raise problem
+    return 0 if works else _DOES_NOT_WORK
 
 
 def _listen(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -210,12 +242,6 @@ def _place(arguments: argparse.Namespace, *, tls: bool = False) -> Place:
     return parse_listen(listen, os.environ.get("AMQPCHAT_PASSWORD") or None, tls=tls)
 
 
-def _tell(line: str) -> None:
-    if sys.stdout is not None:  # it is when it was closed
-        sys.stdout.write(f"{line}\n")
-        sys.stdout.flush()
-
-
 def _require_theme(theme: str, known: Sequence[str], flags: Flags) -> None:
     if theme not in known:
         meant = nearest(theme, known)
@@ -228,8 +254,11 @@ def _report(crash: BaseException, redact: logs.Redactor) -> str:
     summary = clean_line(redact(": ".join(filter(None, (type(crash).__name__, str(crash))))))
     path = logs.log_file()
     try:
-        with logs.recording(redact):
+        with logs.recording(redact) as recorder:
             _log.critical("internal error", exc_info=crash)
+        problem = recorder.problem
     except OSError as error:
-        return f"internal error ({summary}); details cannot be written to {path}: {error.strerror}"
+        problem = error
+    if problem is not None:
+        return f"internal error ({summary}); details cannot be written to {path}: {problem.strerror}"
     return f"internal error ({summary}); details are in {path}"

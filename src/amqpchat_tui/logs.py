@@ -9,6 +9,7 @@ import logging
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from io import FileIO
 from pathlib import Path
 
 from amqpchat_tui.state import make_state_folder, private, state_file
@@ -62,22 +63,42 @@ def silence() -> Iterator[None]:
 
 
 @contextmanager
-def recording(redact: Redactor) -> Iterator[None]:
-    """Append what is logged to the log file; raise OSError when that cannot be written."""
+def recording(redact: Redactor) -> Iterator[Recorder]:
+    """Append what is logged to the log file; raise OSError when that cannot be opened."""
     make_state_folder()
-    with open(log_file(), "a", encoding="utf-8", errors="backslashreplace", opener=private) as file:
-        handler = logging.StreamHandler(file)
+    with open(log_file(), "ab", buffering=0, opener=private) as file:
+        handler = Recorder(file)
         handler.setFormatter(_Formatter(redact))
         before = {name: logging.getLogger(name).level for name in _LEVELS}
         for name, level in _LEVELS.items():
             logging.getLogger(name).setLevel(level)
         logging.root.addHandler(handler)
         try:
-            yield
+            yield handler
         finally:
             logging.root.removeHandler(handler)
             for name, level in before.items():
                 logging.getLogger(name).setLevel(level)
+
+
+class Recorder(logging.Handler):
+    """Writes to a file; the terminal never hears of a record that does not get there."""
+
+    def __init__(self, file: FileIO) -> None:
+        super().__init__()
+        self._file = file
+        self.problem: OSError | None = None
+        """Why a record is missing."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write at once: a crash may follow."""
+        try:
+            self._file.write(f"{self.format(record)}\n".encode(errors="backslashreplace"))
+        except OSError as error:
+            self.problem = error
+        except Exception:  # noqa: BLE001  # a library's message that does not fit its arguments
+            record.msg, record.args = f"cannot be shown: {record.msg!r}", None
+            self.emit(record)
 
 
 class _Formatter(logging.Formatter):

@@ -174,3 +174,21 @@ def test_the_room_goes_on_when_nobody_reads_who_comes() -> None:
         process.terminate()
         assert process.wait(20) == 0
         assert process.stderr.read() == ""
+
+
+def test_the_room_goes_on_when_the_disk_is_full() -> None:
+    with subprocess.Popen(
+        ["sh", "-c", 'exec "$@" >/dev/full', "sh", *AMQPCHAT, "host", "--listen", f"127.0.0.1:{free_port()}"],
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        process.stderr.readline()
+        command = process.stderr.readline().removeprefix("amqpchat: to join: amqpchat ")
+        for _ in range(2):
+            assert run("send", *shlex.split(command), "hello").returncode == 0
+        process.terminate()
+        assert process.wait(20) == 0
+        assert process.stderr.read() == (
+            "amqpchat: cannot write to standard output: No space left on device; the room goes on without\n"
+        )

@@ -1,10 +1,12 @@
 """`amqpchat listen`: one line per message, for as long as somebody reads them."""
 
 import contextlib
+import itertools
 import json
 import re
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from typing import IO
 
@@ -27,10 +29,14 @@ def is_online(program: Program) -> bool:
 
 
 @contextlib.contextmanager
-def listen_into_pipe(place: Place) -> Iterator[tuple[subprocess.Popen[str], IO[str], IO[str]]]:
+def listen_into_pipe(
+    place: Place, *, blocking: bool = True
+) -> Iterator[tuple[subprocess.Popen[str], IO[str], IO[str]]]:
     """Start listening, with pipes for what it prints and tells, and wait until it is online."""
+    non_blocking = "import os, sys; os.set_blocking(1, False); os.execv(sys.executable, sys.argv[1:])"
+    before = [] if blocking else [sys.executable, "-c", non_blocking]
     with subprocess.Popen(
-        [*AMQPCHAT, "listen", *place], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*before, *AMQPCHAT, "listen", *place], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
@@ -86,6 +92,39 @@ def test_a_closed_pipe_ends_it(place: Place, amqp_url: str, room: str) -> None:
         stdout.close()
         with plain_speaker(amqp_url, room) as speaker:
             speaker.say("into nothing")
+        assert process.wait(20) == 0
+        assert stderr.read() == ""
+
+
+@pytest.mark.parametrize(
+    ("redirection", "reason"), [(">&-", "it is closed"), (">/dev/full", "No space left on device")]
+)
+def test_output_that_cannot_be_written_ends_it(
+    place: Place, amqp_url: str, room: str, redirection: str, reason: str
+) -> None:
+    with subprocess.Popen(
+        ["sh", "-c", f'exec "$@" {redirection}', "sh", *AMQPCHAT, "listen", *place],
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        while "online" not in process.stderr.readline():
+            assert process.poll() is None
+        with plain_speaker(amqp_url, room) as speaker:
+            speaker.say("into nothing")
+        assert process.wait(20) == 1
+        assert process.stderr.read() == f"amqpchat: cannot write to standard output: {reason}\n"
+
+
+def test_a_pipe_that_somebody_made_non_blocking_is_waited_for(place: Place, amqp_url: str, room: str) -> None:
+    with listen_into_pipe(place, blocking=False) as (process, stdout, stderr):
+        with plain_speaker(amqp_url, room) as speaker:
+            for _ in range(2 * PIPE_BYTES // 10_000):
+                speaker.say("x" * 10_000)
+            speaker.say("the last")
+        lines = iter(stdout.readline, "")
+        assert sum(1 for _ in itertools.takewhile(lambda line: "the last" not in line, lines)) == 13
+        process.send_signal(signal.SIGINT)
         assert process.wait(20) == 0
         assert stderr.read() == ""
 

@@ -11,6 +11,7 @@ from amqpchat_tui.broker import Host, HostEvent, Joined, Left
 from amqpchat_tui.headless.signals import on_signals
 from amqpchat_tui.headless.streams import tell, write
 from amqpchat_tui.hosting import Place
+from amqpchat_tui.stdio import ReaderGoneError, StreamError
 
 LINES_KEPT = 1000
 """How many lines may wait for a slow reader of standard output; then the oldest are dropped."""
@@ -81,5 +82,8 @@ class _Log:
             self._lines.clear()
             try:
                 await write(text)
-            except OSError:
-                return  # nobody reads it any more, and the room goes on
+            except ReaderGoneError:
+                return  # and the room goes on
+            except StreamError as error:
+                tell(f"{error}; the room goes on without")
+                return

@@ -11,12 +11,13 @@ from amqpchat_tui.config import Settings
 from amqpchat_tui.headless.room import Room
 from amqpchat_tui.headless.streams import write
 from amqpchat_tui.model import ChatMessage
+from amqpchat_tui.stdio import ReaderGoneError
 
 
 async def listen(settings: Settings, *, as_json: bool = False, count: int | None = None) -> int:
     """Print messages as they arrive, until `count`, a signal or a closed pipe; return the exit code."""
     room = Room(settings, listens=True)
-    with contextlib.suppress(BrokenPipeError):
+    with contextlib.suppress(ReaderGoneError):
         await room.run(_print(room, settings, as_json, count))
     return 1 if room.refused else 0
 

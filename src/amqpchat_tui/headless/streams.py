@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
 from typing import TypeVar
 
+from amqpchat_tui import stdio
 from amqpchat_tui.wire.text import clean_line
 
 _READ_BYTES = 64 * 1024
@@ -23,15 +25,17 @@ _Result = TypeVar("_Result")
 
 def tell(text: str) -> None:
     """Say something to the person, on standard error."""
-    if sys.stderr is not None:  # it is when it was closed
-        sys.stderr.write(f"amqpchat: {clean_line(text, _TOLD_CHARACTERS)}\n")
-        sys.stderr.flush()
+    stdio.say(clean_line(text, _TOLD_CHARACTERS))
 
 
 async def read_lines() -> AsyncIterator[str]:
-    """Give each line of standard input as it comes, without its end; what is not UTF-8 is replaced."""
+    """Give each line of standard input as it comes, without its end; what is not UTF-8 is replaced.
+
+    Raises:
+        StreamError: if it cannot be read.
+    """
     begun = b""
-    while chunk := await _in_daemon(lambda: os.read(_STDIN, _READ_BYTES)):
+    while chunk := await _read():
         *whole, begun = (begun + chunk).split(b"\n")
         for line in whole:
             yield _decode(line)
@@ -44,10 +48,32 @@ async def write(text: str) -> None:
     """Write to standard output, unbuffered.
 
     Raises:
-        BrokenPipeError: if nobody reads it any more.
+        ReaderGoneError: if nobody reads it any more.
+        StreamError: if it cannot be written.
     """
     encoding = "utf-8" if sys.stdout is None else sys.stdout.encoding
-    await _in_daemon(lambda: _write_all(text.encode(encoding, "backslashreplace")))
+    try:
+        await _in_daemon(lambda: _write_all(text.encode(encoding, "backslashreplace")))
+    except OSError as error:
+        raise stdio.output_error(error) from error
+
+
+async def _read() -> bytes:
+    try:
+        return await _in_daemon(_read_some)
+    except OSError as error:
+        raise stdio.StreamError("read standard input", error) from error
+
+
+# Another program may have set a stream that it shares with us to O_NONBLOCK: then we do the waiting.
+
+
+def _read_some() -> bytes:
+    while True:
+        try:
+            return os.read(_STDIN, _READ_BYTES)
+        except BlockingIOError:
+            select.select([_STDIN], [], [])
 
 
 def _decode(line: bytes) -> str:
@@ -56,7 +82,10 @@ def _decode(line: bytes) -> str:
 
 def _write_all(data: bytes) -> None:
     while data:
-        data = data[os.write(_STDOUT, data) :]
+        try:
+            data = data[os.write(_STDOUT, data) :]
+        except BlockingIOError:
+            select.select([], [_STDOUT], [])
 
 
 async def _in_daemon(call: Callable[[], _Result]) -> _Result:

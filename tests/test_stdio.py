@@ -1,0 +1,120 @@
+"""The installed program with standard streams that are closed, full, abandoned, or in a narrow encoding."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from amqpchat_tui import __version__
+from tests.support.ports import free_port
+
+AMQPCHAT = str(Path(sys.executable).with_name("amqpchat"))
+
+CLOSED = "amqpchat: cannot write to standard output: it is closed\n"
+FULL = "amqpchat: cannot write to standard output: No space left on device\n"
+
+Ended = tuple[int, str, str]
+"""Exit code, standard output, standard error."""
+
+
+@pytest.fixture(params=["", "1"], ids=["buffered", "unbuffered"])
+def run(request: pytest.FixtureRequest) -> Callable[..., Ended]:
+    """A function that runs the program in a shell, with redirections, and a buffer of Python's or without."""
+
+    def run_one(argv: Sequence[str | bytes], redirections: str = "", **env: str) -> Ended:
+        ended = subprocess.run(
+            ["sh", "-c", f'exec "$0" "$@" {redirections}', AMQPCHAT, *argv],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            env={**os.environ, "PYTHONUNBUFFERED": request.param, **env},
+            check=False,
+        )
+        return ended.returncode, ended.stdout.decode(), ended.stderr.decode()
+
+    return run_one
+
+
+Run = Callable[..., Ended]
+
+CHECK = ["check", "--url", f"amqp://127.0.0.1:{free_port()}"]
+
+
+@pytest.mark.parametrize("argv", [["--help"], ["send", "--help"], ["--version"], CHECK], ids=" ".join)
+@pytest.mark.parametrize(("redirection", "reason"), [(">&-", CLOSED), (">/dev/full", FULL)])
+def test_output_that_cannot_be_written_is_told(
+    run: Run, argv: list[str], redirection: str, reason: str
+) -> None:
+    assert run(argv, redirection) == (1, "", reason)
+
+
+@pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full"])
+@pytest.mark.parametrize(
+    ("argv", "code", "output"),
+    [
+        (["--version"], 0, f"amqpchat {__version__}\n"),
+        (["--bogus"], 2, ""),
+        (["--config", "/missing"], 2, ""),
+        (["send", *CHECK[1:], "--room", "amq.room"], 2, ""),
+        ([], 2, ""),
+    ],
+    ids=repr,
+)
+def test_words_that_reach_nobody_change_nothing(
+    run: Run, argv: list[str], code: int, output: str, redirection: str
+) -> None:
+    assert run(argv, redirection) == (code, output, "")
+
+
+@pytest.mark.parametrize(("argv", "code"), [(["--help"], 0), (["--version"], 0), (["--bogus"], 2)])
+def test_all_streams_closed(run: Run, argv: list[str], code: int) -> None:
+    assert run(argv, "<&- >&- 2>&-") == (code or 1, "", "")
+
+
+@pytest.mark.parametrize(("argv", "code"), [(["--help"], 0), (["--version"], 0), (CHECK, 1)], ids=repr)
+def test_nobody_reads_the_output_any_more(argv: list[str], code: int) -> None:
+    """A help has been read as far as somebody wanted; the outcome of a check is still its exit code."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    ended = subprocess.run([AMQPCHAT, *argv], stdout=writer, stderr=subprocess.PIPE, check=False)
+    os.close(writer)
+    assert (ended.returncode, ended.stderr) == (code, b"")
+
+
+def test_standard_input_that_is_closed(run: Run) -> None:
+    code, output, told = run(["send", *CHECK[1:]], "<&-")
+    assert (code, output) == (1, "")
+    assert told.splitlines()[-1] == "amqpchat: cannot read standard input: it is closed"
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_letters_that_an_encoding_lacks_are_spelled_out(run: Run, encoding: str) -> None:
+    room = "│"
+    spelled = r"\u2502"
+    code, output, _ = run([*CHECK, "--room", room, "--name", "ann"], PYTHONIOENCODING=encoding)
+    assert code == 1
+    assert output.startswith(f"127.0.0.1:{CHECK[2].rpartition(':')[2]}, room {spelled}, as ann\n")
+    assert spelled in run(["--help"], PYTHONIOENCODING=encoding, XDG_CONFIG_HOME=f"/{room}", COLUMNS="500")[1]
+    assert run(["--config", f"/{room}"], PYTHONIOENCODING=encoding)[2] == (
+        f"amqpchat: /{spelled}: cannot be read: No such file or directory\n"
+    )
+
+
+def test_log_on_a_full_disk_costs_only_the_log(run: Run, tmp_path: Path) -> None:
+    """A limit of the shell stands for the full disk."""
+    state = {"XDG_STATE_HOME": str(tmp_path)}
+    whole = run([*CHECK, "--log"], **state)
+    log = tmp_path / "amqpchat/amqpchat.log"
+    log.unlink()
+    ended = subprocess.run(
+        ["sh", "-c", 'ulimit -f 0; exec "$0" "$@"', AMQPCHAT, *CHECK, "--log"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **state},
+        check=False,
+    )
+    assert whole[0] == ended.returncode == 1
+    assert ended.stdout.count("\n") == whole[1].count("\n")
+    assert ended.stderr == f"amqpchat: --log: cannot write {log}: File too large\n"
