@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from amqpchat_tui import commands
+from amqpchat_tui.actions import parse as commands
 from amqpchat_tui.arguments import parse
 from amqpchat_tui.config import Flags, config_file
 from amqpchat_tui.model import Phase

@@ -16,7 +16,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
-from amqpchat_tui import commands
+from amqpchat_tui.actions import parse as commands
 from amqpchat_tui.chat.attention import Attention
 from amqpchat_tui.chat.speakers import Speakers
 from amqpchat_tui.config import Settings

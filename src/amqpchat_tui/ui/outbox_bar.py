@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.style import Style
 from textual.widget import Widget
 
-from amqpchat_tui.commands import as_typed
+from amqpchat_tui.actions.parse import as_typed
 from amqpchat_tui.model import ChatClient, Fate, OutboxLine
 from amqpchat_tui.ui.bars import Close
 from amqpchat_tui.ui.panels.outbox_view import OutboxView

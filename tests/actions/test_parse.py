@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from amqpchat_tui.commands import (
+from amqpchat_tui.actions.parse import (
     Clear,
     Doubtful,
     Help,
