@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from amqpchat_tui.actions import parse as commands
 from amqpchat_tui.arguments import parse
 from amqpchat_tui.config import Flags, config_file
 from amqpchat_tui.model import Phase
+from tests.tables import with_tables
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -30,10 +30,9 @@ def test_links_and_pictures_lead_somewhere(document: str) -> None:
     assert not missing
 
 
-def test_every_command_is_documented() -> None:
-    for line in commands.help_lines():
-        for name in line.partition(" — ")[0].split(", "):
-            assert f"`{name.strip()}`" in README
+def test_its_tables_are_made_from_what_there_is() -> None:
+    assert with_tables(README) == README, "run `python -m tests.tables`"
+    assert "| `/nick NAME` | Send later lines under another name. |" in README
 
 
 def test_every_state_is_documented() -> None:

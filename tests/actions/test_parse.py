@@ -4,21 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from amqpchat_tui.actions.parse import (
-    Clear,
-    Doubtful,
-    Help,
-    Mistake,
-    Nick,
-    Nothing,
-    Parsed,
-    Quit,
-    Reconnect,
-    Say,
-    completions,
-    help_lines,
-    parse,
-)
+from amqpchat_tui.actions.completion import completions
+from amqpchat_tui.actions.help import command_lines
+from amqpchat_tui.actions.parse import Doubtful, Mistake, Nothing, Parsed, Run, Say, parse
 from amqpchat_tui.wire.text import TEXT_MAX_BYTES
 
 NICKS = ["alice", "Albert", "bob", "Élodie", "alice2"]
@@ -41,17 +29,17 @@ NICKS = ["alice", "Albert", "bob", "Élodie", "alice2"]
         ("/me waves", Say("/me waves")),
         ("/ME   waves ", Say("/me waves")),
         ("/me waves\nand smiles", Say("/me waves\nand smiles")),
-        ("/quit", Quit()),
-        ("/QUIT", Quit()),
-        ("/quit ", Quit()),
-        ("/exit", Quit()),
-        ("/q", Quit()),
-        ("/nick bob", Nick("bob")),
-        ("/Nick  Jane Doe ", Nick("Jane Doe")),
-        ("/nick Zoe\u0308", Nick("Zoë")),
-        ("/clear", Clear()),
-        ("/help", Help()),
-        ("/reconnect\n", Reconnect()),
+        ("/quit", Run("quit")),
+        ("/QUIT", Run("quit")),
+        ("/quit ", Run("quit")),
+        ("/exit", Run("quit")),
+        ("/q", Run("quit")),
+        ("/nick bob", Run("nick", "bob")),
+        ("/Nick  Jane Doe ", Run("nick", "Jane Doe")),
+        ("/nick Zoe\u0308", Run("nick", "Zoë")),
+        ("/clear", Run("clear")),
+        ("/help", Run("help")),
+        ("/reconnect\n", Run("reconnect")),
         ("", Nothing()),
         (" \n\t ", Nothing()),
     ],
@@ -129,7 +117,7 @@ def test_no_line_is_said_that_begins_with_a_single_slash(line: str) -> None:
 
 
 def test_help_tells_each_command_in_two_aligned_columns() -> None:
-    rows = [line.split(" — ", 1) for line in help_lines()]
+    rows = [line.split(" — ", 1) for line in command_lines()]
     assert [usage.rstrip() for usage, _ in rows] == [
         "/quit, /exit, /q",
         "/nick NAME",
@@ -181,7 +169,7 @@ def test_the_word_before_the_cursor_completes_to(
 
 def test_every_command_that_help_tells_is_offered_and_understood() -> None:
     _, offered = completions("/", [])
-    assert len(offered) == len(help_lines()) - 1
+    assert len(offered) == len(command_lines()) - 1
     for command in offered:
         meaning = parse(f"{command}something" if command.endswith(" ") else command)
         assert not isinstance(meaning, Mistake)

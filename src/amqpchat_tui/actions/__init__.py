@@ -1,1 +1,1 @@
-"""What a person can do, and what a typed line means by it."""
+"""What a person can do: one table of actions, and what a typed line or a key means by it."""

@@ -1,18 +1,14 @@
-"""Slash commands: one registry feeds parsing, `/help` and completion.
-
-`parse` only says what a typed line means; whoever asks carries it out.
-"""
+"""What a typed line means: a line to say, an action, or a slip of the finger; whoever asks carries it out."""
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
-from amqpchat_tui.wire.lines import ACTION_PREFIX
-from amqpchat_tui.wire.text import WireError, check_body, check_nick, clean_line
+from amqpchat_tui.actions.table import BY_COMMAND
+from amqpchat_tui.wire.text import WireError, check_body, clean_line
 
 
 class Say(Struct, frozen=True):
@@ -21,30 +17,13 @@ class Say(Struct, frozen=True):
     body: str
 
 
-class Quit(Struct, frozen=True):
-    """Leave the program."""
+class Run(Struct, frozen=True):
+    """Carry out an action of the table."""
 
-
-class Nick(Struct, frozen=True):
-    """Send later lines under this name."""
-
-    name: str
-
-
-class Clear(Struct, frozen=True):
-    """Empty the scrollback."""
-
-
-class Help(Struct, frozen=True):
-    """Show `help_lines`."""
-
-
-class Reconnect(Struct, frozen=True):
-    """Dial the broker anew."""
-
-
-class Mouse(Struct, frozen=True):
-    """Let the terminal have the mouse, or take it back."""
+    action: str
+    """Its id."""
+    argument: str = ""
+    """What followed the command, checked; empty where nothing may follow."""
 
 
 class Nothing(Struct, frozen=True):
@@ -64,44 +43,8 @@ class Doubtful(Struct, frozen=True):
     hint: str
 
 
-Parsed = Say | Quit | Nick | Clear | Help | Reconnect | Mouse | Nothing | Mistake | Doubtful
+Parsed = Say | Run | Nothing | Mistake | Doubtful
 """What a typed line means."""
-
-
-class _Command(Struct, frozen=True):
-    name: str
-    meaning: str
-    """Its help, in one sentence."""
-    build: Callable[[str], Parsed]
-    """Makes the result from the argument, which is empty where `argument` is; may raise `WireError`."""
-    argument: str = ""
-    """What has to follow the name, as help calls it; empty when nothing may."""
-    aliases: tuple[str, ...] = ()
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return (self.name, *self.aliases)
-
-    @property
-    def usage(self) -> str:
-        return f"{', '.join(f'/{name}' for name in self.names)} {self.argument}".rstrip()
-
-
-_COMMANDS = (
-    _Command("quit", "Leave amqpchat.", lambda _: Quit(), aliases=("exit", "q")),
-    _Command("nick", "Send later lines under another name.", lambda name: Nick(check_nick(name)), "NAME"),
-    _Command(
-        "me",
-        "Say what you do, as in “/me waves”.",
-        lambda text: Say(check_body(ACTION_PREFIX + check_body(text))),
-        "TEXT",
-    ),
-    _Command("clear", "Empty the scrollback on this screen.", lambda _: Clear()),
-    _Command("reconnect", "Connect to the broker anew, at once.", lambda _: Reconnect()),
-    _Command("mouse", "Let the terminal select, or take back.", lambda _: Mouse()),
-    _Command("help", "Show this help.", lambda _: Help()),
-)
-_BY_NAME = {name: command for command in _COMMANDS for name in command.names}
 
 _INDENTED_COMMAND = re.compile(r"\s+(/\w+)(?:\s|$)")
 _LEAVING_WORDS = frozenset({"quit", "exit"})
@@ -140,54 +83,21 @@ def _parse_command(line: str) -> Parsed:
     """Parse a line that begins with a slash; raise `WireError` when its text must not be sent."""
     word, *rest = re.split(r"\s+", line[1:], maxsplit=1)
     argument = "".join(rest).rstrip()
-    command = _BY_NAME.get(word.casefold())
-    if command is None:
+    action = BY_COMMAND.get(word.casefold())
+    if action is None:
         return Mistake(f"There is no command /{clean_line(word, 40)}. {_suggestion(word)} {_literally(word)}")
-    if argument and not command.argument:
-        return Mistake(f"Nothing may follow /{command.name}. {_literally(word)}")
-    if command.argument and not argument:
-        return Mistake(f"Usage: {command.usage} — {command.meaning}")
-    return command.build(argument)
+    if argument and not action.argument:
+        return Mistake(f"Nothing may follow /{action.command}. {_literally(word)}")
+    if action.argument and not argument:
+        return Mistake(f"Usage: {action.usage} — {action.help}")
+    checked = action.check(argument) if action.check is not None else argument
+    return Say(checked) if action.says else Run(action.id, checked)
 
 
 def _suggestion(word: str) -> str:
-    near = difflib.get_close_matches(word.casefold(), _BY_NAME, n=1)
+    near = difflib.get_close_matches(word.casefold(), BY_COMMAND, n=1)
     return f"Did you mean /{near[0]}?" if near else "See /help."
 
 
 def _literally(word: str) -> str:
     return f"To say it as it stands, begin with two slashes: //{clean_line(word, 40)}"
-
-
-def help_lines() -> list[str]:
-    """List the commands with their meaning, in two aligned columns."""
-    rows = [(command.usage, command.meaning) for command in _COMMANDS]
-    rows.append(("//TEXT", "Say a line that begins with a slash."))
-    width = max(len(usage) for usage, _ in rows)
-    return [f"{usage:<{width}} — {meaning}" for usage, meaning in rows]
-
-
-def completions(line_before_cursor: str, nicks: Sequence[str]) -> tuple[int, list[str]]:
-    """Find what the word before the cursor may become.
-
-    Returns where that word starts and its replacements, the best first: commands for a slash at the very
-    start, otherwise those of `nicks` that begin with it, in the order given.
-    """
-    word = re.split(r"\s", line_before_cursor)[-1]
-    start = len(line_before_cursor) - len(word)
-    prefix = word.casefold()
-    if not prefix:
-        return start, []
-    if start == 0 and prefix.startswith("/"):
-        return start, list(_command_completions(prefix[1:]))
-    ending = " " if start else ": "
-    return start, [nick + ending for nick in nicks if nick.casefold().startswith(prefix)]
-
-
-def _command_completions(prefix: str) -> Iterator[str]:
-    """Complete each command once, to its first name that fits."""
-    for command in _COMMANDS:
-        for name in command.names:
-            if name.startswith(prefix):
-                yield f"/{name}{' ' if command.argument else ''}"
-                break

@@ -16,7 +16,9 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
-from amqpchat_tui.actions import parse as commands
+from amqpchat_tui.actions import parse
+from amqpchat_tui.actions.completion import completions
+from amqpchat_tui.actions.help import command_lines, key_lines
 from amqpchat_tui.chat.attention import Attention
 from amqpchat_tui.chat.speakers import Speakers
 from amqpchat_tui.config import Settings
@@ -32,7 +34,6 @@ from amqpchat_tui.model import (
 )
 from amqpchat_tui.scrollback import Reader, Scrollback
 from amqpchat_tui.ui.history_file import HistoryFile
-from amqpchat_tui.ui.keys import KEYS
 from amqpchat_tui.ui.panels.outbox_view import OutboxView
 from amqpchat_tui.ui.panels.status_line import StatusLine
 from amqpchat_tui.ui.prompt.paste_question import PasteQuestion
@@ -109,7 +110,7 @@ class ChatScreen(Screen[None]):
         yield PromptRow(
             Prompt(
                 submit=self._submit,
-                complete=lambda before: commands.completions(before, self._speakers.latest_first()),
+                complete=lambda before: completions(before, self._speakers.latest_first()),
                 placeholder=f"Message {settings.room} · /help",
             )
         )
@@ -215,46 +216,52 @@ class ChatScreen(Screen[None]):
     def _submit(self, line: str) -> bool:
         """Run a command or say a line; False keeps it in the prompt, under a hint."""
         doubted, self._doubted = self._doubted, ""
-        match commands.parse(line):
-            case commands.Nothing():
+        match parse.parse(line):
+            case parse.Nothing():
                 return False
-            case commands.Mistake(hint):
+            case parse.Mistake(hint):
                 self._hint(hint)
                 return False
-            case commands.Doubtful(body, hint):
+            case parse.Doubtful(body, hint):
                 if doubted != line:
                     self._doubted = line
                     self._hint(hint)
                     return False
                 self._client.say(self._conversation, body)
-            case commands.Say(body):
+            case parse.Say(body):
                 self._client.say(self._conversation, body)
-            case commands.Nick(name):
-                self._client.rename(name)
-                self._attention.add_nick(name)
-                self._status.nick = name
-                self._tell(f"You are now {name}.")
-            case commands.Clear():
+            case parse.Run("quit"):
+                return self.quit()
+            case parse.Run(action, argument):
+                self._run(action, argument)
+        self._quit_asked = False
+        if self._history is not None:
+            self._history.add(line)
+        return True
+
+    def _run(self, action: str, argument: str) -> None:
+        """Carry out a command."""
+        match action:
+            case "nick":
+                self._client.rename(argument)
+                self._attention.add_nick(argument)
+                self._status.nick = argument
+                self._tell(f"You are now {argument}.")
+            case "clear":
                 self._reader.store.clear()
                 self._scrollback.sync()
                 self._status.unread = 0
-            case commands.Help():
-                self._tell("\n".join(["Commands and keys:", *commands.help_lines(), KEYS]))
+            case "help":
+                self._tell("\n".join(["Commands and keys:", *command_lines(), *key_lines()]))
                 self.action_scroll_end()
-            case commands.Reconnect():
+            case "reconnect":
                 self._client.reconnect()
-            case commands.Mouse():
+            case "mouse":
                 self._tell(
                     "The mouse is the chat's again."
                     if self._chat_app.toggle_mouse()
                     else "The mouse is the terminal's: select and paste as usual. /mouse takes it back."
                 )
-            case commands.Quit():
-                return self.quit()
-        self._quit_asked = False
-        if self._history is not None:
-            self._history.add(line)
-        return True
 
     def _hint(self, text: str) -> None:
         hint = self.query_one("#hint", Static)
