@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
+from rich.style import Style
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -67,6 +68,14 @@ class Chat:
 
     async def sees(self, text: str) -> None:
         await wait_until(lambda: text in self.text, what=f"{text!r} on the screen")
+
+
+def styles_of(chat: Chat, text: str) -> Iterator[Style]:
+    """The styles of the segments that show a text."""
+    for strip in chat.app.screen._compositor.render_strips():
+        for segment in strip:
+            if text in segment.text and segment.style is not None:
+                yield segment.style
 
 
 @contextlib.asynccontextmanager

@@ -9,8 +9,8 @@ from amqpchat_tui.scrollback import Reader, Scrollback
 from amqpchat_tui.scrollback.search import Search
 from tests.support.fake_client import NOON, message
 from tests.support.waiting import wait_until
-from tests.ui.chat import Chat, open_chat
-from tests.ui.test_reading import hear_many, styles_of
+from tests.ui.chat import Chat, open_chat, styles_of
+from tests.ui.test_reading import hear_many
 
 
 def another(*texts: str) -> Reader:

@@ -1,34 +1,23 @@
-"""Reading: finding, picking, links, mentions, and where reading stopped."""
+"""Reading: finding, picking, mentions, and where reading stopped."""
 
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
 from unittest.mock import patch
 
-import pytest
 from rich.style import Style
 from textual import events
 
 from amqpchat_tui.chat.attention import Attention, notification
-from amqpchat_tui.ui.scrollback.links import ascii_address, find_links, open_link
 from amqpchat_tui.ui.scrollback.nick_colors import MIN_CONTRAST, contrast
 from tests.support.fake_client import message
 from tests.support.waiting import wait_until
-from tests.ui.chat import Chat, open_chat
+from tests.ui.chat import Chat, open_chat, styles_of
 
 
 async def hear_many(chat: Chat, count: int = 100) -> None:
     chat.client.hear(*(message("bob", f"line {n}") for n in range(count)))
     await chat.sees(f"line {count - 1}")
-
-
-def styles_of(chat: Chat, text: str) -> Iterator[Style]:
-    """The styles of the segments that show a text."""
-    for strip in chat.app.screen._compositor.render_strips():
-        for segment in strip:
-            if text in segment.text and segment.style is not None:
-                yield segment.style
 
 
 def is_readable(style: Style) -> bool:
@@ -121,47 +110,6 @@ async def test_the_first_address_of_a_picked_message_is_opened() -> None:
         (command,), options = popen.call_args
         assert command[1] == "https://xn--bcher-kva.example/a?b=1"
         assert not options.get("shell")
-
-
-# Links
-
-
-@pytest.mark.parametrize(
-    ("text", "urls"),
-    [
-        ("no link", []),
-        ("http://a.b and HTTPS://c.d/e", ["http://a.b", "HTTPS://c.d/e"]),
-        ("(see https://a.b/c_(d)).", ["https://a.b/c_(d)"]),
-        ("https://a.b/?q=x&y=[1]!", ["https://a.b/?q=x&y=[1]"]),
-        ("<https://a.b/>, “https://c.d”", ["https://a.b/", "https://c.d"]),
-        ("ftp://a.b javascript://x", []),
-    ],
-)
-def test_links_end_where_the_sentence_goes_on(text: str, urls: list[str]) -> None:
-    links = find_links(text)
-    assert [link.url for link in links] == urls
-    assert [text[link.start : link.end] for link in links] == urls
-
-
-async def test_a_wrapped_link_is_one_link() -> None:
-    async with open_chat((40, 10)) as chat:
-        url = "https://example.org/a/very/long/path/that/wraps"
-        chat.client.hear(message("bob", url))
-        await chat.sees("wraps")
-        styles = [style for part in ("https", "wraps") for style in styles_of(chat, part)]
-        assert {style.link for style in styles} == {url}
-        assert len({style.link_id for style in styles}) == 1
-
-
-@pytest.mark.parametrize("url", ["file:///etc/passwd", "javascript:alert(1)", "--help"])
-def test_only_web_addresses_are_opened(url: str) -> None:
-    with patch.object(subprocess, "Popen") as popen:
-        assert not open_link(url)
-    popen.assert_not_called()
-
-
-def test_look_alike_hosts_are_shown_in_ascii() -> None:
-    assert ascii_address("https://аpple.com/x") == "https://xn--pple-43d.com/x"
 
 
 # Mentions

@@ -248,7 +248,9 @@ class PickBar(Widget, can_focus=True):
         if not links:
             self._say("no address in it")
             return
-        address = ascii_address(links[0].url)
+        if (address := ascii_address(links[0].url)) is None:
+            self._say("not an address that can be opened")
+            return
         self._say(f"opening {address}" if open_link(address) else f"nothing here opens {address}")
 
     def action_quote(self) -> None:

@@ -5,12 +5,18 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from functools import lru_cache
+from string import punctuation
 from typing import NamedTuple
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote
 
 _URL = re.compile(r"https?://[^\s<>\"“”«»\u202a-\u202e\u2066-\u2069]+", re.IGNORECASE)
 _SENTENCE_END = ".,:;!?'…"
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
+_AUTHORITY_END = re.compile("[/?#]")
+"""RFC 3986, section 3.2."""
+_DEVIATIONS = "ßς\u200c\u200d"
+"""What IDNA 2003 changes and browsers keep (UTS 46, section 1.3.2); yarl falls back to IDNA 2003."""
 
 
 class Link(NamedTuple):
@@ -43,22 +49,29 @@ def _trim(url: str) -> str:
     return url
 
 
-def ascii_address(url: str) -> str:
-    """The address with its host in ASCII, as it goes over the network: what looks like another host shows.
+@lru_cache(maxsize=1024)
+def ascii_address(url: str) -> str | None:
+    """The address in ASCII, with the host to which it really leads (UTS 46); None if that cannot be told.
 
-    What cannot be read as an address, as it may be in a stranger's text, is returned with all of it in ASCII.
+    What looks like another host shows then. Where browsers may read another host, it cannot be told. Behind
+    the host, characters beyond ASCII are percent-encoded (RFC 3987, section 3.1), and no others.
     """
+    from yarl import URL  # late, as the first frame needs none
+
+    _, _, rest = url.partition("//")
+    authority = _AUTHORITY_END.split(rest, maxsplit=1)[0]
+    written = authority.rpartition("@")[2]
     try:
-        parts = urlsplit(url)
-    except ValueError:
-        return url.encode("ascii", "backslashreplace").decode("ascii")
-    host = parts.netloc
-    if not host.isascii():
-        try:
-            host = host.encode("idna").decode("ascii")
-        except UnicodeError:
-            host = host.encode("punycode").decode("ascii")
-    return urlunsplit(parts._replace(netloc=host))
+        address = URL(url)
+        host, shown = address.raw_host, address.host
+        netloc = address.raw_authority
+    except (ValueError, IndexError):
+        return None
+    if not host or not shown or "%" in host or not netloc.isascii():
+        return None
+    if any(letter in written and letter not in shown for letter in _DEVIATIONS):
+        return None
+    return f"{address.scheme}://{netloc}{quote(rest[len(authority) :], safe=punctuation)}"
 
 
 def open_link(url: str) -> bool:

@@ -23,7 +23,7 @@ from amqpchat_tui.model import ChatMessage, Entry
 from amqpchat_tui.scrollback import Anchor, Position, Reader
 from amqpchat_tui.scrollback.search import Search
 from amqpchat_tui.ui.scrollback.columns import Columns
-from amqpchat_tui.ui.scrollback.links import find_links
+from amqpchat_tui.ui.scrollback.links import ascii_address, find_links
 from amqpchat_tui.ui.scrollback.palette import PARTS, Palette
 from amqpchat_tui.ui.scrollback.row_painter import Mark, RowPainter, link_style
 
@@ -265,7 +265,8 @@ class ScrollbackView(Widget):
     def _marks(self, entry: Entry, text: str) -> Iterator[Mark]:
         if isinstance(entry, ChatMessage):
             for start, end, url in find_links(text):
-                yield Mark(start, end, link_style(url))
+                if (address := ascii_address(url)) is not None:
+                    yield Mark(start, end, link_style(address))
         if self._reader.search is not None:
             for start, end in self._reader.search.spans(text):
                 yield Mark(start, end, self._palette.hit)
