@@ -45,8 +45,10 @@ def announcement(tag: int) -> commands.Basic.Deliver:
     return commands.Basic.Deliver("ctag1.Lgx", tag, False, "broadcast_chat", "bob")
 
 
-def deliver(tag: int, body: bytes, properties: commands.Basic.Properties | None = None) -> bytes:
-    return content(announcement(tag), body, properties)
+def deliver(
+    tag: int, body: bytes, properties: commands.Basic.Properties | None = None, channel: int = OURS
+) -> bytes:
+    return content(announcement(tag), body, properties, channel)
 
 
 def pieces(stream: bytes, cuts: Iterable[int]) -> list[bytes]:
@@ -79,7 +81,7 @@ def test_takes_deliveries_and_nothing_else_wherever_the_stream_is_cut(
     taken = Taken()
     taken.feed(pieces(stream, cuts))
     assert [delivery.body for delivery in taken] == bodies
-    assert all(delivery == Delivery(5, b"bob", body=delivery.body) for delivery in taken)
+    assert all(delivery == Delivery(5, b"broadcast_chat", b"bob", body=delivery.body) for delivery in taken)
     assert taken.left == b"".join(part for part in parts if part in OTHERS)
 
 
@@ -93,6 +95,19 @@ def test_frames_of_others_come_between_those_of_a_delivery() -> None:
         (1, FRAME_PAYLOAD + 1 - BODY_READ_BYTES)
     ]
     assert taken.left == returned
+
+
+def test_frames_of_several_channels_come_between_each_other() -> None:
+    one, two = deliver(1, b"x" * FRAME_PAYLOAD + b"y"), deliver(1, b"z" * 10, channel=OTHER)
+    middle = one.rindex(b"\x03\x00\x01")
+    taken, others = Taken(), list[Delivery]()
+    taken.sieve.take(OTHER, others.append)
+    taken.feed([one[:middle] + two + one[middle:] + two])
+    assert [delivery.missing for delivery in taken] == [FRAME_PAYLOAD + 1 - BODY_READ_BYTES]
+    assert [delivery.body for delivery in others] == [b"z" * 10] * 2
+    taken.sieve.drop(OTHER)
+    taken.feed([two, one])
+    assert (len(taken), len(others), taken.left) == (2, 2, b"")
 
 
 def test_only_deliveries_are_taken_from_our_channel() -> None:
@@ -115,11 +130,18 @@ async def test_aiormq_hears_that_the_link_lives_where_nothing_but_deliveries_com
 def test_properties_come_with_it() -> None:
     sent = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
     properties = commands.Basic.Properties(
-        content_type="text/plain", headers={"sent_at_ms": 1}, message_id="id", timestamp=sent
+        content_type="text/plain",
+        headers={"sent_at_ms": 1},
+        message_id="id",
+        timestamp=sent,
+        correlation_id="other",
+        reply_to="amq.gen-bob",
+        message_type="reaction",
+        user_id="bob",
     )
     taken = Taken()
     taken.feed([deliver(9, b"hello", properties)])
-    assert taken == [Delivery(9, b"bob", "id", sent, {"sent_at_ms": 1}, b"hello")]
+    assert taken == [Delivery(9, b"broadcast_chat", b"bob", properties, b"hello")]
 
 
 @pytest.mark.parametrize("size", [0, 1, BODY_READ_BYTES, BODY_READ_BYTES + 1, 5_000_000])
@@ -172,7 +194,7 @@ def test_a_frame_without_its_end_is_left_to_aiormq_to_complain_about() -> None:
 
 def test_what_comes_after_the_last_is_dropped() -> None:
     taken = Taken()
-    taken.sieve.drop()
+    taken.sieve.drop(OURS)
     taken.feed([deliver(1, b"late")])
     assert not taken
     assert not taken.left

@@ -121,7 +121,7 @@ class Room:
         except BaseExceptionGroup as problems:
             raise _first(problems) from problems
         finally:
-            self._link.drop_deliveries()
+            self._link.drop_deliveries(self._raw_channel)
 
     def outbox_changed(self) -> None:
         """Look into the outbox."""
@@ -136,7 +136,8 @@ class Room:
         self._backlog.acknowledged(delivery_tag)
 
     def _receive(self, delivery: Delivery) -> None:
-        message_id = delivery.message_id
+        properties = delivery.properties
+        message_id = properties.message_id
         now = self._heard_at = time.time()
         own = message_id is not None and self._outbox.echoed(message_id, time.monotonic())
         message = None
@@ -146,8 +147,8 @@ class Room:
                 routing_key=delivery.routing_key,
                 received_at=now,
                 message_id=message_id,
-                timestamp=delivery.timestamp,
-                headers=delivery.headers,
+                timestamp=properties.timestamp,
+                headers=properties.headers,
                 own=own,
                 left_out=delivery.missing,
             )

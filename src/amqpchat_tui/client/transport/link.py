@@ -195,9 +195,9 @@ class Link:
         self._stream.sieve.take(channel.number, receive)
         await channel.basic_consume(queue, _not_reached)
 
-    def drop_deliveries(self) -> None:
-        """Receive no more; what is still on its way is lost."""
-        self._stream.sieve.drop()
+    def drop_deliveries(self, channel: Channel) -> None:
+        """Receive no more on a channel; what is still on its way is lost."""
+        self._stream.sieve.drop(channel.number)
 
     @property
     def product(self) -> str:

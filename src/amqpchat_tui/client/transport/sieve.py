@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 
 from pamqp.commands import Basic
-from pamqp.common import FieldTable
 from pamqp.constants import FRAME_BODY, FRAME_END, FRAME_HEADER, FRAME_METHOD
 from pamqp.header import ContentHeader
 
@@ -25,7 +23,7 @@ _CONTENT = struct.Struct(">4xQH")
 """What a content header's payload begins with: the body's size, flags of the properties (section 4.2.6.1)."""
 _TAG = struct.Struct(">Q")
 _DELIVER = struct.pack(">I", Basic.Deliver.index)
-_NO_CHANNEL = -1
+_NO_PROPERTIES = Basic.Properties()
 
 
 @dataclass(slots=True)
@@ -33,40 +31,70 @@ class Delivery:
     """A message as it came; `body` is the beginning of it, of at most `wire.BODY_READ_BYTES`."""
 
     tag: int
-    """Acknowledges it (section 1.8.3.13)."""
+    """Acknowledges it, on its channel (section 1.8.3.13)."""
+    exchange: bytes
     routing_key: bytes
-    message_id: str | None = None
-    timestamp: datetime | None = None
-    headers: FieldTable | None = None
+    properties: Basic.Properties = field(default_factory=lambda: _NO_PROPERTIES)
+    """As far as they can be read (section 4.2.6.1): broken ones count as none."""
     body: bytes = b""
     missing: int = 0
     """Bytes of the body that are still to come or were left out."""
 
 
+class _Channel:
+    """Puts the deliveries of one channel together from their frames."""
+
+    def __init__(self, receive: Callable[[Delivery], None]) -> None:
+        self.receive = receive
+        self._open: Delivery | None = None
+        self._to_come = 0
+        """Bytes of the open delivery's body that are still to come."""
+
+    def take(self, kind: int, data: bytes, at: int, end: int) -> bool:
+        """Take a frame whose payload is `data[at:end]`, if it is part of a delivery."""
+        if kind == FRAME_METHOD and data.startswith(_DELIVER, at):
+            self._open = _begin(data, at + len(_DELIVER))
+            return True
+        delivery = self._open
+        if delivery is None:
+            return False
+        if kind == FRAME_HEADER:
+            size, flags = _CONTENT.unpack_from(data, at)
+            self._to_come = delivery.missing = size
+            if flags:
+                delivery.properties = _read_properties(data[at:end])
+        elif kind == FRAME_BODY:
+            self._to_come -= end - at
+            part = data[at : min(end, at + BODY_READ_BYTES - len(delivery.body))]
+            delivery.body += part
+            delivery.missing -= len(part)
+        else:
+            return False
+        if self._to_come <= 0:
+            self._open = None
+            self.receive(delivery)
+        return True
+
+
 class Sieve:
-    """Takes the deliveries of one channel out of a byte stream, and leaves the rest."""
+    """Takes the deliveries of some channels out of a byte stream, and leaves the rest."""
 
     def __init__(self) -> None:
-        self._channel = _NO_CHANNEL
-        self._receive: Callable[[Delivery], None] = _ignore
+        self._channels: dict[int, _Channel] = {}
         self._held: list[bytes] = []
         """What has come of a frame that is needed as a whole, or of a frame's first bytes."""
         self._needed = 0
         """How many bytes must have come before it is worth to look at them."""
         self._passing = 0
         """Bytes that are still to come of a frame of which the beginning went through."""
-        self._open: Delivery | None = None
-        self._to_come = 0
-        """Bytes of the open delivery's body that are still to come."""
 
     def take(self, channel: int, receive: Callable[[Delivery], None]) -> None:
-        """From now on, give this channel's deliveries to `receive`, which must not raise."""
-        self._channel = channel
-        self._receive = receive
+        """From now on, give a channel's deliveries to `receive`, which must not raise."""
+        self._channels[channel] = _Channel(receive)
 
-    def drop(self) -> None:
-        """From now on, give deliveries to nobody."""
-        self._receive = _ignore
+    def drop(self, channel: int) -> None:
+        """From now on, give a channel's deliveries to nobody."""
+        self._channels[channel].receive = _ignore
 
     def feed(self, data: bytes) -> bytes:
         """Return what is left of the stream; if nothing is, what was left before ends with a whole frame."""
@@ -83,11 +111,11 @@ class Sieve:
             kind, channel, size = _HEAD.unpack_from(data, at)
             payload = at + _HEAD.size
             stop = payload + size + 1
-            if channel == self._channel:
+            if (ours := self._channels.get(channel)) is not None:
                 if stop > end:
                     self._needed = stop - at
                     break
-                if data[stop - 1] == FRAME_END and self._take(kind, data, payload, stop - 1):
+                if data[stop - 1] == FRAME_END and ours.take(kind, data, payload, stop - 1):
                     at = stop
                     continue
             left.append(data[at:stop])
@@ -101,31 +129,6 @@ class Sieve:
         held, self._held = self._held, []
         return b"".join(held)
 
-    def _take(self, kind: int, data: bytes, at: int, end: int) -> bool:
-        """Take a frame whose payload is `data[at:end]`, if it is part of a delivery."""
-        if kind == FRAME_METHOD and data.startswith(_DELIVER, at):
-            self._open = _begin(data, at + len(_DELIVER))
-            return True
-        delivery = self._open
-        if delivery is None:
-            return False
-        if kind == FRAME_HEADER:
-            size, flags = _CONTENT.unpack_from(data, at)
-            self._to_come = delivery.missing = size
-            if flags:
-                _read_properties(data[at:end], delivery)
-        elif kind == FRAME_BODY:
-            self._to_come -= end - at
-            part = data[at : min(end, at + BODY_READ_BYTES - len(delivery.body))]
-            delivery.body += part
-            delivery.missing -= len(part)
-        else:
-            return False
-        if self._to_come <= 0:
-            self._open = None
-            self._receive(delivery)
-        return True
-
 
 def _ignore(_: Delivery) -> None:
     pass
@@ -135,19 +138,16 @@ def _begin(data: bytes, at: int) -> Delivery:
     """Read a `basic.deliver` (section 1.8.3.14): consumer tag, delivery tag, a bit, exchange, routing key."""
     at += 1 + data[at]
     (tag,) = _TAG.unpack_from(data, at)
-    at += _TAG.size + 1
-    at += 1 + data[at]
-    return Delivery(tag, data[at + 1 : at + 1 + data[at]])
+    exchange = at + _TAG.size + 2
+    key = exchange + data[exchange - 1] + 1
+    return Delivery(tag, data[exchange : key - 1], data[key : key + data[key - 1]])
 
 
-def _read_properties(payload: bytes, delivery: Delivery) -> None:
-    """Read the properties in a content header, as far as a message uses them; broken ones count as none."""
+def _read_properties(payload: bytes) -> Basic.Properties:
+    """Read the properties in a content header; broken ones count as none."""
     header = ContentHeader()
     try:
         header.unmarshal(payload)
     except (ValueError, IndexError, struct.error):
-        return
-    properties = header.properties
-    delivery.message_id = properties.message_id
-    delivery.timestamp = properties.timestamp
-    delivery.headers = properties.headers
+        return _NO_PROPERTIES
+    return header.properties
