@@ -9,7 +9,7 @@ import pytest
 PROGRAM = "import amqpchat_tui.ui.app, textual.constants; print(textual.constants.MAX_FPS)"
 
 
-@pytest.mark.parametrize(("wanted", "used"), [(None, "120"), ("30", "30")])
+@pytest.mark.parametrize(("wanted", "used"), [(None, "1000"), ("30", "30")])
 def test_a_key_is_painted_within_a_frame_that_the_person_may_choose(wanted: str | None, used: str) -> None:
     env = {name: value for name, value in os.environ.items() if name != "TEXTUAL_FPS"}
     if wanted is not None:
