@@ -13,10 +13,12 @@ from tests.support.terminal import Key, Terminal, ctrl
 from tests.support.waiting import block_until
 
 from .conftest import OpenChat
-from .people import AMQPCHAT, ONLINE, conversation, enter, wait_until_gone
+from .people import AMQPCHAT, ONLINE, BareTerminal, Listener, conversation, enter, wait_until_gone
 
 WHEEL_UP, WHEEL_DOWN = "\x1b[<64;10;5M", "\x1b[<65;10;5M"
 PRESS, DRAG, RELEASE = "\x1b[<0;{};{}M", "\x1b[<32;{};{}M", "\x1b[<0;{};{}m"
+LINES = 60
+"""What is painted for each does not fit into the kernel's buffer and what Textual keeps for its writer."""
 TEXT = "line {} has so many words that it is wrapped where the screen is narrow"
 
 
@@ -126,3 +128,10 @@ def test_no_color_is_honoured(join: OpenChat, speaker: PlainSpeaker) -> None:
     assert not parameters & colours
     ann.write("\x1b[1;3A")  # Alt-Up
     block_until(lambda: b"\x1b[7;39;49mhello" in ann.raw, what="the picked message to stand out")
+
+
+def test_a_terminal_that_stands_still_holds_nothing_up(amqp_url: str, room: str, listener: Listener) -> None:
+    with BareTerminal(amqp_url, room) as ann:
+        for number in range(LINES):
+            ann.write(f"line {number}\r".encode())
+            listener.wait_for(f"line {number}\n")

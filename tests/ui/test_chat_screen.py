@@ -14,7 +14,7 @@ from textual.screen import Screen
 from amqpchat_tui.config import ConnectionSettings, Secret, Tls
 from amqpchat_tui.config.broker_url import parse_broker_url
 from amqpchat_tui.model import Phase
-from amqpchat_tui.ui import chat_screen
+from amqpchat_tui.ui import chat_screen, pace
 from amqpchat_tui.ui.app import ChatApp
 from amqpchat_tui.ui.panels.outbox_view import OutboxView
 from amqpchat_tui.ui.prompt.paste_question import PasteQuestion
@@ -95,8 +95,8 @@ async def test_a_batch_is_one_drain() -> None:
 
 
 async def test_a_batch_that_is_due_in_no_time_is_drained(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chat_screen, "FRAME", 1e-9)
-    monkeypatch.setattr(chat_screen, "time", SimpleNamespace(monotonic=lambda: 1.0, time=time.time))
+    monkeypatch.setattr(chat_screen, "FRAME_SECONDS", 1e-9)
+    monkeypatch.setattr(pace, "time", SimpleNamespace(monotonic=lambda: 1.0))
     async with open_chat() as chat:
         for number in range(3):
             chat.client.hear(message("bob", f"message {number}"))

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.geometry import Offset
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
@@ -26,7 +23,6 @@ from amqpchat_tui.model import (
     ChatClient,
     ConnectionState,
     ConversationId,
-    Entry,
     Fate,
     Notice,
     NoticeKind,
@@ -34,8 +30,10 @@ from amqpchat_tui.model import (
 )
 from amqpchat_tui.scrollback import Reader, Scrollback
 from amqpchat_tui.ui.history_file import HistoryFile
+from amqpchat_tui.ui.pace import Pace
 from amqpchat_tui.ui.panels.outbox_view import OutboxView
 from amqpchat_tui.ui.panels.status_line import StatusLine
+from amqpchat_tui.ui.patient_screen import PatientScreen
 from amqpchat_tui.ui.prompt.paste_question import PasteQuestion
 from amqpchat_tui.ui.prompt.prompt import Prompt, PromptRow
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
@@ -44,8 +42,11 @@ from amqpchat_tui.wording.connection import news, warning
 if TYPE_CHECKING:
     from amqpchat_tui.ui.app import ChatApp
 
-FRAME = 1 / 20
-"""Seconds between two batches of arrivals: each batch is one repaint."""
+DRAIN_SECONDS = 1 / 100
+"""Between two batches of arrivals: the broker sends no more than the prefetch window in this time."""
+
+FRAME_SECONDS = 1 / 20
+"""Between two repaints for what has arrived."""
 
 MOST_AT_ONCE = 1000
 """How many deliveries a batch has at most."""
@@ -58,7 +59,7 @@ _OPENERS = ("find", "pick", "pick_mention", "outbox")
 """Actions that open a bar."""
 
 
-class ChatScreen(Screen[None]):
+class ChatScreen(PatientScreen):
     """Implements `model.ClientListener`, and turns what is entered into commands or lines."""
 
     AUTO_FOCUS = "#prompt"
@@ -95,8 +96,8 @@ class ChatScreen(Screen[None]):
         self._quit_timer: Timer | None = None
         complain = partial(self._tell, kind=NoticeKind.ERROR)
         self._history = HistoryFile(complain) if settings.ui.keep_history else None
-        self._drained_at = 0.0
-        self._drain_due = False
+        self._drain_pace = Pace(self, self._drain, DRAIN_SECONDS)
+        self._frame_pace = Pace(self, self._show_news, FRAME_SECONDS)
         self._outbox_due = False
         self._failed = 0
 
@@ -182,34 +183,29 @@ class ChatScreen(Screen[None]):
             self._chat_app.leave()
 
     def entries_arrived(self, conversation: ConversationId) -> None:
-        """Drain at once when all is quiet, else one frame after the last time."""
-        if not self._drain_due:
-            self._drain_due = True
-            delay = max(0.0, self._drained_at + FRAME - time.monotonic())
-            # Not by Textual's timer, which never fires when its moment is over before it looks at the clock.
-            asyncio.get_running_loop().call_later(delay, self.call_later, self._drain)
+        """Take them into the scrollback soon; they are shown with the next frame."""
+        self._drain_pace.ask()
 
     def _drain(self) -> None:
-        self._drain_due = False
         arrived = self._client.drain(self._conversation, MOST_AT_ONCE)
-        self._drained_at = time.monotonic()
         if arrived.more:
             self.entries_arrived(self._conversation)
         entries = arrived.entries
         if not entries:  # only duplicates came, which the client keeps to itself
             return
-        self._append(entries)
+        self._reader.store.extend(entries)
+        self._frame_pace.ask()
         self._speakers.hear(entries)
         if not self.app.app_focus and self._attention.ring(entries, time.monotonic()):
             self._chat_app.notify_person(next(filter(self._attention.concerns, entries)))
 
-    def _append(self, entries: Sequence[Entry]) -> None:
-        self._reader.store.extend(entries)
-        self._scrollback.sync()
+    def _show_news(self) -> None:
+        self._scrollback.show_news()
         self._status.unread = self._reader.new_below
 
     def _tell(self, text: str, kind: NoticeKind = NoticeKind.INFO) -> None:
-        self._append([Notice(text, time.time(), kind)])
+        self._reader.store.append(Notice(text, time.time(), kind))
+        self._show_news()
 
     # -- what the person enters ---------------------------------------------------------------------
 

@@ -8,8 +8,10 @@ import selectors
 import time
 from codecs import getincrementaldecoder
 from collections.abc import Callable
+from typing import IO, Any, cast
 
 from textual import constants
+from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 
 from amqpchat_tui.ui.terminal_parser import Parser
@@ -22,11 +24,53 @@ _REPORT_ALTERNATE_KEYS = "\x1b[=4;2u"
 """Kitty's keyboard protocol: set one more flag, in what Textual has pushed and will pop."""
 
 
+class Output:
+    """The stream to the terminal; counts how much of what was written it has taken."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+        self._written = 0
+        self.taken = 0
+        """Writes that have left this program. Textual's writer flushes whenever nothing more waits."""
+
+    def write(self, text: str) -> None:
+        """Hand it to the stream, which may keep it."""
+        self._stream.write(text)
+        self._written += 1
+
+    def flush(self) -> None:
+        """Wait until the terminal has taken all of it."""
+        self._stream.flush()
+        self.taken = self._written
+
+    def fileno(self) -> int:
+        """The terminal's number."""
+        return self._stream.fileno()
+
+
 class ChatDriver(LinuxDriver):
     """Textual's driver with this module's parser, and a sure grip on the terminal.
 
     Bytes that are no UTF-8 are shown as U+FFFD, not fatal.
     """
+
+    def __init__(
+        self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self._output = Output(cast("IO[str]", self._file))
+        self._file = cast("Any", self._output)
+        self._asked = 0
+
+    @property
+    def lags(self) -> bool:
+        """Whether the terminal has not taken yet all that was written."""
+        return self._output.taken < self._asked
+
+    def write(self, data: str) -> None:
+        """Have the writer's thread write it."""
+        self._asked += 1
+        super().write(data)
 
     def run_input_thread(self) -> None:
         """Read the terminal until the program ends."""

@@ -86,10 +86,20 @@ class ScrollbackView(Widget):
         if self._reader.store.renumberings != self._renumberings:
             self._drop_selection()
         self._rows = self._reader.rows
+        self._show_bar()
+        self.refresh()
+
+    def show_news(self) -> None:
+        """Show what was added at the end; whoever reads further up sees only the scrollbar move."""
+        if self._reader.rows == self._rows and self._reader.generation == self._generation:
+            self._show_bar()
+        else:
+            self.sync()
+
+    def _show_bar(self) -> None:
         self._bar.window_size = self.size.height
         self._bar.window_virtual_size = self._reader.total_rows
         self._bar.position = self._reader.top_row
-        self.refresh()
 
     def _drop_selection(self) -> None:
         """Textual remembers ordinals, which mean other entries now."""
@@ -228,7 +238,7 @@ class ScrollbackView(Widget):
 
         Only its filters matter: those for terminals without colours, or with their own.
         """
-        self._rows = self._reader.rows
+        self._keep_to_what_is_held()
         if self._generation != self._reader.generation:
             self._generation = self._reader.generation
             self._strips.clear()
@@ -238,6 +248,11 @@ class ScrollbackView(Widget):
         if crop.x or crop.width != self.size.width:
             strips = [strip.crop(crop.x, crop.right) for strip in strips]
         return strips
+
+    def _keep_to_what_is_held(self) -> None:
+        """What is on the screen may have been dropped since it was shown."""
+        if self._rows and self._rows[0].seq not in self._reader.store:
+            self._rows = self._reader.rows
 
     def render_line(self, y: int) -> Strip:
         """Draw row `y` of the view; content that does not fill it stands at the bottom."""
@@ -287,6 +302,7 @@ class ScrollbackView(Widget):
 
     def offset_at(self, x: int, y: int) -> Offset | None:
         """The character (x) and `ordinal` (y) at a cell of the view, or None where there is no entry."""
+        self._keep_to_what_is_held()
         index = y - (self.size.height - len(self._rows))
         if not 0 <= index < len(self._rows):
             return None

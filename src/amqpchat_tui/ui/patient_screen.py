@@ -1,0 +1,35 @@
+"""A screen that paints no more than its terminal takes."""
+
+from __future__ import annotations
+
+from textual.screen import Screen
+
+from amqpchat_tui.ui.driver import ChatDriver
+from amqpchat_tui.ui.pace import Pace
+
+LOOK_SECONDS = 1 / 30
+"""Between two looks at a terminal that has yet to take a frame."""
+
+
+class PatientScreen(Screen[None]):
+    """Waits with a frame until the terminal has taken the one before; what changes meanwhile is one frame.
+
+    So a key waits behind one frame at most, and who writes to a terminal that stands still does not.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._look_pace = Pace(self, self.check_idle, LOOK_SECONDS)
+
+    @property
+    def terminal_lags(self) -> bool:
+        """Whether the terminal has yet to take something that was painted."""
+        driver = self.app._driver
+        return isinstance(driver, ChatDriver) and driver.lags
+
+    def _on_timer_update(self) -> None:
+        if self.terminal_lags:
+            self._update_timer.pause()
+            self._look_pace.ask()  # which resumes that timer
+        else:
+            super()._on_timer_update()

@@ -1,0 +1,99 @@
+"""What a flood costs: how often it is drained, and how often and how much of it is painted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from unittest.mock import Mock, PropertyMock, patch
+
+import pytest
+from msgspec.structs import replace
+
+from amqpchat_tui.ui import chat_screen
+from amqpchat_tui.ui.patient_screen import PatientScreen
+from amqpchat_tui.ui.scrollback.view import ScrollbackView
+from tests.support.fake_client import message
+from tests.support.waiting import wait_until
+from tests.ui.chat import Chat, open_chat, settings
+
+BATCHES = 20
+
+
+@pytest.fixture
+def one_frame_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chat_screen, "FRAME_SECONDS", 3600.0)
+
+
+@contextmanager
+def repaints() -> Iterator[Mock]:
+    """Counts how often the scrollback asks for a repaint."""
+    asked = ScrollbackView.refresh
+    with patch.object(ScrollbackView, "refresh", autospec=True, side_effect=asked) as refresh:
+        yield refresh
+
+
+async def flood(chat: Chat, size: int) -> None:
+    """Let batches come, each when the one before has been drained."""
+    drains = chat.client.drains
+    for batch in range(1, BATCHES + 1):
+        chat.client.hear(*(message("bob", f"line {batch}.{n}") for n in range(size)))
+        await wait_until(partial(_has_drained, chat, drains + batch), what="a drain")
+
+
+def _has_drained(chat: Chat, times: int) -> bool:
+    return chat.client.drains == times
+
+
+@pytest.mark.usefixtures("one_frame_an_hour")
+async def test_a_flood_is_drained_meanwhile_and_painted_with_the_next_frame() -> None:
+    async with open_chat() as chat:
+        chat.client.hear(message("bob", "before the flood"))
+        await chat.sees("before the flood")
+        with repaints() as refresh:
+            await flood(chat, 1000)
+            await chat.pilot.press("x")
+            await chat.pilot.pause()
+            assert not refresh.called
+        assert len(chat.scrollback.reader.store) > BATCHES * 1000
+        assert chat.prompt.text == "x"
+        await chat.pilot.press("escape")  # shows the newest
+        await chat.sees(f"line {BATCHES}.999")
+
+
+@pytest.mark.usefixtures("one_frame_an_hour")
+async def test_rows_on_the_screen_may_be_trimmed_before_the_next_frame() -> None:
+    few = replace(settings(), ui=replace(settings().ui, scrollback_lines=1000))
+    async with open_chat(with_settings=few) as chat:
+        await flood(chat, 500)
+        chat.app.refresh(layout=True)
+        await chat.pilot.pause()
+        assert sum("│ line" in row for row in chat.rows) == chat.scrollback.size.height
+        assert all(chat.scrollback.offset_at(30, y) for y in range(chat.scrollback.size.height))
+
+
+async def test_a_flood_paints_no_rows_for_a_reader_further_up() -> None:
+    async with open_chat() as chat:
+        chat.client.hear(*(message("bob", f"line {n}") for n in range(100)))
+        await chat.sees("line 99")
+        await chat.pilot.press("pageup")
+        await chat.pilot.pause()
+        with repaints() as refresh:
+            await flood(chat, 10)
+            await wait_until(lambda: f"↓ {BATCHES * 10} new" in chat.status, what="the count of new lines")
+            await chat.pilot.pause()
+            assert refresh.call_count <= 1  # below what was read a line is drawn
+
+
+async def test_nothing_is_painted_while_the_terminal_has_to_take_the_last_frame() -> None:
+    with patch.object(PatientScreen, "terminal_lags", new_callable=PropertyMock, return_value=False) as lags:
+        async with open_chat() as chat:
+            await chat.sees("broadcast_chat as alice")
+            await chat.pilot.pause()
+            with patch.object(chat.app, "post_display_hook") as displayed:
+                lags.return_value = True
+                await chat.pilot.press(*"typed")
+                await flood(chat, 10)
+                assert not displayed.called
+                lags.return_value = False
+                await wait_until(lambda: displayed.called, what="a frame")
