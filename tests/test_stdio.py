@@ -102,6 +102,39 @@ def test_letters_that_an_encoding_lacks_are_spelled_out(run: Run, encoding: str)
     )
 
 
+def test_arguments_are_utf8_whatever_the_locale_is(run: Run) -> None:
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    code, output, _ = run([*CHECK, "--room", "grüß", "--name", "ann"], **ascii_only)
+    assert code == 1
+    assert output.splitlines()[0].endswith(r", room gr\xfc\xdf, as ann")
+
+
+@pytest.mark.parametrize(
+    ("argv", "where"),
+    [
+        (["--room", b"a\xff"], "--room"),
+        (["--name", b"a\xff"], "--name"),
+        (["--url", b"amqp://\xff@host"], "--url"),
+        (["send", b"\xff"], "TEXT"),
+    ],
+    ids=repr,
+)
+def test_arguments_that_are_not_utf8(run: Run, argv: list[str | bytes], where: str) -> None:
+    command = ["check"] if argv[0] != "send" else []
+    assert run([*command, *argv]) == (2, "", f"amqpchat: {where}: is not UTF-8 text\n")
+
+
+def test_configuration_whose_name_is_not_utf8(run: Run, tmp_path: Path) -> None:
+    named = os.fsencode(tmp_path) + b"/\xff.toml"
+    assert run([*CHECK, "--config", named]) == (
+        2,
+        "",
+        f"amqpchat: {tmp_path}/\ufffd.toml: cannot be read: No such file or directory\n",
+    )
+    Path(os.fsdecode(named)).write_text("[room]\nname = 'lobby'\n")
+    assert "room lobby" in run([*CHECK, "--config", named])[1]
+
+
 def test_log_on_a_full_disk_costs_only_the_log(run: Run, tmp_path: Path) -> None:
     """A limit of the shell stands for the full disk."""
     state = {"XDG_STATE_HOME": str(tmp_path)}

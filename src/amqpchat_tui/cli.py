@@ -23,6 +23,7 @@ from amqpchat_tui.config import (
     load,
     nearest,
     turn_to,
+    utf8,
 )
 from amqpchat_tui.wire.text import clean_line
 
@@ -219,7 +220,7 @@ def _send(settings: Settings, arguments: argparse.Namespace) -> int:
 
     from amqpchat_tui.headless import send
 
-    text = " ".join(arguments.text) if arguments.text else None
+    text = utf8(" ".join(arguments.text), "TEXT") if arguments.text else None
     return asyncio.run(send(settings, text, action=arguments.me))
 
 
@@ -239,7 +240,8 @@ def _place(arguments: argparse.Namespace, *, tls: bool = False) -> Place:
     from amqpchat_tui.hosting import DEFAULT_LISTEN, parse_listen  # late: a chat elsewhere does without
 
     listen = DEFAULT_LISTEN if arguments.listen is None else arguments.listen
-    return parse_listen(listen, os.environ.get("AMQPCHAT_PASSWORD") or None, tls=tls)
+    password = utf8(os.environ.get("AMQPCHAT_PASSWORD", ""), "AMQPCHAT_PASSWORD")
+    return parse_listen(listen, password or None, tls=tls)
 
 
 def _require_theme(theme: str, known: Sequence[str], flags: Flags) -> None:

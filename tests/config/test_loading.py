@@ -133,7 +133,6 @@ INVISIBLE = "a room's name has no control or invisible characters"
         ("a\nb", INVISIBLE),
         ("a\x1b[31m", INVISIBLE),
         ("a\u202eb", INVISIBLE),
-        ("a\udcff", INVISIBLE),
         ("é" * 128, "this room's name has 256 bytes; at most 255 are allowed"),
         ("amq.fanout", "names that begin with amq. are reserved for the broker; choose another one"),
     ],
@@ -186,6 +185,34 @@ def test_certificate_may_hold_its_key_but_a_key_needs_its_certificate(file: Path
     assert load_file(file, '[connection.tls]\ncert_file = "ann.pem"').connection.tls.key_file is None
     expected = "connection.tls.key_file: give its certificate as well, as cert_file"
     assert file_refusal(file, '[connection.tls]\nkey_file = "ann.pem"') == expected
+
+
+# The environment -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("flag", "variable", "value"),
+    [
+        ("url", "AMQPCHAT_URL", "amqp://\udcff@host"),
+        ("name", "AMQPCHAT_NAME", "\udcff"),
+        ("room", "AMQPCHAT_ROOM", "room\udcff"),
+        (None, "AMQPCHAT_PASSWORD", "\udcff"),
+    ],
+)
+def test_bytes_that_are_no_text_are_named(flag: str | None, variable: str, value: str) -> None:
+    assert refusal(Flags(), {variable: value}) == f"{variable}: is not UTF-8 text"
+    if flag is not None:
+        given: Any = Secret(value) if flag == "url" else value
+        assert refusal(Flags(**{flag: given})) == f"--{flag}: is not UTF-8 text"
+
+
+def test_text_that_an_ascii_locale_could_not_read() -> None:
+    """Its bytes come as surrogate escapes (PEP 383)."""
+    text = "grüß"
+    escaped = text.encode().decode("ascii", "surrogateescape")
+    settings = load(Flags(name=escaped), {"AMQPCHAT_ROOM": escaped, "AMQPCHAT_PASSWORD": escaped})
+    assert (settings.nick, settings.room) == (text, text)
+    assert settings.connection.brokers[0].password.reveal() == text
 
 
 # Where nobody said which broker -----------------------------------------------------------------------------

@@ -105,6 +105,14 @@ PEM = "unencrypted, in PEM format"
 # Certificates ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("host", ["ä..b", "a\udcff", "a" * 64])
+def test_what_no_host_can_be_called(host: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse_listen(f"{host}:5672", None)
+    shown = host.replace("\udcff", "\ufffd")
+    assert str(caught.value) == f"--listen: {shown} cannot be the name of a host"
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Certificates and keys, right ones and wrong ones."""

@@ -6,7 +6,7 @@ A flag wins over the environment, the environment over the file, the file over t
 
 from amqpchat_tui.config.broker_url import BrokerAddress, Secret
 from amqpchat_tui.config.errors import ConfigError, nearest
-from amqpchat_tui.config.loading import Flags, config_file, load, turn_to
+from amqpchat_tui.config.loading import Flags, config_file, load, turn_to, utf8
 from amqpchat_tui.config.settings import DEFAULT_ROOM, ConnectionSettings, Settings, Tls, UiSettings
 
 __all__ = [
@@ -23,4 +23,5 @@ __all__ = [
     "load",
     "nearest",
     "turn_to",
+    "utf8",
 ]

@@ -54,8 +54,11 @@ class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 def read_file(path: Path, *, required: bool) -> ConfigFile:
     """Read and decode a file; a missing one counts as empty unless it is required. Raise `ConfigError`.
 
+    Without a home folder, the one that nobody named is missing, whatever the working folder holds.
     Paths in it may begin with `~`, and are relative to the folder of the file.
     """
+    if not required and not path.is_absolute():
+        return ConfigFile()
     try:
         text = read_whole(path, FILE_MAX_BYTES).decode("utf-8-sig")  # Windows' editors begin with U+FEFF
     except (FileNotFoundError, NotADirectoryError) as error:  # the latter with HOME=/dev/null

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TypeVar
 
 import msgspec
-import platformdirs
 from msgspec import Struct
 
 from amqpchat_tui.config.broker_url import (
@@ -24,6 +23,7 @@ from amqpchat_tui.config.errors import ConfigError
 from amqpchat_tui.config.file import ConnectionSection, expand, read_file
 from amqpchat_tui.config.reading import TooLargeError, check_pem, read_descriptor, reason
 from amqpchat_tui.config.settings import ConnectionSettings, Settings, Tls
+from amqpchat_tui.folders import config_folder
 from amqpchat_tui.wire.lines import ANONYMOUS
 from amqpchat_tui.wire.text import NICK_MAX_CHARACTERS, WireError, check_nick, clean_line
 
@@ -35,6 +35,8 @@ TIME_MAX_WIDTH = 20
 """Terminal cells."""
 ROOM_MAX_BYTES = 255
 """AMQP 0-9-1, section 4.2.5.3: an exchange's name is a short string, which has an octet for its length."""
+
+_VARIABLES = "AMQPCHAT_URL", "AMQPCHAT_PASSWORD", "AMQPCHAT_NAME", "AMQPCHAT_ROOM"
 
 _Value = TypeVar("_Value")
 _Checked = TypeVar("_Checked")
@@ -55,6 +57,13 @@ def load(flags: Flags, environ: Mapping[str, str]) -> Settings:
     An empty variable counts as unset. A configured password command is run, unless something overrules it.
     """
     path = config_file(flags, environ)
+    flags = msgspec.structs.replace(
+        flags,
+        url=None if flags.url is None else Secret(utf8(flags.url.reveal(), "--url")),
+        name=None if flags.name is None else utf8(flags.name, "--name"),
+        room=None if flags.room is None else utf8(flags.room, "--room"),
+    )
+    environ = {**environ, **{name: utf8(environ.get(name, ""), name) for name in _VARIABLES}}
     file = read_file(path, required=flags.config is not None or bool(environ.get("AMQPCHAT_CONFIG")))
     nick = _checked(
         check_nick,
@@ -90,10 +99,22 @@ def turn_to(url: Secret, connection: ConnectionSettings) -> ConnectionSettings:
     return msgspec.structs.replace(connection, brokers=(broker,), by_default=False)
 
 
+def utf8(given: str, where: str) -> str:
+    """Read an argument or a variable as UTF-8 where the locale could not read it; raise `ConfigError`."""
+    try:
+        given.encode()
+    except UnicodeEncodeError:  # PEP 383: what could not be read is in it as lone surrogates
+        try:
+            return os.fsencode(given).decode()
+        except UnicodeError:
+            raise ConfigError(f"{where}: is not UTF-8 text") from None
+    return given
+
+
 def config_file(flags: Flags, environ: Mapping[str, str]) -> Path:
     """Return the file that the settings are read from; it need not exist."""
     named = environ.get("AMQPCHAT_CONFIG") or None if flags.config is None else flags.config
-    return platformdirs.user_config_path("amqpchat") / "config.toml" if named is None else expand(named)
+    return config_folder() / "config.toml" if named is None else expand(named)
 
 
 def _checked(check: Callable[[_Value], _Checked], *given: tuple[str, _Value | None]) -> _Checked:
@@ -177,7 +198,7 @@ def _brokers(
 
     password: Secret | None = None
     if given := environ.get("AMQPCHAT_PASSWORD"):
-        password = _checked(_check_password, ("AMQPCHAT_PASSWORD", given))
+        password = Secret(given)
     # A password in a flag's or variable's URL stands: the file's command may be for another broker.
     command_rules = from_file or brokers[0].password is DEFAULT_PASSWORD
     if password is None and section.password_command is not None and command_rules:
@@ -191,14 +212,6 @@ def _brokers(
 def _says_no_url(flags: Flags, environ: Mapping[str, str], section: ConnectionSection) -> bool:
     given = flags.url, environ.get("AMQPCHAT_URL") or None, section.url, section.urls
     return all(url is None for url in given)
-
-
-def _check_password(text: str) -> Secret:
-    try:
-        text.encode()
-    except UnicodeEncodeError:  # the environment's bytes, smuggled into a str
-        raise ConfigError("is not UTF-8 text") from None
-    return Secret(text)
 
 
 def _argv(command: Sequence[str]) -> Sequence[str]:

@@ -81,9 +81,14 @@ def parse_listen(listen: str, password: str | None, *, tls: bool = False) -> Pla
     found = _HOST_AND_PORT.fullmatch(listen)
     if found is None or not 0 < int(found[3]) <= 65535:
         raise ConfigError("--listen: give HOST:PORT, such as 0.0.0.0:5672 for all who can reach this machine")
+    host = found[1] or found[2]
+    try:
+        host.encode("idna")  # as asyncio will
+    except UnicodeError:
+        raise ConfigError(f"--listen: {host} cannot be the name of a host") from None
     address = BrokerAddress(
         tls=tls,
-        host=found[1] or found[2],
+        host=host,
         port=int(found[3]),
         user=DEFAULT_USER,
         password=Secret(password) if password else DEFAULT_PASSWORD,
