@@ -90,6 +90,26 @@ def test_a_paste_is_one_message_and_a_long_one_is_asked_about(join: OpenChat, li
     assert listener.finish() == f"[ann] {five}\n[ann] {thirty}\n"
 
 
+def test_what_comes_at_once_keeps_its_order(join: OpenChat, listener: Listener) -> None:
+    """Rows without the marks of a paste; and keys in the same read behind a paste that is asked about."""
+    ann = join()
+    few, many = ("\n".join(f"row {row} of {rows}" for row in range(1, rows + 1)) for rows in (5, 25))
+    ann.write(few.replace("\n", "\r"))
+    ann.wait_for("row 5 of 5")
+    ann.write(Key.ENTER)
+    listener.wait_for(f"[ann] {few}\n")
+
+    ann.write(f"first \x1b[200~{many}\x1b[201~, last{Key.ENTER}")
+    ann.wait_for("Paste 25 lines as one message?")
+    ann.write(Key.ENTER)
+    listener.wait_for(", last\n")
+    ann.write(f"caf\u00e9\u00a0: \u0645\u06cc\u200c\u062e\u3000{Key.ENTER}")
+    listener.wait_for(":")
+    assert listener.finish() == (
+        f"[ann] {few}\n[ann] first {many}, last\n[ann] caf\u00e9\u00a0: \u0645\u06cc\u200c\u062e\u3000\n"
+    )
+
+
 def test_a_hostile_paste_is_one_text_that_does_nothing(join: OpenChat, listener: Listener) -> None:
     ann = join()
     ann.paste("begin\x1b]52;c;ZXZpbA==\x07\x1b]0;owned\x1b\\\x1b[5n\x9b6n[red]x[/]\x00\n\x1b[31m\n/quit\nend")

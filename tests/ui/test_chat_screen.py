@@ -17,7 +17,6 @@ from amqpchat_tui.model import Phase
 from amqpchat_tui.ui import chat_screen, pace
 from amqpchat_tui.ui.app import ChatApp
 from amqpchat_tui.ui.panels.outbox_view import OutboxView
-from amqpchat_tui.ui.prompt.paste_question import PasteQuestion
 from tests.support.fake_client import BROKER, FakeClient, message
 from tests.support.waiting import wait_until
 from tests.ui.chat import open_chat, settings
@@ -293,23 +292,6 @@ async def test_a_dragged_selection_is_copied_without_columns() -> None:
         await chat.pilot.press("ctrl+c")
         assert chat.app.clipboard == f"{long}\nsecond"
         assert chat.prompt.has_focus
-
-
-async def test_a_long_paste_is_asked_about_first() -> None:
-    async with open_chat() as chat:
-        text = "\n".join(f"line {n}" for n in range(30))
-        chat.prompt.post_message(events.Paste(text))
-        await wait_until(lambda: isinstance(chat.app.screen, PasteQuestion), what="the question")
-        await chat.pilot.press("escape")
-        await chat.pilot.pause()
-        assert chat.prompt.text == ""
-        chat.prompt.post_message(events.Paste(text))
-        await wait_until(lambda: isinstance(chat.app.screen, PasteQuestion), what="the question")
-        await chat.pilot.press("enter")
-        await chat.pilot.pause()
-        assert chat.prompt.text == text
-        await chat.pilot.press("enter")
-        assert chat.client.said == [text]
 
 
 async def test_typing_lays_nothing_out_again() -> None:

@@ -16,10 +16,12 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from amqpchat_tui.model import ChatMessage
 from amqpchat_tui.scrollback.search import Search
+from amqpchat_tui.ui.prompt.characters import typed_text
+from amqpchat_tui.ui.prompt.field import Field
 from amqpchat_tui.ui.scrollback.links import ascii_address, find_links, open_link
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
 
@@ -39,7 +41,7 @@ ROOM_FOR_HINTS = 60
 """Cells that the find bar must have to say what its keys do."""
 
 
-class FindField(Input):
+class FindField(Field):
     """Takes keys and pastes when the app hands them over, not from a queue of its own.
 
     One of them may close the bar, and those behind it are then for the prompt, in the order they were typed.
@@ -47,8 +49,7 @@ class FindField(Input):
 
     def __init__(self, take: Callable[[events.Key], bool], changed: Callable[[str], None]) -> None:
         """`take` is offered each key first, and `changed` is told the text at once."""
-        super().__init__(compact=True, select_on_focus=False)
-        self.cursor_blink = False
+        super().__init__()
         self._take = take
         self._changed = changed
 
@@ -75,8 +76,8 @@ class FindField(Input):
             except actions.SkipAction:  # there is nothing to copy, or nowhere to scroll to
                 return False
             return True
-        if event.is_printable and event.character is not None:
-            self.replace(event.character, *self.selection)
+        if text := typed_text(event):
+            self.replace(text, *self.selection)
             return True
         return False
 

@@ -272,12 +272,13 @@ class ChatScreen(PatientScreen):
 
     def on_prompt_long_paste(self, message: Prompt.LongPaste) -> None:
         """Ask before many lines become one message."""
+        prompt = self._prompt
 
-        def answer(wanted: bool | None) -> None:
-            if wanted:
-                self._prompt.insert_text(message.text)
+        def answer(wanted: bool) -> None:
+            prompt.settle(message.text if wanted else "")
 
-        self.app.push_screen(PasteQuestion(message.text, message.lines), answer)
+        question = PasteQuestion(message.text, message.lines, hold=prompt.hold, answer=answer)
+        self.app.push_screen(question)
 
     # -- leaving ------------------------------------------------------------------------------------
 

@@ -17,6 +17,9 @@ from textual.widgets import Input, Static
 
 from amqpchat_tui.config import ConfigError, ConnectionSettings, Secret
 from amqpchat_tui.model import ConnectionState, Phase
+from amqpchat_tui.ui.prompt.characters import typed_text
+from amqpchat_tui.ui.prompt.field import Field
+from amqpchat_tui.wire.text import clean_text
 
 
 class Ways(Protocol):
@@ -56,9 +59,7 @@ class NoBroker(ModalScreen[ConnectionSettings]):
                 "Quit": self._quit,
             }
         )
-        self._field = Input(
-            placeholder="amqp://alice@broker.example.org", compact=True, select_on_focus=False
-        )
+        self._field = Field("amqp://alice@broker.example.org")
         self._remark = Static("Host, and others here can join.", id="remark", markup=False)
         self._keys = Static(classes="keys", markup=False)
 
@@ -73,7 +74,6 @@ class NoBroker(ModalScreen[ConnectionSettings]):
 
     def on_mount(self) -> None:
         """Begin with the menu."""
-        self._field.cursor_blink = False
         self._show_menu()
 
     def hears(self, state: ConnectionState) -> bool:
@@ -143,14 +143,14 @@ class NoBroker(ModalScreen[ConnectionSettings]):
 
     def on_key(self, event: events.Key) -> None:
         """Somebody who began to write goes on writing."""
-        if event.is_printable and event.character and self._menu.display:
+        if self._menu.display and (text := typed_text(event)):
             event.stop()
-            self._type_ahead(event.character)
+            self._type_ahead(text)
 
     def on_paste(self, event: events.Paste) -> None:
         """As keys."""
         if self._menu.display:
-            self._type_ahead(event.text)
+            self._type_ahead(clean_text(event.text))
 
 
 class Menu(Widget, can_focus=True):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -15,6 +15,16 @@ from textual.widget import Widget
 from textual.widgets import Static, TextArea
 from textual.widgets.text_area import Location
 
+from amqpchat_tui.ui.prompt.characters import (
+    WholeCharacters,
+    after,
+    at,
+    before,
+    blank_word_before,
+    typed_text,
+    word_after,
+    word_before,
+)
 from amqpchat_tui.ui.prompt.recall import InputHistory
 from amqpchat_tui.wire.text import clean_text
 
@@ -23,6 +33,9 @@ MAX_ROWS = 6
 
 PASTE_LINES_UNASKED = 20
 """A paste of more lines than this is asked about first."""
+
+Place = Callable[[str, int], int]
+"""A place in a line as seen from another."""
 
 Submit = Callable[[str], bool]
 """Takes a line; False leaves it in the prompt."""
@@ -60,7 +73,7 @@ class Prompt(TextArea):
         Binding("alt+f", "cursor_word_right", "Word right", show=False),
         Binding("ctrl+w", "kill_blank_word_left", "Cut to the blank before", show=False),
         Binding("alt+backspace,ctrl+backspace", "kill_word_left", "Cut the word before", show=False),
-        Binding("alt+d", "kill_word_right", "Cut the word after", show=False),
+        Binding("alt+d,alt+delete,ctrl+delete", "kill_word_right", "Cut the word after", show=False),
         Binding("ctrl+u", "kill_to_start", "Cut to the start of the line", show=False),
         Binding("ctrl+k", "kill_to_end", "Cut to the end of the line", show=False),
         Binding("ctrl+y", "yank", "Put back what was cut", show=False),
@@ -68,7 +81,7 @@ class Prompt(TextArea):
 
     @dataclass
     class LongPaste(Message):
-        """A paste too long to take without asking; `Prompt.insert_text` takes it."""
+        """A paste too long to take without asking; `Prompt.settle` must be told what to take."""
 
         text: str
         lines: int
@@ -82,18 +95,23 @@ class Prompt(TextArea):
         self._complete = complete
         self._recall = InputHistory()
         self._completion: _Completion | None = None
+        self._held: list[events.Key | events.Paste] | None = None
+        """What was typed while a long paste is asked about."""
         self._killed = ""
         self._after_kill: tuple[str, Location] | None = None
 
     # -- keys ---------------------------------------------------------------------------------------
 
     async def _on_key(self, event: events.Key) -> None:
-        """Enter sends, bound keys act; all others are typed by `TextArea`, whose own handler runs next.
+        """Enter sends, bound keys act, all others are typed.
 
         Bindings are run from here, not when the key has bubbled up to the app: by then the letters behind it
         would have been typed, and fast typing would come out in another order.
         """
-        if event.key == "enter":
+        if self.hold(event):
+            event.stop()
+            event.prevent_default()
+        elif event.key == "enter":
             event.stop()
             event.prevent_default()
             self._enter()
@@ -101,8 +119,11 @@ class Prompt(TextArea):
             event.prevent_default()
             if await self.app.run_action(bindings[-1].action, self):
                 event.stop()
-        elif event.key.startswith("alt+"):
-            event.prevent_default()  # terminals send the letter along, which is not meant to be typed
+        else:
+            event.prevent_default()
+            if text := typed_text(event):
+                event.stop()
+                self._replace_via_keyboard(text, *self.selection)
 
     def _enter(self) -> None:
         line = self.text
@@ -114,12 +135,37 @@ class Prompt(TextArea):
         """A paste is one text, whatever newlines the terminal sends for it."""
         event.stop()
         event.prevent_default()
-        text = clean_text(event.text.replace("\r\n", "\n").replace("\r", "\n"))
+        if self.hold(event):
+            return
+        text = clean_text(event.text)
         lines = text.count("\n") + 1
         if lines > PASTE_LINES_UNASKED:
+            self._held = []
             self.post_message(self.LongPaste(text, lines))
         else:
             self.insert_text(text)
+
+    def hold(self, event: events.Key | events.Paste) -> bool:
+        """Keep what is typed behind a long paste until `settle`: it may well be in the same read."""
+        if self._held is None:
+            return False
+        self._held.append(event)
+        return True
+
+    def settle(self, pasted: str) -> None:
+        """Take a long paste, or nothing instead of it, and then what was typed behind it, in its order.
+
+        Without the paste, Enter only begins a new row: no line is sent that the paste was to be part of.
+        """
+        held, self._held = self._held or [], None
+        self.insert_text(pasted)
+        for event in held:
+            if isinstance(event, events.Paste):
+                self.post_message(events.Paste(event.text))
+            elif event.key == "enter" and not pasted:
+                self.post_message(events.Key("ctrl+j", "\n"))
+            else:
+                self.post_message(event.copy())
 
     def insert_text(self, text: str) -> None:
         """Put a text in place of the selection, or at the cursor."""
@@ -129,6 +175,59 @@ class Prompt(TextArea):
     def action_newline(self) -> None:
         """Begin another row of the same message."""
         self.insert_text("\n")
+
+    # -- by characters and words --------------------------------------------------------------------
+
+    @property
+    def _line(self) -> str:
+        """The line that the cursor is in."""
+        return self.document.get_line(self.cursor_location[0])
+
+    def _whole(self, location: Location) -> Location:
+        row, column = location
+        return row, at(self.document.get_line(row), column)
+
+    def get_line(self, line_index: int) -> Text:
+        """Draw the cursor on a whole character."""
+        return WholeCharacters(self.document.get_line(line_index), end="", no_wrap=True)
+
+    def get_target_document_location(self, event: events.MouseEvent) -> Location:
+        """The character under the mouse."""
+        return self._whole(super().get_target_document_location(event))
+
+    def get_cursor_left_location(self) -> Location:
+        """One character back; from the start of a line, the end of the one before."""
+        row, column = self.cursor_location
+        return (row, before(self._line, column)) if column else super().get_cursor_left_location()
+
+    def get_cursor_right_location(self) -> Location:
+        """One character on; from the end of a line, the start of the next."""
+        row, column = self.cursor_location
+        at_end = column == len(self._line)
+        return super().get_cursor_right_location() if at_end else (row, after(self._line, column))
+
+    def get_cursor_word_left_location(self) -> Location:
+        """The start of the word."""
+        row, column = self.cursor_location
+        return (row, word_before(self._line, column)) if column else super().get_cursor_word_left_location()
+
+    def get_cursor_word_right_location(self) -> Location:
+        """The end of the word."""
+        row, column = self.cursor_location
+        at_end = column == len(self._line)
+        return super().get_cursor_word_right_location() if at_end else (row, word_after(self._line, column))
+
+    def get_cursor_up_location(self) -> Location:
+        """The character above."""
+        return self._whole(super().get_cursor_up_location())
+
+    def get_cursor_down_location(self) -> Location:
+        """The character below."""
+        return self._whole(super().get_cursor_down_location())
+
+    def get_cursor_line_end_location(self) -> Location:
+        """The end of the row on the screen."""
+        return self._whole(super().get_cursor_line_end_location())
 
     # -- recall -------------------------------------------------------------------------------------
 
@@ -209,39 +308,38 @@ class Prompt(TextArea):
 
     def action_kill_blank_word_left(self) -> None:
         """Cut back to the last blank, as a shell's Ctrl-W does."""
-        self._kill_left(r"\S*\s*$")
+        self._kill_left(blank_word_before)
 
     def action_kill_word_left(self) -> None:
         """Cut back to the start of the word."""
-        self._kill_left(r"\w*\W*$")
+        self._kill_left(word_before)
 
     def action_kill_to_start(self) -> None:
         """Cut back to the start of the line, or the line's end before it."""
-        self._kill_left(r".+$|^$")
+        self._kill_left(lambda line, column: 0)
 
     def action_kill_word_right(self) -> None:
         """Cut to the end of the word."""
-        self._kill_right(r"\W*\w*")
+        self._kill_right(word_after)
 
     def action_kill_to_end(self) -> None:
         """Cut to the end of the line, or the line's end itself."""
-        self._kill_right(r".*")
+        self._kill_right(lambda line, column: len(line))
 
     def action_yank(self) -> None:
         """Put back what was cut last."""
         if self._killed:
             self.insert_text(self._killed)
 
-    def _kill_left(self, pattern: str) -> None:
+    def _kill_left(self, place: Place) -> None:
         row, column = end = self.cursor_location
-        found = re.search(pattern, self.document.get_line(row)[:column])
-        start = (row, found.start()) if found and column else self.get_cursor_left_location()
+        start = (row, place(self._line, column)) if column else self.get_cursor_left_location()
         self._kill(start, end, before=True)
 
-    def _kill_right(self, pattern: str) -> None:
+    def _kill_right(self, place: Place) -> None:
         row, column = start = self.cursor_location
-        found = re.match(pattern, self.document.get_line(row)[column:])
-        end = (row, column + found.end()) if found and found.end() else self.get_cursor_right_location()
+        at_end = column == len(self._line)
+        end = self.get_cursor_right_location() if at_end else (row, place(self._line, column))
         self._kill(start, end, before=False)
 
     def _kill(self, start: Location, end: Location, *, before: bool) -> None:
