@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 from msgspec.structs import replace
 from textual import events
@@ -169,13 +169,13 @@ async def long_paste(client: FakeClient, pilot: Pilot[None]) -> None:
 
 
 @contextmanager
-def _frozen() -> Iterator[None]:
-    """Let it be the same time in the same place for ever."""
+def _frozen() -> Iterator[Mock]:
+    """Let it be the same time in the same place for ever: the moment of the start, until the clock is set."""
     with patch.dict(os.environ, {"TZ": "UTC", "TEXTUAL_ANIMATIONS": "none"}):
         time.tzset()
         try:
-            with patch("time.time", return_value=NOON + 240):
-                yield
+            with patch("time.time", return_value=NOON) as clock:
+                yield clock
         finally:
             os.environ.pop("TZ", None)
             time.tzset()
@@ -185,7 +185,7 @@ def _frozen() -> Iterator[None]:
 async def picture(name: str) -> str:
     """The SVG of a scene."""
     scene = SCENES[name]
-    with _frozen():
+    with _frozen() as clock:
         client = FakeClient()
         settings = config.load(Flags(name="alice"), {})
         settings = replace(settings, ui=replace(settings.ui, keep_history=False))
@@ -193,6 +193,7 @@ async def picture(name: str) -> str:
         app.theme = scene.theme
         async with app.run_test(size=scene.size) as pilot:
             await wait_until(lambda: client.started, what="the client to be started")
+            clock.return_value = NOON + 240
             await scene.act(client, pilot)
             await pilot.pause(0.1)
             await pilot.pause()

@@ -102,6 +102,18 @@ async def test_a_batch_that_is_due_in_no_time_is_drained(monkeypatch: pytest.Mon
             await chat.sees(f"message {number}")
 
 
+async def test_what_is_told_stands_below_what_had_arrived_before() -> None:
+    async with open_chat() as chat:
+        chat.client.hear(message("bob", "first"))
+        await chat.sees("first")
+        chat.client.hear(message("bob", "heard"))  # not drained at once, so soon after the last
+        chat.client.become(Phase.RECONNECTING, "the broker has hung up", attempt=1)
+        chat.client.hear(message("bob", "last"))
+        await chat.sees("last")
+        places = [chat.text.index(text) for text in ("heard", "the broker has hung up", "last")]
+        assert places == sorted(places)
+
+
 async def test_a_reader_further_up_is_not_moved() -> None:
     async with open_chat() as chat:
         chat.client.hear(*(message("bob", f"line {n}") for n in range(100)))

@@ -204,6 +204,8 @@ class ChatScreen(PatientScreen):
         self._status.unread = self._reader.new_below
 
     def _tell(self, text: str, kind: NoticeKind = NoticeKind.INFO) -> None:
+        """Say something below what has arrived before it."""
+        self._drain()
         self._reader.store.append(Notice(text, time.time(), kind))
         self._show_news()
 
