@@ -93,7 +93,7 @@ def test_every_key_is_read(file: Path, tmp_path: Path) -> None:
         (
             "[ui]\nx = 1",
             "unknown key ui.x; known here: "
-            "theme, time_format, nick_width, highlight, notify, keep_history, scrollback_lines",
+            "theme, time_format, nick_width, highlight, notify, notify_when, keep_history, scrollback_lines",
         ),
         ('[user]\n"a\\u001b[31m\\n`b" = 1', "unknown key user.a␛[31m `b; known here: name"),
         ('[connection]\nheartbeat = "10"', "connection.heartbeat: expected a whole number, got a string"),

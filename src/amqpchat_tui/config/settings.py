@@ -50,6 +50,8 @@ class UiSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Words that concern the person, besides their nick."""
     notify: Literal["bell", "osc9", "osc777", "off"] = "bell"
     """How to call a person who is looking elsewhere."""
+    notify_when: Literal["unfocused", "always"] = "unfocused"
+    """Whether also a person who looks at the terminal is called."""
     keep_history: bool = True
     """Whether the lines entered are there to recall after the next start."""
     scrollback_lines: Annotated[int, Meta(ge=1_000, le=1_000_000)] = 100_000

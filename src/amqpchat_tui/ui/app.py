@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, ClassVar
 
@@ -19,6 +20,7 @@ from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES, ThemeProvider
 
 from amqpchat_tui.chat.attention import notification
+from amqpchat_tui.chat.presence import Presence
 from amqpchat_tui.config import ConnectionSettings, Settings
 from amqpchat_tui.model import ChatClient, ChatMessage, ConnectionState, Entry, Phase
 from amqpchat_tui.ui.chat_screen import ChatScreen
@@ -72,6 +74,8 @@ class ChatApp(App[None]):
         self._leaving = False
         self._left = False
         self._has_mouse = True
+        self.presence = Presence(time.monotonic())
+        """Whether the person looks at the terminal."""
         self.crash: BaseException | None = None
         """The internal error that ended the program, for the command line to report."""
         self.theme = settings.ui.theme
@@ -188,8 +192,13 @@ class ChatApp(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """Act on an event; what is typed after the end is for whoever has the terminal next."""
-        if not (self._left and isinstance(event, (events.InputEvent, events.Paste))):
-            await super().on_event(event)
+        if isinstance(event, (events.InputEvent, events.Paste)):
+            if self._left:
+                return
+            self.presence.act(time.monotonic())
+        elif isinstance(event, (events.AppFocus, events.AppBlur)):
+            self.presence.report_focus(isinstance(event, events.AppFocus), time.monotonic())
+        await super().on_event(event)
 
     # An internal error ends the app without printing anything: the command line writes it to the log.
 

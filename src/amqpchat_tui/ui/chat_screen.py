@@ -98,6 +98,7 @@ class ChatScreen(PatientScreen):
         self._history = HistoryFile(complain) if settings.ui.keep_history else None
         self._drain_pace = Pace(self, self._drain, DRAIN_SECONDS)
         self._frame_pace = Pace(self, self._show_news, FRAME_SECONDS)
+        self._left_at: float | None = None
         self._outbox_due = False
         self._failed = 0
 
@@ -121,7 +122,7 @@ class ChatScreen(PatientScreen):
         self._status.state = self._client.state
         self._status.nick = self._client.nick
         self._tell(f"{self._settings.room} as {self._client.nick}. /help lists commands and keys.")
-        self.watch(self.app, "app_focus", self._scrollback.note_presence, init=False)
+        self.watch(self.app, "app_focus", self._note_presence, init=False)
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
@@ -193,11 +194,19 @@ class ChatScreen(PatientScreen):
         entries = arrived.entries
         if not entries:  # only duplicates came, which the client keeps to itself
             return
+        self._note_presence()  # what comes in now has not been read by who is not here
         self._reader.store.extend(entries)
         self._frame_pace.ask()
         self._speakers.hear(entries)
-        if not self.app.app_focus and self._attention.ring(entries, time.monotonic()):
+        rings = self._left_at is not None or self._settings.ui.notify_when == "always"
+        if rings and self._attention.ring(entries, time.monotonic()):
             self._chat_app.notify_person(next(filter(self._attention.concerns, entries)))
+
+    def _note_presence(self) -> None:
+        left_at = self._chat_app.presence.away_since(time.monotonic())
+        if left_at is not None and left_at != self._left_at:
+            self._reader.look_away()
+        self._left_at = left_at
 
     def _show_news(self) -> None:
         self._scrollback.show_news()

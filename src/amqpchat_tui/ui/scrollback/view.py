@@ -106,11 +106,6 @@ class ScrollbackView(Widget):
         self._renumberings = self._reader.store.renumberings
         self.screen.clear_selection()
 
-    def note_presence(self, present: bool) -> None:
-        """The reader looks at the terminal, or does not."""
-        if not present:
-            self._reader.look_away()
-
     # -- picking, finding, mentions -----------------------------------------------------------------
 
     def pick(self, step: int) -> bool:
