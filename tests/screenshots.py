@@ -22,7 +22,7 @@ from textual.pilot import Pilot
 
 from amqpchat_tui import config
 from amqpchat_tui.config import Flags
-from amqpchat_tui.model import ChatMessage, Fate, Notice, NoticeKind, OutboxLine, Phase
+from amqpchat_tui.model import ChatMessage, Fate, Gap, Notice, NoticeKind, OutboxLine, Phase
 from amqpchat_tui.ui.app import ChatApp
 from amqpchat_tui.ui.prompt.prompt import Prompt
 from amqpchat_tui.wording.gaps import describe_gap
@@ -133,7 +133,8 @@ async def refused(client: FakeClient, pilot: Pilot[None]) -> None:
 @scene()
 async def failed(client: FakeClient, pilot: Pilot[None]) -> None:
     await online(client)
-    client.hear(Notice(describe_gap(NOON + 250, NOON + 271), NOON + 271, NoticeKind.GAP))
+    gap = Gap(NOON + 250, NOON + 271)
+    client.hear(Notice(describe_gap(gap), gap.ended, NoticeKind.GAP, gap))
     client.lines = waiting("a line", fate=Fate.FAILED, reason="the broker did not take it")
     client.listener.outbox_changed(ROOM)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from amqpchat_tui.client import AmqpClient, redial
-from amqpchat_tui.client.rooms import visit as room_module
+from amqpchat_tui.client.rooms import hearing
 from amqpchat_tui.model import Fate, Phase
 from tests.support.broker import Broker
 from tests.support.embedded import AnyBroker
@@ -153,7 +153,7 @@ async def test_reconnect_while_dialling_in_vain(take_seat: TakeSeat, amqp_url: s
 async def test_exchange_deleted_and_made_again_while_we_only_listen(
     join: Join, amqp_url: str, room: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(room_module, "RENEW_SECONDS", 0.3)
+    monkeypatch.setattr(hearing, "RENEW_SECONDS", 0.3)
     ann = await join()
     with plain_speaker(amqp_url, room) as bob:
         bob.channel.exchange_delete(room)
@@ -173,7 +173,7 @@ async def test_exchange_deleted_and_made_again_while_we_only_listen(
 async def test_own_line_that_does_not_come_back_heals_the_room(
     join: Join, amqp_url: str, room: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(room_module, "DEAF_SECONDS", 0.5)
+    monkeypatch.setattr(hearing, "DEAF_SECONDS", 0.5)
     ann = await join()
     with plain_speaker(amqp_url, room) as bob:
         bob.channel.exchange_delete(room)
@@ -194,8 +194,8 @@ async def test_own_line_that_never_comes_back_fails_in_the_end(
     async def join_in_vain(*_: object) -> str:
         return ""
 
-    monkeypatch.setattr(room_module, "DEAF_SECONDS", 0.1)
-    monkeypatch.setattr(room_module, "join", join_in_vain)
+    monkeypatch.setattr(hearing, "DEAF_SECONDS", 0.1)
+    monkeypatch.setattr(hearing, "join", join_in_vain)
     with plain_speaker(amqp_url, room) as bob:
         bob.channel.exchange_delete(room)
         bob.channel.exchange_declare(room, "fanout")
@@ -218,7 +218,7 @@ async def test_exchange_deleted_and_then_we_speak(join: Join, amqp_url: str, roo
 async def test_exchange_replaced_by_another_type(
     join: Join, amqp_url: str, room: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(room_module, "RENEW_SECONDS", 0.3)
+    monkeypatch.setattr(hearing, "RENEW_SECONDS", 0.3)
     ann = await join()
     with plain_speaker(amqp_url, room) as bob:
         bob.channel.exchange_delete(room)
@@ -286,7 +286,7 @@ async def test_memory_alarm_in_a_deaf_room(
 ) -> None:
     """The broker answers no question meanwhile; that one waits for its answer is no reason not to tell."""
     ann = await join()
-    monkeypatch.setattr(room_module, "DEAF_SECONDS", 3600.0)
+    monkeypatch.setattr(hearing, "DEAF_SECONDS", 3600.0)
     with plain_speaker(node.url(), room) as bob:
         bob.channel.exchange_delete(room)
         bob.channel.exchange_declare(room, "fanout")
@@ -294,7 +294,7 @@ async def test_memory_alarm_in_a_deaf_room(
     await wait_until(lambda: [line.fate for line in ann.outbox()] == [Fate.SENT], what="the line to be sent")
     with node.memory_alarm():
         ann.say("kept")
-        monkeypatch.setattr(room_module, "DEAF_SECONDS", 0.0)
+        monkeypatch.setattr(hearing, "DEAF_SECONDS", 0.0)
         await ann.reach(Phase.BLOCKED)
     await ann.settle()
 
@@ -364,7 +364,7 @@ async def test_close_before_start(amqp_url: str, room: str) -> None:
 
 
 async def test_nothing_happens_while_nothing_happens(join: Join) -> None:
-    """Timers are for what is under way; a silent room wakes nobody but for heartbeats."""
+    """Timers are for what is under way; a silent room wakes nobody but for heartbeats and looks at it."""
     ann = await join()
     ann.say("hello")
     await ann.settle()

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from amqpchat_tui.client import redial, supervisor
-from amqpchat_tui.client.rooms import visit as room
+from amqpchat_tui.client.rooms import hearing
 from amqpchat_tui.client.transport import dial
 from tests.client.support import Seat
 from tests.support.both import pytest_generate_tests as pytest_generate_tests
@@ -19,7 +19,7 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorten what is only a matter of waiting."""
     monkeypatch.setattr(dial, "DIAL_SECONDS", 2.0)
     monkeypatch.setattr(redial, "LONGEST_SECONDS", 1.0)
-    monkeypatch.setattr(room, "RENEW_SECONDS", 2.0)
+    monkeypatch.setattr(hearing, "RENEW_SECONDS", 2.0)
     monkeypatch.setattr(supervisor, "STABLE_SECONDS", 0.0)
 
 

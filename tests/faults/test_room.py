@@ -51,7 +51,7 @@ async def test_exchange(amqp_url: str, bea: Seat, room: str, fault: Callable[[st
 async def test_own_line_heals_a_deaf_room_at_once(
     amqp_url: str, room: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("amqpchat_tui.client.rooms.visit.RENEW_SECONDS", 3600.0)
+    monkeypatch.setattr("amqpchat_tui.client.rooms.hearing.RENEW_SECONDS", 3600.0)
     async with talker(amqp_url, room) as ann:
         await ann.sees(ONLINE, within=BACK_SECONDS)
         await asyncio.to_thread(recreate_exchange, amqp_url, room)

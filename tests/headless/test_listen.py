@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from typing import IO
 
@@ -66,7 +67,36 @@ def test_json_has_all_that_is_known(start: Start, place: Place, room: str) -> No
     message = json.loads(program.printed)
     assert message.pop("received_at") >= message.pop("sent_at")
     assert re.fullmatch("[0-9a-f]{32}", message.pop("message_id"))
-    assert message == {"room": room, "nick": "ann", "text": "says grüß\ndich", "action": True, "own": False}
+    assert message == {
+        "type": "message",
+        "room": room,
+        "nick": "ann",
+        "text": "says grüß\ndich",
+        "action": True,
+        "own": False,
+    }
+
+
+def test_a_gap_is_told_and_has_a_type_of_its_own(
+    start: Start, place: Place, amqp_url: str, room: str
+) -> None:
+    programs = [start("listen", "-n", "1", *option, *place) for option in ([], ["--json"])]
+    for program in programs:
+        program.wait_for(is_online)
+    deleted_at = time.time()
+    with plain_speaker(amqp_url, room) as speaker:
+        speaker.channel.exchange_delete(room)
+        speaker.channel.exchange_declare(room, "fanout")
+        for program in programs:
+            program.wait_for(lambda program: "The room was deleted. Nothing heard from " in program.told)
+        speaker.say("back?")
+    assert [program.end() for program in programs] == [0, 0]
+    plain, as_json = programs
+    assert [line.split(" ", 1)[1] for line in plain.printed.splitlines()] == ["bob back?"]
+    gap, message = map(json.loads, as_json.printed.splitlines())
+    assert gap.pop("began") <= deleted_at <= gap.pop("ended")
+    assert gap == {"type": "gap", "room": room}
+    assert (message["type"], message["text"]) == ("message", "back?")
 
 
 def test_count_ends_it(start: Start, place: Place, amqp_url: str, room: str) -> None:

@@ -2,7 +2,8 @@ import time
 
 import pytest
 
-from amqpchat_tui.wording.gaps import describe_gap, describe_overflow
+from amqpchat_tui.model import Gap
+from amqpchat_tui.wording.gaps import describe_deafness, describe_deletion, describe_gap, describe_overflow
 
 
 @pytest.mark.parametrize(
@@ -17,11 +18,11 @@ from amqpchat_tui.wording.gaps import describe_gap, describe_overflow
     ],
 )
 def test_says_how_long(seconds: float, duration: str) -> None:
-    assert f"({duration})" in describe_gap(0.0, seconds)
+    assert f"({duration})" in describe_gap(Gap(0.0, seconds))
 
 
 def test_says_how_many_lines_the_broker_keeps() -> None:
-    told = describe_overflow(0.0, 200.0, 100_000)
+    told = describe_overflow(Gap(0.0, 200.0), 100_000)
     assert "(3 min 20 s). Of what waits, the broker keeps the latest 100,000 lines," in told
 
 
@@ -29,9 +30,17 @@ def test_says_when_in_local_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
     began = 1_800_014_400.0 + 2 * 3600 + 130
+    gap = Gap(began, began + 21)
     try:
-        assert describe_gap(began, began + 21) == (
+        assert describe_gap(gap) == (
             "Nothing heard from 14:02:10 to 14:02:31 (21 s): lines sent meanwhile are missing here."
+        )
+        assert describe_deletion(gap) == (
+            "The room was deleted. Nothing heard from 14:02:10 to 14:02:31 (21 s): "
+            "lines sent meanwhile may be missing here."
+        )
+        assert describe_deafness(gap) == (
+            "Own lines did not come back: lines between 14:02:10 and 14:02:31 may be missing here."
         )
     finally:
         monkeypatch.undo()

@@ -25,6 +25,7 @@ from amqpchat_tui.model import (
     ConnectionState,
     ConversationId,
     Fate,
+    Gap,
     Notice,
     NoticeKind,
     OutboxLine,
@@ -74,6 +75,7 @@ class AmqpClient:
 
         self._inbox = Inbox(self._entries_arrived)
         self._seen = SeenIds()
+        self._canaries: set[str] = set()
         self._outbox = Outbox(self._outbox_changed)
         self._keep_lines = keep_lines
         self._journal: Journal | None = None
@@ -226,6 +228,7 @@ class AmqpClient:
                 name=self._settings.room,
                 user=self._address.user,
                 queue_length=self._settings.ui.scrollback_lines,
+                canaries=self._canaries,
                 blocked=self._show_blocked,
             )
             async with asyncio.timeout(ENTER_SECONDS):
@@ -251,7 +254,7 @@ class AmqpClient:
         if self._online_since is not None:
             self._was_stable = time.monotonic() - self._online_since >= STABLE_SECONDS
             self._online_since = None
-            self._away_since = time.time() - silence
+            self._away_since = time.time() - max(silence, link.silent_for)
         self._say_goodbye(link.close())
 
     def _say_goodbye(self, closing: Coroutine[Any, Any, None]) -> None:
@@ -335,7 +338,8 @@ class AmqpClient:
     def _tell_of_arrival(self, remark: str) -> None:
         now = time.time()
         if self._away_since is not None:
-            self._inbox.put(Notice(describe_gap(self._away_since, now), now, NoticeKind.GAP))
+            gap = Gap(self._away_since, now)
+            self._inbox.put(Notice(describe_gap(gap), now, NoticeKind.GAP, gap))
             self._away_since = None
         if remark and remark not in self._told:
             self._told.add(remark)

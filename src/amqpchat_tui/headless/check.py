@@ -113,6 +113,7 @@ async def _speak(link: Link, address: BrokerAddress, settings: Settings, walk: _
         name=settings.room,
         user=address.user,
         queue_length=settings.ui.scrollback_lines,
+        canaries=set(),
         blocked=lambda _: _settle(heard, Unreachable(_BLOCKED)),
     )
     await room.enter()

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from amqpchat_tui.config import Settings
 from amqpchat_tui.headless.room import Room
 from amqpchat_tui.headless.streams import write
-from amqpchat_tui.model import ChatMessage
+from amqpchat_tui.model import ChatMessage, Gap
 from amqpchat_tui.stdio import ReaderGoneError
 
 
@@ -25,15 +25,18 @@ async def listen(settings: Settings, *, as_json: bool = False, count: int | None
 async def _print(room: Room, settings: Settings, as_json: bool, count: int | None) -> None:
     while count is None or count > 0:
         await room.news()
-        messages = room.drain()[:count]
-        lines = (
-            _as_json(message, settings.room) if as_json else _as_text(message, settings.ui.time_format)
-            for message in messages
-        )
-        if messages:
+        lines = []
+        for entry in room.drain():
+            if as_json:
+                lines.append(_as_json(entry, settings.room))
+            elif isinstance(entry, ChatMessage):
+                lines.append(_as_text(entry, settings.ui.time_format))
+            if count is not None and isinstance(entry, ChatMessage):
+                count -= 1
+                if not count:
+                    break
+        if lines:
             await write("".join(f"{line}\n" for line in lines))
-        if count is not None:
-            count -= len(messages)
 
 
 def _as_text(message: ChatMessage, time_format: str) -> str:
@@ -43,5 +46,6 @@ def _as_text(message: ChatMessage, time_format: str) -> str:
     return f"{at} {nick} {text}"
 
 
-def _as_json(message: ChatMessage, room: str) -> str:
-    return json.dumps({"room": room, **asdict(message)})
+def _as_json(entry: ChatMessage | Gap, room: str) -> str:
+    kind = "message" if isinstance(entry, ChatMessage) else "gap"
+    return json.dumps({"type": kind, "room": room, **asdict(entry)})

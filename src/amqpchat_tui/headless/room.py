@@ -11,7 +11,7 @@ from amqpchat_tui.client import AmqpClient
 from amqpchat_tui.config import Settings
 from amqpchat_tui.headless.signals import on_signals
 from amqpchat_tui.headless.streams import tell
-from amqpchat_tui.model import ChatMessage, ConnectionState, ConversationId, Notice, OutboxLine, Phase
+from amqpchat_tui.model import ChatMessage, ConnectionState, ConversationId, Gap, Notice, OutboxLine, Phase
 from amqpchat_tui.wording.connection import describe
 
 MOST_AT_ONCE = 1000
@@ -65,15 +65,20 @@ class Room:
         await self._news.wait()
         self._news.clear()
 
-    def drain(self) -> Sequence[ChatMessage]:
-        """Take what the room said, so that the broker sends more; notices go to the person."""
+    def drain(self) -> Sequence[ChatMessage | Gap]:
+        """Take what the room said, and where something may be missing; all notices go to the person."""
         arrived = self._client.drain(self._conversation, MOST_AT_ONCE)
         if arrived.more:
             self.entries_arrived(self._conversation)
+        taken: list[ChatMessage | Gap] = []
         for entry in arrived.entries:
-            if isinstance(entry, Notice):
+            if isinstance(entry, ChatMessage):
+                taken.append(entry)
+            elif isinstance(entry, Notice):
                 tell(entry.text)
-        return [entry for entry in arrived.entries if isinstance(entry, ChatMessage)]
+                if entry.gap is not None:
+                    taken.append(entry.gap)
+        return taken
 
     # model.ClientListener
 

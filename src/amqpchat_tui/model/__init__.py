@@ -8,7 +8,7 @@ from amqpchat_tui.model.arrivals import Arrivals
 from amqpchat_tui.model.client import ChatClient, ClientListener
 from amqpchat_tui.model.connection import ConnectionState, Phase
 from amqpchat_tui.model.conversation import ConversationId, ConversationKind
-from amqpchat_tui.model.messages import ChatMessage, DaySeparator, Entry, Notice, NoticeKind
+from amqpchat_tui.model.messages import ChatMessage, DaySeparator, Entry, Gap, Notice, NoticeKind
 from amqpchat_tui.model.outgoing import Fate, OutboxLine
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "DaySeparator",
     "Entry",
     "Fate",
+    "Gap",
     "Notice",
     "NoticeKind",
     "OutboxLine",

@@ -28,7 +28,15 @@ class NoticeKind(Enum):
     INFO = "info"
     ERROR = "error"
     GAP = "gap"
-    """The connection was lost here, and lines may be missing."""
+    """Lines may be missing here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """From when to when lines may be missing."""
+
+    began: float
+    ended: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,8 @@ class Notice:
     text: str
     at: float
     kind: NoticeKind = NoticeKind.INFO
+    gap: Gap | None = None
+    """What a notice of the kind GAP is about."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,30 +4,37 @@ from __future__ import annotations
 
 import time
 
-
-def describe_gap(began: float, ended: float) -> str:
-    """Say from when to when nothing was heard; both in seconds since the epoch, shown in local time."""
-    return (
-        f"Nothing heard from {_clock(began)} to {_clock(ended)} ({_duration(ended - began)}): "
-        "lines sent meanwhile are missing here."
-    )
+from amqpchat_tui.model import Gap
 
 
-def describe_deafness(began: float, ended: float) -> str:
+def describe_gap(gap: Gap) -> str:
+    """Say from when to when there was no connection, in local time."""
+    return f"Nothing heard {_span(gap)}: lines sent meanwhile are missing here."
+
+
+def describe_deletion(gap: Gap) -> str:
+    """Say from when to when the room was deleted, or others were in a new one without us."""
+    return f"The room was deleted. Nothing heard {_span(gap)}: lines sent meanwhile may be missing here."
+
+
+def describe_deafness(gap: Gap) -> str:
     """Say between when and when the room may not have been heard, though there was a connection."""
     return (
-        f"Own lines did not come back: deaf in this room between {_clock(began)} and {_clock(ended)}. "
-        "Lines sent meanwhile may be missing here."
+        "Own lines did not come back: "
+        f"lines between {_clock(gap.began)} and {_clock(gap.ended)} may be missing here."
     )
 
 
-def describe_overflow(began: float, ended: float, limit: int) -> str:
+def describe_overflow(gap: Gap, limit: int) -> str:
     """Say between when and when more lines waited for this program than the broker keeps."""
     return (
-        f"Stopped, or too slow for the room, from {_clock(began)} to {_clock(ended)} "
-        f"({_duration(ended - began)}). Of what waits, the broker keeps the latest {limit:,} lines, "
-        "which are above: older ones may be missing."
+        f"Stopped, or too slow for the room, {_span(gap)}. Of what waits, the broker keeps the latest "
+        f"{limit:,} lines, which are above: older ones may be missing."
     )
+
+
+def _span(gap: Gap) -> str:
+    return f"from {_clock(gap.began)} to {_clock(gap.ended)} ({_duration(gap.ended - gap.began)})"
 
 
 def _clock(moment: float) -> str:

@@ -12,7 +12,7 @@ from aiormq.abc import AbstractChannel as RawChannel
 
 from amqpchat_tui.client.rooms.inbox import Inbox
 from amqpchat_tui.client.transport.link import failures_are_losses
-from amqpchat_tui.model import Notice, NoticeKind
+from amqpchat_tui.model import Gap, Notice, NoticeKind
 from amqpchat_tui.wording.gaps import describe_overflow
 
 PULSE_SECONDS = 5.0
@@ -117,5 +117,6 @@ class Backlog:
         """Say it behind what had waited: there begins to read who comes back."""
         if (overflow := self._overflow) is not None:
             self._overflow = None
-            text = describe_overflow(overflow.began, overflow.ended, self._limit)
-            self._inbox.put(Notice(text, time.time(), NoticeKind.GAP))
+            gap = Gap(overflow.began, overflow.ended)
+            text = describe_overflow(gap, self._limit)
+            self._inbox.put(Notice(text, time.time(), NoticeKind.GAP, gap))

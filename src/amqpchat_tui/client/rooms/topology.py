@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 
 from aio_pika import ExchangeType
@@ -9,10 +10,14 @@ from aio_pika.abc import AbstractChannel, AbstractConnection
 from aiormq.exceptions import ChannelAccessRefused, ChannelNotFoundEntity, ChannelPreconditionFailed
 
 from amqpchat_tui.client.errors import Refused
+from amqpchat_tui.client.rooms.canary import Canary
 from amqpchat_tui.wire.text import clean_line
 
 OWN_QUEUES = "queues named amq.gen-…"
 """What permissions on our own queue are about, in words."""
+
+JOIN_TRIES = 3
+"""How often a room may be deleted while we join it, before we say that the connection does not do."""
 
 _OTHER_TYPE = re.compile(r"inequivalent arg 'type' .* but current is '(?P<type>[^']*)'")
 _OTHER_ARGUMENT = re.compile(r"inequivalent arg '(?P<argument>[^']*)'")
@@ -35,7 +40,7 @@ async def declare_queue(channel: AbstractChannel, max_length: int, user: str) ->
     return queue.name
 
 
-async def join(connection: AbstractConnection, room: str, queue: str, user: str) -> str:
+async def join(connection: AbstractConnection, room: str, queue: str, user: str, canary: Canary) -> str:
     """Declare the room's exchange, use it as it is if it exists otherwise, and bind our queue to it.
 
     A refused declaration closes its channel, so each has its own. Doing it again mends what has been taken
@@ -43,9 +48,18 @@ async def join(connection: AbstractConnection, room: str, queue: str, user: str)
 
     Raises:
         Refused: if the exchange is no fanout, or a permission is missing.
-        ChannelNotFoundEntity: if the exchange is deleted at this very moment.
+        ChannelNotFoundEntity: if the exchange is deleted again and again.
     """
+    for _ in range(JOIN_TRIES - 1):
+        with contextlib.suppress(ChannelNotFoundEntity):  # deleted at this very moment
+            return await _join(connection, room, queue, user, canary)
+    return await _join(connection, room, queue, user, canary)
+
+
+async def _join(connection: AbstractConnection, room: str, queue: str, user: str, canary: Canary) -> str:
     remark = await _declare_exchange(connection, room, user)
+    # It comes before the binding: as long as it lives, the room to which we are bound does.
+    await canary.place(connection)
     async with connection.channel(publisher_confirms=False) as channel:
         try:
             bound = await channel.get_queue(queue, ensure=False)

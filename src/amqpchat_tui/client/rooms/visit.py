@@ -12,23 +12,19 @@ from aiormq.abc import AbstractChannel as RawChannel
 from aiormq.exceptions import ChannelAccessRefused, ChannelClosed
 
 from amqpchat_tui.client.errors import ConnectionProblem, Lost
+from amqpchat_tui.client.rooms.canary import Canary
+from amqpchat_tui.client.rooms.hearing import Hearing
 from amqpchat_tui.client.rooms.inbox import Inbox, SeenIds
 from amqpchat_tui.client.rooms.outbox import Outbox
 from amqpchat_tui.client.rooms.overflow import Backlog
 from amqpchat_tui.client.rooms.publisher import Publisher
-from amqpchat_tui.client.rooms.topology import OWN_QUEUES, declare_queue, join, missing
+from amqpchat_tui.client.rooms.topology import OWN_QUEUES, declare_queue, missing
 from amqpchat_tui.client.transport.link import Link, broker_text, failures_are_losses
 from amqpchat_tui.client.transport.sieve import Delivery
-from amqpchat_tui.model import Notice, NoticeKind
 from amqpchat_tui.wire.lines import decode
-from amqpchat_tui.wording.gaps import describe_deafness
 
 PREFETCH = 1000
 """How many messages may be here without being on the screen."""
-RENEW_SECONDS = 30.0
-"""How often exchange and binding are declared again, in case somebody has deleted them."""
-DEAF_SECONDS = 3.0
-"""How long a confirmed line may take to come back when nothing waits in our queue."""
 LOOK_SECONDS = 0.25
 """How often lines under way are looked at; when there are none, nobody looks."""
 
@@ -50,9 +46,13 @@ class Room:
         name: str,
         user: str,
         queue_length: int,
+        canaries: set[str],
         blocked: Callable[[bool], None],
     ) -> None:
-        """`blocked` is told when the broker stops taking messages, and when it takes them again."""
+        """`canaries` holds those left on the broker by earlier visits, and then perhaps this one's.
+
+        `blocked` is told when the broker stops taking messages, and when it takes them again.
+        """
         self._link = link
         self._inbox = inbox
         self._outbox = outbox
@@ -66,7 +66,8 @@ class Room:
         self._to_acknowledge = 0
         self._drained = asyncio.Event()
         self._queue_gone = asyncio.Event()
-        self._heard_at = time.time()
+        self._canary = Canary(name, canaries)
+        link.before_close(self._canary.remove)
         self._backlog = Backlog(inbox, limit=queue_length, window=PREFETCH, heartbeat=link.heartbeat)
 
     @property
@@ -83,15 +84,24 @@ class Room:
             self._channel = await self._link.connection.channel(publisher_confirms=False)
             self._raw_channel: RawChannel = await self._channel.get_underlay_channel()
             self._queue = await declare_queue(self._channel, self._queue_length, self._user)
-            remark = await self._join()
             await self._channel.set_qos(PREFETCH)
+        self._hearing = Hearing(
+            self._link,
+            self._inbox,
+            self._outbox,
+            self._canary,
+            room=self._name,
+            queue=self._queue,
+            user=self._user,
+        )
+        remark = await self._hearing.join()
         self._publisher = Publisher(
             self._link.connection,
             self._outbox,
             room=self._name,
             user=self._user,
             reply_to=self._queue,
-            rejoin=self._join,
+            rejoin=self._hearing.exchange_gone,
         )
         await self._publisher.open()
         return remark
@@ -111,7 +121,7 @@ class Room:
             async with asyncio.TaskGroup() as life:
                 life.create_task(self._publisher.run())
                 life.create_task(self._acknowledge())
-                life.create_task(self._renew())
+                life.create_task(self._hearing.watch())
                 # A broker that takes no messages answers no question either: the second may have to wait.
                 life.create_task(self._watch_lines(self._to_confirm, self._check_blocked))
                 life.create_task(self._watch_lines(self._to_hear, self._check_deaf))
@@ -138,7 +148,8 @@ class Room:
     def _receive(self, delivery: Delivery) -> None:
         properties = delivery.properties
         message_id = properties.message_id
-        now = self._heard_at = time.time()
+        now = time.time()
+        self._hearing.heard()
         own = message_id is not None and self._outbox.echoed(message_id, time.monotonic())
         message = None
         if not message_id or self._seen.add(message_id):
@@ -160,15 +171,6 @@ class Room:
             self._drained.clear()
             with failures_are_losses():
                 await self._raw_channel.basic_ack(self._to_acknowledge, multiple=True, wait=False)
-
-    async def _join(self) -> str:
-        with failures_are_losses():
-            return await join(self._link.connection, self._name, self._queue, self._user)
-
-    async def _renew(self) -> NoReturn:
-        while True:
-            await asyncio.sleep(RENEW_SECONDS)
-            await self._join()
 
     async def _watch_lines(self, news: asyncio.Event, check: Callable[[], Awaitable[None]]) -> NoReturn:
         while True:
@@ -196,18 +198,8 @@ class Room:
         return False
 
     async def _check_deaf(self) -> None:
-        since, latest = self._outbox.unheard_since, time.monotonic() - DEAF_SECONDS
-        if since is None or since > latest or self._inbox.unacknowledged >= PREFETCH:
-            return
-        with failures_are_losses():
-            queue = await self._raw_channel.queue_declare(self._queue, passive=True)
-        if queue.message_count:  # our line may be among them
-            return
-        now = time.time()
-        self._inbox.put(Notice(describe_deafness(self._heard_at, now), now, NoticeKind.GAP))
-        self._heard_at = now
-        await self._join()
-        self._outbox.queue_unheard(confirmed_before=latest)
+        window_full = self._inbox.unacknowledged >= PREFETCH
+        await self._hearing.check(self._raw_channel, window_full=window_full)
 
     async def _watch_queue(self) -> NoReturn:
         await self._queue_gone.wait()

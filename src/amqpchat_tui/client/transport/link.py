@@ -7,7 +7,7 @@ import contextlib
 import socket
 import ssl
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any, cast
 
 from aio_pika.abc import AbstractConnection
@@ -184,6 +184,7 @@ class Link:
         self._stream = stream
         self.heartbeat = heartbeat
         self._patience = 3.0 * heartbeat
+        self._farewells: list[Callable[[AbstractConnection], Awaitable[None]]] = []
         connection.close_callbacks.add(self._connection_closed)
 
     async def consume(self, channel: Channel, queue: str, receive: Callable[[Delivery], None]) -> None:
@@ -221,6 +222,11 @@ class Link:
                 return self._dead()
             await asyncio.sleep(left)
 
+    @property
+    def silent_for(self) -> float:
+        """For how many seconds nothing has come."""
+        return time.monotonic() - self._stream.heard_at
+
     def _dead(self) -> Lost:
         return Lost(f"no sign of life for {self._patience:.0f} s", silence=self._patience)
 
@@ -236,16 +242,27 @@ class Link:
         await asyncio.wait({self.lost}, timeout=REASON_SECONDS)
         return self.lost.result() if self.lost.done() else Lost("the connection broke")
 
+    def before_close(self, farewell: Callable[[AbstractConnection], Awaitable[None]]) -> None:
+        """Have something done with the connection when it is closed; it may raise `Lost`."""
+        self._farewells.append(farewell)
+
     async def close(self) -> None:
         """Say goodbye and close; without an answer for 0.8 s, cut. Never raises."""
         # aio-pika's close() cannot be cancelled while it waits for the broker; it ends when its stream does.
-        closing = asyncio.ensure_future(self.connection.close())
+        closing = asyncio.ensure_future(self._close())
         done, _ = await asyncio.wait({closing}, timeout=GOODBYE_SECONDS)
         if not done:
             self.cut()
             done, _ = await asyncio.wait({closing}, timeout=CUT_SECONDS)
         if done and not closing.cancelled():
             closing.exception()
+
+    async def _close(self) -> None:
+        alive = self.silent_for < self._patience
+        for farewell in self._farewells if alive else ():
+            with contextlib.suppress(Lost):
+                await farewell(self.connection)
+        await self.connection.close()
 
     def _connection_closed(self, _: AbstractConnection | None, error: BaseException | None) -> None:
         if not self.lost.done():

@@ -1,0 +1,105 @@
+"""An exchange of our own that is gone if and only if the room's exchange has been deleted."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+
+from aio_pika.abc import AbstractConnection
+from aiormq.abc import AbstractChannel
+from aiormq.exceptions import ChannelClosed, ChannelNotFoundEntity
+
+from amqpchat_tui.client.errors import Lost
+from amqpchat_tui.client.transport.link import failures_are_losses
+
+_CAPABILITY = "exchange_exchange_bindings"
+"""What a broker that binds exchanges to exchanges says of itself; others may hang up when asked to."""
+_ROOM_BYTES = 200
+"""How much of the room's name goes into the canary's; AMQP's short strings end at 255 bytes."""
+
+
+class Canary:
+    """An auto-delete exchange bound to the room, to which nobody can publish.
+
+    The room is the destination of its only binding. When the room's exchange is deleted, that binding goes,
+    and with it the canary; an exchange that is then made under the room's name does not bring it back.
+    """
+
+    def __init__(self, room: str, unburied: set[str]) -> None:
+        """`unburied` holds the canaries that earlier connections may have left on the broker."""
+        self._room = room
+        self._unburied = unburied
+        stem = room.encode()[:_ROOM_BYTES].decode(errors="ignore")
+        self._exchange = f"{stem}.amqpchat-{secrets.token_hex(8)}"
+        self._channel: AbstractChannel | None = None
+
+    @property
+    def watches(self) -> bool:
+        """Whether it has been placed, and has not been found gone."""
+        return self._channel is not None
+
+    async def place(self, connection: AbstractConnection) -> None:
+        """Declare it and bind it to the room, if it does not watch and the broker lets us.
+
+        Raises:
+            ChannelNotFoundEntity: if there is no room at this moment.
+        """
+        if self.watches or not _binds_exchanges(connection):
+            return
+        await self._bury(connection, self._unburied - {self._exchange})
+        channel = await _open_channel(connection)
+        self._unburied.add(self._exchange)
+        try:
+            await channel.exchange_declare(
+                self._exchange, exchange_type="fanout", auto_delete=True, internal=True
+            )
+            await channel.exchange_bind(self._room, self._exchange)
+        except ChannelNotFoundEntity:
+            raise
+        except ChannelClosed:  # a permission is missing, or the broker has too many exchanges
+            await self._bury(connection, {self._exchange})
+        else:
+            self._channel = channel
+
+    async def lives(self) -> bool:
+        """Look whether it is there; where that cannot be seen, assume it."""
+        if self._channel is None:
+            return True
+        try:
+            await self._channel.exchange_declare(self._exchange, passive=True)
+        except ChannelNotFoundEntity:
+            self._channel = None
+            return False
+        except ChannelClosed:
+            self._channel = None
+        return True
+
+    async def remove(self, connection: AbstractConnection) -> None:
+        """Delete it.
+
+        Raises:
+            Lost: when the connection is; the next canary then deletes this one.
+        """
+        with failures_are_losses():
+            await self._bury(connection, self._unburied & {self._exchange})
+
+    async def _bury(self, connection: AbstractConnection, exchanges: set[str]) -> None:
+        for exchange in exchanges:
+            with contextlib.suppress(ChannelClosed):  # another user may have made it
+                channel = await _open_channel(connection)
+                await channel.exchange_delete(exchange)
+                await channel.close()
+            self._unburied.discard(exchange)
+
+
+async def _open_channel(connection: AbstractConnection) -> AbstractChannel:
+    if connection.transport is None:
+        raise Lost("")
+    return await connection.transport.connection.channel(publisher_confirms=False)
+
+
+def _binds_exchanges(connection: AbstractConnection) -> bool:
+    transport = connection.transport
+    properties = transport.connection.server_properties if transport is not None else {}
+    capabilities = properties.get("capabilities")
+    return isinstance(capabilities, dict) and bool(capabilities.get(_CAPABILITY))

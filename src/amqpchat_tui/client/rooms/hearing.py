@@ -1,0 +1,139 @@
+"""Whether we hear the room: joins it, notices when it was deleted meanwhile, joins it again and tells."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import NoReturn
+
+from aiormq.abc import AbstractChannel as RawChannel
+
+from amqpchat_tui.client.rooms.canary import Canary
+from amqpchat_tui.client.rooms.inbox import Inbox
+from amqpchat_tui.client.rooms.outbox import Outbox
+from amqpchat_tui.client.rooms.topology import join
+from amqpchat_tui.client.transport.link import Link, failures_are_losses
+from amqpchat_tui.model import Gap, Notice, NoticeKind
+from amqpchat_tui.wording.gaps import describe_deafness, describe_deletion
+
+LOOK_SECONDS = 2.0
+"""How often we look whether the room was deleted."""
+RENEW_SECONDS = 30.0
+"""How often exchange and binding are declared again: the canary does not tell whether we are still bound."""
+DOUBT_SECONDS = 0.5
+"""How long a confirmed line may take to come back before we look out of turn."""
+DEAF_SECONDS = 3.0
+"""How long it may take, while nothing waits in our queue, before we are deaf, whatever the canary says."""
+HEAL_SECONDS = LOOK_SECONDS + 0.5
+"""How long we wait before we send what was not heard again, so that others are back in the room as well."""
+
+
+class Hearing:
+    """The way from the room into our queue."""
+
+    def __init__(
+        self, link: Link, inbox: Inbox, outbox: Outbox, canary: Canary, *, room: str, queue: str, user: str
+    ) -> None:
+        """`queue` is the name of our queue."""
+        self._connection = link.connection
+        self._inbox = inbox
+        self._outbox = outbox
+        self._canary = canary
+        self._room = room
+        self._queue = queue
+        self._user = user
+        self._one_at_a_time = asyncio.Lock()
+        self._sure_at = time.time()
+        """Up to when we are sure to have been bound to the room."""
+        self._renewed_at = time.monotonic()
+        self._doubted: float | None = None
+        """Since when we may have been deaf, while an own line is missing."""
+        self._healed_at = 0.0
+        """When the room was last found deleted, by the monotonic clock."""
+
+    async def join(self) -> str:
+        """Declare the room and bind our queue to it; return what is worth telling about it, or an empty text.
+
+        Raises:
+            Lost: when the connection is.
+            Refused: when the broker does not let us.
+        """
+        began, watched = time.time(), self._canary.watches
+        with failures_are_losses():
+            remark = await join(self._connection, self._room, self._queue, self._user, self._canary)
+        self._renewed_at = time.monotonic()
+        if not watched:
+            self._sure_at = began
+        return remark
+
+    def heard(self) -> None:
+        """Something has come from the room."""
+        if not self._canary.watches:
+            self._sure_at = time.time()
+
+    async def watch(self) -> NoReturn:
+        """Look now and then whether the room was deleted; raise as `join` does."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS if self._canary.watches else RENEW_SECONDS)
+            await self.heal()
+            if time.monotonic() - self._renewed_at >= RENEW_SECONDS:
+                async with self._one_at_a_time:
+                    await self.join()
+
+    async def heal(self) -> None:
+        """Look whether the room was deleted, and if so, join it again and tell; raise as `join` does."""
+        async with self._one_at_a_time:
+            looked_at = time.time()
+            with failures_are_losses():
+                lives = await self._canary.lives()
+            if not lives:
+                await self._join_again(describe_deletion)
+            elif self._canary.watches:
+                self._sure_at = looked_at
+
+    async def exchange_gone(self) -> None:
+        """Join again, as the broker says that there is no such exchange; raise as `join` does."""
+        if self._canary.watches:
+            await self.heal()
+        else:
+            async with self._one_at_a_time:
+                await self._join_again(describe_deletion)
+
+    async def check(self, channel: RawChannel, *, window_full: bool) -> None:
+        """See whether own lines come back, and what to do if not; raise as `join` does.
+
+        `window_full` tells that we take no more deliveries now: the lines may be among those that wait.
+        """
+        since = self._outbox.unheard_since
+        if since is None:
+            self._doubted = None
+            return
+        if self._doubted is None:
+            self._doubted = self._sure_at
+        missing_for = time.monotonic() - since
+        if missing_for >= DOUBT_SECONDS:
+            await self.heal()
+        if window_full:
+            return
+        now = time.monotonic()
+        if since <= self._healed_at:
+            if now - self._healed_at >= HEAL_SECONDS and await self._nothing_waits(channel):
+                self._outbox.queue_unheard(confirmed_before=self._healed_at)
+        elif missing_for >= DEAF_SECONDS and await self._nothing_waits(channel):
+            self._sure_at = self._doubted
+            async with self._one_at_a_time:
+                await self._join_again(describe_deafness)
+            self._outbox.queue_unheard(confirmed_before=now - DEAF_SECONDS)
+
+    async def _nothing_waits(self, channel: RawChannel) -> bool:
+        with failures_are_losses():
+            return not (await channel.queue_declare(self._queue, passive=True)).message_count
+
+    async def _join_again(self, describe: Callable[[Gap], str]) -> None:
+        began = self._sure_at
+        await self.join()
+        gap = Gap(began, time.time())
+        self._doubted = None
+        self._healed_at = time.monotonic()
+        self._inbox.put(Notice(describe(gap), gap.ended, NoticeKind.GAP, gap))
