@@ -28,17 +28,17 @@ NOON = 1_800_014_400.0
 class FakeClient:
     """Holds what the screen said to it; `hear`, `echo` and `become` make things happen."""
 
-    def __init__(self, nick: str = "alice") -> None:
+    def __init__(self, nick: str = "alice", conversations: Sequence[ConversationId] = (ROOM,)) -> None:
         self.state = ConnectionState(Phase.CONNECTING, BROKER)
         self.nick = nick
-        self.conversations = (ROOM,)
+        self.conversations = tuple(conversations)
         self.lines: tuple[OutboxLine, ...] = ()
         self.lag: float | None = None
         self.reconnects = 0
         self.closed = False
         self.drains = 0
         self._listener: ClientListener | None = None
-        self._entries: list[Entry] = []
+        self._entries: dict[ConversationId, list[Entry]] = {where: [] for where in conversations}
         self._lines = 0
 
     # What the screen calls
@@ -52,7 +52,7 @@ class FakeClient:
     def say(self, conversation: ConversationId, body: str) -> None:
         self._lines += 1
         self.lines = (*self.lines, OutboxLine(conversation, str(self._lines), self.nick, body, time.time()))
-        self.listener.outbox_changed(ROOM)
+        self.listener.outbox_changed(conversation)
 
     def resend(self, conversation: ConversationId, message_id: str) -> None:
         self.lines = tuple(
@@ -61,7 +61,7 @@ class FakeClient:
             else line
             for line in self.lines
         )
-        self.listener.outbox_changed(ROOM)
+        self.listener.outbox_changed(conversation)
 
     def withdraw(
         self, conversation: ConversationId, message_id: str, *, for_editing: bool = False
@@ -69,7 +69,7 @@ class FakeClient:
         for line in self.lines:
             if line.message_id == message_id and line.fate is not Fate.SENT:
                 self.lines = tuple(other for other in self.lines if other is not line)
-                self.listener.outbox_changed(ROOM)
+                self.listener.outbox_changed(conversation)
                 return line
         return None
 
@@ -81,8 +81,9 @@ class FakeClient:
 
     def drain(self, conversation: ConversationId, most: int) -> Arrivals:
         self.drains += 1
-        entries, self._entries = self._entries[:most], self._entries[most:]
-        return Arrivals(conversation, entries, more=bool(self._entries))
+        waiting = self._entries[conversation]
+        entries, waiting[:most] = waiting[:most], []
+        return Arrivals(conversation, entries, more=bool(waiting))
 
     async def close(self) -> None:
         self.closed = True
@@ -122,18 +123,20 @@ class FakeClient:
         reason, retry_at = f"nobody listens on {BROKER}", time.monotonic() + 1
         self.become(Phase.RECONNECTING, reason, retry_at=retry_at, nobody_listens=True)
 
-    def hear(self, *entries: Entry) -> None:
-        """Let entries arrive from the room."""
-        was_empty = not self._entries
-        self._entries += entries
+    def hear(self, *entries: Entry, to: ConversationId | None = None) -> None:
+        """Let entries arrive in a conversation, by default the first."""
+        where = to or self.conversations[0]
+        was_empty = not self._entries[where]
+        self._entries[where] += entries
         if was_empty:
-            self.listener.entries_arrived(ROOM)
+            self.listener.entries_arrived(where)
 
     def echo(self, lag: float = 0.003) -> None:
         """Let all lines of the outbox come back."""
         lines, self.lines, self.lag = self.lines, (), lag
-        self.listener.outbox_changed(ROOM)
-        self.hear(*(message(line.nick, line.body, own=True) for line in lines))
+        for line in lines:
+            self.listener.outbox_changed(line.to)
+            self.hear(message(line.nick, line.body, own=True), to=line.to)
 
     def fail(self, reason: str) -> None:
         """Let all lines of the outbox fail."""
@@ -145,7 +148,8 @@ class FakeClient:
 
     def _decide(self, fate: Fate, reason: str = "") -> None:
         self.lines = tuple(replace(line, fate=fate, reason=reason) for line in self.lines)
-        self.listener.outbox_changed(ROOM)
+        for conversation in self.conversations:
+            self.listener.outbox_changed(conversation)
 
 
 class FakeWays:

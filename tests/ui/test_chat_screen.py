@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 import time
-from types import SimpleNamespace
 
 import pytest
 from msgspec.structs import replace
 from textual import events
 from textual.screen import Screen
 
+from amqpchat_tui.chat import session
 from amqpchat_tui.config import ConnectionSettings, Secret, Tls
 from amqpchat_tui.config.broker_url import parse_broker_url
 from amqpchat_tui.model import Phase
-from amqpchat_tui.ui import chat_screen, pace
+from amqpchat_tui.ui import chat_screen
 from amqpchat_tui.ui.app import ChatApp
 from amqpchat_tui.ui.panels.outbox_view import OutboxView
 from tests.support.fake_client import BROKER, FakeClient, message
@@ -95,7 +95,7 @@ async def test_a_batch_is_one_drain() -> None:
 
 async def test_a_batch_that_is_due_in_no_time_is_drained(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chat_screen, "FRAME_SECONDS", 1e-9)
-    monkeypatch.setattr(pace, "time", SimpleNamespace(monotonic=lambda: 1.0))
+    monkeypatch.setattr(session, "DRAIN_SECONDS", 1e-9)
     async with open_chat() as chat:
         for number in range(3):
             chat.client.hear(message("bob", f"message {number}"))

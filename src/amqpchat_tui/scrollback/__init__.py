@@ -1,5 +1,6 @@
 """The scrollback's engine, without a widget: store, wrapping, layout and view of a million messages."""
 
+from amqpchat_tui.scrollback.budget import Budget
 from amqpchat_tui.scrollback.layout import Position
 from amqpchat_tui.scrollback.reader import Reader
 from amqpchat_tui.scrollback.store import Scrollback
@@ -7,4 +8,15 @@ from amqpchat_tui.scrollback.text import display_text, folded
 from amqpchat_tui.scrollback.viewport import Anchor, Viewport
 from amqpchat_tui.scrollback.wrap import Span, wrap
 
-__all__ = ["Anchor", "Position", "Reader", "Scrollback", "Span", "Viewport", "display_text", "folded", "wrap"]
+__all__ = [
+    "Anchor",
+    "Budget",
+    "Position",
+    "Reader",
+    "Scrollback",
+    "Span",
+    "Viewport",
+    "display_text",
+    "folded",
+    "wrap",
+]

@@ -84,7 +84,7 @@ class ChatApp(App[None]):
 
     def get_default_screen(self) -> ChatScreen:
         """The chat is the only screen but for questions on top of it."""
-        return ChatScreen(self._settings, self._client)
+        return ChatScreen(self._settings, self._client, self.presence)
 
     def on_mount(self) -> None:
         """A signal to end is an orderly leave."""

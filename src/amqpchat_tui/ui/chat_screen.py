@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -17,20 +16,22 @@ from amqpchat_tui.actions import parse
 from amqpchat_tui.actions.completion import completions
 from amqpchat_tui.actions.help import command_lines, key_lines
 from amqpchat_tui.chat.attention import Attention
-from amqpchat_tui.chat.speakers import Speakers
+from amqpchat_tui.chat.conversation import Conversation
+from amqpchat_tui.chat.pace import Pace
+from amqpchat_tui.chat.presence import Presence
+from amqpchat_tui.chat.session import Changes, Session
 from amqpchat_tui.config import Settings
 from amqpchat_tui.model import (
     ChatClient,
     ConnectionState,
     ConversationId,
     Fate,
-    Notice,
     NoticeKind,
+    OutboxLine,
     Phase,
 )
-from amqpchat_tui.scrollback import Reader, Scrollback
+from amqpchat_tui.scrollback import Budget, Scrollback
 from amqpchat_tui.ui.history_file import HistoryFile
-from amqpchat_tui.ui.pace import Pace
 from amqpchat_tui.ui.panels.outbox_view import OutboxView
 from amqpchat_tui.ui.panels.status_line import StatusLine
 from amqpchat_tui.ui.patient_screen import PatientScreen
@@ -42,14 +43,8 @@ from amqpchat_tui.wording.connection import news, warning
 if TYPE_CHECKING:
     from amqpchat_tui.ui.app import ChatApp
 
-DRAIN_SECONDS = 1 / 100
-"""Between two batches of arrivals: the broker sends no more than the prefetch window in this time."""
-
 FRAME_SECONDS = 1 / 20
 """Between two repaints for what has arrived."""
-
-MOST_AT_ONCE = 1000
-"""How many deliveries a batch has at most."""
 
 SEND_GRACE = 1.0
 """Seconds that `/quit` waits for lines under way before it asks."""
@@ -60,7 +55,7 @@ _OPENERS = ("find", "pick", "pick_mention", "outbox")
 
 
 class ChatScreen(PatientScreen):
-    """Implements `model.ClientListener`, and turns what is entered into commands or lines."""
+    """Shows a conversation and turns what is entered into commands or lines; a `SessionListener`."""
 
     AUTO_FOCUS = "#prompt"
 
@@ -82,38 +77,43 @@ class ChatScreen(PatientScreen):
         Binding("alt+u", "unread", "Where reading stopped", show=False, priority=True),
     ]
 
-    def __init__(self, settings: Settings, client: ChatClient) -> None:
+    def __init__(self, settings: Settings, client: ChatClient, presence: Presence) -> None:
         super().__init__()
         self._settings = settings
         self._client = client
-        self._conversation = client.conversations[0]
-        self._attention = Attention(client.nick, settings.ui.highlight)
-        self._reader = Reader(Scrollback(settings.ui.scrollback_lines))
-        self._speakers = Speakers()
+        budget, lines = Budget(), settings.ui.scrollback_lines
+        self._session = Session(
+            client,
+            Attention(client.nick, settings.ui.highlight),
+            open_conversation=lambda identity: Conversation(identity, Scrollback(lines, budget)),
+            presence=presence,
+            rings_always=settings.ui.notify_when == "always",
+            later=self.later,
+            listener=self,
+        )
         self._doubted = ""
         self._hinted_line: str | None = None
         self._quit_asked = False
         self._quit_timer: Timer | None = None
         complain = partial(self._tell, kind=NoticeKind.ERROR)
         self._history = HistoryFile(complain) if settings.ui.keep_history else None
-        self._drain_pace = Pace(self, self._drain, DRAIN_SECONDS)
-        self._frame_pace = Pace(self, self._show_news, FRAME_SECONDS)
-        self._left_at: float | None = None
+        self._frame_pace = Pace(self._show_news, FRAME_SECONDS, self.later)
         self._outbox_due = False
         self._failed = 0
 
     def compose(self) -> ComposeResult:
         """From top to bottom; the prompt keeps the last rows."""
         settings = self._settings
-        yield ScrollbackView(settings.ui, self._attention, self._reader)
+        shown = self._session.shown
+        yield ScrollbackView(settings.ui, self._session.attention, shown.reader)
         yield OutboxView(time_format=settings.ui.time_format, nick_width=settings.ui.nick_width)
         yield Static(id="hint", markup=False)
-        yield StatusLine(settings.room, warning(settings.connection))
+        yield StatusLine(shown.id.name, warning(settings.connection))
         yield PromptRow(
             Prompt(
                 submit=self._submit,
-                complete=lambda before: completions(before, self._speakers.latest_first()),
-                placeholder=f"Message {settings.room} · /help",
+                complete=lambda before: completions(before, self._session.shown.speakers.latest_first()),
+                placeholder=_placeholder(shown),
             )
         )
 
@@ -121,15 +121,26 @@ class ChatScreen(PatientScreen):
         """Connect once the first frame is painted."""
         self._status.state = self._client.state
         self._status.nick = self._client.nick
-        self._tell(f"{self._settings.room} as {self._client.nick}. /help lists commands and keys.")
-        self.watch(self.app, "app_focus", self._note_presence, init=False)
+        self._tell(f"{self._session.shown.id.name} as {self._client.nick}. /help lists commands and keys.")
+        self.watch(self.app, "app_focus", self._session.note_presence, init=False)
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
         self._chat_app.painted()
         if self._history is not None:
             self._prompt.recall(self._history.load())
-        self._client.start(self)
+        self._session.start()
+
+    def show(self, identity: ConversationId) -> None:
+        """Put another conversation on the screen; what is written in the prompt waits in its own."""
+        self._session.shown.draft = self._prompt.text
+        self._session.show(identity)
+        shown = self._session.shown
+        self._scrollback.show(shown.reader)
+        self._status.room = shown.id.name
+        self._prompt.placeholder = _placeholder(shown)
+        self._prompt.show(shown.draft)
+        self._show_outbox()
 
     @property
     def _scrollback(self) -> ScrollbackView:
@@ -155,14 +166,12 @@ class ChatScreen(PatientScreen):
     def _chat_app(self) -> ChatApp:
         return cast("ChatApp", self.app)
 
-    # -- what the client tells ----------------------------------------------------------------------
+    # -- what the session tells ---------------------------------------------------------------------
 
-    def connection_changed(self, state: ConnectionState) -> None:
+    def connection_changed(self, before: ConnectionState, now: ConnectionState) -> None:
         """Show the state; say in the scrollback what a cut status line might not."""
-        before, self._status.state = self._status.state, state
-        if self._chat_app.asks_where(state) or before is None:
-            return
-        if (said := news(before, state)) is not None:
+        self._status.state = now
+        if not self._chat_app.asks_where(now) and (said := news(before, now)) is not None:
             self._tell(*said)
 
     def outbox_changed(self, conversation: ConversationId) -> None:
@@ -173,49 +182,30 @@ class ChatScreen(PatientScreen):
 
     def _show_outbox(self) -> None:
         self._outbox_due = False
-        lines = self._client.outbox(self._conversation)
+        lines = self._client.outbox(self._session.shown.id)
         failed = sum(line.fate is Fate.FAILED for line in lines)
         if failed > self._failed:
             self._hint("Alt-O sends again, edits or drops what failed.")
         self._failed = failed
         self._outbox.show(lines)
         self._status.lag = self._client.lag
-        if self._quit_timer is not None and not lines:
+        if self._quit_timer is not None and not self._unheard():
             self._chat_app.leave()
 
-    def entries_arrived(self, conversation: ConversationId) -> None:
-        """Take them into the scrollback soon; they are shown with the next frame."""
-        self._drain_pace.ask()
-
-    def _drain(self) -> None:
-        arrived = self._client.drain(self._conversation, MOST_AT_ONCE)
-        if arrived.more:
-            self.entries_arrived(self._conversation)
-        entries = arrived.entries
-        if not entries:  # only duplicates came, which the client keeps to itself
-            return
-        self._note_presence()  # what comes in now has not been read by who is not here
-        self._reader.store.extend(entries)
-        self._frame_pace.ask()
-        self._speakers.hear(entries)
-        rings = self._left_at is not None or self._settings.ui.notify_when == "always"
-        if rings and self._attention.ring(entries, time.monotonic()):
-            self._chat_app.notify_person(next(filter(self._attention.concerns, entries)))
-
-    def _note_presence(self) -> None:
-        left_at = self._chat_app.presence.away_since(time.monotonic())
-        if left_at is not None and left_at != self._left_at:
-            self._reader.look_away()
-        self._left_at = left_at
+    def changed(self, changes: Changes) -> None:
+        """Show what has arrived with the next frame."""
+        if any(arrived.conversation == self._session.shown.id for arrived in changes.arrived):
+            self._frame_pace.ask()
+        if changes.ring is not None:
+            self._chat_app.notify_person(changes.ring)
 
     def _show_news(self) -> None:
         self._scrollback.show_news()
-        self._status.unread = self._reader.new_below
+        self._status.unread = self._session.shown.reader.new_below
 
     def _tell(self, text: str, kind: NoticeKind = NoticeKind.INFO) -> None:
         """Say something below what has arrived before it."""
-        self._drain()
-        self._reader.store.append(Notice(text, time.time(), kind))
+        self._session.tell(text, kind)
         self._show_news()
 
     # -- what the person enters ---------------------------------------------------------------------
@@ -234,9 +224,9 @@ class ChatScreen(PatientScreen):
                     self._doubted = line
                     self._hint(hint)
                     return False
-                self._client.say(self._conversation, body)
+                self._session.say(self._session.shown.id, body)
             case parse.Say(body):
-                self._client.say(self._conversation, body)
+                self._session.say(self._session.shown.id, body)
             case parse.Run("quit"):
                 return self.quit()
             case parse.Run(action, argument):
@@ -251,11 +241,11 @@ class ChatScreen(PatientScreen):
         match action:
             case "nick":
                 self._client.rename(argument)
-                self._attention.add_nick(argument)
+                self._session.attention.add_nick(argument)
                 self._status.nick = argument
                 self._tell(f"You are now {argument}.")
             case "clear":
-                self._reader.store.clear()
+                self._session.shown.scrollback.clear()
                 self._scrollback.sync()
                 self._status.unread = 0
             case "help":
@@ -295,7 +285,7 @@ class ChatScreen(PatientScreen):
 
     def quit(self) -> bool:
         """Leave; with lines that the room has not heard, wait for them a moment, then ask once more."""
-        lines = self._client.outbox(self._conversation)
+        lines = self._unheard()
         if not lines or self._quit_asked:
             self._chat_app.leave()
             return True
@@ -306,10 +296,14 @@ class ChatScreen(PatientScreen):
             self._quit_timer = self.set_timer(SEND_GRACE, self._ask_to_quit)
         return False
 
+    def _unheard(self) -> list[OutboxLine]:
+        """The lines, in whatever conversation, that have not come back."""
+        return [line for identity in self._session.conversations for line in self._client.outbox(identity)]
+
     def _ask_to_quit(self) -> None:
         self._quit_timer = None
         self._quit_asked = True
-        count = len(self._client.outbox(self._conversation))
+        count = len(self._unheard())
         lines = "1 line has" if count == 1 else f"{count} lines have"
         kept = "/quit again leaves without sending, and keeps what is unsent."
         self._hint(f"{lines} not been heard in the room yet. {kept}")
@@ -418,8 +412,12 @@ class ChatScreen(PatientScreen):
 
     def on_scrollback_view_scrolled(self) -> None:
         """The status line counts what waits below."""
-        self._status.unread = self._scrollback.reader.new_below
+        self._status.unread = self._session.shown.reader.new_below
 
     def action_redraw(self) -> None:
         """Paint everything again."""
         self.refresh(layout=True)
+
+
+def _placeholder(conversation: Conversation) -> str:
+    return f"Message {conversation.id.name} · /help"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+
 from textual.screen import Screen
 
+from amqpchat_tui.chat.pace import Pace
 from amqpchat_tui.ui.driver import ChatDriver
-from amqpchat_tui.ui.pace import Pace
 
 LOOK_SECONDS = 1 / 30
 """Between two looks at a terminal that has yet to take a frame."""
@@ -19,7 +22,12 @@ class PatientScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._look_pace = Pace(self, self.check_idle, LOOK_SECONDS)
+        self._look_pace = Pace(self.check_idle, LOOK_SECONDS, self.later)
+
+    def later(self, seconds: float, do: Callable[[], None]) -> None:
+        """Have something done after some seconds, between two messages of this screen."""
+        # Not by Textual's timer, which never fires when its moment is over before it looks at the clock.
+        asyncio.get_running_loop().call_later(seconds, self.call_later, do)
 
     @property
     def terminal_lags(self) -> bool:

@@ -34,12 +34,13 @@ class StatusLine(Widget):
     state: reactive[ConnectionState | None] = reactive(None)
     lag: reactive[float | None] = reactive(None)
     nick: reactive[str] = reactive("")
+    room: reactive[str] = reactive("")
     unread: reactive[int] = reactive(0)
     warning: reactive[str] = reactive("")
 
     def __init__(self, room: str, warning: str) -> None:
         super().__init__(id="status")
-        self._room = room
+        self.set_reactive(StatusLine.room, room)
         self.set_reactive(StatusLine.warning, warning)
 
     def on_mount(self) -> None:
@@ -63,7 +64,7 @@ class StatusLine(Widget):
         right = f" ↓ {self.unread} new " if self.unread else ""
         phase = self.state.phase
         broker = f"hosting {self.state.broker}" if self.state.hosting else self.state.broker
-        rest = [self._room, broker, self.nick]
+        rest = [self.room, broker, self.nick]
         if self.warning:
             rest.insert(0, self.warning)
         left = Content.assemble(

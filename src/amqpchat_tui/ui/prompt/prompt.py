@@ -236,20 +236,21 @@ class Prompt(TextArea):
         if select or not self.navigator.is_first_wrapped_line(self.cursor_location):
             super().action_cursor_up(select)
         elif (line := self._recall.older(self.text)) is not None:
-            self._show(line)
+            self.show(line)
 
     def action_cursor_down(self, select: bool = False) -> None:
         """One row down; from the last row, recall the line after, at last the draft."""
         if select or not self.navigator.is_last_wrapped_line(self.cursor_location):
             super().action_cursor_down(select)
         elif (line := self._recall.newer()) is not None:
-            self._show(line)
+            self.show(line)
 
     def recall(self, lines: Sequence[str]) -> None:
         """Have lines of earlier days to recall, before those that are entered here."""
         self._recall.begin_with(lines)
 
-    def _show(self, line: str) -> None:
+    def show(self, line: str) -> None:
+        """Replace what is written, without keeping it."""
         self.replace(line, (0, 0), self.document.end, maintain_selection_offset=False)
         self.move_cursor(self.document.end)
 
@@ -257,7 +258,7 @@ class Prompt(TextArea):
         """Replace what is written, keeping it for Ctrl-Y."""
         if self.text:
             self._killed = self.text
-        self._show(line)
+        self.show(line)
 
     # -- home and end -------------------------------------------------------------------------------
 

@@ -1,0 +1,140 @@
+"""Two conversations through a session, without a screen: each has its own lines, counts and place."""
+
+from collections.abc import Callable
+
+import pytest
+
+from amqpchat_tui.chat.attention import Attention
+from amqpchat_tui.chat.conversation import Conversation
+from amqpchat_tui.chat.presence import Presence
+from amqpchat_tui.chat.session import BATCH_DELIVERIES, Changes, Session
+from amqpchat_tui.model import ConnectionState, ConversationId, Notice, NoticeKind, Phase
+from amqpchat_tui.scrollback import Budget, Scrollback
+from tests.support.fake_client import FakeClient, message
+
+OPS, LAB = ConversationId.room("ops"), ConversationId.room("lab")
+
+
+class Screen:
+    """Whoever shows the chat: it remembers what it was told, and has batches taken when it likes."""
+
+    def __init__(self) -> None:
+        self.client = FakeClient(conversations=(OPS, LAB))
+        self.due: list[Callable[[], None]] = []
+        self.changes: list[Changes] = []
+        self.phases: list[tuple[Phase, Phase]] = []
+        self.outboxes: list[ConversationId] = []
+        self.now = 0.0
+        self.presence = Presence(self.now)
+        self.presence.report_focus(True, self.now)
+        budget = Budget()
+        self.session = Session(
+            self.client,
+            Attention("alice"),
+            open_conversation=lambda identity: Conversation(identity, Scrollback(5_000, budget)),
+            presence=self.presence,
+            later=lambda _, do: self.due.append(do),
+            listener=self,
+            clock=lambda: self.now,
+        )
+        self.session.start()
+
+    def look(self, present: bool) -> None:
+        self.presence.report_focus(present, self.now)
+        self.session.note_presence()
+
+    def connection_changed(self, before: ConnectionState, now: ConnectionState) -> None:
+        self.phases.append((before.phase, now.phase))
+
+    def outbox_changed(self, conversation: ConversationId) -> None:
+        self.outboxes.append(conversation)
+
+    def changed(self, changes: Changes) -> None:
+        self.changes.append(changes)
+
+    def batch(self) -> dict[ConversationId, int]:
+        """Let one batch be taken; return how much of each conversation it had."""
+        seen = len(self.changes)
+        self.due.pop(0)()
+        return {
+            arrived.conversation: len(arrived.entries)
+            for changes in self.changes[seen:]
+            for arrived in changes.arrived
+        }
+
+
+@pytest.fixture
+def screen() -> Screen:
+    return Screen()
+
+
+def test_each_conversation_has_its_own_lines_and_counts(screen: Screen) -> None:
+    screen.client.hear(message("bob", "in ops"))
+    screen.client.hear(message("carol", "in lab"), message("carol", "alice: look"), to=LAB)
+    assert screen.batch() == {OPS: 1, LAB: 2}
+    ops, lab = screen.session.conversations[OPS], screen.session.conversations[LAB]
+    assert (ops.unread, ops.mentions) == (0, 0), "it is on the screen"
+    assert (lab.unread, lab.mentions) == (2, 1)
+    assert (ops.speakers.latest_first(), lab.speakers.latest_first()) == (["bob"], ["carol"])
+    screen.session.show(LAB)
+    assert (lab.unread, lab.mentions) == (0, 0)
+
+
+def test_a_flood_in_one_leaves_the_other_its_turn(screen: Screen) -> None:
+    screen.client.hear(*(message("bob", f"flood {n}") for n in range(3 * BATCH_DELIVERIES)))
+    screen.client.hear(*(message("carol", f"quiet {n}") for n in range(10)), to=LAB)
+    assert screen.batch() == {OPS: BATCH_DELIVERIES // 2, LAB: 10}
+    screen.client.hear(message("carol", "another"), to=LAB)
+    assert screen.batch() == {OPS: BATCH_DELIVERIES // 2, LAB: 1}
+    assert screen.batch() == {OPS: BATCH_DELIVERIES}
+    assert screen.batch() == {OPS: BATCH_DELIVERIES}
+    assert not screen.due
+    assert screen.session.conversations[LAB].unread == 11
+
+
+def test_lines_are_read_where_the_person_looks_at_the_end(screen: Screen) -> None:
+    ops = screen.session.conversations[OPS]
+    screen.look(False)
+    screen.client.hear(message("bob", "alice?"), message("alice", "yes", own=True))
+    screen.batch()
+    assert (ops.unread, ops.mentions) == (1, 1)
+    screen.look(True)
+    assert (ops.unread, ops.mentions) == (0, 0)
+
+
+def test_it_rings_for_who_looks_away_whatever_conversation_it_is_in(screen: Screen) -> None:
+    screen.client.hear(message("carol", "alice: now"), to=LAB)
+    screen.batch()
+    assert screen.changes[-1].ring is None
+    screen.look(False)
+    screen.client.hear(message("carol", "nothing"), message("carol", "alice: again"), to=LAB)
+    screen.batch()
+    ring = screen.changes[-1].ring
+    assert ring is not None
+    assert ring.text == "alice: again"
+
+
+def test_a_line_goes_where_it_was_said_whatever_is_shown_by_then(screen: Screen) -> None:
+    screen.session.say(OPS, "for ops")
+    screen.session.show(LAB)
+    assert [(line.to, line.body) for line in screen.client.lines] == [(OPS, "for ops")]
+    assert screen.client.outbox(LAB) == []
+    assert screen.outboxes == [OPS]
+
+
+def test_notices_of_our_own_stand_where_they_belong(screen: Screen) -> None:
+    screen.session.tell("shown")
+    screen.session.tell("of the lab", NoticeKind.ERROR, LAB)
+
+    def notices(identity: ConversationId) -> list[str]:
+        scrollback = screen.session.conversations[identity].scrollback
+        return [entry.text for entry in scrollback if isinstance(entry, Notice)]
+
+    assert (notices(OPS), notices(LAB)) == (["shown"], ["of the lab"])
+    assert screen.session.conversations[LAB].unread == 0
+
+
+def test_how_the_connection_stood_before_is_told_as_well(screen: Screen) -> None:
+    screen.client.become(Phase.ONLINE)
+    screen.client.become(Phase.BLOCKED)
+    assert screen.phases == [(Phase.CONNECTING, Phase.ONLINE), (Phase.ONLINE, Phase.BLOCKED)]
