@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from amqpchat_tui.ui import chat_screen
 from amqpchat_tui.ui.patient_screen import PatientScreen
+from amqpchat_tui.ui.scrollback.bar import Bar
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
 from tests.support.fake_client import message
 from tests.support.waiting import wait_until
@@ -83,6 +84,19 @@ async def test_a_flood_paints_no_rows_for_a_reader_further_up() -> None:
             await wait_until(lambda: f"↓ {BATCHES * 10} new" in chat.status, what="the count of new lines")
             await chat.pilot.pause()
             assert refresh.call_count <= 1  # below what was read a line is drawn
+
+
+async def test_the_scrollbar_is_painted_only_when_it_looks_otherwise() -> None:
+    async with open_chat() as chat:
+        chat.client.hear(*(message("bob", f"line {n}") for n in range(5000)))
+        await chat.sees("line 4999")
+        with patch.object(Bar, "render", autospec=True, side_effect=Bar.render) as render:
+            for number in range(3):
+                chat.client.hear(message("bob", f"one more: {number}"))
+                await chat.sees(f"one more: {number}")
+            assert not render.called
+            await chat.pilot.press("pageup")
+            await wait_until(lambda: render.called, what="the scrollbar to move")
 
 
 async def test_nothing_is_painted_while_the_terminal_has_to_take_the_last_frame() -> None:

@@ -65,7 +65,7 @@ class RowPainter:
             body = _lay(body, span, mark)
         if due := open_directions(text[slice(*span)]):
             body.append(Segment(due, palette.text))
-        strip = Strip([*head, *body]).adjust_cell_length(columns.width, palette.text)
+        strip = Strip([*head, *body]).adjust_cell_length(columns.width, palette.text).simplify()
         if band is None:
             return strip
         return Strip([Segment(text, _over(style, band)) for text, style, _ in strip], columns.width)

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.cache import LRUCache
 from textual.geometry import Offset, Region
 from textual.message import Message
-from textual.scrollbar import ScrollBar, ScrollDown, ScrollTo, ScrollUp
+from textual.scrollbar import ScrollDown, ScrollTo, ScrollUp
 from textual.selection import Selection
 from textual.strip import Strip
 from textual.widget import Widget
@@ -22,6 +22,7 @@ from amqpchat_tui.config import UiSettings
 from amqpchat_tui.model import ChatMessage, Entry
 from amqpchat_tui.scrollback import Anchor, Position, Reader
 from amqpchat_tui.scrollback.search import Search
+from amqpchat_tui.ui.scrollback.bar import Bar
 from amqpchat_tui.ui.scrollback.columns import Columns
 from amqpchat_tui.ui.scrollback.links import ascii_address, find_links
 from amqpchat_tui.ui.scrollback.palette import PARTS, Palette
@@ -50,7 +51,7 @@ class ScrollbackView(Widget):
         self._ui = ui
         self._attention = attention
         self._reader = reader
-        self._bar = ScrollBar(vertical=True)
+        self._bar = Bar()
         self._strips: LRUCache[Position, Strip] = LRUCache(_CACHED_STRIPS)
         self._generation = reader.generation
         """The reader's, when the strips were drawn."""
@@ -87,7 +88,7 @@ class ScrollbackView(Widget):
             self._drop_selection()
         self._rows = self._reader.rows
         self._show_bar()
-        self.refresh()
+        self.refresh(self.size.region.shrink((0, 1, 0, 0)))  # the scrollbar paints itself
 
     def show_news(self) -> None:
         """Show what was added at the end; whoever reads further up sees only the scrollbar move."""
@@ -97,9 +98,8 @@ class ScrollbackView(Widget):
             self.sync()
 
     def _show_bar(self) -> None:
-        self._bar.window_size = self.size.height
-        self._bar.window_virtual_size = self._reader.total_rows
-        self._bar.position = self._reader.top_row
+        reader = self._reader
+        self._bar.show(rows=reader.total_rows, height=self.size.height, top=reader.top_row)
 
     def _drop_selection(self) -> None:
         """Textual remembers ordinals, which mean other entries now."""
