@@ -11,9 +11,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from amqpchat_tui.ui.terminal_parser import PASTE_END, PASTE_START, Parser
-from tests.support.fake_client import message
+from tests.support.fake_client import FakeWays, message
 from tests.support.terminal import Key, Terminal
-from tests.ui.chat import open_chat
+from tests.ui.chat import Chat, connecting_chat, open_chat
+from tests.ui.chat import settings as chat_settings
 
 KEY_REPORT = "\x1b[97;5:1u"
 """Ctrl-A in kitty's protocol, with the kind of the event: Textual's own parser dies of it."""
@@ -139,19 +140,37 @@ async def press_all(sent: str, size: int) -> None:
     async with open_chat() as chat:
         chat.client.hear(*(message("bob", f"line {number} for alice") for number in range(50)))
         await chat.pilot.pause()
-        parser = Parser()
-        driver = chat.app._driver
-        assert driver is not None
-        for start in range(0, len(sent), size):
-            for event in parser.feed(sent[start : start + size]):
-                driver.process_message(event)
-            await asyncio.sleep(0)
-        for event in parser.idle():
+        await press_in(chat, sent, size)
+
+
+@settings(max_examples=4)
+@given(anything, st.integers(1, 200))
+def test_any_keys_leave_the_question_at_the_start_running(pieces: list[str], size: int) -> None:
+    asyncio.run(press_all_at_the_question("".join(pieces), size))
+
+
+async def press_all_at_the_question(sent: str, size: int) -> None:
+    async with connecting_chat(ways=FakeWays(chat_settings().connection)) as chat:
+        chat.client.find_nobody()
+        await chat.pilot.pause()
+        await press_in(chat, sent, size)
+
+
+async def press_in(chat: Chat, sent: str, size: int) -> None:
+    """Hand over what the terminal sends as the driver does, in pieces."""
+    parser = Parser()
+    driver = chat.app._driver
+    assert driver is not None
+    for start in range(0, len(sent), size):
+        for event in parser.feed(sent[start : start + size]):
             driver.process_message(event)
-        if chat.app.is_running:
-            await chat.pilot.pause()
-        assert chat.app.crash is None
-        assert chat.app.is_running or chat.client.closed
+        await asyncio.sleep(0)
+    for event in [*parser.idle(), *parser.idle()]:
+        driver.process_message(event)
+    if chat.app.is_running:
+        await chat.pilot.pause()
+    assert chat.app.crash is None
+    assert chat.app.is_running or chat.client.closed
 
 
 def test_a_terminal_that_reports_all_there_is_to_report(open_terminal: Callable[..., Terminal]) -> None:

@@ -281,3 +281,10 @@ def test_a_key_is_never_held_back_unless_text_came_at_once_behind_an_enter() -> 
     assert parser.feed("on\re") == []
     assert parser.patience is not None
     assert [shown(event) for event in parser.idle()] == ["o", "n", "enter", "e"]
+
+
+def test_a_sequence_behind_rows_that_came_at_once_may_be_cut() -> None:
+    parser = Parser()
+    for first in "\x1b", "\x1b[":
+        parsed = [*parser.feed(f"\rhello{first}"), *parser.idle(), *parser.feed("[H"[len(first) - 1 :])]
+        assert [shown(event) for event in parsed] == ["enter", *"hello", "home"]

@@ -193,7 +193,7 @@ class ChatApp(App[None]):
     async def on_event(self, event: events.Event) -> None:
         """Act on an event; what is typed after the end is for whoever has the terminal next."""
         if isinstance(event, (events.InputEvent, events.Paste)):
-            if self._left:
+            if self._left or not self.screen_stack:
                 return
             self.presence.act(time.monotonic())
         elif isinstance(event, (events.AppFocus, events.AppBlur)):

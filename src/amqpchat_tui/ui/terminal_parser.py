@@ -82,9 +82,9 @@ class Parser:
     @property
     def patience(self) -> float | None:
         """After how many seconds without more `idle` is to be called."""
-        if self._burst:
-            return BURST_SECONDS
-        return constants.ESCAPE_DELAY if self._pending else None
+        if self._pending:
+            return constants.ESCAPE_DELAY
+        return BURST_SECONDS if self._burst else None
 
     def feed(self, data: str) -> list[Message]:
         """Parse what was read."""
@@ -104,9 +104,10 @@ class Parser:
         return self._taken()
 
     def idle(self) -> list[Message]:
-        """Nothing came for a while: decide what was ambiguous."""
-        self._end_burst()
-        if not self._pasting and not self._pending.startswith(_WAITS_FOR_EVER):
+        """Nothing came for a while: decide what was ambiguous, first rows and then a sequence behind them."""
+        if self._burst:
+            self._end_burst()
+        elif not self._pasting and not self._pending.startswith(_WAITS_FOR_EVER):
             pending, self._pending = self._pending, ""
             if pending == ESC:
                 self._press(events.Key("escape", ESC))
