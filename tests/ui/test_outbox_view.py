@@ -9,7 +9,7 @@ import pytest
 from textual import events
 
 from amqpchat_tui.model import Fate
-from amqpchat_tui.ui.bars import FindBar
+from amqpchat_tui.ui.bars.find_bar import FindBar
 from amqpchat_tui.ui.panels.outbox_view import MAX_ROWS, OutboxView
 from tests.support.waiting import wait_until
 from tests.ui.chat import Chat, open_chat

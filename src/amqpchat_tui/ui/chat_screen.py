@@ -331,7 +331,7 @@ class ChatScreen(PatientScreen):
 
     def action_find(self) -> None:
         """Search the scrollback, in place of the prompt."""
-        from amqpchat_tui.ui.bars import FindBar  # late: the first frame does without
+        from amqpchat_tui.ui.bars.find_bar import FindBar  # late: the first frame does without
 
         bar = FindBar(self._scrollback, self._close_bar, self._open_pick_bar)
         self._prompt_row.give_way(bar, bar.field)
@@ -349,7 +349,7 @@ class ChatScreen(PatientScreen):
             self._hint("No message there names you.")
 
     def _open_pick_bar(self) -> None:
-        from amqpchat_tui.ui.bars import PickBar  # late: the first frame does without
+        from amqpchat_tui.ui.bars.pick_bar import PickBar  # late: the first frame does without
 
         self._prompt_row.give_way(PickBar(self._scrollback, self._close_bar))
 
@@ -369,7 +369,7 @@ class ChatScreen(PatientScreen):
             self._open_outbox_bar()
 
     def _open_outbox_bar(self) -> None:
-        from amqpchat_tui.ui.outbox_bar import OutboxBar  # late: the first frame does without
+        from amqpchat_tui.ui.bars.outbox_bar import OutboxBar  # late: the first frame does without
 
         self._hint("")
         self._prompt_row.give_way(OutboxBar(self._client, self._outbox, self._close_bar_to_edit))

@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from amqpchat_tui.actions.parse import as_typed
 from amqpchat_tui.model import ChatClient, Fate, OutboxLine
-from amqpchat_tui.ui.bars import Close
+from amqpchat_tui.ui.bars.find_bar import Close
 from amqpchat_tui.ui.panels.outbox_view import OutboxView
 
 _UNDER_WAY = "under way, the broker has it: it cannot be taken back"
