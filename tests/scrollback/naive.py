@@ -1,12 +1,13 @@
 """The engine done the obvious way, to hold the real one against: everything is wrapped, all the time."""
 
+from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby
 
-from rich.cells import split_graphemes
+from rich.cells import cell_len, split_graphemes
 
-from amqpchat_tui.model import ChatMessage, Entry
-from amqpchat_tui.scrollback import Anchor, Position, Scrollback, Span, display_text
+from amqpchat_tui.model import ChatMessage, DaySeparator, Entry
+from amqpchat_tui.scrollback import Anchor, Annotation, Position, Row, RowKind, Scrollback, Span, display_text
 from tests.scrollback.support import seqs_of
 
 Grapheme = tuple[int, int, int]
@@ -57,6 +58,31 @@ def _naive_wrap_line(text: str, graphemes: list[Grapheme], offset: int, width: i
     return [*rows, (start, end)]
 
 
+def naive_rows(text: str, annotation: Annotation, width: int) -> list[Row]:
+    """A quote above, the text, and reactions below."""
+    if annotation.hidden:
+        return []
+    rows = [Row(RowKind.TEXT, start, end) for start, end in naive_wrap(text, width)]
+    last = text[rows[-1].start : rows[-1].end]
+    room = width - (cell_len(annotation.mark) + 1 if annotation.mark else 0)
+    if annotation.quote:
+        rows = [Row(RowKind.QUOTE, 0, _naive_cut(annotation.quote, width - 2)), *rows]
+    if annotation.reactions:
+        rows += [Row(RowKind.REACTIONS, 0, _naive_cut(annotation.reactions, room))]
+    elif annotation.mark and cell_len(last) > room:
+        rows += [Row(RowKind.REACTIONS, 0, 0)]
+    return rows
+
+
+def _naive_cut(line: str, room: int) -> int:
+    """How many characters of a line fit, with a sign if not all do."""
+    if cell_len(line) <= room:
+        return len(line)
+    graphemes = split_graphemes(line)[0]
+    fitting = [n for n in range(len(graphemes)) if sum(size for _, _, size in graphemes[:n]) + 1 <= room]
+    return graphemes[fitting[-1]][0] if fitting else 0
+
+
 class NaiveView:
     """What `Viewport` should show, by arithmetic on the list of all rows."""
 
@@ -67,12 +93,15 @@ class NaiveView:
         self.anchor: Anchor | None = None
         self.left_at: int | None = None
         self.rows: list[Position] = []
+        self.entries: dict[int, Entry] = {}
+        """As they came."""
+        self.annotations: dict[int, Annotation] = {}
         self.sync()
 
     @property
     def top(self) -> int:
         last = max(0, len(self.rows) - self.height)
-        if self.anchor is None:
+        if self.anchor is None or not self.rows:
             return last
         return min(last, self.index_of(*self.anchor))
 
@@ -82,37 +111,66 @@ class NaiveView:
 
     @property
     def new_below(self) -> int:
-        if self.anchor is None:
+        if self.anchor is None or not self.rows:
             return 0
         seen = self.seqs.index(self.visible[-1].seq)
         if self.left_at in self.seqs:
             seen = max(seen, self.seqs.index(self.left_at))
-        return sum(isinstance(self.store[seq], ChatMessage) for seq in self.seqs[seen + 1 :])
+        below = self.seqs[seen + 1 :]
+        return sum(isinstance(self.entries[seq], ChatMessage) and seq in self.shown for seq in below)
 
-    def index_of(self, seq: int, offset: int) -> int:
-        """Number of the row that contains a character."""
-        starts = [start for start, _ in self.spans(seq)]
-        row = sum(start <= offset for start in starts[1:])
-        return self.rows.index(Position(seq, row))
+    def index_of(self, seq: int, offset: int, kind: RowKind = RowKind.TEXT) -> int:
+        """Number of the row that contains a character, or stands in for it."""
+        if seq not in self.shown:
+            below = self.seqs[self.seqs.index(seq) :]
+            return min(
+                (self.rows.index(Position(other, 0)) for other in below if other in self.shown),
+                default=len(self.rows) - 1,
+            )
+        rows = self.rows_of(seq)
+        first = next((n for n, row in enumerate(rows) if row.kind >= kind), len(rows) - 1)
+        same = [n for n, row in enumerate(rows) if row.kind == kind and row.start <= offset]
+        return self.rows.index(Position(seq, same[-1] if same else first))
 
-    def spans(self, seq: int) -> list[Span]:
-        return naive_wrap(display_text(self.store[seq]), self.width)
+    def annotation(self, seq: int) -> Annotation:
+        return self.annotations.get(seq, Annotation())
+
+    def entry(self, seq: int) -> Entry:
+        """As it is now."""
+        entry, text = self.entries[seq], self.annotation(seq).text
+        return entry if text is None or isinstance(entry, DaySeparator) else replace(entry, text=text)
+
+    def rows_of(self, seq: int) -> list[Row]:
+        return naive_rows(display_text(self.entry(seq)), self.annotation(seq), self.width)
 
     def append(self, entries: list[Entry]) -> None:
-        if self.anchor is not None and entries and self.top != self.index_of(*self.anchor):
+        if self.anchor is not None and self.rows and entries and self.top != self.index_of(*self.anchor):
             self.anchor = self._anchor_at(self.top)
         self.store.extend(entries)
         self.sync()
 
     def insert(self, entries: list[Entry], gap: int | None) -> bool:
+        """All are of the same day, so that a separator below them says nothing new."""
+        below = self.seqs[self.seqs.index(gap) + 1 if gap in self.seqs else 0 :][:1]
         held = self.store.insert(entries, gap)
+        if held and entries and below and isinstance(self.entries[below[0]], DaySeparator):
+            self.annotations[below[0]] = Annotation(hidden=True)
         self.sync()
         return held
 
+    def annotate(self, seq: int, annotation: Annotation) -> None:
+        self.annotations[seq] = annotation
+        self.store.annotate(seq, annotation)
+        self.sync()
+
     def sync(self) -> None:
         self.seqs = seqs_of(self.store)
-        self.rows = [Position(seq, row) for seq in self.seqs for row in range(len(self.spans(seq)))]
-        if self.anchor is not None and self.anchor.seq not in self.store:
+        for seq in self.seqs:
+            if seq not in self.entries:
+                self.entries[seq] = self.store[seq]
+        self.shown = {seq for seq in self.seqs if not self.annotation(seq).hidden}
+        self.rows = [Position(seq, row) for seq in self.seqs for row in range(len(self.rows_of(seq)))]
+        if self.anchor is not None and self.anchor.seq not in self.seqs:
             self.show_from(0)
 
     def show_from(self, top: int) -> None:
@@ -129,5 +187,6 @@ class NaiveView:
         self.sync()
 
     def _anchor_at(self, index: int) -> Anchor:
-        seq, row = self.rows[index]
-        return Anchor(seq, self.spans(seq)[row][0])
+        seq, number = self.rows[index]
+        row = self.rows_of(seq)[number]
+        return Anchor(seq, row.start, row.kind)

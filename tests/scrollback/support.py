@@ -36,9 +36,7 @@ def gap(at: float = NOON) -> Notice:
 
 def seqs_of(store: Scrollback) -> list[int]:
     """The numbers of all entries, in their order."""
-    if store.first is None:
-        return []
-    return [seq for stretch in store.stretches(store.first, 1) for seq in stretch]
+    return [seq for block in store.blocks for seq in range(block.first, block.end)]
 
 
 def chatter(count: int, seed: int = 0) -> list[ChatMessage]:

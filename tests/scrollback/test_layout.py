@@ -97,7 +97,7 @@ def test_the_row_of_a_character_is_the_one_that_holds_it() -> None:
     store = Scrollback(10)
     store.append(message("hello  big world\n\nbye"))
     layout = Layout(store, 9)
-    assert layout.rows_of(0) == [(0, 5), (7, 16), (17, 17), (18, 21)]
+    assert [row[1:] for row in layout.rows_of(0)] == [(0, 5), (7, 16), (17, 17), (18, 21)]
     rows = [layout.position_of(0, offset).row for offset in range(21)]
     assert rows == [0] * 7 + [1] * 10 + [2] + [3] * 3
 
@@ -122,5 +122,5 @@ def test_rows_are_wrapped_once_while_they_are_in_use() -> None:
         layout.rows_of(seq)
     assert layout.wraps == 3
     wrap_all(store, layout)
-    assert layout.rows_of(100) == naive_wrap(display_text(store[100]), 40)
+    assert [row[1:] for row in layout.rows_of(100)] == naive_wrap(display_text(store[100]), 40)
     assert layout.wraps == 20_001

@@ -24,7 +24,7 @@ def seqs(view: Viewport) -> list[int]:
 
 def shown(store: Scrollback, view: Viewport) -> list[str]:
     def text(position: Position) -> str:
-        start, end = view.layout.rows_of(position.seq)[position.row]
+        _, start, end = view.layout.rows_of(position.seq)[position.row]
         return display_text(store[position.seq])[start:end]
 
     return [text(position) for position in view.visible()]

@@ -2,48 +2,23 @@
 
 from hypothesis import note
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from amqpchat_tui.model import Entry, Notice, NoticeKind
-from amqpchat_tui.scrollback import Scrollback, Viewport
-from tests.scrollback.naive import NaiveView
-from tests.scrollback.support import goings_on, seqs_of
-
-_MAX_LINES = 300
+from amqpchat_tui.scrollback import Viewport
+from tests.scrollback.doings import Doings, fractions
 
 widths = st.integers(min_value=1, max_value=100)
 heights = st.integers(min_value=1, max_value=40)
-fractions = st.floats(min_value=0, max_value=1)
 
 
-class ViewportMachine(RuleBasedStateMachine):
+class ViewportMachine(Doings):
     @initialize(width=widths, height=heights)
     def begin(self, width: int, height: int) -> None:
-        self.store = Scrollback(_MAX_LINES)
+        self.begin_with(width, height)
         self.view = Viewport(self.store, width, height)
-        self.naive = NaiveView(self.store, width, height)
-        self.known: dict[int, Entry] = {}
 
-    @rule(count=st.integers(0, 40) | st.integers(0, 600), seed=st.integers(0, 9))
-    def append(self, count: int, seed: int) -> None:
-        self.naive.append(goings_on(count, seed))
+    def happened(self) -> None:
         self.view.sync()
-
-    @rule(count=st.integers(0, 40) | st.integers(0, 600), seed=st.integers(0, 9), where=fractions)
-    def insert(self, count: int, seed: int, where: float) -> None:
-        """At the top, or at a gap; also at one that is not held any more."""
-        gaps = [None, *(seq for seq, entry in self.known.items() if is_gap(entry))]
-        gap = gaps[int(where * (len(gaps) - 1))]
-        held, before = gap is None or gap in self.store, self.naive.seqs
-        above = before.index(gap) + 1 if gap in before else 0
-        entries = goings_on(count, seed)
-        assert self.naive.insert(entries, gap) == held
-        self.view.sync()
-        if held:  # what there is no room for is gone, above what is left
-            came = [self.store[seq] for seq in self.naive.seqs if seq not in before]
-            assert came == entries[len(entries) - len(came) :]
-            left = [*before[:above], *(seq for seq in self.naive.seqs if seq not in before), *before[above:]]
-            assert self.naive.seqs == left[len(left) - len(self.naive.seqs) :]
 
     @rule(width=widths, height=heights)
     def resize(self, width: int, height: int) -> None:
@@ -85,22 +60,8 @@ class ViewportMachine(RuleBasedStateMachine):
     @rule(fraction=fractions)
     def look_elsewhere(self, fraction: float) -> None:
         """Corrects estimated heights, far or near."""
-        self.view.layout.rows_of(self.some_seq(fraction))
-
-    @rule()
-    def clear(self) -> None:
-        self.store.clear()
-        self.naive.anchor = None
-        self.naive.sync()
-        self.view.sync()
-
-    @invariant()
-    def every_entry_keeps_its_number(self) -> None:
-        now = {seq: self.store[seq] for seq in self.naive.seqs}
-        assert all(self.known.get(seq, entry) == entry for seq, entry in now.items())
-        self.known |= now
-        ordinals = [self.store.ordinal(seq) for seq in self.naive.seqs]
-        assert ordinals == sorted(set(ordinals))
+        seq = self.some_seq(fraction)
+        assert self.view.layout.rows_of(seq) == self.naive.rows_of(seq)
 
     @invariant()
     def shows_the_same_rows(self) -> None:
@@ -120,23 +81,16 @@ class ViewportMachine(RuleBasedStateMachine):
         assert view.top_row + len(naive.visible) <= view.total_rows
 
     def teardown(self) -> None:
-        for seq in seqs_of(self.store):
-            self.view.layout.rows_of(seq)
+        for seq in self.naive.seqs:
+            assert self.view.layout.rows_of(seq) == self.naive.rows_of(seq)
         assert self.view.total_rows == len(self.naive.rows)
         assert self.view.top_row == self.naive.top
-
-    def some_seq(self, fraction: float) -> int:
-        return self.naive.seqs[int(fraction * (len(self.store) - 1))]
 
     def adopt_place(self) -> None:
         """Let the naive view go where the view went."""
         if self.naive.anchor is None:
             self.naive.left_at = self.store.last
         self.naive.anchor = self.view.anchor
-
-
-def is_gap(entry: Entry) -> bool:
-    return isinstance(entry, Notice) and entry.kind is NoticeKind.GAP
 
 
 TestViewport = ViewportMachine.TestCase

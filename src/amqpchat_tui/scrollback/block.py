@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from sys import getsizeof
 
 from amqpchat_tui.model import ChatMessage, DaySeparator, Entry, Notice
+from amqpchat_tui.scrollback.annotations import NO_ANNOTATION, Annotation
+from amqpchat_tui.scrollback.rows import extra_rows
 from amqpchat_tui.scrollback.text import chat_text, display_text, rough_cells
 
 BLOCK = 256
@@ -24,7 +27,17 @@ Record = ChatRecord | Notice | DaySeparator
 class Block:
     """Up to `BLOCK` consecutive entries, with the sums from which their height is estimated."""
 
-    __slots__ = ("bytes", "cells", "chats", "first", "lines", "ordinal", "records")
+    __slots__ = (
+        "annotations",
+        "bytes",
+        "cells",
+        "chats",
+        "extra_rows",
+        "first",
+        "lines",
+        "ordinal",
+        "records",
+    )
 
     def __init__(self, number: int, ordinal: int) -> None:
         self.first = number * BLOCK
@@ -32,14 +45,19 @@ class Block:
         self.ordinal = ordinal
         """Its place among the blocks of the scrollback: the next one's is greater by one."""
         self.records: Sequence[Record] = []
+        """What the entries were from the start."""
+        self.annotations: dict[int, Annotation] = {}
+        """By index."""
         self.bytes = 0
         """Memory that the entries take, about."""
         self.lines = 0
-        """Lines of the entries' texts; an empty text is one line."""
+        """Lines of the texts of shown entries; an empty text is one line."""
         self.cells = 0
-        """Terminal cells of the entries' texts, about."""
+        """Terminal cells of these texts, about."""
+        self.extra_rows = 0
+        """Rows that annotations add."""
         self.chats = 0
-        """How many of the entries are chat messages."""
+        """How many of the shown entries are chat messages."""
 
     @property
     def end(self) -> int:
@@ -62,13 +80,59 @@ class Block:
         """Take no more entries."""
         self.records = tuple(self.records)
 
+    def annotate(self, index: int, annotation: Annotation) -> int:
+        """Put an annotation in place of what an entry had, and return how many bytes more that takes."""
+        before = self.bytes
+        self._count(index, -1)
+        self.annotations.pop(index, None)
+        if annotation != NO_ANNOTATION:
+            self.annotations[index] = annotation
+        self._count(index, 1)
+        return self.bytes - before
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether any entry is shown."""
+        return self.lines > 0
+
+    def nearest_shown(self, index: int, step: int) -> int | None:
+        """Return the first shown entry from an index on, down (`step` 1) or up (-1), by index."""
+        while 0 <= index < len(self.records):
+            if index not in self.annotations or not self.annotations[index].hidden:
+                return index
+            index += step
+        return None
+
+    def shown(self, start: int = 0, end: int = BLOCK) -> list[int]:
+        """Return which of some entries are shown, by index."""
+        indices = range(start, min(end, len(self.records)))
+        hidden = {index for index, annotation in self.annotations.items() if annotation.hidden}
+        return [index for index in indices if index not in hidden] if hidden else list(indices)
+
+    def record(self, index: int) -> Record:
+        """Return what an entry is now."""
+        record = self.records[index]
+        annotation = self.annotations.get(index)
+        if annotation is None or annotation.text is None or isinstance(record, DaySeparator):
+            return record
+        if isinstance(record, tuple):
+            return (record[0], annotation.text, *record[2:])
+        return replace(record, text=annotation.text)
+
     def text(self, index: int) -> str:
         """Return the `display_text` of an entry."""
-        return record_text(self.records[index])
+        return record_text(self.record(index))
 
-    def texts(self, start: int = 0, end: int = BLOCK) -> list[str]:
-        """Return the `display_text` of some entries."""
-        return [record_text(record) for record in self.records[start:end]]
+    def _count(self, index: int, times: int) -> None:
+        annotation = self.annotations.get(index, NO_ANNOTATION)
+        if annotation != NO_ANNOTATION:
+            self.bytes += times * annotation.bytes
+        if not annotation.hidden:
+            text = self.text(index)
+            self.lines += times * (1 + text.count("\n"))
+            self.cells += times * rough_cells(text)
+            self.extra_rows += times * extra_rows(annotation)
+            self.chats += times * isinstance(self.records[index], tuple)
 
 
 def entry_of(record: Record) -> Entry:

@@ -8,10 +8,10 @@ from itertools import accumulate
 from math import exp
 from typing import NamedTuple
 
-from amqpchat_tui.scrollback.block import BLOCK, Block
+from amqpchat_tui.scrollback.annotations import NO_ANNOTATION
+from amqpchat_tui.scrollback.block import BLOCK, Block, record_text
+from amqpchat_tui.scrollback.rows import Row, RowKind, estimate, estimate_text, rows
 from amqpchat_tui.scrollback.store import Scrollback
-from amqpchat_tui.scrollback.text import rough_cells
-from amqpchat_tui.scrollback.wrap import Span, wrap
 
 _CACHED_ROWS = 4096
 """Rows of wrapped entries that are kept: some screens full."""
@@ -41,12 +41,13 @@ class Layout:
         self._width = width
         self._first_ordinal = store.first_ordinal
         self._insertions = store.insertions
+        self._changes = store.changes.count
         self._block_rows: list[int] = []
         self._block_starts = [0]
         """Rows above each block from some row on, as far as they are summed up; at least the first."""
         self._entry_rows: dict[int, list[int]] = {}
         """By the first `seq` of their block."""
-        self._spans: OrderedDict[int, list[Span]] = OrderedDict()
+        self._rows: OrderedDict[int, list[Row]] = OrderedDict()
         self._cached_rows = 0
         self.sync()
 
@@ -67,18 +68,19 @@ class Layout:
         if width == self._width:
             return
         self._width = width
-        self._entry_rows.clear()
-        self._spans.clear()
-        self._cached_rows = 0
-        self._forget_blocks()
+        self._forget_entries()
         self.sync()
 
     def sync(self) -> bool:
         """Take in what happened to the scrollback, quickly if entries only came and went.
 
-        Returns whether entries came in above others.
+        Returns whether entries came in above others, or changed.
         """
         store = self._store
+        changed = store.changes.since(self._changes)
+        self._changes = store.changes.count
+        if changed is None:
+            self._forget_entries()
         inserted = store.insertions != self._insertions
         self._insertions = store.insertions
         trimmed = store.first_ordinal - self._first_ordinal
@@ -100,35 +102,44 @@ class Layout:
             else:
                 self._estimate_entries(block, entry_rows)
                 self._block_rows.append(sum(entry_rows))
-        return inserted
+        for seq in changed or ():
+            if seq in store:
+                self._measure_anew(seq)
+        return inserted or changed is None or bool(changed)
 
-    def rows_of(self, seq: int) -> list[Span]:
-        """Return the rows of an entry, as spans of its `display_text`."""
-        spans = self._spans.get(seq)
-        if spans is not None:
-            self._spans.move_to_end(seq)
-            return spans
-        spans = wrap(self._store.text(seq), self._width)
+    def rows_of(self, seq: int) -> list[Row]:
+        """Return the rows of an entry, from the top: none if it is hidden."""
+        found = self._rows.get(seq)
+        if found is not None:
+            self._rows.move_to_end(seq)
+            return found
+        found = rows(self._store.text(seq), self._store.annotation(seq), self._width)
+        if not found:
+            return found
         self.wraps += 1
-        self._correct(seq, len(spans))
-        self._spans[seq] = spans
-        self._cached_rows += len(spans)
-        while self._cached_rows > _CACHED_ROWS and len(self._spans) > 1:
-            self._cached_rows -= len(self._spans.popitem(last=False)[1])
-        return spans
+        self._correct(seq, len(found))
+        self._rows[seq] = found
+        self._cached_rows += len(found)
+        while self._cached_rows > _CACHED_ROWS and len(self._rows) > 1:
+            self._cached_rows -= len(self._rows.popitem(last=False)[1])
+        return found
 
-    def position_of(self, seq: int, offset: int) -> Position:
-        """Return the row of an entry that contains a character of its `display_text`."""
-        return Position(seq, max(0, bisect_right(self.rows_of(seq), offset, key=_start) - 1))
+    def position_of(self, seq: int, offset: int, kind: RowKind = RowKind.TEXT) -> Position:
+        """Return the row of a shown entry with a character of that kind of row, or the next to it."""
+        found = self.rows_of(seq)
+        row = bisect_right(found, (kind, offset), key=_begin) - 1
+        if row < 0 or (found[row].kind < kind and row + 1 < len(found) and found[row + 1].kind == kind):
+            row += 1
+        return Position(seq, row)
 
     def locate(self, row: int) -> Position:
-        """Return the row that has `row` rows above it, as far as is known; there must be entries."""
+        """Return the row that has `row` rows above it, as far as is known; there must be rows."""
         starts = self._starts()
         row = starts[0] + min(max(0, row), self.total_rows - 1)
         index = bisect_right(starts, row) - 1
         within = row - starts[index]
         ends = list(accumulate(self._rows_of_block(index)))
-        place = min(bisect_right(ends, within), len(ends) - 1)
+        place = bisect_right(ends, min(within, ends[-1] - 1))
         seq = self._store.blocks[index].first + place
         above = ends[place - 1] if place else 0
         return Position(seq, min(within - above, len(self.rows_of(seq)) - 1))
@@ -153,23 +164,21 @@ class Layout:
         if rows < 0:
             return self._move_up(start, -rows)
         row = start.row + rows
-        for stretch in self._store.stretches(start.seq, 1):
-            for seq in stretch:
-                height = len(self.rows_of(seq))
-                if row < height:
-                    return Position(seq, row)
-                row -= height
+        for seq in self._store.shown(start.seq, 1):
+            height = len(self.rows_of(seq))
+            if row < height:
+                return Position(seq, row)
+            row -= height
         return Position(seq, height - 1)
 
     def _move_up(self, start: Position, rows: int) -> Position:
         if rows <= start.row:
             return Position(start.seq, start.row - rows)
         rows += len(self.rows_of(start.seq)) - start.row
-        for stretch in self._store.stretches(start.seq, -1):
-            for seq in reversed(stretch):
-                rows -= len(self.rows_of(seq))
-                if rows <= 0:
-                    return Position(seq, -rows)
+        for seq in self._store.shown(start.seq, -1):
+            rows -= len(self.rows_of(seq))
+            if rows <= 0:
+                return Position(seq, -rows)
         return Position(seq, 0)
 
     def _starts(self) -> list[int]:
@@ -182,6 +191,25 @@ class Layout:
     def _forget_starts(self, index: int) -> None:
         """Have the rows above all blocks after this one of `blocks` summed up anew."""
         del self._block_starts[index + 1 :]
+
+    def _measure_anew(self, seq: int) -> None:
+        """Guess the height of an entry that has changed."""
+        self._cached_rows -= len(self._rows.pop(seq, ()))
+        index, place = self._place_of(seq)
+        block = self._store.blocks[index]
+        entry_rows = self._entry_rows.get(block.first)
+        if entry_rows is None:
+            self._block_rows[index] = self._estimate_block(block)
+        else:
+            entry_rows[place] = estimate(block.text(place), self._store.annotation(seq), self._width)
+            self._block_rows[index] = sum(entry_rows)
+        self._forget_starts(index)
+
+    def _forget_entries(self) -> None:
+        self._entry_rows.clear()
+        self._rows.clear()
+        self._cached_rows = 0
+        self._forget_blocks()
 
     def _forget_blocks(self) -> None:
         self._block_rows.clear()
@@ -212,16 +240,21 @@ class Layout:
             entry_rows[place] = rows
 
     def _estimate_entries(self, block: Block, entry_rows: list[int]) -> None:
-        """Append a guess of at least 1 for each entry of a block that has no height yet."""
-        for text in block.texts(len(entry_rows)):
-            entry_rows.append(max(1 + text.count("\n"), -(-rough_cells(text) // self._width)))
+        """Append a guess for each entry of a block that has no height yet."""
+        start, width = len(entry_rows), self._width
+        if not block.annotations:
+            entry_rows += [estimate_text(record_text(record), width) for record in block.records[start:]]
+            return
+        for index in range(start, len(block.records)):
+            annotation = block.annotations.get(index, NO_ANNOTATION)
+            entry_rows.append(estimate(block.text(index), annotation, width))
 
     def _estimate_block(self, block: Block) -> int:
         """Guess the rows of a block, at least its lines: exact on average if lengths spread geometrically."""
         if block.cells == 0:
-            return block.lines
-        return round(block.lines / (1 - exp(-self._width * block.lines / block.cells)))
+            return block.lines + block.extra_rows
+        return block.extra_rows + round(block.lines / (1 - exp(-self._width * block.lines / block.cells)))
 
 
-def _start(span: Span) -> int:
-    return span[0]
+def _begin(row: Row) -> tuple[RowKind, int]:
+    return row.kind, row.start

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 
 from amqpchat_tui.model import ChatMessage, Entry
 from amqpchat_tui.scrollback.layout import Position
+from amqpchat_tui.scrollback.rows import Row
 from amqpchat_tui.scrollback.search import Search, nearest
 from amqpchat_tui.scrollback.store import Scrollback
 from amqpchat_tui.scrollback.viewport import Anchor, Viewport
-from amqpchat_tui.scrollback.wrap import Span
 
 
 class Reader:
@@ -23,7 +23,7 @@ class Reader:
         """What is read."""
         self._viewport = Viewport(store)
         self._version = store.version
-        self._rows: list[Position] | None = None
+        self._changes = store.changes.count
         self._picked: int | None = None
         self._search: Search | None = None
         self._read_to: int | None = None
@@ -39,9 +39,7 @@ class Reader:
     def rows(self) -> Sequence[Position]:
         """The rows in view, from the top."""
         self._sync()
-        if self._rows is None:
-            self._rows = self._viewport.visible()
-        return self._rows
+        return self._viewport.visible()
 
     @property
     def generation(self) -> int:
@@ -72,8 +70,8 @@ class Reader:
         """What is looked for: its hits are to be highlighted."""
         return self._search
 
-    def rows_of(self, seq: int) -> Sequence[Span]:
-        """Return the rows of an entry, as spans of its text."""
+    def rows_of(self, seq: int) -> Sequence[Row]:
+        """Return the rows of an entry."""
         self._sync()
         return self._viewport.layout.rows_of(seq)
 
@@ -102,7 +100,6 @@ class Reader:
         """Give rows `width` cells, and the view `height` rows; what is read keeps its place."""
         self._sync()
         self._viewport.resize(width, height)
-        self._rows = None
 
     def scroll_by(self, rows: int) -> None:
         """Move by rows; down is positive. Reaching the end follows again."""
@@ -133,8 +130,8 @@ class Reader:
             self._mark_unread()
 
     def to_unread(self) -> bool:
-        """Go to where reading stopped, if it is still held and something is below."""
-        unread = self.store.first if self._read_to is None else self._beside(self._read_to, 1)
+        """Go to what is below the last that was read, if anything is."""
+        unread = self.store.first_shown if self._read_to is None else self._beside(self._read_to, 1)
         if unread is not None:
             self._move(lambda view: view.reveal(unread))
         return unread is not None
@@ -143,8 +140,8 @@ class Reader:
 
     @property
     def picked(self) -> ChatMessage | None:
-        """The message that was picked, if it is still held."""
-        if self._picked is None or self._picked not in self.store:
+        """The message that was picked, if it is still held and not hidden."""
+        if self._picked is None or not self.store.is_shown(self._picked):
             return None
         entry = self.store[self._picked]
         return entry if isinstance(entry, ChatMessage) else None
@@ -166,8 +163,8 @@ class Reader:
         return self._pick_nearest(start, step, wanted, hint)
 
     def show_hit(self, seq: int) -> bool:
-        """Pick an entry and bring it into view, if it is still held."""
-        if seq not in self.store:
+        """Pick an entry and bring it into view, if it is still held and not hidden."""
+        if not self.store.is_shown(seq):
             return False
         self._picked = seq
         self._generation += 1
@@ -197,7 +194,7 @@ class Reader:
         """Return the entry below (1) or above (-1) another; below a trimmed one is the oldest."""
         if seq in self.store:
             return self.store.next(seq, step)
-        return self.store.first if step > 0 else None
+        return self.store.first_shown if step > 0 else None
 
     # -- what moves ---------------------------------------------------------------------------------
 
@@ -206,14 +203,19 @@ class Reader:
         if self.store.version != self._version:
             self._version = self.store.version
             self._viewport.sync()
-            self._rows = None
+            self._note_move()
             self._draw_line()
+        if self.store.changes.count != self._changes:
+            self._changes = self.store.changes.count
+            self._generation += 1
 
     def _move(self, move: Callable[[Viewport], None]) -> None:
-        """Scrolling away from the end stops reading there, unless one goes back to what is unread."""
         self._sync()
         move(self._viewport)
-        self._rows = None
+        self._note_move()
+
+    def _note_move(self) -> None:
+        """Leaving the end stops reading there, unless one goes back to what is unread."""
         followed, self._followed = self._followed, self._viewport.follow
         if followed and not self._followed and self._caught_up:
             self._mark_unread()
@@ -227,8 +229,9 @@ class Reader:
 
     def _draw_line(self) -> None:
         """Below what was read there is a line, once there is something below."""
-        before, read_to = self._line_below, self._read_to
-        there = read_to is not None and read_to in self.store and read_to != self.store.last
-        self._line_below = read_to if there else None
+        before, store, read_to = self._line_below, self.store, self._read_to
+        self._line_below = None
+        if read_to is not None and read_to in store and store.next(read_to) is not None:
+            self._line_below = read_to if store.is_shown(read_to) else store.next(read_to, -1)
         if self._line_below != before:
             self._generation += 1

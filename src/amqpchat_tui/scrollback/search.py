@@ -70,13 +70,13 @@ class Search:
 def nearest(
     store: Scrollback, start: int, step: int, wanted: Callable[[Entry], bool], hint: Callable[[str], bool]
 ) -> int | None:
-    """Return the `seq` of the nearest wanted entry from `start` on, down (`step` 1) or up (-1); None without.
+    """Return the nearest shown and wanted entry from `start` on, down (`step` 1) or up (-1); None without.
 
     `hint` tells of the joined texts of many entries whether one of them may be wanted; else they are skipped.
     """
     for stretch in store.stretches(start, step):
         if hint(store.joined_text(stretch)):
             for seq in stretch[::step]:
-                if wanted(store[seq]):
+                if store.is_shown(seq) and wanted(store[seq]):
                     return seq
     return None

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 from amqpchat_tui.model import ChatMessage, DaySeparator, Entry, Notice, NoticeKind
+from amqpchat_tui.scrollback.annotations import NO_ANNOTATION, Annotation, Changes
 from amqpchat_tui.scrollback.block import BLOCK, Block, ChatRecord, entry_of, record_text
 from amqpchat_tui.scrollback.budget import Budget
-from amqpchat_tui.scrollback.days import Days, moment
+from amqpchat_tui.scrollback.days import Days, repeats_day, with_days
 from amqpchat_tui.scrollback.text import expand_tabs
 
 _MAX_NICKS = 4096
@@ -40,6 +41,8 @@ class Scrollback:
         self._days = Days()
         self._insertions = 0
         self._renumberings = 0
+        self.changes = Changes()
+        """Which entries got another annotation."""
 
     # -- what there is ------------------------------------------------------------------------------
 
@@ -66,7 +69,7 @@ class Scrollback:
     @property
     def version(self) -> Hashable:
         """Another value after every change."""
-        return self._insertions, self.first_ordinal, self.last
+        return self._insertions, self.changes.count, self.first_ordinal, self.last
 
     @property
     def insertions(self) -> int:
@@ -91,16 +94,36 @@ class Scrollback:
         return block is not None and seq < block.end
 
     def __getitem__(self, seq: int) -> Entry:
-        return entry_of(self._block_of(seq).records[seq % BLOCK])
+        return entry_of(self._block_of(seq).record(seq % BLOCK))
 
     def __iter__(self) -> Iterator[Entry]:
         for block in list(self._blocks):
             if block.first in self:  # else it has been trimmed while somebody goes through the entries
-                yield from map(entry_of, block.records)
+                yield from [entry_of(block.record(index)) for index in range(len(block.records))]
 
     def text(self, seq: int) -> str:
         """Return the `display_text` of an entry."""
         return self._block_of(seq).text(seq % BLOCK)
+
+    def annotation(self, seq: int) -> Annotation:
+        """Return what was added to an entry, or changed of it."""
+        return self._block_of(seq).annotations.get(seq % BLOCK, NO_ANNOTATION)
+
+    def is_shown(self, seq: int) -> bool:
+        """Whether an entry is held and not hidden."""
+        return seq in self and not self.annotation(seq).hidden
+
+    @property
+    def first_shown(self) -> int | None:
+        """`seq` of the oldest entry that is shown."""
+        first = self.first
+        return first if first is None or self.is_shown(first) else self.next(first)
+
+    @property
+    def last_shown(self) -> int | None:
+        """`seq` of the newest entry that is shown."""
+        last = self.last
+        return last if last is None or self.is_shown(last) else self.next(last, -1)
 
     # -- their order --------------------------------------------------------------------------------
 
@@ -121,37 +144,46 @@ class Scrollback:
         return None
 
     def next(self, seq: int, step: int = 1) -> int | None:
-        """Return the `seq` of the entry right below (`step` 1) or above (-1), if there is one."""
+        """Return the `seq` of the next shown entry below (`step` 1) or above (-1), if there is one."""
         block = self._block_of(seq)
-        if block.first <= seq + step < block.end:
-            return seq + step
-        index = block.ordinal - self.first_ordinal + step
-        if not 0 <= index < len(self._blocks):
-            return None
-        other = self._blocks[index]
-        return other.first if step > 0 else other.end - 1
+        return self._nearest_shown(block.ordinal - self.first_ordinal, seq % BLOCK + step, step)
 
     def stretches(self, start: int, step: int) -> Iterator[range]:
         """Go from an entry down to the end (`step` 1), or up (-1), a block at a time.
 
-        Each stretch holds the numbers of a block's entries, the greater ones below.
+        Each stretch holds the numbers of a block's entries, the greater ones below. Blocks of which nothing
+        is shown are left out.
         """
         block = self._block_of(start)
         yield range(start, block.end) if step > 0 else range(block.first, start + 1)
         index = block.ordinal - self.first_ordinal + step
         while 0 <= index < len(self._blocks):
             block = self._blocks[index]
-            yield range(block.first, block.end)
+            if block.is_shown:
+                yield range(block.first, block.end)
             index += step
 
+    def shown(self, start: int, step: int) -> Iterator[int]:
+        """Go through the shown entries from one on, down to the end (`step` 1), or up (-1)."""
+        for stretch in self.stretches(start, step):
+            block = self._block_of(stretch.start)
+            if block.annotations:
+                first, last = stretch.start - block.first, stretch.stop - block.first
+                yield from [block.first + index for index in block.shown(first, last)][::step]
+            else:
+                yield from stretch[::step]
+
     def texts(self, stretch: range) -> Iterator[tuple[int, str]]:
-        """Go through the `display_text` of a stretch of entries, each with its `seq`."""
+        """Go through the `display_text` of the shown entries of a stretch, each with its `seq`."""
         block = self._block_of(stretch.start)
-        return zip(stretch, block.texts(stretch.start - block.first, stretch.stop - block.first), strict=True)
+        for index in block.shown(stretch.start - block.first, stretch.stop - block.first):
+            yield block.first + index, block.text(index)
 
     def joined_text(self, stretch: range) -> str:
         """Return the same texts, joined by newlines: to look through many at once is much faster."""
         block = self._block_of(stretch.start)
+        if block.annotations:
+            return "\n".join([text for _, text in self.texts(stretch)])
         records = block.records[stretch.start - block.first : stretch.stop - block.first]
         return expand_tabs(
             "\n".join(
@@ -163,10 +195,24 @@ class Scrollback:
         )
 
     def chats_below(self, seq: int) -> int:
-        """Count the chat messages below an entry, in a time that grows with the blocks there."""
+        """Count the shown chat messages below an entry, in a time that grows with the blocks there."""
         own = self._block_of(seq)
-        count = sum(isinstance(record, tuple) for record in own.records[seq % BLOCK + 1 :])
+        count = sum(isinstance(own.records[index], tuple) for index in own.shown(seq % BLOCK + 1))
         return count + sum(block.chats for block in self._blocks[own.ordinal - self.first_ordinal + 1 :])
+
+    def _nearest_shown(self, number: int, index: int, step: int) -> int | None:
+        """Return the `seq` of the first shown entry from an index in one of the blocks on, down or up."""
+        blocks = self._blocks
+        while 0 <= number < len(blocks):
+            block = blocks[number]
+            if block.is_shown:
+                shown = block.nearest_shown(index, step)
+                if shown is not None:
+                    return block.first + shown
+            number += step
+            if 0 <= number < len(blocks):
+                index = 0 if step > 0 else len(blocks[number].records) - 1
+        return None
 
     # -- how it changes -----------------------------------------------------------------------------
 
@@ -199,7 +245,9 @@ class Scrollback:
             if not _is_gap(self[gap]):
                 raise ValueError(f"entry {gap} is no gap")
             index = self._by_number[gap // BLOCK].ordinal - self.first_ordinal + 1
-        blocks = self._blocks_of(self._with_days(entries, index), self.first_ordinal + index)
+        above = entry_of(self._blocks[index - 1].records[-1]) if index else None
+        below = entry_of(self._blocks[index].records[0]) if index < len(self._blocks) else None
+        blocks = self._blocks_of(with_days(above, entries, below), self.first_ordinal + index)
         if not blocks:
             return True
         self._insertions += 1
@@ -212,7 +260,18 @@ class Scrollback:
             for block in self._blocks[index:]:
                 block.ordinal += len(blocks)
         self._blocks[index:index] = blocks
+        if below is not None and repeats_day(entry_of(blocks[-1].records[-1]), below):
+            self.annotate(self._blocks[index + len(blocks)].first, Annotation(hidden=True))
         self._make_room()
+        return True
+
+    def annotate(self, seq: int, annotation: Annotation) -> bool:
+        """Put an annotation in place of what an entry had; False, and nothing is done, if it is not held."""
+        if seq not in self:
+            return False
+        self._bytes += self._block_of(seq).annotate(seq % BLOCK, annotation)
+        self.changes.add(seq)
+        self._budget.make_room()
         return True
 
     def clear(self) -> None:
@@ -243,7 +302,7 @@ class Scrollback:
             self._bytes += block.add(entry)
             if _is_gap(entry):
                 self._close_block()
-        return block.end - 1
+        return block.first + len(block.records) - 1
 
     def _open_block(self) -> Block:
         """Begin a block; the oldest that are not needed make room for it."""
@@ -270,22 +329,6 @@ class Scrollback:
         while blocks and self._count - len(blocks[0].records) >= self._max_lines and self.drop_oldest():
             pass
         self._budget.make_room()
-
-    def _with_days(self, entries: Iterable[Entry], index: int) -> Iterator[Entry]:
-        """Add the days that begin among entries that come in above block `index`, or right below them."""
-        days = Days()
-        if index:
-            days.turn_to(moment(entry_of(self._blocks[index - 1].records[-1])))
-        any_entry = False
-        for entry in entries:
-            if days.turn_to(moment(entry)) and not isinstance(entry, DaySeparator):
-                yield DaySeparator(moment(entry))
-            yield entry
-            any_entry = True
-        if any_entry and index < len(self._blocks):
-            below = entry_of(self._blocks[index].records[0])
-            if days.turn_to(moment(below)) and not isinstance(below, DaySeparator):
-                yield DaySeparator(moment(below))
 
     def _blocks_of(self, entries: Iterable[Entry], ordinal: int) -> list[Block]:
         """Make sealed blocks of entries, each ended by a gap notice if there is one."""

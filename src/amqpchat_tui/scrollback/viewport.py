@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from amqpchat_tui.scrollback.layout import Layout, Position
+from amqpchat_tui.scrollback.rows import RowKind
 from amqpchat_tui.scrollback.store import Scrollback
 
 
 class Anchor(NamedTuple):
-    """A character of an entry's `display_text`; the row that contains it stays the top row of the view."""
+    """A character of an entry, in its text or around it; the row that contains it stays the view's top row.
+
+    For an entry that is hidden, the next below stands in.
+    """
 
     seq: int
     offset: int
+    kind: RowKind = RowKind.TEXT
 
 
 class Viewport:
@@ -32,6 +38,8 @@ class Viewport:
         """The anchor, or where the view begins instead so that it is filled."""
         self._left_at: int | None = None
         """The newest entry when the reader left the end."""
+        self._visible: Sequence[Position] | None = None
+        """The rows in view, once they have been asked for."""
         self._last = store.last
         """The newest entry of the scrollback as it was taken in."""
 
@@ -52,8 +60,8 @@ class Viewport:
 
     @property
     def top(self) -> Position:
-        """The view's top row; there must be entries."""
-        return self._lowest_top() if self._top is None else self.layout.position_of(*self._top)
+        """The view's top row; there must be rows."""
+        return self._lowest_top() if self._top is None else self._position_of(self._top)
 
     @property
     def top_row(self) -> int:
@@ -70,48 +78,59 @@ class Viewport:
     @property
     def at_end(self) -> bool:
         """Whether the last row is in view."""
-        return self._top is None or not self.layout.before(self.top, self._lowest_top())
+        if self._top is None or not self._has_rows:
+            return True
+        return not self.layout.before(self.top, self._lowest_top())
 
     @property
     def new_below(self) -> int:
         """How many chat messages have arrived below the view since the reader left the end."""
         if self._top is None:
             return 0
+        rows = self.visible()
+        if not rows:
+            return 0
         ordinal = self._store.ordinal
-        seen = self.visible()[-1].seq
+        seen = rows[-1].seq
         if self._left_at is not None and self._left_at in self._store:
             seen = max(seen, self._left_at, key=ordinal)
         return self._store.chats_below(seen)
 
-    def visible(self) -> list[Position]:
+    def visible(self) -> Sequence[Position]:
         """Return the rows in view, from the top: `height` of them, or all when there are fewer."""
+        if self._visible is None:
+            self._visible = self._find_visible()
+        return self._visible
+
+    def _find_visible(self) -> list[Position]:
         rows: list[Position] = []
-        if not self._store.blocks:
+        if not self._has_rows:
             return rows
         top = self.top
         skip = top.row
-        for stretch in self._store.stretches(top.seq, 1):
-            for seq in stretch:
-                rows += [Position(seq, row) for row in range(skip, len(self.layout.rows_of(seq)))]
-                skip = 0
-                if len(rows) >= self._height:
-                    return rows[: self._height]
-        return rows
+        for seq in self._store.shown(top.seq, 1):
+            rows += [Position(seq, row) for row in range(skip, len(self.layout.rows_of(seq)))]
+            skip = 0
+            if len(rows) >= self._height:
+                break
+        return rows[: self._height]
 
     def sync(self) -> None:
         """Take in what happened to the scrollback: call it after every change, before anything else."""
+        self._visible = None
         appended = self._store.last != self._last
         self._last = self._store.last
-        inserted = self.layout.sync()
+        changed = self.layout.sync()
         if self._anchor is None:
             return
         if appended:
             self._anchor = self._top
-        if self._last is None:
-            self.to_end()
-        elif self._anchor is not None and self._anchor.seq not in self._store:
-            self.to_top()
-        elif inserted or (self._top is not None and self._top.seq not in self._store):
+        if self._anchor is None or self._anchor.seq not in self._store:
+            if self._has_rows:
+                self.to_top()
+            else:
+                self.to_end()
+        elif changed or (self._top is not None and self._top.seq not in self._store):
             self._fill()
 
     def resize(self, width: int, height: int) -> None:
@@ -123,7 +142,7 @@ class Viewport:
 
     def scroll_by(self, rows: int) -> None:
         """Move down by some rows, or up when negative; following resumes at the end."""
-        if self._store.blocks:
+        if self._has_rows:
             self._show_from(self.layout.move(self.top, rows))
 
     def page(self, pages: int) -> None:
@@ -132,34 +151,40 @@ class Viewport:
 
     def to_top(self) -> None:
         """Go to the oldest entry."""
-        if self._store.blocks:
-            self._show_from(Position(self._store.blocks[0].first, 0))
+        if (first := self._store.first_shown) is not None:
+            self._show_from(Position(first, 0))
 
     def to_end(self) -> None:
         """Go to the newest entry, and follow."""
-        self._anchor = self._top = None
+        self._anchor = self._top = self._visible = None
+
+    @property
+    def _has_rows(self) -> bool:
+        return self._store.last_shown is not None
 
     def scroll_to_row(self, row: int) -> None:
         """Go where about `row` rows are above the view, as from a dragged scrollbar."""
-        if row + self._height >= self.total_rows:
-            self.to_end()
-        else:
+        if row + self._height < self.total_rows:
             self._show_from(self.layout.locate(row))
+        elif self._has_rows:
+            self.to_end()
 
     def reveal(self, seq: int, offset: int = 0) -> None:
         """Bring a character of an entry into view, in the middle when it is not there yet."""
-        position = self.layout.position_of(seq, offset)
+        if not self._has_rows:
+            return
+        position = self._position_of(Anchor(seq, offset))
         if position not in self.visible():
             self._show_from(self.layout.move(position, -(self._height // 2)))
 
     def return_to(self, anchor: Anchor | None) -> None:
         """Go back to where `anchor` was, or to the oldest entry if that has been trimmed."""
-        if anchor is None or not self._store.blocks:
+        if anchor is None or not self._has_rows:
             self.to_end()
         elif anchor.seq not in self._store:
             self.to_top()
         else:
-            self._show_from(self.layout.position_of(*anchor))
+            self._show_from(self._position_of(anchor))
 
     def _show_from(self, top: Position) -> None:
         if not self.layout.before(top, self._lowest_top()):
@@ -168,20 +193,33 @@ class Viewport:
         if self._anchor is None:
             self._left_at = self._store.last
         self._anchor = self._top = self._anchor_of(top)
+        self._visible = None
 
     def _fill(self) -> None:
         """Begin at the anchor, or further up when the view would not be full."""
-        self._top = self._anchor
-        if self._anchor is not None:
+        self._top, self._visible = self._anchor, None
+        if self._anchor is not None and self._has_rows:
             lowest = self._lowest_top()
             if self.layout.before(lowest, self.top):
                 self._top = self._anchor_of(lowest)
 
     def _lowest_top(self) -> Position:
         """The top row of a view that shows the end: a view that began lower would not be full."""
-        last = self._store.blocks[-1].end - 1
+        last = self._store.last_shown
+        assert last is not None
         end = Position(last, len(self.layout.rows_of(last)) - 1)
         return self.layout.move(end, 1 - self._height)
 
     def _anchor_of(self, position: Position) -> Anchor:
-        return Anchor(position.seq, self.layout.rows_of(position.seq)[position.row][0])
+        row = self.layout.rows_of(position.seq)[position.row]
+        return Anchor(position.seq, row.start, row.kind)
+
+    def _position_of(self, anchor: Anchor) -> Position:
+        """Return the row of an anchor, or the one that stands in for it; there must be rows."""
+        if self._store.is_shown(anchor.seq):
+            return self.layout.position_of(*anchor)
+        if (below := self._store.next(anchor.seq)) is not None:
+            return Position(below, 0)
+        above = self._store.next(anchor.seq, -1)
+        assert above is not None
+        return Position(above, len(self.layout.rows_of(above)) - 1)

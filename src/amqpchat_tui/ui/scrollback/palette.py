@@ -12,7 +12,7 @@ from textual.widget import Widget
 from amqpchat_tui.model import NoticeKind
 from amqpchat_tui.ui.scrollback.nick_colors import Rgb, nick_color
 
-_OPAQUE = ("time", "rule", "own-rule", "notice", "error", "gap", "day")
+_OPAQUE = ("time", "rule", "own-rule", "notice", "error", "gap", "day", "quote", "reactions")
 _LAYERS = ("selection", "hit", "mention", "picked")
 """Those are laid on others; where they are translucent, the background shines through."""
 
@@ -32,6 +32,8 @@ class Palette:
     error: Style
     gap: Style
     day: Style
+    quote: Style
+    reactions: Style
     selection: Style
     hit: Style
     mention: Style

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -13,11 +13,11 @@ from rich.style import Style
 from textual.strip import Strip
 
 from amqpchat_tui.model import ChatMessage, DaySeparator, Entry
+from amqpchat_tui.scrollback import Annotation, Row, RowKind, Span
+from amqpchat_tui.scrollback.rows import CUT_SIGN, QUOTE_SIGN
 from amqpchat_tui.ui.scrollback.columns import OWN_RULE, RULE, Columns
 from amqpchat_tui.ui.scrollback.palette import Palette
 from amqpchat_tui.wire.text import open_directions
-
-Span = tuple[int, int]
 
 
 class Mark(NamedTuple):
@@ -43,32 +43,53 @@ class RowPainter:
         self._time_format = time_format
 
     def paint(
-        self, entry: Entry, text: str, row: int, span: Span, marks: Iterable[Mark], band: Style | None
+        self,
+        entry: Entry,
+        text: str,
+        annotation: Annotation,
+        rows: Sequence[Row],
+        index: int,
+        marks: Iterable[Mark],
+        band: Style | None,
     ) -> Strip:
-        """Draw row number `row`, which shows `span` of the entry's `text`.
+        """Draw one of the `rows` of an entry that says `text`.
 
         `marks` are styles on spans of `text`, later ones on top; `band` is a style on the whole row.
         """
-        if isinstance(entry, DaySeparator):
-            return self._paint_day(text, span)
+        row = rows[index]
+        is_text = row.kind is RowKind.TEXT
+        if isinstance(entry, DaySeparator) and is_text:
+            return self._paint_day(text[row.start : row.end])
         palette, columns = self._palette, self._columns
         own = isinstance(entry, ChatMessage) and entry.own
         rule = Segment(f" {OWN_RULE if own else RULE} ", palette.own_rule if own else palette.rule)
-        if row == 0:
+        if index == 0:
             at = entry.received_at if isinstance(entry, ChatMessage) else entry.at
             when = set_cell_size(time.strftime(self._time_format, time.localtime(at)), columns.time)
             head = [Segment(f"{when} ", palette.time), self._nick(entry), rule]
         else:
             head = [Segment(" " * (columns.time + 1 + columns.nick), palette.text), rule]
-        body = self._body(entry, text, span)
-        for mark in marks:
+        span = (row.start, row.end)
+        body = self._body(entry, text, span) if is_text else [self._beside(annotation, row)]
+        for mark in marks if is_text else ():
             body = _lay(body, span, mark)
-        if due := open_directions(text[slice(*span)]):
+        if due := open_directions("".join(segment.text for segment in body)):
             body.append(Segment(due, palette.text))
+        if annotation.mark and index == len(rows) - 1:
+            room = columns.text - Segment.get_line_length(body) - cell_len(annotation.mark)
+            body.append(Segment(" " * room + annotation.mark, palette.quote))
         strip = Strip([*head, *body]).adjust_cell_length(columns.width, palette.text).simplify()
         if band is None:
             return strip
         return Strip([Segment(text, _over(style, band)) for text, style, _ in strip], columns.width)
+
+    def _beside(self, annotation: Annotation, row: Row) -> Segment:
+        """What stands around the text: the quoted row above, or the reactions below."""
+        if row.kind is RowKind.QUOTE:
+            line, sign, style = annotation.quote, QUOTE_SIGN, self._palette.quote
+        else:
+            line, sign, style = annotation.reactions, "", self._palette.reactions
+        return Segment(sign + line[row.start : row.end] + CUT_SIGN * (row.end < len(line)), style)
 
     def _nick(self, entry: Entry) -> Segment:
         palette, width = self._palette, self._columns.nick
@@ -96,9 +117,9 @@ class RowPainter:
             ]
         return [Segment(text[start:end], palette.text + Style(italic=True) if entry.action else palette.text)]
 
-    def _paint_day(self, text: str, span: Span) -> Strip:
+    def _paint_day(self, text: str) -> Strip:
         width = self._columns.width
-        label = f" {text[slice(*span)]} "
+        label = f" {text} "
         left = max(0, (width - cell_len(label)) // 2)
         line = "─" * left + label
         line += "─" * max(0, width - cell_len(line))

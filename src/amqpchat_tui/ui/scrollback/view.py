@@ -20,7 +20,7 @@ from textual.widget import Widget
 from amqpchat_tui.chat.attention import Attention
 from amqpchat_tui.config import UiSettings
 from amqpchat_tui.model import ChatMessage, Entry
-from amqpchat_tui.scrollback import Anchor, Position, Reader
+from amqpchat_tui.scrollback import Anchor, Position, Reader, RowKind
 from amqpchat_tui.scrollback.search import Search
 from amqpchat_tui.ui.scrollback.bar import Bar
 from amqpchat_tui.ui.scrollback.columns import Columns
@@ -60,6 +60,7 @@ class ScrollbackView(Widget):
         self._painter: RowPainter | None = None
         self._palette: Palette
         self._rows: Sequence[Position] = []
+        """Those on the screen."""
 
     def compose(self) -> ComposeResult:
         """Only the scrollbar is a widget; rows are drawn, so that a message costs no widget."""
@@ -234,9 +235,6 @@ class ScrollbackView(Widget):
         Only its filters matter: those for terminals without colours, or with their own.
         """
         self._keep_to_what_is_held()
-        if self._generation != self._reader.generation:
-            self._generation = self._reader.generation
-            self._strips.clear()
         if self.app.no_color or self.app.current_theme.ansi:
             return super().render_lines(crop)
         strips = [self.render_line(y) for y in crop.line_range]
@@ -244,33 +242,44 @@ class ScrollbackView(Widget):
             strips = [strip.crop(crop.x, crop.right) for strip in strips]
         return strips
 
-    def _keep_to_what_is_held(self) -> None:
-        """What is on the screen may have been dropped since it was shown."""
-        if self._rows and self._rows[0].seq not in self._reader.store:
+    def _keep_to_what_is_held(self) -> bool:
+        """What is on the screen may have changed or been dropped since it was shown; tell whether it has."""
+        changed = self._generation != self._reader.generation
+        if changed:
+            self._generation = self._reader.generation
+            self._strips.clear()
+        if changed or (self._rows and self._rows[0].seq not in self._reader.store):
             self._rows = self._reader.rows
+            return True
+        return False
 
     def render_line(self, y: int) -> Strip:
         """Draw row `y` of the view; content that does not fill it stands at the bottom."""
-        index = y - (self.size.height - len(self._rows))
-        if index < 0:
+        position = self._position_at(y)
+        if position is None:
             return Strip.blank(self.size.width, self.visual_style.rich_style)
-        position, store = self._rows[index], self._reader.store
+        seq, index = position
+        store = self._reader.store
         selection = self.text_selection
-        selected = selection.get_span(store.ordinal(position.seq)) if selection is not None else None
+        selected = selection.get_span(store.ordinal(seq)) if selection is not None else None
         if selected is None and (strip := self._strips.get(position)) is not None:
             return strip
         if self._painter is None:
             self._palette = Palette.of(self)
             self._painter = RowPainter(self._palette, self._columns(), self._ui.time_format)
-        entry, text = store[position.seq], store.text(position.seq)
-        span = self._reader.rows_of(position.seq)[position.row]
+        entry, text, rows = store[seq], store.text(seq), self._reader.rows_of(seq)
         marks = list(self._marks(entry, text))
         if selected is not None:
             marks.append(Mark(*selected, self._palette.selection))
-        strip = self._painter.paint(entry, text, position.row, span, marks, self._band(entry, position))
+        band = self._band(entry, position)
+        strip = self._painter.paint(entry, text, store.annotation(seq), rows, index, marks, band)
         if selected is None:
             self._strips[position] = strip
         return strip
+
+    def _position_at(self, y: int) -> Position | None:
+        index = y - (self.size.height - len(self._rows))
+        return self._rows[index] if 0 <= index < len(self._rows) else None
 
     def _marks(self, entry: Entry, text: str) -> Iterator[Mark]:
         if isinstance(entry, ChatMessage):
@@ -297,15 +306,19 @@ class ScrollbackView(Widget):
 
     def offset_at(self, x: int, y: int) -> Offset | None:
         """The character (x) and `ordinal` (y) at a cell of the view, or None where there is no entry."""
-        self._keep_to_what_is_held()
-        index = y - (self.size.height - len(self._rows))
-        if not 0 <= index < len(self._rows):
+        if self._keep_to_what_is_held():
+            self.refresh()
+        position = self._position_at(y)
+        if position is None:
             return None
-        seq, row = self._rows[index]
-        start, end = self._reader.rows_of(seq)[row]
-        cells = x - self._columns().text_start
+        seq, index = position
+        kind, start, end = self._reader.rows_of(seq)[index]
         text = self._reader.store.text(seq)
-        return Offset(start + _characters(text[start:end], cells), self._reader.store.ordinal(seq))
+        if kind is RowKind.TEXT:
+            character = start + _characters(text[start:end], x - self._columns().text_start)
+        else:
+            character = 0 if kind is RowKind.QUOTE else len(text)
+        return Offset(character, self._reader.store.ordinal(seq))
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """The selected text: whole lines as they were sent, without nicks, times or the rows' breaks."""

@@ -1,0 +1,59 @@
+"""What is added to an entry later, or changed of it: a table with few rows beside the many records."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from itertools import islice
+from sys import getsizeof
+
+ANNOTATION_BYTES = 250
+"""About what an annotation takes in memory beyond its texts."""
+
+_KEPT_CHANGES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """What stands around an entry, or instead of it. All but `text` are lines without tabs."""
+
+    hidden: bool = False
+    """Whether it takes no row, is not found, not copied and not counted."""
+    text: str | None = None
+    """What a message or a notice says now; None for what it has said from the start."""
+    quote: str = ""
+    """A row above: what it is about."""
+    reactions: str = ""
+    """A row below."""
+    mark: str = ""
+    """A few cells at the right end of its last row."""
+
+    @property
+    def bytes(self) -> int:
+        """Memory that it takes, about."""
+        texts = (self.text, self.quote, self.reactions, self.mark)
+        return ANNOTATION_BYTES + sum(getsizeof(text) for text in texts if text)
+
+
+NO_ANNOTATION = Annotation()
+
+
+class Changes:
+    """Which entries have changed, for all who look now and then, each from where they were."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        """How many changes there ever were."""
+        self._latest: deque[int] = deque(maxlen=_KEPT_CHANGES)
+
+    def add(self, seq: int) -> None:
+        """An entry has changed."""
+        self.count += 1
+        self._latest.append(seq)
+
+    def since(self, count: int) -> set[int] | None:
+        """Return which have changed since there were `count` changes; None if that is long ago."""
+        missed = self.count - count
+        if missed > len(self._latest):
+            return None
+        return set(islice(reversed(self._latest), missed))
