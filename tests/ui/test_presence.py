@@ -26,6 +26,14 @@ def test_without_reports_who_presses_no_key_is_away_after_a_while() -> None:
     assert person.away_since(STARTED + 120) == STARTED + 100
 
 
+def test_a_terminal_that_reports_only_that_it_has_the_focus_is_not_believed() -> None:
+    """As tmux without `focus-events` does when it is attached."""
+    person = Presence(STARTED)
+    person.report_focus(True, STARTED + 1)
+    assert person.away_since(STARTED + 20) is None
+    assert person.away_since(STARTED + 21) == STARTED + 1
+
+
 def test_a_terminal_that_reports_its_focus_is_believed() -> None:
     person = Presence(STARTED)
     person.report_focus(False, STARTED + 1)
@@ -69,6 +77,12 @@ async def hear(chat: Chat, text: str) -> None:
     await chat.sees(text)
 
 
+async def look_away_and_back(chat: Chat) -> None:
+    chat.app.post_message(events.AppBlur())
+    chat.app.post_message(events.AppFocus())
+    await chat.pilot.pause()
+
+
 async def test_a_mention_rings_when_no_key_was_pressed_for_a_while(
     wait_for_no_key: Pass, rings: list[str]
 ) -> None:
@@ -84,23 +98,21 @@ async def test_a_terminal_that_has_reported_its_focus_needs_no_keys(
     wait_for_no_key: Pass, rings: list[str]
 ) -> None:
     async with open_chat() as chat:
-        chat.app.post_message(events.AppFocus())
-        await chat.pilot.pause()
+        await look_away_and_back(chat)
         wait_for_no_key(True)
         await hear(chat, "alice: one")
         assert rings == []
 
 
-@pytest.mark.parametrize("report", [None, events.AppFocus], ids=["never reported", "focused"])
+@pytest.mark.parametrize("reports", [False, True])
 async def test_who_always_wants_to_be_called_is_called(
-    wait_for_no_key: Pass, rings: list[str], report: type[events.AppFocus] | None
+    wait_for_no_key: Pass, rings: list[str], reports: bool
 ) -> None:
     given = settings()
     always = msgspec.structs.replace(given, ui=msgspec.structs.replace(given.ui, notify_when="always"))
     async with open_chat(with_settings=always) as chat:
-        if report is not None:
-            chat.app.post_message(report())
-            await chat.pilot.pause()
+        if reports:
+            await look_away_and_back(chat)
         await hear(chat, "nobody: zero")
         assert rings == []
         await hear(chat, "alice: one")

@@ -14,13 +14,18 @@ class Presence:
 
     def __init__(self, now: float) -> None:
         self._focused: bool | None = None
-        """None while the terminal has never reported it."""
+        """None while the terminal has never reported a loss."""
         self._since = now
         """The last sign: of life, or that the focus was lost."""
 
     def report_focus(self, has_focus: bool, now: float) -> None:
-        """The terminal reports that it has got the focus or lost it."""
-        self._focused = has_focus
+        """The terminal reports that it has got the focus or lost it.
+
+        Only who has reported a loss is believed: tmux without `focus-events` reports the focus when it is
+        attached, and then never that it is elsewhere.
+        """
+        if self._focused is not None or not has_focus:
+            self._focused = has_focus
         self._since = now
 
     def act(self, now: float) -> None:
