@@ -159,7 +159,7 @@ HOSTING = """
 import sys
 from amqpchat_tui import cli
 from amqpchat_tui.ui.app import ChatApp
-cli._require_terminal = lambda: None
+cli.require_terminal = lambda: None
 ChatApp.run = lambda app: print(*sys.modules)
 cli.main(["--host"])
 """

@@ -6,7 +6,6 @@ import argparse
 import gc
 import logging
 import os
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
@@ -25,6 +24,7 @@ from amqpchat_tui.config import (
     turn_to,
     utf8,
 )
+from amqpchat_tui.terminal import require_terminal
 from amqpchat_tui.wire.text import clean_line
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             HOST: lambda: _host(settings, arguments),
         }
         if arguments.command is None:
-            _require_terminal()
+            require_terminal()
         return _run(parts[arguments.command], settings, record=arguments.log)
     except ConfigError as error:
         return _end(USAGE_ERROR, str(error))
@@ -77,19 +77,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _end(code: int, reason: str) -> int:
     stdio.say(reason)
     return code
-
-
-def _require_terminal() -> None:
-    """Textual reads standard input and draws on standard error; standard output elsewhere asks for a text."""
-    instead = "amqpchat listen and amqpchat send do without"
-    if os.environ.get("TERM") == "dumb":
-        raise ConfigError(f"this is a full-screen program, and this terminal says it is dumb; {instead}")
-    streams = {"standard input": sys.stdin, "standard output": sys.stdout, "standard error": sys.stderr}
-    for name, stream in streams.items():
-        if stream is None or not stream.isatty():
-            raise ConfigError(
-                f"this is a full-screen program and needs a terminal, but {name} is not one; {instead}"
-            )
 
 
 def _run(part: Callable[[], int], settings: Settings, *, record: bool) -> int:

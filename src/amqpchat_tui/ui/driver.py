@@ -61,6 +61,8 @@ class ChatDriver(LinuxDriver):
         self._output = Output(cast("IO[str]", self._file))
         self._file = cast("Any", self._output)
         self._asked = 0
+        if size is None:
+            self._size = self._get_terminal_size()
 
     @property
     def lags(self) -> bool:
@@ -100,6 +102,11 @@ class ChatDriver(LinuxDriver):
         if self._writer_thread is not None and not constants.DISABLE_KITTY_KEY:
             self.write(_REPORT_ALTERNATE_KEYS)
             self.flush()
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """Ask the kernel alone: COLUMNS and LINES in the environment are of another moment, or nonsense."""
+        columns, rows = os.get_terminal_size(self.fileno)
+        return columns or 80, rows or 24  # a serial line's size is not known
 
     def _query_in_band_window_resize(self) -> None:
         """Ask for no reports of the size: the kernel tells it, while a report could claim any."""
