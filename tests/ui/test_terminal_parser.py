@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from textual import events
 from textual.message import Message
 
-from amqpchat_tui.ui.terminal_parser import BURST_ROWS, PASTE_END, PASTE_START, Parser
+from amqpchat_tui.ui.terminal_parser import BURST_ROWS, BURST_ROWS_AMONG_KEYS, PASTE_END, PASTE_START, Parser
 
 
 def parse(*reads: str) -> list[str]:
@@ -253,6 +253,11 @@ def test_rows_that_come_at_once_are_a_paste(size: int) -> None:
     reads = [ROWS[start : start + size] for start in range(0, len(ROWS), size)]
     assert parse(*reads) == [repr(ROWS)]
     assert parse(*reads, "\x1b[<35;5;5M") == [repr(ROWS), "<MouseMove>"]
+
+
+def test_very_many_rows_are_a_paste_even_with_a_key_behind_them() -> None:
+    rows = "row\r" * BURST_ROWS_AMONG_KEYS
+    assert parse(f"{rows}\x01", "b") == [repr(rows), "ctrl+a", "b"]
 
 
 @pytest.mark.parametrize(

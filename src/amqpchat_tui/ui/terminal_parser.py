@@ -18,6 +18,8 @@ BURST_SECONDS = 0.03
 """Enter and text behind it that come at once wait so long for more: nobody types so fast, a paste does."""
 BURST_ROWS = 3
 """So many rows that come at once are a paste."""
+BURST_ROWS_AMONG_KEYS = 10
+"""So many are one even with other keys behind them, which show of fewer that somebody typed ahead."""
 
 _SEQUENCE_MAX_CHARACTERS = 64
 """A longer control sequence is nothing that we know."""
@@ -130,10 +132,10 @@ class Parser:
     def _type(self, text: str) -> None:
         self._events += map(key_of, text)
 
-    def _end_burst(self, *, typed: bool = False) -> None:
-        """Rows that came at once are a paste, unless keys with them show that they were `typed` ahead."""
+    def _end_burst(self, *, rows: int = BURST_ROWS) -> None:
+        """Rows that came at once are a paste if there are so many of them."""
         burst, self._burst = self._burst, ""
-        if not typed and len([row for row in burst.split("\r") if row.strip()]) >= BURST_ROWS:
+        if sum(bool(row.strip()) for row in burst.split("\r")) >= rows:
             self._events.append(events.Paste(burst))
         else:
             self._type(burst)
@@ -153,7 +155,7 @@ class Parser:
     # -- keys and reports -----------------------------------------------------------------------------
 
     def _press(self, *keys: events.Key) -> None:
-        self._end_burst(typed=True)
+        self._end_burst(rows=BURST_ROWS_AMONG_KEYS)
         self._events += keys
 
     def _take_sequence(self, data: str, place: int) -> int:
