@@ -1,8 +1,11 @@
 """What gets into the log file, and what does not."""
 
 import logging
+import os
 import subprocess
 import sys
+from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -79,6 +82,17 @@ def test_a_log_that_others_could_read_is_closed_to_them() -> None:
     log_file().touch(mode=0o644)
     with recording(Redactor([])):
         assert log_file().stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"), [(Path.mkdir, "Is a directory"), (os.mkfifo, "No such device or address")]
+)
+def test_a_log_that_is_no_regular_file_is_left_alone(make: Callable[[Path], None], reason: str) -> None:
+    """Without somebody who reads it, a pipe would have the program wait for ever."""
+    log_file().parent.mkdir(parents=True)
+    make(log_file())
+    with pytest.raises(OSError, match=reason), recording(Redactor([])):
+        pass
 
 
 @pytest.mark.parametrize(("guard", "reaches_terminal"), [("silence()", False), ("nullcontext()", True)])

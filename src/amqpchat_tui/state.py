@@ -6,6 +6,7 @@ import errno
 import os
 from pathlib import Path
 
+from amqpchat_tui.files import open_regular
 from amqpchat_tui.folders import state_folder
 
 
@@ -24,7 +25,7 @@ def make_state_folder() -> None:
 
 
 def private(path: str, flags: int) -> int:
-    """An opener for `open`: the file is its owner's only, also when it is older."""
-    descriptor = os.open(path, flags, 0o600)
+    """An opener for `open`: the file is regular, and its owner's only, also when it is older."""
+    descriptor = open_regular(path, flags)
     os.fchmod(descriptor, 0o600)
     return descriptor

@@ -153,7 +153,7 @@ def test_largest_file(file: Path) -> None:
 
 
 def test_pipe_that_nobody_writes_into(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("amqpchat_tui.config.reading.PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr("amqpchat_tui.files.PATIENCE_SECONDS", 0.1)
     os.mkfifo(file)
     assert refusal(Flags(config=str(file))) == f"{file}: cannot be read: it did not end within 0.1 s"
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from amqpchat_tui.config import ConfigError, Flags, Secret, Tls, UiSettings, config_file, load, turn_to
-from amqpchat_tui.config.reading import PEM_MAX_BYTES
+from amqpchat_tui.files import PEM_MAX_BYTES
 from amqpchat_tui.wire.text import WireError, check_nick
 
 from .support import LOGIN, address, file_refusal, load_file, refusal

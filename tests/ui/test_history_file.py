@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,6 +86,16 @@ def test_a_disk_that_fails_is_told_once() -> None:
     history.add("two")
     assert len(complaints) == 1
     assert "cannot be kept" in complaints[0]
+
+
+def test_a_pipe_in_its_place_is_told_and_not_waited_for() -> None:
+    state_file("").mkdir(parents=True)
+    os.mkfifo(state_file("history.jsonl"))
+    complaints: list[str] = []
+    assert HistoryFile(complaints.append).load() == []
+    assert complaints == [
+        f"Input history cannot be kept: {state_file('history.jsonl')}: it is not a regular file"
+    ]
 
 
 # On the screen

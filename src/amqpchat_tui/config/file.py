@@ -12,8 +12,8 @@ from msgspec import Meta, Struct
 
 from amqpchat_tui.config.broker_url import Secret
 from amqpchat_tui.config.errors import ConfigError, nearest
-from amqpchat_tui.config.reading import read_whole, reason
 from amqpchat_tui.config.settings import DEFAULT_ROOM, Tls, UiSettings
+from amqpchat_tui.files import read_whole, reason
 
 FILE_MAX_BYTES = 1024 * 1024
 """Nobody writes a longer one."""

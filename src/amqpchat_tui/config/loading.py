@@ -21,8 +21,8 @@ from amqpchat_tui.config.broker_url import (
 )
 from amqpchat_tui.config.errors import ConfigError
 from amqpchat_tui.config.file import ConnectionSection, expand, read_file
-from amqpchat_tui.config.reading import TooLargeError, check_pem, read_descriptor, reason
 from amqpchat_tui.config.settings import ConnectionSettings, Settings, Tls
+from amqpchat_tui.files import TooLargeError, check_pem, read_descriptor, reason
 from amqpchat_tui.folders import config_folder
 from amqpchat_tui.wire.lines import ANONYMOUS
 from amqpchat_tui.wire.text import NICK_MAX_CHARACTERS, WireError, check_nick, clean_line

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from amqpchat_tui.config import DEFAULT_ROOM, BrokerAddress, ConfigError, Secret
 from amqpchat_tui.config.broker_url import DEFAULT_PASSWORD, DEFAULT_USER
-from amqpchat_tui.config.reading import check_pem, reason
+from amqpchat_tui.files import check_pem, reason
 
 DEFAULT_LISTEN = "127.0.0.1:5672"
 

@@ -32,7 +32,8 @@ class HistoryFile:
         """Return the latest lines, oldest first, and let a file that has grown too long shrink."""
         lines: list[str] = []
         try:
-            rows = state_file(_NAME).read_bytes().split(b"\n")
+            with open(state_file(_NAME), "rb", opener=private) as file:
+                rows = file.read().split(b"\n")
             lines = list(filter(None, map(_decode, rows)))
             if len(lines) > 2 * MAX_LINES:
                 state_file(_NEW).unlink(missing_ok=True)

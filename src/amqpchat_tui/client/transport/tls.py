@@ -10,7 +10,7 @@ from yarl import URL
 
 from amqpchat_tui.client.errors import ConnectionProblem, NotTrusted, Refused, Unreachable
 from amqpchat_tui.client.transport.link import Stream
-from amqpchat_tui.config.reading import check_pem, reason
+from amqpchat_tui.files import check_pem, reason
 from amqpchat_tui.wire.text import clean_line
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Reading what a setting names: so much of it at most, and never waiting for ever.
+"""Files that somebody named or left behind: opened and read so that nobody waits for ever.
 
 A path may lead to anything: a folder, a device without an end, a pipe into which nobody writes.
 """
@@ -33,7 +33,7 @@ def read_whole(path: Path, limit_bytes: int) -> bytes:
         OSError: if it cannot be read, holds more than `limit_bytes`, or has no end in `PATIENCE_SECONDS`.
         ValueError: if the path has a NUL in it.
     """
-    descriptor = _open(path)
+    descriptor = _open(path, os.O_RDONLY)
     try:
         return read_descriptor(descriptor, limit_bytes, time.monotonic() + PATIENCE_SECONDS)
     except TimeoutError:
@@ -62,6 +62,23 @@ def read_descriptor(descriptor: int, limit_bytes: int, deadline: float) -> bytes
     raise TooLargeError(limit_bytes)
 
 
+def open_regular(path: str | Path, flags: int = os.O_RDONLY) -> int:
+    """Open a file and return its descriptor; one that is made is its owner's only.
+
+    Raises:
+        OSError: if that fails, or it is no regular file.
+        ValueError: if the path has a NUL in it.
+    """
+    descriptor = _open(path, flags)
+    mode = os.fstat(descriptor).st_mode
+    if stat.S_ISREG(mode):
+        return descriptor
+    os.close(descriptor)
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    raise OSError(errno.EINVAL, "it is not a regular file")
+
+
 def check_pem(path: Path) -> None:
     """Look whether OpenSSL can be given a file: it reads devices without an end, and waits for pipes.
 
@@ -69,16 +86,12 @@ def check_pem(path: Path) -> None:
         OSError: if it cannot be read, is no regular file, or is larger than `PEM_MAX_BYTES`.
         ValueError: if the path has a NUL in it.
     """
-    descriptor = _open(path)
+    descriptor = open_regular(path)
     try:
-        status = os.fstat(descriptor)
+        size = os.fstat(descriptor).st_size
     finally:
         os.close(descriptor)
-    if stat.S_ISDIR(status.st_mode):
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-    if not stat.S_ISREG(status.st_mode):
-        raise OSError(errno.EINVAL, "it is not a regular file")
-    if status.st_size > PEM_MAX_BYTES:
+    if size > PEM_MAX_BYTES:
         raise TooLargeError(PEM_MAX_BYTES)
 
 
@@ -87,6 +100,6 @@ def reason(error: OSError | ValueError) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
-def _open(path: Path) -> int:
-    # Without O_NONBLOCK the call itself would wait until somebody writes into a pipe.
-    return os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+def _open(path: str | Path, flags: int) -> int:
+    # Without O_NONBLOCK the call itself would wait for the other end of a pipe.
+    return os.open(path, flags | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC, 0o600)
