@@ -1,6 +1,12 @@
 import pytest
 
-from amqpchat_tui.client.redial import LONGEST_SECONDS, SHORTEST_SECONDS, BackOff, Redial
+from amqpchat_tui.client.redial import (
+    LONGEST_SECONDS,
+    OTHERS_LONGEST_SECONDS,
+    SHORTEST_SECONDS,
+    BackOff,
+    Redial,
+)
 
 
 def longest(low: float, high: float) -> float:
@@ -11,18 +17,18 @@ def shortest(low: float, high: float) -> float:
     return low
 
 
-def test_waits_double_up_to_the_longest_and_begin_again() -> None:
+def test_waits_grow_by_a_quarter_up_to_the_longest_and_begin_again() -> None:
     back_off = BackOff(longest)
-    waits = [back_off.next() for _ in range(7)]
-    assert waits == [1, 2, 4, 8, 16, 30, 30]
-    assert max(waits) == LONGEST_SECONDS
+    waits = [back_off.next() for _ in range(18)]
+    assert waits[:4] == [1, 1.25, 1.5625, 1.953125]
+    assert waits[-3] < waits[-2] == waits[-1] == LONGEST_SECONDS
     back_off.reset()
     assert back_off.next() == 1
 
 
 def test_waits_are_random_in_their_upper_half() -> None:
     back_off = BackOff(shortest)
-    assert [back_off.next() for _ in range(3)] == [SHORTEST_SECONDS, 1, 2]
+    assert [back_off.next() for _ in range(3)] == [SHORTEST_SECONDS, 0.625, 0.78125]
 
 
 @pytest.fixture
@@ -32,7 +38,7 @@ def redial() -> Redial:
 
 def test_takes_addresses_in_turn_and_waits_after_each_round(redial: Redial) -> None:
     dialled = [(redial.address, redial.failed()) for _ in range(7)]
-    assert dialled == [(0, 0), (1, 0), (2, 1), (0, 0), (1, 0), (2, 2), (0, 0)]
+    assert dialled == [(0, 0), (1, 0), (2, 1), (0, 0), (1, 0), (2, 1.25), (0, 0)]
     assert redial.failures == 7
 
 
@@ -41,7 +47,7 @@ def test_leaves_out_who_refused_until_all_have(redial: Redial) -> None:
     assert redial.refused() == 0  # address 1
     assert redial.address == 2
     assert redial.failed() == 1
-    assert [(redial.address, redial.failed()) for _ in range(3)] == [(0, 0), (2, 2), (0, 0)]
+    assert [(redial.address, redial.failed()) for _ in range(3)] == [(0, 0), (2, 1.25), (0, 0)]
     redial.refused()
     assert redial.address == 0
     assert redial.refused() is None
@@ -59,7 +65,27 @@ def test_online_forgets_failures_but_not_the_back_off(redial: Redial) -> None:
         redial.failed()
     redial.online()
     assert redial.failures == 0
-    assert [redial.lost(stable=False) for _ in range(3)] == [0, 0, 2]
+    assert [redial.lost(stable=False) for _ in range(3)] == [0, 0, 1.25]
+
+
+def test_others_may_be_away_as_long_as_our_next_wait_would_have_been(redial: Redial) -> None:
+    assert redial.online() == 0
+    redial.failed()
+    assert redial.online() == 0, "another address was there"
+    for _ in range(6):
+        redial.failed()
+    assert redial.online() == 1.5625
+    assert redial.online() == 0
+    for _ in range(60):
+        redial.failed()
+    assert redial.online() == OTHERS_LONGEST_SECONDS
+
+
+def test_whoever_is_asked_to_dial_now_waits_for_nobody(redial: Redial) -> None:
+    for _ in range(6):
+        redial.failed()
+    redial.afresh()
+    assert redial.online() == 0
 
 
 def test_a_stable_connection_is_dialled_again_at_once_at_its_address(redial: Redial) -> None:

@@ -12,7 +12,7 @@ from tests.support.waiting import wait_until
 
 from .people import AWAY, BACK_SECONDS, ONLINE, hears_once, talker
 
-HEAL_SECONDS = 30.0
+HEAL_SECONDS = 5.0
 """How long a room may be deaf."""
 AT_ONCE_SECONDS = 2.0
 

@@ -8,10 +8,17 @@ SHORTEST_SECONDS = 0.5
 LONGEST_SECONDS = 30.0
 
 
+GROWTH = 1.25
+"""How much longer each wait may be than the one before: about a quarter of the outage so far."""
+OTHERS_LONGEST_SECONDS = 2.5
+"""How long we wait for others at most: enough for those who were without a broker for up to 10 seconds."""
+
+
 class BackOff:
     """Exponential back-off with equal jitter: each wait is a random length from the upper half of its bound.
 
-    The bounds are 1, 2, 4 … 30 seconds; so clients that lost the same broker do not return in step.
+    The bounds are 1, 1.25, 1.56 … 30 seconds; so clients that lost the same broker do not return in step, and
+    after a short outage all are back within a short time.
     """
 
     def __init__(self, uniform: Callable[[float, float], float]) -> None:
@@ -19,10 +26,15 @@ class BackOff:
         self._uniform = uniform
         self._bound = 2 * SHORTEST_SECONDS
 
+    @property
+    def bound(self) -> float:
+        """How many seconds the next wait may have at most."""
+        return self._bound
+
     def next(self) -> float:
         """Seconds to wait now; longer each time."""
         bound = self._bound
-        self._bound = min(2 * bound, LONGEST_SECONDS)
+        self._bound = min(GROWTH * bound, LONGEST_SECONDS)
         return self._uniform(bound / 2, bound)
 
     def reset(self) -> None:
@@ -39,6 +51,7 @@ class Redial:
         self._back_off = back_off
         self._refused: set[int] = set()
         self._tried = 0
+        self._others = 0.0
         self.address = 0
         """The index of the address to dial."""
         self.failures = 0
@@ -56,11 +69,17 @@ class Redial:
         self._refused.add(self.address)
         return None if len(self._refused) == self._addresses else self._turn()
 
-    def online(self) -> None:
-        """That worked."""
+    def online(self) -> float:
+        """That worked; return for how many seconds others, who had the same outage, may still be away.
+
+        Their wait may be the one that would have been our next. It is 0 when we did not have to wait.
+        """
+        others = min(self._others, OTHERS_LONGEST_SECONDS)
         self.failures = 0
         self._tried = 0
+        self._others = 0.0
         self._refused.clear()
+        return others
 
     def lost(self, *, stable: bool) -> float:
         """A connection is gone: dial the same address at once, unless it had not even been stable."""
@@ -80,4 +99,6 @@ class Redial:
         if self._tried < len(left):
             return 0.0
         self._tried = 0
-        return self._back_off.next()
+        wait = self._back_off.next()
+        self._others = self._back_off.bound
+        return wait

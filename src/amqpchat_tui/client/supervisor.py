@@ -168,6 +168,7 @@ class AmqpClient:
         """Leave the room and close the connection, within 2 seconds whatever the broker does."""
         if self._state.phase is Phase.ONLINE and not self._outbox.settled:
             self._settled.clear()
+            self._outbox.hold(0.0)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LAST_WORDS_SECONDS):
                     await self._settled.wait()
@@ -323,8 +324,9 @@ class AmqpClient:
             self._show(Phase.RECONNECTING, self._reason, retry_at, nobody_listens=nobody_listens)
 
     def _show_online(self) -> None:
-        self._redial.online()
         self._online_since = time.monotonic()
+        # Who is back first would else say what was kept to nobody.
+        self._outbox.hold(self._online_since + self._redial.online())
         self._reason = ""
         self._show(Phase.ONLINE)
         self._outbox_changed()

@@ -50,6 +50,30 @@ def test_lines_are_taken_in_order_and_are_sent_then(outbox: Outbox) -> None:
     assert fates(outbox) == "as bs cs"
 
 
+def test_held_lines_go_out_when_their_time_has_come(outbox: Outbox, changes: Changes) -> None:
+    before = changes.count
+    outbox.hold(20.0)
+    assert changes.count == before + 1
+    assert outbox.held_until == 20.0
+    assert send_all(outbox, now=19.9) == []
+    assert send_all(outbox, now=20.0) == ["a", "b", "c"]
+
+
+def test_a_line_typed_meanwhile_is_not_held_up_and_takes_those_before_it_along(outbox: Outbox) -> None:
+    outbox.hold(20.0)
+    outbox.add(OutboxLine(LOBBY, "kept", "ann", "from last time", typed_at=0.0, fate=Fate.FAILED))
+    assert send_all(outbox) == []
+    outbox.add(OutboxLine(LOBBY, "d", "ann", "typed now", typed_at=0.0))
+    assert send_all(outbox) == ["a", "b", "c", "d"]
+
+
+def test_a_failed_line_that_is_sent_again_is_not_held_up(outbox: Outbox) -> None:
+    outbox.failed("b", "too long")
+    outbox.hold(20.0)
+    outbox.resend("b")
+    assert send_all(outbox) == ["a", "b", "c"]
+
+
 def test_an_echo_takes_its_line_away_and_measures_the_lag(outbox: Outbox) -> None:
     assert outbox.lag is None
     send_all(outbox, now=10.0)

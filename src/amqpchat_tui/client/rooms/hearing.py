@@ -25,8 +25,8 @@ DOUBT_SECONDS = 0.5
 """How long a confirmed line may take to come back before we look out of turn."""
 DEAF_SECONDS = 3.0
 """How long it may take, while nothing waits in our queue, before we are deaf, whatever the canary says."""
-HEAL_SECONDS = LOOK_SECONDS + 0.5
-"""How long we wait before we send what was not heard again, so that others are back in the room as well."""
+OTHERS_SECONDS = LOOK_SECONDS + 0.5
+"""How long after us others may be back in a room that was deleted: until then, nothing is sent again."""
 
 
 class Hearing:
@@ -116,15 +116,14 @@ class Hearing:
             await self.heal()
         if window_full:
             return
-        now = time.monotonic()
         if since <= self._healed_at:
-            if now - self._healed_at >= HEAL_SECONDS and await self._nothing_waits(channel):
+            if missing_for >= DOUBT_SECONDS and await self._nothing_waits(channel):
                 self._outbox.queue_unheard(confirmed_before=self._healed_at)
         elif missing_for >= DEAF_SECONDS and await self._nothing_waits(channel):
             self._sure_at = self._doubted
             async with self._one_at_a_time:
                 await self._join_again(describe_deafness)
-            self._outbox.queue_unheard(confirmed_before=now - DEAF_SECONDS)
+            self._outbox.queue_unheard(confirmed_before=self._healed_at - DEAF_SECONDS)
 
     async def _nothing_waits(self, channel: RawChannel) -> bool:
         with failures_are_losses():
@@ -136,4 +135,5 @@ class Hearing:
         gap = Gap(began, time.time())
         self._doubted = None
         self._healed_at = time.monotonic()
+        self._outbox.hold(self._healed_at + OTHERS_SECONDS)
         self._inbox.put(Notice(describe(gap), gap.ended, NoticeKind.GAP, gap))

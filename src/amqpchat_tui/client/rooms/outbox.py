@@ -29,6 +29,7 @@ class Outbox:
         self._changed = changed
         self._pending: dict[str, _Pending] = {}
         self._lag: float | None = None
+        self._held_until = 0.0
 
     @property
     def lines(self) -> Sequence[OutboxLine]:
@@ -39,6 +40,11 @@ class Outbox:
     def lag(self) -> float | None:
         """Seconds from publishing the latest line to its echo; None before the first echo."""
         return self._lag
+
+    @property
+    def held_until(self) -> float:
+        """Before this time nothing is given to `take`."""
+        return self._held_until
 
     @property
     def unconfirmed_since(self) -> float | None:
@@ -63,13 +69,22 @@ class Outbox:
         """The lines that the broker is not known to have taken, failed ones included, oldest first."""
         return tuple(pending.line for pending in self._pending.values() if pending.confirmed_at is None)
 
+    def hold(self, until: float) -> None:
+        """Give nothing to `take` before a time, unless the person wants something sent before that."""
+        self._held_until = until
+        self._changed()
+
     def add(self, line: OutboxLine) -> None:
         """Put a line at the end; one with the fate FAILED waits there for the person's word."""
         self._pending[line.message_id] = _Pending(line)
+        if line.fate is not Fate.FAILED:
+            self._held_until = 0.0
         self._changed()
 
     def take(self, now: float) -> OutboxLine | None:
         """Take the oldest queued line for publishing; it is sent from now on."""
+        if now < self._held_until:
+            return None
         for pending in self._pending.values():
             if pending.line.fate is Fate.QUEUED:
                 pending.published_at = now
@@ -108,6 +123,7 @@ class Outbox:
         pending = self._pending.get(message_id)
         if pending is not None and pending.line.fate is Fate.FAILED:
             pending.unheard = 0
+            self._held_until = 0.0
             self._queue_again(pending)
 
     def withdraw(self, message_id: str) -> OutboxLine | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import time
 from collections.abc import Awaitable, Callable
@@ -115,7 +116,7 @@ class Publisher:
                 if line is None:
                     slots.release()
                     self._pipelining = False
-                    await self._news.wait()
+                    await self._wait_for_lines()
                     continue
                 # aiormq puts lines on the wire in the order in which their tasks began.
                 task = under_way.create_task(self._publish(exchange, line))
@@ -123,6 +124,12 @@ class Publisher:
                 if not self._pipelining:
                     await asyncio.wait({task})
                     self._pipelining = True
+
+    async def _wait_for_lines(self) -> None:
+        held_for = self._outbox.held_until - time.monotonic()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(held_for if held_for > 0 else None):
+                await self._news.wait()
 
     async def _publish(self, exchange: AbstractExchange, line: OutboxLine) -> None:
         outgoing = encode(line)

@@ -129,7 +129,10 @@ class Room:
                 life.create_task(self._backlog.watch(self._raw_channel, self._queue))
                 await self._watch_link()
         except BaseExceptionGroup as problems:
-            raise _first(problems) from problems
+            problem = _first(problems)
+            if isinstance(problem, Lost) and not problem.reason:
+                problem = self._loss()
+            raise problem from problems
         finally:
             self._link.drop_deliveries(self._raw_channel)
 
@@ -214,10 +217,15 @@ class Room:
                 raise silence.result()
         finally:
             silence.cancel()
+        raise self._loss()
+
+    def _loss(self) -> Lost:
+        """What the broker said when it closed our channel, if it did; whoever notices first may not know."""
+        closing = self._raw_channel.closing
         error = closing.exception() if closing.done() and not closing.cancelled() else None
         if isinstance(error, ChannelClosed):
-            raise Lost(f"the broker closed our channel: {broker_text(error)}")
-        raise Lost("")
+            return Lost(f"the broker closed our channel: {broker_text(error)}")
+        return Lost("")
 
 
 def _first(problems: BaseExceptionGroup[BaseException]) -> BaseException:
