@@ -1,5 +1,7 @@
 """Terminals and environments that are not what a program would like."""
 
+import sys
+
 import pytest
 
 from amqpchat_tui.terminal import ANSWER_SECONDS
@@ -61,6 +63,28 @@ def test_a_utf8_locale_asks_nothing(open_chat: OpenChat) -> None:
     chat.wait_for("❯")
     assert b"\x1b[6n" not in chat.raw
     leave(chat)
+
+
+NON_BLOCKING = """
+import os, subprocess, sys
+os.set_blocking(2, False)
+code = subprocess.run(sys.argv[1:]).returncode
+print("blocking" if os.get_blocking(2) else "not blocking", code)
+"""
+
+
+def test_a_terminal_that_does_not_wait_for_its_reader_is_drawn_on(open_chat: OpenChat) -> None:
+    """Another program has set it to O_NONBLOCK; what is drawn is more than it takes at once."""
+    chat = open_chat(sys.executable, "-c", NON_BLOCKING, AMQPCHAT, columns=200, rows=60)
+    chat.wait_for("● online")
+    for _ in range(10):
+        chat.write("/help\r\x0c")
+    chat.write("drawn\r")
+    chat.wait_for("ann ┃ drawn")
+    chat.write("/quit\r")
+    assert chat.wait_exit() == 0
+    chat.assert_restored()
+    assert "not blocking 0" in chat.text
 
 
 @pytest.mark.parametrize("term", ["", "unknown", "vt52"])

@@ -61,6 +61,7 @@ class ChatDriver(LinuxDriver):
         self._output = Output(cast("IO[str]", self._file))
         self._file = cast("Any", self._output)
         self._asked = 0
+        self._was_blocking = True
         if size is None:
             self._size = self._get_terminal_size()
 
@@ -96,16 +97,32 @@ class ChatDriver(LinuxDriver):
                     self.process_message(event)
 
     def start_application_mode(self) -> None:
-        """Ask for keys by their place on the keyboard as well, so that Ctrl-W is known in any layout."""
+        """Ask for keys by their place on the keyboard as well, so that Ctrl-W is known in any layout.
+
+        Writing waits for the terminal: another program may have set it to O_NONBLOCK, and then a write that
+        does not fit fails.
+        """
+        screen = self._output.fileno()
+        self._was_blocking = os.get_blocking(screen)
+        os.set_blocking(screen, True)
         start: Callable[[], None] = super().start_application_mode
         start()
         if self._writer_thread is not None and not constants.DISABLE_KITTY_KEY:
             self.write(_REPORT_ALTERNATE_KEYS)
             self.flush()
 
+    def close(self) -> None:
+        """End the writer's thread, and leave the terminal as it was found."""
+        end: Callable[[], None] = super().close
+        end()
+        os.set_blocking(self._output.fileno(), self._was_blocking)
+
     def _get_terminal_size(self) -> tuple[int, int]:
         """Ask the kernel alone: COLUMNS and LINES in the environment are of another moment, or nonsense."""
-        columns, rows = os.get_terminal_size(self.fileno)
+        try:
+            columns, rows = os.get_terminal_size(self.fileno)
+        except OSError:  # it has hung up
+            columns = rows = 0
         return columns or 80, rows or 24  # a serial line's size is not known
 
     def _query_in_band_window_resize(self) -> None:
