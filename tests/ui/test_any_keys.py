@@ -10,6 +10,7 @@ from collections.abc import Callable
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from amqpchat_tui.ui.command_palette import Commands
 from amqpchat_tui.ui.terminal_parser import PASTE_END, PASTE_START, Parser
 from tests.support.fake_client import FakeWays, message
 from tests.support.terminal import Key, Terminal
@@ -171,6 +172,15 @@ async def press_in(chat: Chat, sent: str, size: int) -> None:
         await chat.pilot.pause()
     assert chat.app.crash is None
     assert chat.app.is_running or chat.client.closed
+
+
+async def test_the_command_palette_may_be_opened_before_the_one_before_is_gone() -> None:
+    async with open_chat() as chat:
+        chat.app.action_command_palette()
+        assert isinstance(chat.app.screen, Commands)
+        chat.app.screen.dismiss()
+        chat.app.action_command_palette()
+        await chat.sees("Search for commands")
 
 
 def test_a_terminal_that_reports_all_there_is_to_report(open_terminal: Callable[..., Terminal]) -> None:

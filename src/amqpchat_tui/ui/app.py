@@ -147,7 +147,7 @@ class ChatApp(App[None]):
     def action_command_palette(self) -> None:
         """Open the command palette."""
         if not isinstance(self.screen, Commands):
-            self.push_screen(Commands(id="--command-palette"))
+            self.push_screen(Commands())
 
     def search_themes(self) -> None:
         """Open a palette of themes."""
