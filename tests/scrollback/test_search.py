@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
 
 from amqpchat_tui.model import ChatMessage, Entry, Notice, NoticeKind
+from amqpchat_tui.scrollback import display_text
 from amqpchat_tui.scrollback.block import BLOCK
 from amqpchat_tui.scrollback.search import SLICE, Search, nearest
 from amqpchat_tui.scrollback.store import Scrollback
+from tests.test_matching import texts
 
 
 def store_of(*texts: str) -> Scrollback:
@@ -34,10 +37,42 @@ def test_cases_differ_only_for_a_query_with_a_capital(query: str, expected: list
 
 @pytest.mark.parametrize(
     ("query", "text"),
-    [("ismail", "İSMAİL"), ("kelvin", "\u212aelvin"), ("όδος", "ΌΔΟΣ"), ("straße", "STRASSE")],
+    [
+        ("ismail", "İSMAİL"),
+        ("kelvin", "\u212aelvin"),
+        ("όδος", "ΌΔΟΣ"),
+        ("straße", "STRASSE"),
+        ("strasse", "Straße"),
+        ("café", "cafe\u0301"),
+        ("cafe\u0301", "Café"),
+        ("bob", "Ｂｏｂ"),
+        ("太郎", "太郎さん"),
+        ("é", "Cafe\u0301"),
+    ],
 )
 def test_letters_whose_cases_are_not_pairs_are_found(query: str, text: str) -> None:
     assert found(store_of(text, "other"), query) == [text]
+    assert Search(store_of(text), query).spans(text)
+
+
+def test_a_query_with_a_capital_matches_however_its_letters_are_made_up() -> None:
+    assert found(store_of("Cafe\u0301", "café", "CAFÉ"), "Café") == ["Cafe\u0301"]
+
+
+def test_a_query_that_nobody_sees_finds_nothing() -> None:
+    assert found(store_of("one", "\u200b"), "\u200b") == []
+
+
+def test_what_overlaps_is_marked_once() -> None:
+    assert Search(store_of("x"), "aa").spans("aaa b aaaa") == [(0, 3), (6, 10)]
+
+
+@given(texts, texts, texts)
+def test_what_is_found_is_marked(before: str, query: str, after: str) -> None:
+    store = store_of(before + query + after)
+    search = Search(store, query)
+    search.step()
+    assert bool(search.hits) == bool(search.spans(display_text(store[0])))
 
 
 def test_a_step_looks_at_one_slice_of_the_newest() -> None:

@@ -59,6 +59,15 @@ async def test_what_is_found_is_highlighted_while_one_searches() -> None:
         await wait_until(lambda: [*styles_of(chat, "needle")] == [before], what="no hit any more")
 
 
+async def test_a_hit_in_other_letters_is_highlighted_where_it_is() -> None:
+    async with open_chat() as chat:
+        chat.client.hear(message("bob", "zur alten Straße hin"))
+        await chat.sees("Straße")
+        await chat.pilot.press("ctrl+f", *"strasse")
+        await wait_until(lambda: any(style.underline for style in styles_of(chat, "Straße")), what="the hit")
+        assert not any(style.underline for text in ("alten", "hin") for style in styles_of(chat, text))
+
+
 async def test_enter_stays_at_what_was_found() -> None:
     async with open_chat() as chat:
         await hear_many(chat)
@@ -157,8 +166,19 @@ async def test_a_line_to_the_nick_one_had_still_concerns_one() -> None:
 
 
 def test_a_nick_concerns_one_in_any_case_of_any_alphabet() -> None:
-    for nick, text in [("ismail", "İSMAİL, merhaba"), ("νίκος", "ΝΊΚΟΣ!"), ("Ünal", "ünal?")]:
+    for nick, text in [
+        ("ismail", "İSMAİL, merhaba"),
+        ("νίκος", "ΝΊΚΟΣ!"),
+        ("Ünal", "ünal?"),
+        ("太郎", "太郎さん、こんにちは"),
+        ("café", "cafe\u0301: hi"),
+    ]:
         assert Attention(nick).concerns(message("bob", text))
+        assert Attention("alice", [nick]).concerns(message("bob", text))
+
+
+def test_a_word_that_nobody_sees_concerns_nobody() -> None:
+    assert not Attention("alice", ["", "\u200b"]).concerns(message("bob", "hi"))
 
 
 def test_rings_are_at_least_three_seconds_apart() -> None:

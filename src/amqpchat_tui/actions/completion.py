@@ -6,23 +6,26 @@ import re
 from collections.abc import Iterator, Sequence
 
 from amqpchat_tui.actions.table import COMMANDS
+from amqpchat_tui.matching import folded, is_word_edge
+from amqpchat_tui.wire.text import NICK_MAX_CHARACTERS
+
+_LONGEST_BEGINNING = 4 * NICK_MAX_CHARACTERS
+"""Code points in what is looked at before the cursor; a character of a nick may be typed as some of them."""
 
 
 def completions(line_before_cursor: str, nicks: Sequence[str]) -> tuple[int, list[str]]:
-    """Find what the word before the cursor may become.
+    """Find what the end of a line before the cursor may become.
 
-    Returns where that word starts and its replacements, the best first: commands for a slash at the very
-    start, otherwise those of `nicks` that begin with it, in the order given.
+    Returns where what is to be replaced starts and its replacements, the best first: commands for a slash at
+    the very start, otherwise those of `nicks` that match what begins with some word, the most matching first,
+    then in the order given.
     """
     word = re.split(r"\s", line_before_cursor)[-1]
-    start = len(line_before_cursor) - len(word)
-    prefix = word.casefold()
-    if not prefix:
-        return start, []
-    if start == 0 and prefix.startswith("/"):
-        return start, list(_command_completions(prefix[1:]))
-    ending = " " if start else ": "
-    return start, [nick + ending for nick in nicks if nick.casefold().startswith(prefix)]
+    if word == line_before_cursor and word.startswith("/"):
+        return 0, list(_command_completions(folded(word[1:])))
+    found = list(_nick_completions(line_before_cursor, nicks))
+    start = min((start for start, _ in found), default=len(line_before_cursor) - len(word))
+    return start, [line_before_cursor[start:place] + nick for place, nick in found]
 
 
 def _command_completions(prefix: str) -> Iterator[str]:
@@ -32,3 +35,15 @@ def _command_completions(prefix: str) -> Iterator[str]:
             if name.startswith(prefix):
                 yield f"/{name}{' ' if action.argument else ''}"
                 break
+
+
+def _nick_completions(line: str, nicks: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Tell for each nick that fits where it begins in the line; a nick may hold blanks and punctuation."""
+    comparable = [(nick, folded(nick)) for nick in nicks]
+    for start in range(max(0, len(line) - _LONGEST_BEGINNING), len(line)):
+        if line[start].isspace() or not is_word_edge(line, start):
+            continue
+        if beginning := folded(line[start:]):
+            for nick, form in comparable:
+                if form.startswith(beginning):
+                    yield start, nick + (" " if start else ": ")

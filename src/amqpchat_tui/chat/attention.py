@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
+from amqpchat_tui.matching import folded, has_word
 from amqpchat_tui.model import ChatMessage, Entry
-from amqpchat_tui.scrollback import folded
 from amqpchat_tui.wire.text import clean_line
 
 PAUSE = 3.0
@@ -17,34 +16,24 @@ class Attention:
     """Looks for the nicks that the person has had since the start, and for words they chose."""
 
     def __init__(self, nick: str, words: Iterable[str] = ()) -> None:
-        self._words = [nick, *words]
-        self._learn()
+        self._words = {word: None for word in map(folded, (nick, *words)) if word}
         self._rang_at = float("-inf")
 
     def add_nick(self, nick: str) -> None:
         """Look for another nick as well: lines to the old one still concern the same person."""
-        if nick not in self._words:
-            self._words.append(nick)
-            self._learn()
-
-    def _learn(self) -> None:
-        self._folded = [folded(word) for word in self._words]
-        any_of_them = "|".join(map(re.escape, self._words))
-        self._pattern = re.compile(rf"(?<!\w)(?:{any_of_them})(?!\w)", re.IGNORECASE)
+        self._words[folded(nick)] = None
 
     def concerns(self, entry: Entry) -> bool:
-        """Whether somebody else's message holds one of the words as a word of its own, in any case."""
-        return (
-            isinstance(entry, ChatMessage)
-            and not entry.own
-            and self.may_concern(entry.text)
-            and self._pattern.search(entry.text) is not None
-        )
+        """Whether somebody else's message holds one of the words as a word of its own (`matching`)."""
+        if not isinstance(entry, ChatMessage) or entry.own:
+            return False
+        form = folded(entry.text)
+        return any(has_word(word, form) for word in self._words)
 
     def may_concern(self, texts: str) -> bool:
         """Whether any of many texts may concern the person: faster than to ask of each."""
         texts = folded(texts)
-        return any(word in texts for word in self._folded)
+        return any(word in texts for word in self._words)
 
     def ring(self, entries: Iterable[Entry], now: float) -> bool:
         """Whether to ring: an entry concerns the person, and the last ring is `PAUSE` seconds ago."""

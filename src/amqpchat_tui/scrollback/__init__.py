@@ -6,7 +6,7 @@ from amqpchat_tui.scrollback.layout import Position
 from amqpchat_tui.scrollback.reader import Reader
 from amqpchat_tui.scrollback.rows import Row, RowKind
 from amqpchat_tui.scrollback.store import Scrollback
-from amqpchat_tui.scrollback.text import display_text, folded
+from amqpchat_tui.scrollback.text import display_text
 from amqpchat_tui.scrollback.viewport import Anchor, Viewport
 from amqpchat_tui.scrollback.wrap import Span, wrap
 
@@ -22,6 +22,5 @@ __all__ = [
     "Span",
     "Viewport",
     "display_text",
-    "folded",
     "wrap",
 ]

@@ -41,9 +41,3 @@ def rough_cells(text: str) -> int:
 def expand_tabs(text: str) -> str:
     """Return a text with blanks for its tabs; each of its lines is as if it stood alone."""
     return text.expandtabs(TAB_STOP) if "\t" in text else text
-
-
-def folded(text: str) -> str:
-    """Return what texts have in common that differ in case only: those that `re.IGNORECASE` takes for one."""
-    text = text.casefold()
-    return text if text.isascii() else text.replace("i\u0307", "i").replace("ı", "i")

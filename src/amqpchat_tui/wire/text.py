@@ -29,7 +29,7 @@ def check_nick(name: str) -> str:
     nick = unicodedata.normalize("NFC", name.strip())
     if found := _CONTROL.search(nick):
         raise WireError(f"a name has no control characters; this one has {_code_point(found[0])}")
-    if found := _INVISIBLE.search(nick):
+    if found := INVISIBLE.search(nick):
         raise WireError(f"a name has no invisible characters; this one has {_code_point(found[0])}")
     if is_blank(nick):
         raise WireError("a name needs at least one visible character")
@@ -85,7 +85,7 @@ _VISIBLE: dict[int, int | str] = {
 """C0 and DEL as control pictures (U+2400 …); C1 and lone surrogates, which have none, as U+FFFD; all line
 ends as a newline."""
 
-_INVISIBLE = re.compile(
+INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
@@ -177,7 +177,7 @@ def _balance(line: str) -> tuple[list[str], list[str]]:
 
 def one_line(text: str, limit: int) -> str:
     """Make text safe to show as one line of at most `limit` characters, its line ends and tabs visible."""
-    text = _INVISIBLE.sub("", _show_controls(text)).replace("\n", "␊").replace("\t", "␉")
+    text = INVISIBLE.sub("", _show_controls(text)).replace("\n", "␊").replace("\t", "␉")
     text = _limit_marks(unicodedata.normalize("NFC", text)).strip()
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
