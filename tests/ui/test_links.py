@@ -22,7 +22,36 @@ from tests.ui.chat import open_chat, styles_of
         ("(see https://a.b/c_(d)).", ["https://a.b/c_(d)"]),
         ("https://a.b/?q=x&y=[1]!", ["https://a.b/?q=x&y=[1]"]),
         ("<https://a.b/>, “https://c.d”", ["https://a.b/", "https://c.d"]),
-        ("ftp://a.b javascript://x", []),
+        ("ftp://a.b javascript://x https://… https://** http:// HTTPS://)", []),
+        ("https://example.test、それから", ["https://example.test"]),
+        ("見て：https://a.b/c。次はhttps://d.e！", ["https://a.b/c", "https://d.e"]),
+        (
+            "（https://a.b/c）「https://a.b/d」【https://a.b/e】",
+            ["https://a.b/c", "https://a.b/d", "https://a.b/e"],
+        ),
+        (
+            "https://a.b/c？x https://a.b/d；x https://a.b/e　x",
+            ["https://a.b/c", "https://a.b/d", "https://a.b/e"],
+        ),
+        ("https://a.b، ثم https://a.b/क। https://a.b/ց։", ["https://a.b", "https://a.b/क", "https://a.b/ց"]),
+        ("`https://a.b/c` ``https://a.b/d``、", ["https://a.b/c", "https://a.b/d"]),
+        (
+            "‘https://a.b/c’ »https://a.b/d« ‹https://a.b/e›",
+            ["https://a.b/c", "https://a.b/d", "https://a.b/e"],
+        ),
+        (
+            "**https://a.b/c** _https://a.b/d_ ~~https://a.b/e~~",
+            ["https://a.b/c", "https://a.b/d", "https://a.b/e"],
+        ),
+        ("&quot;https://a.b/c&quot; &lt;https://a.b/d&gt;,", ["https://a.b/c", "https://a.b/d"]),
+        ("https://a.b/?x=1&copy=2; https://a.b/c…", ["https://a.b/?x=1&copy=2", "https://a.b/c"]),
+        ("[x](https://a.b/c)[y](https://a.b/d)and", ["https://a.b/c", "https://a.b/d"]),
+        ("https://a.b/c\u200bx https://a.b/d\u202ex", ["https://a.b/c", "https://a.b/d"]),
+        (
+            "https://a.b/L’Oréal–1939 https://ja.test/ジョン・レノン",
+            ["https://a.b/L’Oréal–1939", "https://ja.test/ジョン・レノン"],
+        ),
+        ("https://例え.テスト/パス http://[::1]:80/", ["https://例え.テスト/パス", "http://[::1]:80/"]),
     ],
 )
 def test_links_end_where_the_sentence_goes_on(text: str, urls: list[str]) -> None:
