@@ -59,3 +59,16 @@ def test_who_asks_while_it_is_done_has_it_done_again() -> None:
     pace.ask()
     assert [clock.pass_by() for _ in range(3)] == [0.0, 0.5, 0.5]
     assert not clock.due
+
+
+def test_a_rest_holds_back_also_what_is_due() -> None:
+    clock = Clock()
+    pace = Pace(clock.do, 0.5, clock.later, clock)
+    pace.ask()
+    pace.rest(2.0)
+    assert [clock.pass_by() for _ in range(2)] == [0.0, 2.0]
+    assert clock.done == 1
+    pace.rest(0.25)
+    pace.ask()
+    assert clock.pass_by() == 0.5
+    assert clock.done == 2

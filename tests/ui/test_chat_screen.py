@@ -14,7 +14,7 @@ from amqpchat_tui.chat import session
 from amqpchat_tui.config import ConnectionSettings, Secret, Tls
 from amqpchat_tui.config.broker_url import parse_broker_url
 from amqpchat_tui.model import Phase
-from amqpchat_tui.ui import chat_screen
+from amqpchat_tui.ui import patient_screen
 from amqpchat_tui.ui.app import ChatApp
 from amqpchat_tui.ui.panels.outbox_view import OutboxView
 from tests.support.fake_client import BROKER, FakeClient, message
@@ -94,7 +94,7 @@ async def test_a_batch_is_one_drain() -> None:
 
 
 async def test_a_batch_that_is_due_in_no_time_is_drained(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chat_screen, "FRAME_SECONDS", 1e-9)
+    monkeypatch.setattr(patient_screen, "FRAME_SECONDS", 1e-9)
     monkeypatch.setattr(session, "DRAIN_SECONDS", 1e-9)
     async with open_chat() as chat:
         for number in range(3):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from itertools import count
+from types import SimpleNamespace
 from unittest.mock import Mock, PropertyMock, patch
 
 import pytest
 from msgspec.structs import replace
 
-from amqpchat_tui.ui import chat_screen
+from amqpchat_tui.ui import patient_screen
 from amqpchat_tui.ui.patient_screen import PatientScreen
 from amqpchat_tui.ui.scrollback.bar import Bar
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
@@ -23,7 +25,7 @@ BATCHES = 20
 
 @pytest.fixture
 def one_frame_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chat_screen, "FRAME_SECONDS", 3600.0)
+    monkeypatch.setattr(patient_screen, "FRAME_SECONDS", 3600.0)
 
 
 @contextmanager
@@ -60,6 +62,20 @@ async def test_a_flood_is_drained_meanwhile_and_painted_with_the_next_frame() ->
         assert chat.prompt.text == "x"
         await chat.pilot.press("escape")  # shows the newest
         await chat.sees(f"line {BATCHES}.999")
+
+
+async def test_after_a_frame_that_took_long_the_next_one_comes_late() -> None:
+    async with open_chat() as chat:
+        chat.client.hear(message("bob", "before the flood"))
+        await chat.sees("before the flood")
+        with patch.object(patient_screen, "time", SimpleNamespace(monotonic=count(step=600).__next__)):
+            await chat.pilot.press("x")
+            await chat.pilot.pause()
+        with repaints() as refresh:
+            await flood(chat, 10)
+            await chat.pilot.press("y")
+            await chat.pilot.pause()
+            assert not refresh.called
 
 
 @pytest.mark.usefixtures("one_frame_an_hour")

@@ -24,16 +24,26 @@ class Pace:
         self._seconds = seconds
         self._later = later
         self._clock = clock
-        self._done_at = float("-inf")
-        self._due = False
+        self._not_before = float("-inf")
+        self._due_at: float | None = None
 
     def ask(self) -> None:
         """Have it done soon."""
-        if not self._due:
-            self._due = True
-            self._later(max(0.0, self._done_at + self._seconds - self._clock()), self._run)
+        if self._due_at is None:
+            self._plan()
+
+    def rest(self, seconds: float) -> None:
+        """Do nothing for so long, not even what is due."""
+        self._not_before = max(self._not_before, self._clock() + seconds)
+
+    def _plan(self) -> None:
+        self._due_at = self._not_before
+        self._later(max(0.0, self._not_before - self._clock()), self._run)
 
     def _run(self) -> None:
-        self._due = False
-        self._done_at = self._clock()
+        if self._due_at != self._not_before:  # a rest came in between
+            self._plan()
+            return
+        self._due_at = None
+        self._not_before = self._clock() + self._seconds
         self._do()

@@ -17,7 +17,6 @@ from amqpchat_tui.actions.completion import completions
 from amqpchat_tui.actions.help import command_lines, key_lines
 from amqpchat_tui.chat.attention import Attention
 from amqpchat_tui.chat.conversation import Conversation
-from amqpchat_tui.chat.pace import Pace
 from amqpchat_tui.chat.presence import Presence
 from amqpchat_tui.chat.session import Changes, Session
 from amqpchat_tui.config import Settings
@@ -42,9 +41,6 @@ from amqpchat_tui.wording.connection import news, warning
 
 if TYPE_CHECKING:
     from amqpchat_tui.ui.app import ChatApp
-
-FRAME_SECONDS = 1 / 20
-"""Between two repaints for what has arrived."""
 
 SEND_GRACE = 1.0
 """Seconds that `/quit` waits for lines under way before it asks."""
@@ -97,7 +93,6 @@ class ChatScreen(PatientScreen):
         self._quit_timer: Timer | None = None
         complain = partial(self._tell, kind=NoticeKind.ERROR)
         self._history = HistoryFile(complain) if settings.ui.keep_history else None
-        self._frame_pace = Pace(self._show_news, FRAME_SECONDS, self.later)
         self._outbox_due = False
         self._failed = 0
 
@@ -195,18 +190,19 @@ class ChatScreen(PatientScreen):
     def changed(self, changes: Changes) -> None:
         """Show what has arrived with the next frame."""
         if any(arrived.conversation == self._session.shown.id for arrived in changes.arrived):
-            self._frame_pace.ask()
+            self.frame_pace.ask()
         if changes.ring is not None:
             self._chat_app.notify_person(changes.ring)
 
-    def _show_news(self) -> None:
+    def show_news(self) -> None:
+        """Show what has arrived, and count what a reader further up does not see."""
         self._scrollback.show_news()
         self._status.unread = self._session.shown.reader.new_below
 
     def _tell(self, text: str, kind: NoticeKind = NoticeKind.INFO) -> None:
         """Say something below what has arrived before it."""
         self._session.tell(text, kind)
-        self._show_news()
+        self.show_news()
 
     # -- what the person enters ---------------------------------------------------------------------
 

@@ -1,14 +1,21 @@
-"""A screen that paints no more than its terminal takes."""
+"""A screen that paints no more than its terminal takes, and than leaves time for keys."""
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 
 from textual.screen import Screen
 
 from amqpchat_tui.chat.pace import Pace
 from amqpchat_tui.ui.driver import ChatDriver
+
+FRAME_SECONDS = 1 / 20
+"""Between two repaints for what has arrived."""
+
+REST = 8
+"""How many times as long as the last frame took there is none for what has arrived: keys come in between."""
 
 LOOK_SECONDS = 1 / 30
 """Between two looks at a terminal that has yet to take a frame."""
@@ -17,12 +24,18 @@ LOOK_SECONDS = 1 / 30
 class PatientScreen(Screen[None]):
     """Waits with a frame until the terminal has taken the one before; what changes meanwhile is one frame.
 
-    So a key waits behind one frame at most, and who writes to a terminal that stands still does not.
+    So a key waits behind one frame at most, and who writes to a terminal that stands still does not. A slow
+    or busy machine draws fewer frames for what has arrived.
     """
 
     def __init__(self) -> None:
         super().__init__()
+        self.frame_pace = Pace(self.show_news, FRAME_SECONDS, self.later)
+        """Who has news to show asks it."""
         self._look_pace = Pace(self.check_idle, LOOK_SECONDS, self.later)
+
+    def show_news(self) -> None:
+        """Put what has arrived into the next frame."""
 
     def later(self, seconds: float, do: Callable[[], None]) -> None:
         """Have something done after some seconds, between two messages of this screen."""
@@ -40,4 +53,6 @@ class PatientScreen(Screen[None]):
             self._update_timer.pause()
             self._look_pace.ask()  # which resumes that timer
         else:
+            began = time.monotonic()
             super()._on_timer_update()
+            self.frame_pace.rest(REST * (time.monotonic() - began))
