@@ -183,6 +183,12 @@ async def test_the_command_palette_may_be_opened_before_the_one_before_is_gone()
         await chat.sees("Search for commands")
 
 
+async def test_a_picture_that_is_asked_for_at_the_end_is_not_taken() -> None:
+    async with open_chat() as chat:
+        pass
+    assert chat.app.deliver_screenshot() is None
+
+
 def test_a_terminal_that_reports_all_there_is_to_report(open_terminal: Callable[..., Terminal]) -> None:
     chat = open_terminal(sys.executable, "-m", "tests.bench.programs.full_room", "100")
     chat.wait_for("the newest of them all")

@@ -8,7 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.console import RenderableType
 from textual import events
@@ -148,6 +148,10 @@ class ChatApp(App[None]):
         """Open the command palette."""
         if not isinstance(self.screen, Commands):
             self.push_screen(Commands())
+
+    def deliver_screenshot(self, *args: Any, **options: Any) -> str | None:
+        """Save a picture of the screen while there is one: the palette asks for it 0.1 s after Enter."""
+        return super().deliver_screenshot(*args, **options) if self.screen_stack else None
 
     def search_themes(self) -> None:
         """Open a palette of themes."""
