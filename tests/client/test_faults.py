@@ -8,7 +8,7 @@ import pytest
 
 from amqpchat_tui.client import AmqpClient, redial
 from amqpchat_tui.client.rooms import hearing
-from amqpchat_tui.model import Fate, Phase
+from amqpchat_tui.model import Fate, Notice, Phase
 from tests.support.broker import Broker
 from tests.support.embedded import AnyBroker
 from tests.support.ports import free_port
@@ -111,6 +111,26 @@ async def test_silent_link_is_noticed_by_the_heartbeat(join: Join, amqp_url: str
         assert ann.states[1].reason == "no sign of life for 3 s"
         began_in_notice = time.strftime("%H:%M:%S", time.localtime(began + 1))
         assert ann.gaps[0].split()[3] <= began_in_notice, "the gap begins with the silence"
+
+
+async def test_what_is_on_its_way_when_the_connection_ends_is_in_the_gap(
+    join: Join, node: Broker, room: str
+) -> None:
+    """The last bytes come long after they were sent, so that they do not tell when the gap began."""
+    async with Proxy(node.url()) as proxy:
+        ann = await join(proxy.url)
+        proxy.stall(Direction.DOWN)
+        with plain_speaker(node.url(), room) as bob:
+            bob.say("on its way")
+        await asyncio.to_thread(node.ctl, "close_all_connections", "test")
+        with plain_speaker(node.url(), room) as bob:
+            bob.say("to nobody")
+            said_at = time.time()
+        proxy.resume()
+        await back_online(ann)
+    (gap,) = [entry.gap for entry in ann.entries if isinstance(entry, Notice)]
+    assert gap is not None
+    assert gap.began < said_at < gap.ended
 
 
 async def test_reconnect_while_online(join: Join) -> None:

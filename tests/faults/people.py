@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 from amqpchat_tui.client import AmqpClient
 from amqpchat_tui.config import Settings
-from amqpchat_tui.model import ChatMessage, Fate, Notice, NoticeKind, OutboxLine, Phase
+from amqpchat_tui.model import ChatMessage, Entry, Fate, Notice, NoticeKind, OutboxLine, Phase
 from amqpchat_tui.ui import app as app_module
 from amqpchat_tui.ui.app import ChatApp
 from amqpchat_tui.ui.panels.outbox_view import OutboxView
@@ -97,20 +97,24 @@ class Talker:
         return self._app.screen_stack[0].query_one(ScrollbackView)
 
     @property
+    def entries(self) -> list[Entry]:
+        """What is in the scrollback."""
+        return list(self._scrollback.reader.store)
+
+    @property
     def heard(self) -> list[str]:
         """The messages in the scrollback."""
-        return [entry.text for entry in self._scrollback.reader.store if isinstance(entry, ChatMessage)]
+        return [entry.text for entry in self.entries if isinstance(entry, ChatMessage)]
 
     @property
     def notices(self) -> list[str]:
         """The program's own lines in the scrollback."""
-        return [entry.text for entry in self._scrollback.reader.store if isinstance(entry, Notice)]
+        return [entry.text for entry in self.entries if isinstance(entry, Notice)]
 
     @property
     def gaps(self) -> int:
         """How often the scrollback says that lines may be missing."""
-        entries = self._scrollback.reader.store
-        return sum(isinstance(entry, Notice) and entry.kind is NoticeKind.GAP for entry in entries)
+        return sum(isinstance(entry, Notice) and entry.kind is NoticeKind.GAP for entry in self.entries)
 
     def look(self) -> str:
         """Return the status line as it is painted now; what it said before counts no longer."""

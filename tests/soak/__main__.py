@@ -1,4 +1,7 @@
-"""`python -m tests.soak` prints what became of each line; its exit code is 1 when one was lost or doubled."""
+"""`python -m tests.soak` prints what became of each line.
+
+Its exit code is 1 when one was lost, shown twice, or missed by somebody who was told of no gap.
+"""
 
 import argparse
 import asyncio
@@ -9,6 +12,7 @@ import tempfile
 
 from tests.soak.soak import soak
 from tests.support.broker import Broker
+from tests.support.embedded import EmbeddedBroker
 
 
 def main() -> int:
@@ -18,11 +22,13 @@ def main() -> int:
     )
     parser.add_argument("--minutes", metavar="N", type=float, default=10.0)
     parser.add_argument("--seed", metavar="S", type=int, default=1, help="which faults come, and when")
+    parser.add_argument("--broker", choices=("rabbitmq", "embedded"), default="rabbitmq")
     arguments = parser.parse_args()
     logging.disable()
-    with tempfile.TemporaryDirectory(prefix="amqpchat-soak-") as state, Broker() as node:
+    kind = Broker if arguments.broker == "rabbitmq" else EmbeddedBroker
+    with tempfile.TemporaryDirectory(prefix="amqpchat-soak-") as state, kind() as broker:
         os.environ["XDG_STATE_HOME"] = state
-        figures = asyncio.run(soak(node, arguments.minutes * 60, arguments.seed))
+        figures = asyncio.run(soak(broker, arguments.minutes * 60, arguments.seed))
     print(figures)
     return 0 if figures.honest else 1
 

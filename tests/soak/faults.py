@@ -5,12 +5,13 @@ import random
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from contextlib import ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass, field
 
 from tests.client.support import plain_speaker
 from tests.faults.people import AWAY, BLOCKED, ONLINE, Talker
 from tests.support.broker import Broker
+from tests.support.embedded import AnyBroker
 from tests.support.proxy import Direction, Proxy
 
 UNSEEN = ""
@@ -23,7 +24,7 @@ NOTICE_SECONDS = 60.0
 class World:
     """All that can break, and ann, who looks on; the first of the proxies is hers."""
 
-    node: Broker
+    broker: AnyBroker
     proxies: list[Proxy]
     room: str
     chance: random.Random
@@ -37,7 +38,8 @@ class World:
 
     async def strike(self) -> None:
         """Have something happen, and wait until it is over."""
-        fault, *_ = self.chance.choices(list(FAULTS), list(FAULTS.values()))
+        faults = FAULTS | RABBITMQ_FAULTS if isinstance(self.broker, Broker) else FAULTS
+        fault, *_ = self.chance.choices(list(faults), list(faults.values()))
         self._fault = fault.__name__.replace("_", " ")
         self.faults[self._fault] += 1
         self._concerns_ann = self.ann.look().startswith(ONLINE)
@@ -59,9 +61,18 @@ class World:
         """Let some seconds pass."""
         await asyncio.sleep(self.chance.uniform(0.5, 4.0))
 
+    @property
+    def _node(self) -> Broker:
+        assert isinstance(self.broker, Broker), "that only RabbitMQ has"
+        return self.broker
+
+    def memory_alarm(self) -> AbstractContextManager[None]:
+        """Have RabbitMQ block all publishers."""
+        return self._node.memory_alarm()
+
     async def ctl(self, *arguments: str) -> str:
         """Run `rabbitmqctl`."""
-        return await asyncio.to_thread(self.node.ctl, *arguments)
+        return await asyncio.to_thread(self._node.ctl, *arguments)
 
 
 Fault = Callable[[World], Awaitable[None]]
@@ -111,16 +122,16 @@ async def link_slow(world: World) -> None:
 
 
 async def broker_stopped(world: World) -> None:
-    await asyncio.to_thread(world.node.stop)
+    await asyncio.to_thread(world.broker.stop)
     await world.notice(AWAY)
     await world.a_while()
-    await asyncio.to_thread(world.node.start)
+    await asyncio.to_thread(world.broker.start)
 
 
 async def broker_killed(world: World) -> None:
-    await asyncio.to_thread(world.node.kill)
+    await asyncio.to_thread(world.broker.kill)
     await world.notice(AWAY)
-    await asyncio.to_thread(world.node.start)
+    await asyncio.to_thread(world.broker.start)
 
 
 async def all_connections_closed(world: World) -> None:
@@ -130,7 +141,7 @@ async def all_connections_closed(world: World) -> None:
 
 async def memory_alarm(world: World) -> None:
     with ExitStack() as alarm:
-        await asyncio.to_thread(alarm.enter_context, world.node.memory_alarm())
+        await asyncio.to_thread(alarm.enter_context, world.memory_alarm())
         await world.notice(BLOCKED)
         await world.a_while()
         await asyncio.to_thread(alarm.close)
@@ -144,8 +155,14 @@ async def exchange_recreated(world: World) -> None:
     await asyncio.to_thread(_replace_exchange, world, again=True)
 
 
+async def exchange_recreated_twice(world: World) -> None:
+    await asyncio.to_thread(_replace_exchange, world, again=True)
+    await asyncio.sleep(world.chance.uniform(0.0, 3.0))
+    await asyncio.to_thread(_replace_exchange, world, again=True)
+
+
 def _replace_exchange(world: World, *, again: bool) -> None:
-    with plain_speaker(world.node.url(), world.room) as bob:
+    with plain_speaker(world.broker.url(), world.room) as bob:
         bob.channel.exchange_delete(world.room)
         if again:
             bob.channel.exchange_declare(world.room, "fanout")
@@ -176,11 +193,15 @@ FAULTS: dict[Fault, int] = {
     link_slow: 2,
     broker_stopped: 1,
     broker_killed: 1,
-    all_connections_closed: 2,
-    memory_alarm: 2,
     exchange_deleted: 3,
     exchange_recreated: 3,
+    exchange_recreated_twice: 2,
+}
+"""Each fault, and how often it comes compared with the others."""
+RABBITMQ_FAULTS: dict[Fault, int] = {
+    all_connections_closed: 2,
+    memory_alarm: 2,
     a_queue_deleted: 2,
     a_channel_closed: 2,
 }
-"""Each fault, and how often it comes compared with the others."""
+"""Those that only RabbitMQ can have."""

@@ -1,12 +1,14 @@
 """Plain pika scripts that come back whenever they have been thrown out."""
 
 import threading
+import time
 from types import TracebackType
 from typing import Self
 
 import pika.exceptions
 
 from tests.client.support import PlainListener, plain_speaker
+from tests.soak.accounting import Said
 
 PAUSE_SECONDS = 0.2
 """Between two lines, two looks, or two tries to connect."""
@@ -48,11 +50,18 @@ class PlainPeer(threading.Thread):
 class PlainSender(PlainPeer):
     """Says a line five times a second."""
 
+    def __init__(self, url: str, room: str) -> None:
+        super().__init__(url, room)
+        self.said: list[Said] = []
+        """The lines that the broker has confirmed."""
+
     def work(self) -> None:
         with plain_speaker(self.url, self.room) as speaker:
             while not self.leaves.wait(PAUSE_SECONDS):
                 self.count += 1
-                speaker.say(f"plain {self.count}")
+                line, began = f"plain {self.count}", time.time()
+                speaker.say(line)
+                self.said.append(Said(line, began, time.time()))
 
 
 class PlainHearer(PlainPeer):

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from amqpchat_tui.model import Fate, OutboxLine
 from tests.client.support import Seat
 from tests.faults.people import ONLINE, Talker, reader, talker
-from tests.support.broker import Broker
+from tests.support.embedded import AnyBroker
 from tests.support.proxy import Proxy
 from tests.support.waiting import wait_until
 
+from .accounting import Publications, Said, Witness
 from .faults import NOTICE_SECONDS, World
 from .plain import PlainHearer, PlainSender
 
@@ -37,6 +38,15 @@ class Figures:
     """Lines that were still in an outbox, with the reason why."""
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
+    asked: int = 0
+    """Lines that the room heard, times those who might have."""
+    missed: int = 0
+    """Of these, how many were within a gap that somebody was told of."""
+    untold: list[str] = field(default_factory=list)
+    """Of these, those which somebody missed without being told."""
+    gaps: int = 0
+    gap_seconds: float = 0.0
+    """How long all gaps of all amqpchats were together."""
     plain_said: int = 0
     plain_heard: int = 0
     faults: Counter[str] = field(default_factory=Counter)
@@ -47,17 +57,27 @@ class Figures:
     @property
     def honest(self) -> bool:
         """Whether each line has had one of its two good fates."""
-        return not self.lost and not self.doubled
+        return not self.lost and not self.doubled and not self.untold
 
-    def count(self, typed: Sequence[str], heard: Sequence[str], outbox: Sequence[OutboxLine]) -> None:
+    def count(self, typed: Sequence[str], shown: Witness, outbox: Sequence[OutboxLine]) -> None:
         """Add what has become of one person's lines, on their own screen."""
-        counts = Counter(heard)
+        heard = {message.text for message in shown.messages}
         bodies = {line.body for line in outbox}
         self.typed += len(typed)
-        self.echoed += sum(line in counts for line in typed)
+        self.echoed += sum(line in heard for line in typed)
         self.queued += [f"{line.body} ({line.reason or line.fate.value})" for line in outbox]
-        self.lost += [line for line in typed if line not in counts and line not in bodies]
-        self.doubled += [line for line, count in counts.items() if count > 1]
+        self.lost += [line for line in typed if line not in heard and line not in bodies]
+
+    def account(self, said: Sequence[Said], witnesses: Sequence[Witness]) -> None:
+        """Add with whom the lines of everybody have arrived."""
+        self.asked = len(said) * len(witnesses)
+        for witness in witnesses:
+            witness.account(said)
+            self.missed += len(witness.missed)
+            self.untold += witness.untold
+            self.doubled += witness.doubled
+            self.gaps += len(witness.gaps)
+            self.gap_seconds += sum(gap.ended - gap.began for gap in witness.gaps)
 
     def __str__(self) -> str:
         slowest = max(self.notice_seconds, key=self.notice_seconds.__getitem__, default="none")
@@ -69,6 +89,9 @@ class Figures:
             "still queued": " ".join([str(len(self.queued)), *self.queued[:5]]),
             "lost": " ".join([str(len(self.lost)), *self.lost[:5]]),
             "shown twice": " ".join([str(len(self.doubled)), *self.doubled[:5]]),
+            "said, times listeners": str(self.asked),
+            "missed within a gap": f"{self.missed}, in {self.gaps} gaps of {self.gap_seconds:.0f} s together",
+            "missed untold": " ".join([str(len(self.untold)), "; ".join(self.untold[:5])]),
             "plain lines said, heard": f"{self.plain_said}, {self.plain_heard}",
             "worst fault to state": f"{self.notice_seconds.get(slowest, 0.0):.2f} s ({slowest})",
             "worst key to screen": f"{self.key_seconds * 1000:.0f} ms",
@@ -76,12 +99,14 @@ class Figures:
         return "\n".join(f"{name + ':':<25}{value}" for name, value in rows.items())
 
 
-async def soak(node: Broker, seconds: float, seed: int) -> Figures:
+async def soak(broker: AnyBroker, seconds: float, seed: int) -> Figures:
     """Let things break for so long; return the figures once all is well again."""
     figures = Figures()
     room = f"soak-{seed}"
+    publications = Publications()
     async with contextlib.AsyncExitStack() as stack:
-        proxies = [await stack.enter_async_context(Proxy(node.url())) for _ in range(3)]
+        stack.enter_context(publications.recorded())
+        proxies = [await stack.enter_async_context(Proxy(broker.url())) for _ in range(3)]
         for proxy in proxies:
             proxy.delay(0.01)
         ann = await stack.enter_async_context(talker(proxies[0].url, room, heartbeat=HEARTBEAT))
@@ -90,9 +115,9 @@ async def soak(node: Broker, seconds: float, seed: int) -> Figures:
             nick: await stack.enter_async_context(reader(proxy.url, room, nick=nick, heartbeat=HEARTBEAT))
             for nick, proxy in zip(("bea", "cyd"), proxies[1:], strict=True)
         }
-        sender = stack.enter_context(PlainSender(node.url(), room))
-        hearer = stack.enter_context(PlainHearer(node.url(), room))
-        world = World(node, proxies, room, random.Random(seed), ann)
+        sender = stack.enter_context(PlainSender(broker.url(), room))
+        hearer = stack.enter_context(PlainHearer(broker.url(), room))
+        world = World(broker, proxies, room, random.Random(seed), ann)
         end = time.monotonic() + seconds
         enough = asyncio.Event()
         async with asyncio.TaskGroup() as group, ann.talking():
@@ -104,11 +129,22 @@ async def soak(node: Broker, seconds: float, seed: int) -> Figures:
                 await wait_until(lambda: ann.look().startswith(ONLINE), NOTICE_SECONDS, "ann to be back")
             finally:
                 enough.set()
+                sender.leaves.set()
         await _settle(ann, *seats.values())
+        with contextlib.suppress(AssertionError):
+            await wait_until(
+                lambda: all(sender.said[-1].text in seat.texts for seat in seats.values()),
+                LAST_PAINT_SECONDS,
+            )
         figures.faults, figures.notice_seconds = world.faults, world.notice_seconds
-        figures.count(ann.typed, ann.heard, ann.outbox)
+        shown = {"ann": Witness("ann", ann.entries)}
+        figures.count(ann.typed, shown["ann"], ann.outbox)
         for nick, seat in seats.items():
-            figures.count(talks[nick].result(), seat.texts, seat.outbox())
+            shown[nick] = Witness(nick, seat.entries)
+            figures.count(talks[nick].result(), shown[nick], seat.outbox())
+        witnesses = list(shown.values())
+        said = [line for witness in witnesses for line in publications.of(witness)]
+        figures.account([*said, *sender.said], witnesses)
         figures.key_seconds = ann.slowest_key
         figures.plain_said, figures.plain_heard = sender.count, hearer.count
     return figures

@@ -1,12 +1,14 @@
 """A minute of bad luck; `python -m tests.soak` has more of it."""
 
-from tests.support.broker import Broker
+from tests.support.both import pytest_generate_tests as pytest_generate_tests
+from tests.support.embedded import AnyBroker
 
 from .soak import soak
 
 
-async def test_a_minute(node: Broker) -> None:
-    figures = await soak(node, seconds=60.0, seed=60)
+async def test_a_minute(broker: AnyBroker) -> None:
+    figures = await soak(broker, seconds=60.0, seed=60)
     assert figures.lost == []
     assert figures.doubled == []
+    assert figures.untold == []
     assert figures.echoed + len(figures.queued) == figures.typed

@@ -249,13 +249,14 @@ class AmqpClient:
             self._leave(link, silence)
 
     def _leave(self, link: Link, silence: float) -> None:
+        room = self._room
         self._link = self._room = None
         self._inbox.forget_deliveries()
         self._outbox.connection_lost()
-        if self._online_since is not None:
+        if room is not None and self._online_since is not None:
             self._was_stable = time.monotonic() - self._online_since >= STABLE_SECONDS
             self._online_since = None
-            self._away_since = time.time() - max(silence, link.silent_for)
+            self._away_since = min(time.time() - silence, room.complete_until)
         self._say_goodbye(link.close())
 
     def _say_goodbye(self, closing: Coroutine[Any, Any, None]) -> None:

@@ -33,10 +33,22 @@ class Hearing:
     """The way from the room into our queue."""
 
     def __init__(
-        self, link: Link, inbox: Inbox, outbox: Outbox, canary: Canary, *, room: str, queue: str, user: str
+        self,
+        link: Link,
+        channel: RawChannel,
+        inbox: Inbox,
+        outbox: Outbox,
+        canary: Canary,
+        *,
+        room: str,
+        queue: str,
+        user: str,
+        window: int,
     ) -> None:
-        """`queue` is the name of our queue."""
+        """`queue` is the name of our queue, consumed on `channel` with a prefetch count of `window`."""
         self._connection = link.connection
+        self._channel = channel
+        self._window = window
         self._inbox = inbox
         self._outbox = outbox
         self._canary = canary
@@ -46,6 +58,8 @@ class Hearing:
         self._one_at_a_time = asyncio.Lock()
         self._sure_at = time.time()
         """Up to when we are sure to have been bound to the room."""
+        self.complete_until = time.time()
+        """Up to when all that was said in the room has come to us."""
         self._renewed_at = time.monotonic()
         self._doubted: float | None = None
         """Since when we may have been deaf, while an own line is missing."""
@@ -75,7 +89,7 @@ class Hearing:
     async def watch(self) -> NoReturn:
         """Look now and then whether the room was deleted; raise as `join` does."""
         while True:
-            await asyncio.sleep(LOOK_SECONDS if self._canary.watches else RENEW_SECONDS)
+            await asyncio.sleep(LOOK_SECONDS)
             await self.heal()
             if time.monotonic() - self._renewed_at >= RENEW_SECONDS:
                 async with self._one_at_a_time:
@@ -87,6 +101,10 @@ class Hearing:
             looked_at = time.time()
             with failures_are_losses():
                 lives = await self._canary.lives()
+                if not self._canary.watches:
+                    await self._channel.queue_declare(self._queue, passive=True)
+            if self._inbox.unacknowledged < self._window:  # else more of it may wait in our queue
+                self.complete_until = looked_at
             if not lives:
                 await self._join_again(describe_deletion)
             elif self._canary.watches:
@@ -100,11 +118,8 @@ class Hearing:
             async with self._one_at_a_time:
                 await self._join_again(describe_deletion)
 
-    async def check(self, channel: RawChannel, *, window_full: bool) -> None:
-        """See whether own lines come back, and what to do if not; raise as `join` does.
-
-        `window_full` tells that we take no more deliveries now: the lines may be among those that wait.
-        """
+    async def check(self) -> None:
+        """See whether own lines come back, and what to do if not; raise as `join` does."""
         since = self._outbox.unheard_since
         if since is None:
             self._doubted = None
@@ -114,20 +129,20 @@ class Hearing:
         missing_for = time.monotonic() - since
         if missing_for >= DOUBT_SECONDS:
             await self.heal()
-        if window_full:
+        if self._inbox.unacknowledged >= self._window:  # they may be among what waits in our queue
             return
         if since <= self._healed_at:
-            if missing_for >= DOUBT_SECONDS and await self._nothing_waits(channel):
+            if missing_for >= DOUBT_SECONDS and await self._nothing_waits():
                 self._outbox.queue_unheard(confirmed_before=self._healed_at)
-        elif missing_for >= DEAF_SECONDS and await self._nothing_waits(channel):
+        elif missing_for >= DEAF_SECONDS and await self._nothing_waits():
             self._sure_at = self._doubted
             async with self._one_at_a_time:
                 await self._join_again(describe_deafness)
             self._outbox.queue_unheard(confirmed_before=self._healed_at - DEAF_SECONDS)
 
-    async def _nothing_waits(self, channel: RawChannel) -> bool:
+    async def _nothing_waits(self) -> bool:
         with failures_are_losses():
-            return not (await channel.queue_declare(self._queue, passive=True)).message_count
+            return not (await self._channel.queue_declare(self._queue, passive=True)).message_count
 
     async def _join_again(self, describe: Callable[[Gap], str]) -> None:
         began = self._sure_at

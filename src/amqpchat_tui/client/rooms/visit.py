@@ -75,6 +75,11 @@ class Room:
         """For how many seconds we have heard nothing because the program stood still; 0 if it did not."""
         return self._backlog.silence
 
+    @property
+    def complete_until(self) -> float:
+        """Up to when all that was said in the room has come to us, which we have entered."""
+        return self._hearing.complete_until
+
     async def enter(self) -> str:
         """Declare and bind; from the return on, the queue keeps what the room says.
 
@@ -87,12 +92,14 @@ class Room:
             await self._channel.set_qos(PREFETCH)
         self._hearing = Hearing(
             self._link,
+            self._raw_channel,
             self._inbox,
             self._outbox,
             self._canary,
             room=self._name,
             queue=self._queue,
             user=self._user,
+            window=PREFETCH,
         )
         remark = await self._hearing.join()
         self._publisher = Publisher(
@@ -124,7 +131,7 @@ class Room:
                 life.create_task(self._hearing.watch())
                 # A broker that takes no messages answers no question either: the second may have to wait.
                 life.create_task(self._watch_lines(self._to_confirm, self._check_blocked))
-                life.create_task(self._watch_lines(self._to_hear, self._check_deaf))
+                life.create_task(self._watch_lines(self._to_hear, self._hearing.check))
                 life.create_task(self._watch_queue())
                 life.create_task(self._backlog.watch(self._raw_channel, self._queue))
                 await self._watch_link()
@@ -199,10 +206,6 @@ class Room:
                 await self._link.unblocked()
                 return True
         return False
-
-    async def _check_deaf(self) -> None:
-        window_full = self._inbox.unacknowledged >= PREFETCH
-        await self._hearing.check(self._raw_channel, window_full=window_full)
 
     async def _watch_queue(self) -> NoReturn:
         await self._queue_gone.wait()

@@ -222,11 +222,6 @@ class Link:
                 return self._dead()
             await asyncio.sleep(left)
 
-    @property
-    def silent_for(self) -> float:
-        """For how many seconds nothing has come."""
-        return time.monotonic() - self._stream.heard_at
-
     def _dead(self) -> Lost:
         return Lost(f"no sign of life for {self._patience:.0f} s", silence=self._patience)
 
@@ -258,7 +253,7 @@ class Link:
             closing.exception()
 
     async def _close(self) -> None:
-        alive = self.silent_for < self._patience
+        alive = time.monotonic() - self._stream.heard_at < self._patience
         for farewell in self._farewells if alive else ():
             with contextlib.suppress(Lost):
                 await farewell(self.connection)
