@@ -96,6 +96,7 @@ class NaiveView:
         self.entries: dict[int, Entry] = {}
         """As they came."""
         self.annotations: dict[int, Annotation] = {}
+        self.filled_in: set[int] = set()
         self.sync()
 
     @property
@@ -117,7 +118,8 @@ class NaiveView:
         if self.left_at in self.seqs:
             seen = max(seen, self.seqs.index(self.left_at))
         below = self.seqs[seen + 1 :]
-        return sum(isinstance(self.entries[seq], ChatMessage) and seq in self.shown for seq in below)
+        news = [seq for seq in below if seq in self.shown and seq not in self.filled_in]
+        return sum(isinstance(self.entries[seq], ChatMessage) for seq in news)
 
     def index_of(self, seq: int, offset: int, kind: RowKind = RowKind.TEXT) -> int:
         """Number of the row that contains a character, or stands in for it."""
@@ -152,10 +154,12 @@ class NaiveView:
     def insert(self, entries: list[Entry], gap: int | None) -> bool:
         """All are of the same day, so that a separator below them says nothing new."""
         below = self.seqs[self.seqs.index(gap) + 1 if gap in self.seqs else 0 :][:1]
+        before = set(self.seqs)
         held = self.store.insert(entries, gap)
         if held and entries and below and isinstance(self.entries[below[0]], DaySeparator):
             self.annotations[below[0]] = Annotation(hidden=True)
         self.sync()
+        self.filled_in |= set(self.seqs) - before
         return held
 
     def annotate(self, seq: int, annotation: Annotation) -> None:

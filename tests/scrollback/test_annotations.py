@@ -86,10 +86,10 @@ def test_annotations_count_as_memory_and_go_with_their_entries() -> None:
 def test_hidden_messages_are_not_counted_as_chats() -> None:
     store = numbered(2 * BLOCK)
     hide(store, 3, BLOCK, BLOCK + 1)
-    assert store.chats_below(2) == 2 * BLOCK - 3 - 3
+    assert store.news_below(2) == 2 * BLOCK - 3 - 3
     hide(store, BLOCK)
     store.annotate(3, Annotation())
-    assert store.chats_below(2) == 2 * BLOCK - 3 - 2
+    assert store.news_below(2) == 2 * BLOCK - 3 - 2
 
 
 def test_a_day_that_is_said_further_up_then_is_hidden_below() -> None:

@@ -44,7 +44,7 @@ def test_numbers_that_are_not_held_are_refused(seq: int) -> None:
     store = Scrollback(1000)
     store.extend(chatter(3))
     assert seq not in store
-    for ask in (store.__getitem__, store.text, store.ordinal, store.next, store.chats_below):
+    for ask in (store.__getitem__, store.text, store.ordinal, store.next, store.news_below):
         with pytest.raises(KeyError, match=str(seq)):
             ask(seq)
 
@@ -98,15 +98,19 @@ def test_clearing_never_uses_a_number_again() -> None:
     assert (store.first, store.last, store[seq], len(store)) == (seq, seq, message("again"), 1)
 
 
-def test_chats_are_counted_without_notices() -> None:
+def test_messages_are_counted_as_news_and_neither_notices_nor_what_is_filled_in() -> None:
     store = Scrollback(500)
     for number in range(2000):
         store.append(Notice("note", NOON) if number % 3 == 0 else message())
+    news = set(seqs_of(store))
+    hole = store.append(gap())
+    store.insert([message(), message()], hole)
     store.insert([message(), Notice("note", NOON), message()])
+    news.add(store.append(message()))
     seqs = seqs_of(store)
-    for index in (0, 1, 2, 3, BLOCK + 5, -2, -1):
-        below = seqs[index:][1:]
-        assert store.chats_below(seqs[index]) == sum(isinstance(store[seq], ChatMessage) for seq in below)
+    for index in (0, 1, 2, 3, BLOCK + 5, -5, -4, -3, -2, -1):
+        below = [seq for seq in seqs[index:][1:] if seq in news]
+        assert store.news_below(seqs[index]) == sum(isinstance(store[seq], ChatMessage) for seq in below)
 
 
 # Blocks that come in above others

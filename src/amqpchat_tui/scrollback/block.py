@@ -33,15 +33,18 @@ class Block:
         "cells",
         "chats",
         "extra_rows",
+        "filled_in",
         "first",
         "lines",
         "ordinal",
         "records",
     )
 
-    def __init__(self, number: int, ordinal: int) -> None:
+    def __init__(self, number: int, ordinal: int, *, filled_in: bool = False) -> None:
         self.first = number * BLOCK
         """`seq` of its first entry; the others follow by one."""
+        self.filled_in = filled_in
+        """Whether its entries are older than what was there when they came, and so no news."""
         self.ordinal = ordinal
         """Its place among the blocks of the scrollback: the next one's is greater by one."""
         self.records: Sequence[Record] = []
@@ -57,7 +60,7 @@ class Block:
         self.extra_rows = 0
         """Rows that annotations add."""
         self.chats = 0
-        """How many of the shown entries are chat messages."""
+        """How many of the shown entries are chat messages, and news."""
 
     @property
     def end(self) -> int:
@@ -73,7 +76,7 @@ class Block:
         self.bytes += size
         self.lines += 1 + text.count("\n")
         self.cells += rough_cells(text)
-        self.chats += isinstance(record, tuple)
+        self.chats += isinstance(record, tuple) and not self.filled_in
         return size
 
     def seal(self) -> None:
@@ -132,7 +135,7 @@ class Block:
             self.lines += times * (1 + text.count("\n"))
             self.cells += times * rough_cells(text)
             self.extra_rows += times * extra_rows(annotation)
-            self.chats += times * isinstance(self.records[index], tuple)
+            self.chats += times * (isinstance(self.records[index], tuple) and not self.filled_in)
 
 
 def entry_of(record: Record) -> Entry:

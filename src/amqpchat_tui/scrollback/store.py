@@ -194,10 +194,14 @@ class Scrollback:
             )
         )
 
-    def chats_below(self, seq: int) -> int:
-        """Count the shown chat messages below an entry, in a time that grows with the blocks there."""
+    def news_below(self, seq: int) -> int:
+        """Count the shown chat messages below an entry which were not filled in.
+
+        This takes a time that grows with the blocks below.
+        """
         own = self._block_of(seq)
-        count = sum(isinstance(own.records[index], tuple) for index in own.shown(seq % BLOCK + 1))
+        shown = [] if own.filled_in else own.shown(seq % BLOCK + 1)
+        count = sum(isinstance(own.records[index], tuple) for index in shown)
         return count + sum(block.chats for block in self._blocks[own.ordinal - self.first_ordinal + 1 :])
 
     def _nearest_shown(self, number: int, index: int, step: int) -> int | None:
@@ -318,8 +322,8 @@ class Scrollback:
             self._newest.seal()
             self._newest = None
 
-    def _new_block(self, ordinal: int) -> Block:
-        block = Block(self._next_number, ordinal)
+    def _new_block(self, ordinal: int, *, filled_in: bool = False) -> Block:
+        block = Block(self._next_number, ordinal, filled_in=filled_in)
         self._by_number[self._next_number] = block
         self._next_number += 1
         return block
@@ -336,7 +340,7 @@ class Scrollback:
         closed = True
         for entry in entries:
             if closed:
-                blocks.append(self._new_block(ordinal + len(blocks)))
+                blocks.append(self._new_block(ordinal + len(blocks), filled_in=True))
             self._bytes += blocks[-1].add(self._pack(entry) if isinstance(entry, ChatMessage) else entry)
             self._count += 1
             closed = len(blocks[-1].records) == BLOCK or _is_gap(entry)

@@ -84,7 +84,10 @@ class Viewport:
 
     @property
     def new_below(self) -> int:
-        """How many chat messages have arrived below the view since the reader left the end."""
+        """How many chat messages have arrived below the view since the reader left the end.
+
+        What was filled in there is none of them.
+        """
         if self._top is None:
             return 0
         rows = self.visible()
@@ -94,7 +97,7 @@ class Viewport:
         seen = rows[-1].seq
         if self._left_at is not None and self._left_at in self._store:
             seen = max(seen, self._left_at, key=ordinal)
-        return self._store.chats_below(seen)
+        return self._store.news_below(seen)
 
     def visible(self) -> Sequence[Position]:
         """Return the rows in view, from the top: `height` of them, or all when there are fewer."""
