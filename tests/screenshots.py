@@ -133,7 +133,7 @@ async def refused(client: FakeClient, pilot: Pilot[None]) -> None:
 @scene()
 async def failed(client: FakeClient, pilot: Pilot[None]) -> None:
     await online(client)
-    gap = Gap(NOON + 250, NOON + 271)
+    gap = Gap(NOON + 250, NOON + 271, seconds=21)
     client.hear(Notice(describe_gap(gap), gap.ended, NoticeKind.GAP, gap))
     client.lines = waiting("a line", fate=Fate.FAILED, reason="the broker did not take it")
     client.listener.outbox_changed(ROOM)

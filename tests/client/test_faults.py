@@ -56,6 +56,27 @@ async def test_cut_link_and_lines_typed_meanwhile(join: Join, amqp_url: str) -> 
         assert ann.gaps[0].startswith("Nothing heard from ")
 
 
+async def test_a_gap_over_which_the_clock_is_set_back_is_as_long_as_it_was(
+    join: Join, amqp_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with Proxy(amqp_url) as proxy:
+        began = time.monotonic()
+        ann = await join(proxy.url, nick="ann")
+        proxy.refuse()
+        proxy.cut()
+        cut = time.monotonic()
+        await ann.reach(Phase.RECONNECTING)
+        wall = time.time
+        monkeypatch.setattr(time, "time", lambda: wall() - 3600)
+        await wait_until(lambda: time.monotonic() - cut > 1.5, what="a gap that is to be told in seconds")
+        await proxy.accept()
+        await back_online(ann)
+    (gap,) = [entry.gap for entry in ann.entries if isinstance(entry, Notice) and entry.gap]
+    assert gap.ended < gap.began
+    assert 1.5 <= gap.seconds <= time.monotonic() - began
+    assert "less than 1 s" not in ann.gaps[0]
+
+
 async def test_orderly_stop_of_the_broker(join: Join, broker: AnyBroker) -> None:
     ann = await join()
     await asyncio.to_thread(broker.stop)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -172,6 +173,25 @@ async def test_a_killed_program_s_lines_are_taken_over() -> None:
     assert die() == -signal.SIGKILL
     async with journal() as (_, found):
         assert [line.body for line in found] == ["last words"]
+
+
+async def test_lines_keep_their_order_when_the_clock_is_set_back() -> None:
+    set_back = line(4)
+    by_clock = replace(set_back, typed_at=ONE.typed_at - 3600)
+    async with journal(ONE, THREE, by_clock):
+        pass
+    async with journal(TWO) as (_, found):
+        assert found == [ONE, THREE, by_clock]
+        assert len(files()) == 1
+
+
+async def test_lines_of_several_programs_are_offered_in_the_order_of_time() -> None:
+    earlier = replace(line(4), typed_at=ONE.typed_at - 3600)
+    async with journal(TWO), journal(ONE, THREE, earlier):
+        pass
+    for _ in range(2):  # the second time, one file holds the lines of both
+        async with journal(ONE, TWO, THREE, earlier) as (_, found):
+            assert found == [ONE, TWO, THREE, earlier]
 
 
 async def test_a_crash_between_copying_and_removing_doubles_no_line() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -75,6 +76,19 @@ async def test_the_oldest_failed_line_is_picked_first_and_marked() -> None:
         await chat.sees("❯ (waiting) two")
         await press(chat, "up", "up")
         await chat.sees(f"❯ (failed: {NOT_TAKEN}) one")
+
+
+async def test_waiting_lines_stay_where_they_are_when_the_clock_is_set_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with open_chat() as chat:
+        await chat.enter("one")
+        await chat.sees("(waiting) one")
+        wall = time.time
+        monkeypatch.setattr(time, "time", lambda: wall() - 3600)
+        await chat.enter("two")
+        await chat.sees("(waiting) two")
+        assert [line.body for line in view(chat).lines] == ["one", "two"]
 
 
 async def test_a_line_is_taken_back_into_the_prompt() -> None:

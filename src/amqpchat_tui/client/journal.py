@@ -7,7 +7,9 @@ import contextlib
 import errno
 import fcntl
 import hashlib
+import heapq
 import io
+import itertools
 import os
 import uuid
 from collections.abc import Callable, Iterable, Sequence
@@ -42,23 +44,22 @@ class Journal:
 
     def open(self) -> Sequence[OutboxLine]:
         """Begin to keep lines; return those that earlier programs left behind, oldest first."""
-        lines: dict[str, OutboxLine] = {}
         try:
             make_state_folder()
             left_behind = sorted(state_file("").glob(f"{self._name}-*.jsonl"))
             self._create()
-            for path in left_behind:
-                lines |= {line.message_id: line for line in self._take_over(path)}
+            return self._take_over(left_behind)
         except OSError as error:
             self._fail(error)
-        return sorted(lines.values(), key=lambda line: line.typed_at)
+        return []
 
     def update(self, lines: Sequence[OutboxLine]) -> None:
         """Write down what has come into the outbox and what has left it; `lines` is all that is in it."""
         if self._file is None:
             return
         ids = {line.message_id for line in lines}
-        come = [records.typed(line) for line in lines if line.message_id not in self._ids]
+        old = itertools.takewhile(lambda line: line.message_id in self._ids, lines)
+        come = [records.typed(line) for line in lines[len(list(old)) :]]  # so the file has their order
         left = [records.gone(message_id) for message_id in self._ids - ids]
         try:
             if not ids and self._ids:
@@ -91,17 +92,18 @@ class Journal:
             file = _lock(path, "a+b")
         self._file, self._path = file, path
 
-    def _take_over(self, path: Path) -> Sequence[OutboxLine]:
-        """Copy what a file holds into our own, and only then remove it."""
-        file = _lock(path, "r+b")
-        if file is None or self._file is None:
-            return []
-        with file:
-            lines = records.read(self._conversation, file.readall())
-            _write(self._file, b"".join(map(records.typed, lines)))
-            self._ids |= {line.message_id for line in lines}
-            _sync_to_disk(self._file)
-            path.unlink()
+    def _take_over(self, paths: Iterable[Path]) -> Sequence[OutboxLine]:
+        """Copy what files hold into our own, in one order, and only then remove them."""
+        assert self._file is not None
+        with contextlib.ExitStack() as locks:
+            files = {path: locks.enter_context(file) for path in paths if (file := _lock(path, "r+b"))}
+            lines = _merge(records.read(self._conversation, file.readall()) for file in files.values())
+            if lines:
+                _write(self._file, b"".join(map(records.typed, lines)))
+                _sync_to_disk(self._file)
+            self._ids = {line.message_id for line in lines}
+            for path in files:
+                path.unlink()
         return lines
 
     def _sync(self) -> None:
@@ -124,6 +126,19 @@ class Journal:
             self._complain(
                 f"Unsent lines cannot be kept for the next start: {state_file('')}: {error.strerror or error}"
             )
+
+
+def _merge(files: Iterable[Sequence[OutboxLine]]) -> Sequence[OutboxLine]:
+    """Join the lines of several files by time, once each; those of one file keep their order.
+
+    In a file, a line whose clock had been set back counts as typed with the one before it.
+    """
+    timed = (
+        zip(itertools.accumulate((line.typed_at for line in lines), max), lines, strict=True)
+        for lines in files
+    )
+    merged = heapq.merge(*timed, key=lambda entry: entry[0])
+    return list({line.message_id: line for _, line in merged}.values())
 
 
 def _lock(path: Path, mode: str) -> io.FileIO | None:

@@ -51,11 +51,15 @@ def _encode(record: _Record) -> bytes:
 
 
 def read(conversation: ConversationId, journal: bytes) -> Sequence[OutboxLine]:
-    """Return the lines that came and did not leave, oldest first; what is no record is skipped."""
+    """Return the lines that came and did not leave, in their order; what is no record is skipped.
+
+    One that came again stands where it came last.
+    """
     lines: dict[str, OutboxLine] = {}
     for row in journal.split(b"\n"):
         match _decode(row):
             case _Typed(id=message_id, nick=nick, body=body, at=at):
+                lines.pop(message_id, None)
                 lines[message_id] = OutboxLine(conversation, message_id, nick, body, at)
             case _Gone(id=message_id):
                 lines.pop(message_id, None)

@@ -26,6 +26,7 @@ from amqpchat_tui.model import (
     ConversationId,
     Fate,
     Gap,
+    Moment,
     Notice,
     NoticeKind,
     OutboxLine,
@@ -70,7 +71,7 @@ class AmqpClient:
         self._dial_now = asyncio.Event()
         self._online_since: float | None = None
         self._was_stable: bool | None = None
-        self._away_since: float | None = None
+        self._away_since: Moment | None = None
         self._told: set[str] = set()
 
         self._inbox = Inbox(self._entries_arrived)
@@ -256,7 +257,7 @@ class AmqpClient:
         if room is not None and self._online_since is not None:
             self._was_stable = time.monotonic() - self._online_since >= STABLE_SECONDS
             self._online_since = None
-            self._away_since = min(time.time() - silence, room.complete_until)
+            self._away_since = min(Moment.now().before(silence), room.complete_until)
         self._say_goodbye(link.close())
 
     def _say_goodbye(self, closing: Coroutine[Any, Any, None]) -> None:
@@ -339,14 +340,14 @@ class AmqpClient:
             self._show(Phase.ONLINE)
 
     def _tell_of_arrival(self, remark: str) -> None:
-        now = time.time()
+        now = Moment.now()
         if self._away_since is not None:
-            gap = Gap(self._away_since, now)
-            self._inbox.put(Notice(describe_gap(gap), now, NoticeKind.GAP, gap))
+            gap = Gap.between(self._away_since, now)
+            self._inbox.put(Notice(describe_gap(gap), gap.ended, NoticeKind.GAP, gap))
             self._away_since = None
         if remark and remark not in self._told:
             self._told.add(remark)
-            self._inbox.put(Notice(remark, now))
+            self._inbox.put(Notice(remark, now.wall))
 
     def _complain(self, text: str) -> None:
         self._inbox.put(Notice(text, time.time(), NoticeKind.ERROR))

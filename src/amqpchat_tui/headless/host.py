@@ -64,6 +64,7 @@ class _Log:
         who = f"{event.user}@{event.address}" + (f" ({event.name})" if event.name else "")
         what = "joined" if isinstance(event, Joined) else "left"
         why = f": {event.reason}" if isinstance(event, Left) and event.reason else ""
+        time.tzset()  # the system's zone may be another since the last line
         self._lines.append(f"{time.strftime('%H:%M')} {who} {what}{why}\n")
         self._news.set()
 

@@ -25,6 +25,7 @@ async def listen(settings: Settings, *, as_json: bool = False, count: int | None
 async def _print(room: Room, settings: Settings, as_json: bool, count: int | None) -> None:
     while count is None or count > 0:
         await room.news()
+        time.tzset()  # the system's zone may be another since the last lines
         lines = []
         for entry in room.drain():
             if as_json:

@@ -9,6 +9,7 @@ from amqpchat_tui.model.client import ChatClient, ClientListener
 from amqpchat_tui.model.connection import ConnectionState, Phase
 from amqpchat_tui.model.conversation import ConversationId, ConversationKind
 from amqpchat_tui.model.messages import ChatMessage, DaySeparator, Entry, Gap, Notice, NoticeKind
+from amqpchat_tui.model.moment import Moment
 from amqpchat_tui.model.outgoing import Fate, OutboxLine
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Entry",
     "Fate",
     "Gap",
+    "Moment",
     "Notice",
     "NoticeKind",
     "OutboxLine",

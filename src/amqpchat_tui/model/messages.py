@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from amqpchat_tui.model.moment import Moment
+
 
 @dataclass(frozen=True, slots=True)
 class ChatMessage:
@@ -37,6 +39,14 @@ class Gap:
 
     began: float
     ended: float
+    """Earlier than `began` when the clock was set back meanwhile."""
+    seconds: float
+    """How long it was."""
+
+    @classmethod
+    def between(cls, began: Moment, ended: Moment) -> Gap:
+        """Make a gap of the moments at its ends."""
+        return cls(began.wall, ended.wall, ended - began)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,14 @@ class Days:
 
     def __init__(self) -> None:
         self._quarter: float | None = None
+        self._zone = 0
         self._day: tuple[int, int] | None = None
 
     def turn_to(self, at: float) -> bool:
         """Go on to a moment; tell whether it is on another day than the last one, if there was one."""
-        if at // _QUARTER_SECONDS == self._quarter:
+        if at // _QUARTER_SECONDS == self._quarter and time.timezone == self._zone:
             return False
-        self._quarter = at // _QUARTER_SECONDS
+        self._quarter, self._zone = at // _QUARTER_SECONDS, time.timezone
         local = time.localtime(at)
         before, self._day = self._day, (local.tm_year, local.tm_yday)
         return before not in (None, self._day)

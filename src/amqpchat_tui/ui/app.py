@@ -38,6 +38,9 @@ _MOUSE_MODES = (1000, 1003, 1015, 1006)
 
 _LEAVE_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
+ZONE_SECONDS = 60.0
+"""How often the system is asked for its time zone."""
+
 HANG_UP_LIMIT = 3.0
 """Seconds after SIGHUP within which an orderly end must succeed."""
 
@@ -92,11 +95,21 @@ class ChatApp(App[None]):
         for number in _LEAVE_ON:
             loop.add_signal_handler(number, self._leave_on, number)
         self.app_resume_signal.subscribe(self, self._come_back)
+        self.set_interval(ZONE_SECONDS, self._follow_time_zone)
 
     def action_suspend_process(self) -> None:
         """Suspend, unless no shell could ever have the program go on: then the terminal runs it alone."""
         if os.getsid(0) != os.getpgrp():
             super().action_suspend_process()
+
+    def _follow_time_zone(self) -> None:
+        """Show all times anew when the system's zone has changed, as on a journey."""
+        before = time.tzname, time.timezone, time.altzone
+        time.tzset()
+        if before != (time.tzname, time.timezone, time.altzone):
+            self.refresh_css(animate=False)  # which drops rows that are kept drawn
+            for screen in self.screen_stack:
+                screen.query("*").refresh()
 
     def _come_back(self, _: App[object]) -> None:
         """After a stop (Ctrl-Z, then `fg`) the driver has set up the terminal as at the start."""

@@ -6,6 +6,9 @@ import time
 
 from amqpchat_tui.model import Gap
 
+CLOCK_TOLERANCE_SECONDS = 2.0
+"""By how much the wall clock may be off over a gap before that is told."""
+
 
 def describe_gap(gap: Gap) -> str:
     """Say from when to when there was no connection, in local time."""
@@ -20,8 +23,8 @@ def describe_deletion(gap: Gap) -> str:
 def describe_deafness(gap: Gap) -> str:
     """Say between when and when the room may not have been heard, though there was a connection."""
     return (
-        "Own lines did not come back: "
-        f"lines between {_clock(gap.began)} and {_clock(gap.ended)} may be missing here."
+        f"Own lines did not come back: lines between {_clock(gap.began)} and {_clock(gap.ended)}"
+        f"{_set_meanwhile(gap)} may be missing here."
     )
 
 
@@ -34,7 +37,16 @@ def describe_overflow(gap: Gap, limit: int) -> str:
 
 
 def _span(gap: Gap) -> str:
-    return f"from {_clock(gap.began)} to {_clock(gap.ended)} ({_duration(gap.ended - gap.began)})"
+    clocks = f"from {_clock(gap.began)} to {_clock(gap.ended)}"
+    return f"{clocks} ({_duration(gap.seconds)}){_set_meanwhile(gap)}"
+
+
+def _set_meanwhile(gap: Gap) -> str:
+    """Why the two times do not fit the time between them, if they do not."""
+    ahead = gap.ended - gap.began - gap.seconds
+    if abs(ahead) < CLOCK_TOLERANCE_SECONDS:
+        return ""
+    return f", while the clock was set {'ahead' if ahead > 0 else 'back'}"
 
 
 def _clock(moment: float) -> str:

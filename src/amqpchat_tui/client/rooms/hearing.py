@@ -14,7 +14,7 @@ from amqpchat_tui.client.rooms.inbox import Inbox
 from amqpchat_tui.client.rooms.outbox import Outbox
 from amqpchat_tui.client.rooms.topology import join
 from amqpchat_tui.client.transport.link import Link, failures_are_losses
-from amqpchat_tui.model import Gap, Notice, NoticeKind
+from amqpchat_tui.model import Gap, Moment, Notice, NoticeKind
 from amqpchat_tui.wording.gaps import describe_deafness, describe_deletion
 
 LOOK_SECONDS = 2.0
@@ -56,12 +56,12 @@ class Hearing:
         self._queue = queue
         self._user = user
         self._one_at_a_time = asyncio.Lock()
-        self._sure_at = time.time()
+        self._sure_at = Moment.now()
         """Up to when we are sure to have been bound to the room."""
-        self.complete_until = time.time()
+        self.complete_until = Moment.now()
         """Up to when all that was said in the room has come to us."""
         self._renewed_at = time.monotonic()
-        self._doubted: float | None = None
+        self._doubted: Moment | None = None
         """Since when we may have been deaf, while an own line is missing."""
         self._healed_at = 0.0
         """When the room was last found deleted, by the monotonic clock."""
@@ -73,7 +73,7 @@ class Hearing:
             Lost: when the connection is.
             Refused: when the broker does not let us.
         """
-        began, watched = time.time(), self._canary.watches
+        began, watched = Moment.now(), self._canary.watches
         with failures_are_losses():
             remark = await join(self._connection, self._room, self._queue, self._user, self._canary)
         self._renewed_at = time.monotonic()
@@ -84,7 +84,7 @@ class Hearing:
     def heard(self) -> None:
         """Something has come from the room."""
         if not self._canary.watches:
-            self._sure_at = time.time()
+            self._sure_at = Moment.now()
 
     async def watch(self) -> NoReturn:
         """Look now and then whether the room was deleted; raise as `join` does."""
@@ -98,7 +98,7 @@ class Hearing:
     async def heal(self) -> None:
         """Look whether the room was deleted, and if so, join it again and tell; raise as `join` does."""
         async with self._one_at_a_time:
-            looked_at = time.time()
+            looked_at = Moment.now()
             with failures_are_losses():
                 lives = await self._canary.lives()
                 if not self._canary.watches:
@@ -147,7 +147,7 @@ class Hearing:
     async def _join_again(self, describe: Callable[[Gap], str]) -> None:
         began = self._sure_at
         await self.join()
-        gap = Gap(began, time.time())
+        gap = Gap.between(began, Moment.now())
         self._doubted = None
         self._healed_at = time.monotonic()
         self._outbox.hold(self._healed_at + OTHERS_SECONDS)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -12,7 +11,7 @@ from aiormq.abc import AbstractChannel as RawChannel
 
 from amqpchat_tui.client.rooms.inbox import Inbox
 from amqpchat_tui.client.transport.link import failures_are_losses
-from amqpchat_tui.model import Gap, Notice, NoticeKind
+from amqpchat_tui.model import Gap, Moment, Notice, NoticeKind
 from amqpchat_tui.wording.gaps import describe_overflow
 
 PULSE_SECONDS = 5.0
@@ -31,9 +30,9 @@ TELL_SECONDS = 60.0
 class _Overflow:
     """More waited for us than the broker keeps."""
 
-    began: float
-    noticed: float
-    ended: float
+    began: Moment
+    noticed: Moment
+    ended: Moment
 
 
 class Backlog:
@@ -54,14 +53,14 @@ class Backlog:
         self._nearly_full = limit - min(window, limit // 50)
         self._acknowledged = 0
         self._acknowledged_then = 0
-        self._looked_at = self._awake_at = time.time()
+        self._looked_at = self._awake_at = Moment.now()
         self._much_came = asyncio.Event()
         self._overflow: _Overflow | None = None
 
     @property
     def silence(self) -> float:
         """For how many seconds we have been out of touch by standing still; 0 when we have not."""
-        seconds = time.time() - self._awake_at
+        seconds = Moment.now() - self._awake_at
         return seconds if seconds > self._pulse + STANDSTILL_SECONDS else 0.0
 
     def acknowledged(self, delivery_tag: int) -> None:
@@ -76,13 +75,13 @@ class Backlog:
         Raises:
             Lost: when channel or connection are.
         """
-        self._looked_at = self._awake_at = time.time()
+        self._looked_at = self._awake_at = Moment.now()
         try:
             while True:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(CATCH_UP_SECONDS if self._overflow else self._pulse):
                         await self._much_came.wait()
-                now = time.time()
+                now = Moment.now()
                 stood_still = self.silence > 0
                 if (
                     stood_still
@@ -96,8 +95,8 @@ class Backlog:
         finally:
             self._tell()
 
-    async def _look(self, channel: RawChannel, queue: str, since: float) -> None:
-        now = time.time()
+    async def _look(self, channel: RawChannel, queue: str, since: Moment) -> None:
+        now = Moment.now()
         acknowledged = self._acknowledged
         self._much_came.clear()
         with failures_are_losses():
@@ -117,6 +116,6 @@ class Backlog:
         """Say it behind what had waited: there begins to read who comes back."""
         if (overflow := self._overflow) is not None:
             self._overflow = None
-            gap = Gap(overflow.began, overflow.ended)
+            gap = Gap.between(overflow.began, overflow.ended)
             text = describe_overflow(gap, self._limit)
-            self._inbox.put(Notice(text, time.time(), NoticeKind.GAP, gap))
+            self._inbox.put(Notice(text, Moment.now().wall, NoticeKind.GAP, gap))

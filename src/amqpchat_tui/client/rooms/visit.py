@@ -21,6 +21,7 @@ from amqpchat_tui.client.rooms.publisher import Publisher
 from amqpchat_tui.client.rooms.topology import OWN_QUEUES, declare_queue, missing
 from amqpchat_tui.client.transport.link import Link, broker_text, failures_are_losses
 from amqpchat_tui.client.transport.sieve import Delivery
+from amqpchat_tui.model import Moment
 from amqpchat_tui.wire.lines import decode
 
 PREFETCH = 1000
@@ -76,7 +77,7 @@ class Room:
         return self._backlog.silence
 
     @property
-    def complete_until(self) -> float:
+    def complete_until(self) -> Moment:
         """Up to when all that was said in the room has come to us, which we have entered."""
         return self._hearing.complete_until
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textual import events
 from textual.content import Content
@@ -41,8 +41,13 @@ class OutboxView(Widget):
             super().__init__()
             self.message_id = message_id
 
-    def __init__(self, *, time_format: str, nick_width: int) -> None:
+    def __init__(
+        self, *, time_format: str, nick_width: int, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         super().__init__(id="outbox")
+        self._clock = clock
+        self._since: dict[str, float] = {}
+        """When each line was first to be shown, by its message id."""
         self._time_format = time_format
         self._nick_width = nick_width
         self._waiting: Sequence[OutboxLine] = ()
@@ -51,8 +56,13 @@ class OutboxView(Widget):
     def show(self, lines: Sequence[OutboxLine]) -> None:
         """Show these lines, each only once it has been under way for `PATIENCE` seconds, or has failed."""
         self._waiting = lines
-        overdue = time.time() - PATIENCE
-        self.lines = [line for line in lines if line.typed_at <= overdue or line.fate is Fate.FAILED]
+        now = self._clock()
+        self._since = {line.message_id: self._since.get(line.message_id, now) for line in lines}
+        self.lines = [
+            line
+            for line in lines
+            if line.fate is Fate.FAILED or now - self._since[line.message_id] >= PATIENCE
+        ]
         if self._timer is None and len(self.lines) < len(lines):
             self._timer = self.set_timer(PATIENCE, self._look_again)
 
