@@ -31,6 +31,10 @@ class Doings(RuleBasedStateMachine):
     def happened(self) -> None:
         raise NotImplementedError
 
+    def what_matters(self) -> list[int | None]:
+        """Entries that whoever reads remembers."""
+        raise NotImplementedError
+
     def begin_with(self, width: int, height: int) -> None:
         self.store = Scrollback(MAX_LINES)
         self.naive = NaiveView(self.store, width, height)
@@ -63,6 +67,14 @@ class Doings(RuleBasedStateMachine):
     def annotate(self, fraction: float, annotation: Annotation) -> None:
         self.naive.annotate(self.some_seq(fraction), annotation)
         self.happened()
+
+    @rule(fraction=fractions, annotation=annotations, step=st.integers(-1, 1))
+    def annotate_what_matters(self, fraction: float, annotation: Annotation, step: int) -> None:
+        """Or what is beside it."""
+        if matters := [seq for seq in self.what_matters() if seq in self.naive.seqs]:
+            index = self.naive.seqs.index(matters[int(fraction * (len(matters) - 1))]) + step
+            self.naive.annotate(self.naive.seqs[index % len(self.naive.seqs)], annotation)
+            self.happened()
 
     @rule(fraction=fractions, count=st.integers(1, 400), hidden=st.booleans())
     def hide(self, fraction: float, count: int, hidden: bool) -> None:

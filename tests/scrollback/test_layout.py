@@ -1,6 +1,6 @@
 import pytest
 
-from amqpchat_tui.scrollback import Position, Scrollback, display_text
+from amqpchat_tui.scrollback import Annotation, Position, Scrollback, display_text
 from amqpchat_tui.scrollback.block import BLOCK
 from amqpchat_tui.scrollback.layout import Layout
 from tests.scrollback.naive import naive_wrap
@@ -100,6 +100,15 @@ def test_the_row_of_a_character_is_the_one_that_holds_it() -> None:
     assert [row[1:] for row in layout.rows_of(0)] == [(0, 5), (7, 16), (17, 17), (18, 21)]
     rows = [layout.position_of(0, offset).row for offset in range(21)]
     assert rows == [0] * 7 + [1] * 10 + [2] + [3] * 3
+
+
+def test_the_row_of_blanks_that_are_in_no_row_is_the_next_of_the_text() -> None:
+    store = Scrollback(10)
+    store.append(message("      longer word"))
+    store.annotate(0, Annotation(quote="bob: what?"))
+    layout = Layout(store, 8)
+    assert [row[1:] for row in layout.rows_of(0)] == [(0, 5), (6, 12), (13, 17)]
+    assert [layout.position_of(0, offset).row for offset in (0, 5, 6, 12, 13)] == [1, 1, 1, 1, 2]
 
 
 def test_heights_stay_right_as_entries_come_and_go() -> None:

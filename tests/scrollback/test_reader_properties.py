@@ -29,6 +29,9 @@ class ReaderMachine(Doings):
         """Nobody tells a reader, but it may be at the end now."""
         self.note_move()
 
+    def what_matters(self) -> list[int | None]:
+        return [self.picked, self.read_to, *self.hits[:1]]
+
     @rule(step=st.sampled_from([1, -1]))
     def pick(self, step: int) -> None:
         self.pick_wanted(step, is_chat, lambda: self.reader.pick(step), start_in_view=True)

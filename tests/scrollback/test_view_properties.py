@@ -20,6 +20,10 @@ class ViewportMachine(Doings):
     def happened(self) -> None:
         self.view.sync()
 
+    def what_matters(self) -> list[int | None]:
+        anchor = self.naive.anchor
+        return [anchor.seq if anchor is not None else None, self.naive.left_at]
+
     @rule(width=widths, height=heights)
     def resize(self, width: int, height: int) -> None:
         self.naive.resize(width, height)
