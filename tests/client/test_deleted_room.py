@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from amqpchat_tui.client.rooms import canary
+from amqpchat_tui.client.rooms import canary, outbox
 from amqpchat_tui.model import Notice, Phase
 from tests.support.broker import Broker
 from tests.support.embedded import AnyBroker
@@ -69,6 +69,17 @@ async def test_a_line_into_a_deleted_room_reaches_the_others_once(
         await seat.hear("who is here?")
         await told(seat)
         assert seat.texts == ["who is here?"]
+
+
+async def test_a_line_is_not_given_up_however_often_the_room_is_deleted(
+    join: Join, amqp_url: str, room: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "UNHEARD_LIMIT", 1)
+    ann = await join()
+    await asyncio.to_thread(delete, amqp_url, room)
+    ann.say("who is here?")
+    await ann.settle()
+    assert ann.texts == ["who is here?"]
 
 
 async def test_the_room_is_deleted_and_nobody_makes_it_again(join: Join, amqp_url: str, room: str) -> None:

@@ -138,7 +138,7 @@ def test_a_line_sent_again_has_all_its_chances_again(outbox: Outbox) -> None:
     for attempt in range(2 * UNHEARD_LIMIT - 1):
         send_all(outbox)
         outbox.confirmed("a", 20.0 + attempt)
-        outbox.queue_unheard(confirmed_before=30.0)
+        outbox.queue_unheard(30.0, explained=False)
         if attempt == UNHEARD_LIMIT - 1:
             outbox.resend("a")
     assert fates(outbox) == "aq bs cs"
@@ -193,9 +193,17 @@ def test_unheard_lines_are_sent_again_a_few_times_and_then_fail(outbox: Outbox) 
         send_all(outbox)
         outbox.confirmed("a", 20.0 + attempt)
         outbox.confirmed("b", 30.0 + attempt)
-        outbox.queue_unheard(confirmed_before=29.0)
+        outbox.queue_unheard(29.0, explained=False)
     assert fates(outbox) == "af bs cs"
     assert "does not hear" in outbox.lines[0].reason
+
+
+def test_lines_that_are_unheard_for_a_known_reason_do_not_fail(outbox: Outbox) -> None:
+    for attempt in range(2 * UNHEARD_LIMIT):
+        send_all(outbox)
+        outbox.confirmed("a", 20.0 + attempt)
+        outbox.queue_unheard(29.0, explained=True)
+    assert fates(outbox) == "aq bs cs"
 
 
 def test_each_change_is_told(outbox: Outbox, changes: Changes) -> None:

@@ -133,12 +133,12 @@ class Hearing:
             return
         if since <= self._healed_at:
             if missing_for >= DOUBT_SECONDS and await self._nothing_waits():
-                self._outbox.queue_unheard(confirmed_before=self._healed_at)
+                self._outbox.queue_unheard(self._healed_at, explained=True)
         elif missing_for >= DEAF_SECONDS and await self._nothing_waits():
             self._sure_at = self._doubted
             async with self._one_at_a_time:
                 await self._join_again(describe_deafness)
-            self._outbox.queue_unheard(confirmed_before=self._healed_at - DEAF_SECONDS)
+            self._outbox.queue_unheard(self._healed_at - DEAF_SECONDS, explained=False)
 
     async def _nothing_waits(self) -> bool:
         with failures_are_losses():

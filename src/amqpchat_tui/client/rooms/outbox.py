@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from amqpchat_tui.model import Fate, OutboxLine
 
 UNHEARD_LIMIT = 3
-"""How often a line may be taken by the broker and not come back from the room before it fails."""
+"""How often a line may be taken by the broker and not come back, for no known reason, before it fails."""
 
 
 @dataclass(slots=True)
@@ -151,11 +151,14 @@ class Outbox:
         for pending in self._sent():
             self._queue_again(pending)
 
-    def queue_unheard(self, confirmed_before: float) -> None:
-        """Queue again the lines that were confirmed before a time and did not come back, or give them up."""
+    def queue_unheard(self, confirmed_before: float, *, explained: bool) -> None:
+        """Queue again the lines that were confirmed before a time and did not come back.
+
+        Unless that is explained, they are given up when it has happened too often.
+        """
         for pending in self._sent(confirmed=True):
             if pending.confirmed_at is not None and pending.confirmed_at <= confirmed_before:
-                pending.unheard += 1
+                pending.unheard += not explained
                 if pending.unheard < UNHEARD_LIMIT:
                     self._queue_again(pending)
                 else:
