@@ -3,10 +3,11 @@
 import asyncio
 import itertools
 import time
+from typing import Any
 
 import pytest
 
-from amqpchat_tui.client.rooms import canary, outbox
+from amqpchat_tui.client.rooms import canary, hearing, outbox, topology
 from amqpchat_tui.model import Notice, Phase
 from tests.support.broker import Broker
 from tests.support.embedded import AnyBroker
@@ -101,6 +102,25 @@ async def test_a_room_deleted_again_and_again_is_told_of_each_time(
         await wait_until(lambda: len(ann.gaps) == count, BACK_SECONDS, "to be told")  # noqa: B023
         latest = [entry for entry in ann.entries if isinstance(entry, Notice)][-1]
         assert is_within(deleted_at, latest)
+
+
+async def test_the_connection_is_lost_on_the_way_back_into_the_room(
+    join: Join, amqp_url: str, room: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then the gap of the connection begins when the room was deleted."""
+    async with Proxy(amqp_url) as proxy:
+        ann = await join(proxy.url)
+
+        async def cut_and_join(*arguments: Any) -> str:
+            monkeypatch.undo()
+            proxy.cut()
+            return await topology.join(*arguments)
+
+        monkeypatch.setattr(hearing, "join", cut_and_join)
+        deleted_at = await asyncio.to_thread(delete, amqp_url, room)
+        notice = await told(ann)
+        assert notice.text.startswith("Nothing heard from ")
+        assert is_within(deleted_at, notice)
 
 
 @pytest.mark.parametrize("rhythm", [0.0, 0.01])

@@ -28,7 +28,7 @@ class Witness:
     entries: Sequence[Entry]
     missed: list[str] = field(default_factory=list)
     """Lines that it has not shown, within a gap that it has told of."""
-    untold: list[str] = field(default_factory=list)
+    untold: list[Said] = field(default_factory=list)
     """Lines that it has not shown, though it has told of no gap."""
     doubled: list[str] = field(default_factory=list)
     """Lines that it has shown more than once."""
@@ -51,7 +51,7 @@ class Witness:
             if any(gap.began <= line.ended and line.began <= gap.ended for gap in gaps):
                 self.missed.append(line.text)
             else:
-                self.untold.append(f"{self.nick} has not heard {line.text} ({time.ctime(line.ended)[11:19]})")
+                self.untold.append(line)
         self.doubled += [f"{text} with {self.nick}" for text, count in counts.items() if count > 1]
 
 

@@ -33,6 +33,7 @@ class World:
     """How often each fault has come."""
     notice_seconds: dict[str, float] = field(default_factory=dict)
     """For each fault that ann's screen has to tell of, the longest that this took."""
+    _history: list[tuple[float, str]] = field(default_factory=list)
     _fault: str = ""
     _concerns_ann: bool = False
 
@@ -42,8 +43,14 @@ class World:
         fault, *_ = self.chance.choices(list(faults), list(faults.values()))
         self._fault = fault.__name__.replace("_", " ")
         self.faults[self._fault] += 1
+        self._history.append((time.time(), self._fault))
         self._concerns_ann = self.ann.look().startswith(ONLINE)
         await fault(self)
+
+    def before(self, moment: float) -> str:
+        """Name the two faults that came last before a moment, with how many seconds they were ago."""
+        latest = [(at, fault) for at, fault in self._history if at < moment][-2:]
+        return ", ".join(f"{moment - at:.1f} s after {fault}" for at, fault in latest)
 
     async def notice(self, status: str) -> None:
         """Wait until ann's status line begins with this, if she was online; it counts from now."""

@@ -68,13 +68,16 @@ class Figures:
         self.queued += [f"{line.body} ({line.reason or line.fate.value})" for line in outbox]
         self.lost += [line for line in typed if line not in heard and line not in bodies]
 
-    def account(self, said: Sequence[Said], witnesses: Sequence[Witness]) -> None:
+    def account(self, said: Sequence[Said], witnesses: Sequence[Witness], world: World) -> None:
         """Add with whom the lines of everybody have arrived."""
         self.asked = len(said) * len(witnesses)
         for witness in witnesses:
             witness.account(said)
             self.missed += len(witness.missed)
-            self.untold += witness.untold
+            self.untold += [
+                f"{witness.nick} has not heard {line.text}, {world.before(line.ended)}"
+                for line in witness.untold
+            ]
             self.doubled += witness.doubled
             self.gaps += len(witness.gaps)
             self.gap_seconds += sum(gap.ended - gap.began for gap in witness.gaps)
@@ -144,7 +147,7 @@ async def soak(broker: AnyBroker, seconds: float, seed: int) -> Figures:
             figures.count(talks[nick].result(), shown[nick], seat.outbox())
         witnesses = list(shown.values())
         said = [line for witness in witnesses for line in publications.of(witness)]
-        figures.account([*said, *sender.said], witnesses)
+        figures.account([*said, *sender.said], witnesses, world)
         figures.key_seconds = ann.slowest_key
         figures.plain_said, figures.plain_heard = sender.count, hearer.count
     return figures

@@ -103,12 +103,13 @@ class Hearing:
                 lives = await self._canary.lives()
                 if not self._canary.watches:
                     await self._channel.queue_declare(self._queue, passive=True)
-            if self._inbox.unacknowledged < self._window:  # else more of it may wait in our queue
-                self.complete_until = looked_at
             if not lives:
                 await self._join_again(describe_deletion)
-            elif self._canary.watches:
+                return
+            if self._canary.watches:
                 self._sure_at = looked_at
+            if self._inbox.unacknowledged < self._window:  # else more of it may wait in our queue
+                self.complete_until = looked_at
 
     async def exchange_gone(self) -> None:
         """Join again, as the broker says that there is no such exchange; raise as `join` does."""
