@@ -1,7 +1,9 @@
 """Why there is no connection: what the person reads, and whether the client goes on trying."""
 
+import asyncio
 import socket
 
+import pika
 import pytest
 
 from amqpchat_tui.client.transport import dial
@@ -32,7 +34,13 @@ async def test_empty_password_is_not_taken_for_guest(take_seat: TakeSeat, broker
 
 async def test_wrong_virtual_host(take_seat: TakeSeat, broker: AnyBroker) -> None:
     state = await take_seat(broker.url(vhost="no/such")).reach(Phase.REFUSED)
-    assert state.reason == 'no virtual host "no/such", or user guest has no access to it'
+    assert state.reason == 'no virtual host "no/such"'
+
+
+async def test_no_access_to_the_virtual_host(take_seat: TakeSeat, node: Broker) -> None:
+    node.add_user("outsider", "outsider")
+    state = await take_seat(node.url("outsider", "outsider")).reach(Phase.REFUSED)
+    assert state.reason == 'user outsider has no access to virtual host "/"'
 
 
 async def test_odd_names_and_passwords_are_passed_on(take_seat: TakeSeat, node: Broker) -> None:
@@ -136,6 +144,47 @@ async def _used_as_it_is(take_seat: TakeSeat, url: str, room: str, how: str) -> 
 
 
 # Unreachable: trying again may help
+
+
+async def test_a_full_virtual_host_is_dialled_until_there_is_a_place(
+    take_seat: TakeSeat, node: Broker
+) -> None:
+    node.add_vhost("small")
+    node.ctl("set_vhost_limits", "-p", "small", '{"max-connections": 1}')
+    reason = 'the connection limit of virtual host "small" is reached (1)'
+    await _comes_in_later(take_seat, node.url(vhost="small"), node.url(vhost="small"), reason)
+
+
+async def test_a_user_with_all_connections_is_dialled_for_until_one_is_free(
+    take_seat: TakeSeat, node: Broker
+) -> None:
+    node.add_user("single", "single")
+    node.set_permissions("single")
+    node.ctl("set_user_limits", "single", '{"max-connections": 1}')
+    url = node.url("single", "single")
+    await _comes_in_later(take_seat, url, url, "the connection limit of user single is reached (1)")
+
+
+async def _comes_in_later(take_seat: TakeSeat, first: str, second: str, reason: str) -> None:
+    with pika.BlockingConnection(pika.URLParameters(first)):
+        seat = take_seat(second)
+        await wait_until(lambda: seat.client.state.attempt == 2, what=lambda: f"a second try: {seat.states}")
+        assert seat.client.state.reason == reason
+    await seat.reach(Phase.ONLINE)
+    assert Phase.REFUSED not in seat.phases
+
+
+async def test_a_virtual_host_that_is_down_is_dialled_until_it_is_up(
+    take_seat: TakeSeat, node: Broker
+) -> None:
+    node.add_vhost("sleepy")
+    node.take_vhost_down("sleepy")
+    seat = take_seat(node.url(vhost="sleepy"))
+    await wait_until(lambda: seat.client.state.attempt == 2, what=lambda: f"a second try: {seat.states}")
+    assert seat.client.state.reason == 'virtual host "sleepy" is down'
+    await asyncio.to_thread(node.ctl, "restart_vhost", "-p", "sleepy")
+    await seat.reach(Phase.ONLINE)
+    assert Phase.REFUSED not in seat.phases
 
 
 async def test_nobody_listens(take_seat: TakeSeat) -> None:

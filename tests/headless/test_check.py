@@ -97,6 +97,13 @@ def test_no_such_vhost(node: Broker) -> None:
     assert_fails(check("--url", node.url(vhost="nowhere")), Step.VHOST, 'no virtual host "nowhere"')
 
 
+def test_a_full_vhost(node: Broker) -> None:
+    node.add_vhost("closed")
+    node.ctl("set_vhost_limits", "-p", "closed", '{"max-connections": 0}')
+    reason = 'the connection limit of virtual host "closed" is reached (0)'
+    assert_fails(check("--url", node.url(vhost="closed")), Step.VHOST, reason)
+
+
 def test_another_type_of_exchange(node: Broker, room: str) -> None:
     with pika.BlockingConnection(pika.URLParameters(node.url())) as connection:
         connection.channel().exchange_declare(room, "direct")

@@ -232,6 +232,16 @@ class Broker:
         """Allow a user what these regular expressions on exchange and queue names say."""
         self.ctl("set_permissions", "-p", vhost, user, configure, write, read)
 
+    def take_vhost_down(self, vhost: str) -> None:
+        """End a virtual host's process, as a crash of its message store does; `restart_vhost` mends it."""
+        self.ctl(
+            "eval",
+            f'{{ok, Host}} = rabbit_vhost_sup_sup:get_vhost_sup(<<"{vhost}">>), '
+            "[Wrapper] = [Pid || {_, Pid, _, _} <- supervisor:which_children(rabbit_vhost_sup_sup), "
+            "lists:keymember(Host, 2, supervisor:which_children(Pid))], "
+            "ok = supervisor:terminate_child(rabbit_vhost_sup_sup, Wrapper).",
+        )
+
     def listen_with_tls(self, *options: str) -> Sequence[int]:
         """Open a TLS listener for each of these (Erlang, `ssl:tls_server_option()`) until the node stops.
 

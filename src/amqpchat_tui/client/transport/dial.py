@@ -16,7 +16,6 @@ from aiormq.exceptions import (
     AMQPError,
     AuthenticationError,
     ConnectionClosed,
-    InvalidFrameError,
     ProbableAuthenticationError,
     ProtocolSyntaxError,
 )
@@ -25,6 +24,7 @@ from amqpchat_tui import __version__
 from amqpchat_tui.client.errors import ConnectionProblem, NobodyListens, Refused, Unreachable
 from amqpchat_tui.client.transport import lenient_pamqp as decoding
 from amqpchat_tui.client.transport import tls
+from amqpchat_tui.client.transport.handshake import explain_refusal
 from amqpchat_tui.client.transport.link import CUT_SECONDS, Link, Stream, broker_text
 from amqpchat_tui.client.transport.steps import Passed, untold
 from amqpchat_tui.wire.text import clean_line
@@ -75,6 +75,7 @@ async def dial(
         stream.cut()
         await connection.close()
         raise
+    stream.handshake.over()
     return Link(connection, stream, settings.heartbeat)
 
 
@@ -99,6 +100,9 @@ async def _open(
         objection = None
         if context is not None and any(isinstance(cause, _HUNG_UP) for cause in _causes(error)):
             objection = await tls.objection(address, context)
+        refusal = stream.handshake.refusal
+        if refusal is not None:
+            raise explain_refusal(refusal, address.vhost, address.user) from error
         raise _explain(objection or error, address) from error
 
 
@@ -123,9 +127,6 @@ def _explain(error: Exception, address: BrokerAddress) -> ConnectionProblem:
             return Refused("the broker takes no login by user name and password")
         case ConnectionClosed() if error.args:
             return Unreachable(f"the broker closed the connection: {broker_text(error)}")
-        case InvalidFrameError() if "OpenOk" in str(error):  # what the broker answered instead is lost
-            vhost, user = clean_line(address.vhost), clean_line(address.user)
-            return Refused(f'no virtual host "{vhost}", or user {user} has no access to it')
         case ProtocolSyntaxError():
             return _not_amqp(address)
         case UnicodeError():

@@ -25,6 +25,7 @@ from pamqp.heartbeat import Heartbeat
 from yarl import URL
 
 from amqpchat_tui.client.errors import Lost
+from amqpchat_tui.client.transport.handshake import Handshake, without_code
 from amqpchat_tui.client.transport.resolve import SocketAddress, resolve
 from amqpchat_tui.client.transport.sieve import Delivery, Sieve
 from amqpchat_tui.client.transport.steps import Passed, Step, untold
@@ -90,6 +91,11 @@ class Stream(TransportFactory):
         return reader, cast("asyncio.StreamWriter", _HandshakeWriter(self._writer, self._passed))
 
     @property
+    def handshake(self) -> Handshake:
+        """What has come before the connection was open."""
+        return self._reader.handshake if self._reader is not None else Handshake()
+
+    @property
     def heard_at(self) -> float:
         """When the last byte came, by the monotonic clock."""
         return self._reader.heard_at if self._reader is not None else 0.0
@@ -107,9 +113,11 @@ class _Reader(asyncio.StreamReader):
         super().__init__(loop=loop)
         self.heard_at = self._passed_at = 0.0
         self._sieve = sieve
+        self.handshake = Handshake()
 
     def feed_data(self, data: Any) -> None:
         now = self.heard_at = time.monotonic()
+        self.handshake.hear(data)
         left = self._sieve.feed(data)
         if not left and now - self._passed_at >= SIGN_OF_LIFE_SECONDS:
             left = _HEARTBEAT  # aiormq would take a link for dead on which nothing but deliveries comes
@@ -308,6 +316,4 @@ def failures_are_losses() -> Iterator[None]:
 
 def broker_text(error: AMQPError) -> str:
     """What the broker said, without the name of the code that it begins with."""
-    text = clean_line(str(error.args[-1]) if error.args else "")
-    code, separator, words = text.partition(" - ")
-    return words if separator and code.isupper() else text
+    return without_code(str(error.args[-1]) if error.args else "")
