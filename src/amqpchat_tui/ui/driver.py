@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import math
 import os
 import selectors
 import time
 from codecs import getincrementaldecoder
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import wait
 from typing import IO, Any, cast
 
 from textual import constants
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
 
 from amqpchat_tui.ui.terminal_parser import Parser
 
 READ_BYTES = 4096
+UNHEARD_EVENTS = 1024
+"""How many keys and the like may wait for the app, where each takes several kilobytes of memory."""
+CATCH_UP_SECONDS = 1.0
+"""How long to wait for one who may be gone by now, such as a bar that was closed."""
 POLL_SECONDS = 0.1
 """How long a read waits until it looks whether the program ends."""
 
@@ -62,6 +70,7 @@ class ChatDriver(LinuxDriver):
         self._file = cast("Any", self._output)
         self._asked = 0
         self._was_blocking = True
+        self._parsed: list[Message] = []
         if size is None:
             self._size = self._get_terminal_size()
 
@@ -82,6 +91,7 @@ class ChatDriver(LinuxDriver):
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             read_at = time.monotonic()
+            unheard = 0
             while not self.exit_event.is_set():
                 patience = math.inf if parser.patience is None else parser.patience
                 left = read_at + patience - time.monotonic()
@@ -95,6 +105,39 @@ class ChatDriver(LinuxDriver):
                     parsed = []
                 for event in parsed:
                     self.process_message(event)
+                    unheard += 1
+                self._post_parsed()
+                if unheard > UNHEARD_EVENTS:
+                    self._wait_for_app()
+                    unheard = 0
+
+    def send_message(self, message: Message) -> None:
+        """Keep it for the end of what was read together."""
+        self._parsed.append(message)
+
+    def _post_parsed(self) -> None:
+        """Wake the loop once, not for each key: when it has too many calls to wake up, it loses signals."""
+        if self._parsed:
+            parsed, self._parsed = self._parsed, []
+            asyncio.run_coroutine_threadsafe(self._post(parsed), self._loop)
+
+    async def _post(self, messages: Sequence[Message]) -> None:
+        for message in messages:
+            await self._app._post_message(message)
+
+    def _wait_for_app(self) -> None:
+        """Read no more until what was read has been acted upon: the rest waits in the terminal."""
+        caught_up = asyncio.run_coroutine_threadsafe(self._caught_up(), self._loop)
+        while not (caught_up.done() or self.exit_event.is_set()):
+            wait([caught_up], POLL_SECONDS)
+
+    async def _caught_up(self) -> None:
+        """Wait until the app, and then who has the focus, have come to the end of their queues."""
+        for find in (lambda: self._app, lambda: self._app.focused or self._app.screen):
+            reached = asyncio.Event()
+            if find().call_later(reached.set):
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(reached.wait(), CATCH_UP_SECONDS)
 
     def start_application_mode(self) -> None:
         """Ask for keys by their place on the keyboard as well, so that Ctrl-W is known in any layout.
