@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
 
-from amqpchat_tui.state import make_state_folder, private, state_file
+from amqpchat_tui.storage.files import make_state_folder, private, state_file
 from amqpchat_tui.wire.text import clean_text
 
 _LEVELS = {"amqpchat_tui": logging.DEBUG, "aio_pika": logging.INFO, "aiormq": logging.INFO}

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from amqpchat_tui.client import records
 from amqpchat_tui.client.journal import Journal
 from amqpchat_tui.model import ConversationId, Fate, OutboxLine, Phase
-from amqpchat_tui.state import state_file
+from amqpchat_tui.storage.files import state_file
 from tests.support.ports import free_port
 from tests.support.waiting import wait_until
 

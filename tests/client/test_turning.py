@@ -2,7 +2,7 @@
 
 from amqpchat_tui.config import ConnectionSettings
 from amqpchat_tui.model import Phase
-from amqpchat_tui.state import state_file
+from amqpchat_tui.storage.files import state_file
 from tests.support.ports import free_port
 
 from .conftest import Join, TakeSeat

@@ -11,7 +11,7 @@ import pytest
 from amqpchat_tui.client.journal import Journal
 from amqpchat_tui.headless import send
 from amqpchat_tui.model import ConversationId, OutboxLine
-from amqpchat_tui.state import state_file
+from amqpchat_tui.storage.files import state_file
 from tests.client.support import PlainListener, settings
 from tests.headless.support import Program, run
 from tests.support.broker import Broker

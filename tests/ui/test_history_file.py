@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from amqpchat_tui.state import state_file
+from amqpchat_tui.storage.files import state_file
 from amqpchat_tui.ui.history_file import HistoryFile
 from amqpchat_tui.ui.prompt.recall import MAX_LINES
 from tests.ui.chat import open_chat, settings

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from amqpchat_tui.client import records
 from amqpchat_tui.model import ConversationId, OutboxLine
-from amqpchat_tui.state import make_state_folder, private, state_file
+from amqpchat_tui.storage.files import make_state_folder, private, state_file
 
 
 class Journal:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
-from amqpchat_tui.state import make_state_folder, private, state_file
+from amqpchat_tui.storage.files import make_state_folder, private, state_file
 from amqpchat_tui.ui.prompt.recall import MAX_LINES
 from amqpchat_tui.wire.text import clean_text
 
