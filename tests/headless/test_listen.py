@@ -95,6 +95,7 @@ def test_a_gap_is_told_and_has_a_type_of_its_own(
     assert [line.split(" ", 1)[1] for line in plain.printed.splitlines()] == ["bob back?"]
     gap, message = map(json.loads, as_json.printed.splitlines())
     assert gap.pop("began") <= deleted_at <= gap.pop("ended")
+    assert 0 < gap.pop("seconds") < 60
     assert gap == {"type": "gap", "room": room}
     assert (message["type"], message["text"]) == ("message", "back?")
 
