@@ -49,9 +49,9 @@ class Search:
             self._look_at(stretch)
             left -= len(stretch)
             self._looked_at += len(stretch)
-            self._next = self._store.next(stretch.start, -1)
             if not left:
-                return
+                break
+        self._next = self._store.next(stretch.start, -1)
 
     def _look_at(self, stretch: range) -> None:
         if self._query and self._query in self._form(self._store.joined_text(stretch)):
