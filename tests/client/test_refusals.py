@@ -236,6 +236,21 @@ async def test_all_addresses_of_a_host_are_tried(
     await take_seat(f"amqp://two.example:{broker.port}").reach(Phase.ONLINE)
 
 
+async def test_of_addresses_that_fail_in_different_ways_the_last_is_told(
+    take_seat: TakeSeat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with `localhost` on a machine without IPv6, where nobody listens on IPv4."""
+    look_up = socket.getaddrinfo
+
+    def two_addresses(host: str, port: int, **options: int) -> list[object]:
+        return [*look_up("255.255.255.255", port, **options), *look_up("127.0.0.1", port, **options)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", two_addresses)
+    port = free_port()
+    state = await take_seat(f"amqp://two.example:{port}").reach(Phase.RECONNECTING)
+    assert (state.reason, state.nobody_listens) == (f"nobody listens on two.example:{port}", True)
+
+
 @pytest.mark.parametrize(
     ("handler", "reason"),
     [

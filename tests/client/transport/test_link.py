@@ -8,7 +8,8 @@ from aiormq.base import FutureStore
 
 from amqpchat_tui.client.errors import Lost
 from amqpchat_tui.client.transport.dial import dial
-from amqpchat_tui.client.transport.link import Link, failures_are_losses
+from amqpchat_tui.client.transport.failures import failures_are_losses
+from amqpchat_tui.client.transport.link import Link
 from tests.client.support import settings
 
 

@@ -16,8 +16,8 @@ from pamqp.frame import marshal
 from pamqp.header import ContentHeader
 from pamqp.heartbeat import Heartbeat
 
-from amqpchat_tui.client.transport.link import READ_BYTES, _Reader
 from amqpchat_tui.client.transport.sieve import Delivery, Sieve
+from amqpchat_tui.client.transport.stream import READ_BYTES, _Reader
 from amqpchat_tui.wire.lines import BODY_READ_BYTES
 
 OURS, OTHER = 1, 2

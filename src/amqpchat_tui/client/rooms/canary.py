@@ -10,7 +10,7 @@ from aiormq.abc import AbstractChannel
 from aiormq.exceptions import ChannelClosed, ChannelNotFoundEntity
 
 from amqpchat_tui.client.errors import Lost
-from amqpchat_tui.client.transport.link import failures_are_losses
+from amqpchat_tui.client.transport.failures import failures_are_losses
 
 _CAPABILITY = "exchange_exchange_bindings"
 """What a broker that binds exchanges to exchanges says of itself; others may hang up when asked to."""

@@ -13,7 +13,8 @@ from amqpchat_tui.client.rooms.canary import Canary
 from amqpchat_tui.client.rooms.inbox import Inbox
 from amqpchat_tui.client.rooms.outbox import Outbox
 from amqpchat_tui.client.rooms.topology import join
-from amqpchat_tui.client.transport.link import Link, failures_are_losses
+from amqpchat_tui.client.transport.failures import failures_are_losses
+from amqpchat_tui.client.transport.link import Link
 from amqpchat_tui.model import Gap, Moment, Notice, NoticeKind
 from amqpchat_tui.wording.gaps import describe_deafness, describe_deletion
 

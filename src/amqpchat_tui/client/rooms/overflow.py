@@ -10,7 +10,7 @@ from typing import NoReturn
 from aiormq.abc import AbstractChannel as RawChannel
 
 from amqpchat_tui.client.rooms.inbox import Inbox
-from amqpchat_tui.client.transport.link import failures_are_losses
+from amqpchat_tui.client.transport.failures import failures_are_losses
 from amqpchat_tui.model import Gap, Moment, Notice, NoticeKind
 from amqpchat_tui.wording.gaps import describe_overflow
 

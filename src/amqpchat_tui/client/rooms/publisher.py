@@ -22,7 +22,7 @@ from aiormq.exceptions import (
 from amqpchat_tui.client.errors import Lost
 from amqpchat_tui.client.rooms.outbox import Outbox
 from amqpchat_tui.client.rooms.topology import missing
-from amqpchat_tui.client.transport.link import REASON_SECONDS, broker_text, failures_are_losses
+from amqpchat_tui.client.transport.failures import REASON_SECONDS, broker_text, failures_are_losses
 from amqpchat_tui.model import OutboxLine
 from amqpchat_tui.wire.lines import encode
 from amqpchat_tui.wire.text import clean_line

@@ -19,7 +19,8 @@ from amqpchat_tui.client.rooms.outbox import Outbox
 from amqpchat_tui.client.rooms.overflow import Backlog
 from amqpchat_tui.client.rooms.publisher import Publisher
 from amqpchat_tui.client.rooms.topology import OWN_QUEUES, declare_queue, missing
-from amqpchat_tui.client.transport.link import Link, broker_text, failures_are_losses
+from amqpchat_tui.client.transport.failures import broker_text, failures_are_losses
+from amqpchat_tui.client.transport.link import Link
 from amqpchat_tui.client.transport.sieve import Delivery
 from amqpchat_tui.model import Moment
 from amqpchat_tui.wire.lines import decode

@@ -24,9 +24,11 @@ from amqpchat_tui import __version__
 from amqpchat_tui.client.errors import ConnectionProblem, NobodyListens, Refused, Unreachable
 from amqpchat_tui.client.transport import lenient_pamqp as decoding
 from amqpchat_tui.client.transport import tls
+from amqpchat_tui.client.transport.failures import broker_text
 from amqpchat_tui.client.transport.handshake import explain_refusal
-from amqpchat_tui.client.transport.link import CUT_SECONDS, Link, Stream, broker_text
-from amqpchat_tui.client.transport.steps import Passed, untold
+from amqpchat_tui.client.transport.link import CUT_SECONDS, Link
+from amqpchat_tui.client.transport.steps import StepTaken, ignore_step
+from amqpchat_tui.client.transport.stream import Stream
 from amqpchat_tui.wire.text import clean_line
 
 if TYPE_CHECKING:
@@ -39,9 +41,9 @@ _HUNG_UP = (ConnectionResetError, BrokenPipeError, asyncio.IncompleteReadError, 
 
 
 async def dial(
-    address: BrokerAddress, settings: ConnectionSettings, name: str, passed: Passed = untold
+    address: BrokerAddress, settings: ConnectionSettings, name: str, step_taken: StepTaken = ignore_step
 ) -> Link:
-    """Open a connection; `name` is what the broker's administrator sees, `passed` is told each step.
+    """Open a connection; `name` is what the broker's administrator sees, `step_taken` is told each step.
 
     Raises:
         Refused: if trying again is in vain.
@@ -51,7 +53,7 @@ async def dial(
     if not address.password:
         raise Refused(f"user {clean_line(address.user)} has no password")  # aiormq would send `guest`
     context = await asyncio.to_thread(tls.context, settings.tls) if address.tls else None
-    stream = Stream(address.host, address.port, context, passed)
+    stream = Stream(address.host, address.port, context, step_taken)
     try:
         url = make_url(
             host=address.host,

@@ -7,21 +7,11 @@ import contextlib
 import socket
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+
+from aiohappyeyeballs import AddrInfoType
 
 
-@dataclass(frozen=True, slots=True)
-class SocketAddress:
-    """What `socket.socket` and its `connect` take."""
-
-    family: int
-    kind: int
-    protocol: int
-    address: Any
-
-
-async def resolve(host: str, port: int) -> Sequence[SocketAddress]:
+async def resolve(host: str, port: int) -> Sequence[AddrInfoType]:
     """Look a host's addresses up, in the order in which they should be tried.
 
     A name server that does not answer keeps `getaddrinfo` for half a minute; on the loop's own executor it
@@ -32,9 +22,9 @@ async def resolve(host: str, port: int) -> Sequence[SocketAddress]:
         UnicodeError: if the name can be none.
     """
     loop = asyncio.get_running_loop()
-    found: asyncio.Future[Sequence[SocketAddress]] = loop.create_future()
+    found: asyncio.Future[Sequence[AddrInfoType]] = loop.create_future()
 
-    def settle(addresses: Sequence[SocketAddress], error: Exception | None) -> None:
+    def settle(addresses: Sequence[AddrInfoType], error: Exception | None) -> None:
         if found.done():
             return
         if error is None:
@@ -43,14 +33,10 @@ async def resolve(host: str, port: int) -> Sequence[SocketAddress]:
             found.set_exception(error)
 
     def look_up() -> None:
-        addresses: Sequence[SocketAddress] = ()
+        addresses: Sequence[AddrInfoType] = ()
         problem: Exception | None = None
         try:
-            answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            addresses = [
-                SocketAddress(family, kind, protocol, address)
-                for family, kind, protocol, _, address in answers
-            ]
+            addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
             problem = error
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more

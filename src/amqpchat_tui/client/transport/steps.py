@@ -29,9 +29,9 @@ class Step(StrEnum):
     """It comes back."""
 
 
-Passed = Callable[[Step], None]
+StepTaken = Callable[[Step], None]
 """Is told each step that has been taken."""
 
 
-def untold(_: Step) -> None:
-    """Tell nobody."""
+def ignore_step(_: Step) -> None:
+    """For callers to whom the steps do not matter."""

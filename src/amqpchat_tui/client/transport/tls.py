@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from yarl import URL
 
 from amqpchat_tui.client.errors import ConnectionProblem, NotTrusted, Refused, Unreachable
-from amqpchat_tui.client.transport.link import Stream
+from amqpchat_tui.client.transport.stream import Stream
 from amqpchat_tui.files import check_pem, reason
 from amqpchat_tui.wire.text import clean_line
 
