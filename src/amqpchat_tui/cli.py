@@ -21,7 +21,7 @@ from amqpchat_tui.config import (
     config_file,
     load,
     nearest,
-    turn_to,
+    switch_broker,
     utf8,
 )
 from amqpchat_tui.terminal import require_terminal
@@ -156,9 +156,9 @@ class _Ways:
         self.host = standby.host
         self.retry = client.reconnect
 
-    def turn_to(self, url: Secret) -> ConnectionSettings:
-        connection = turn_to(url, self._settings.connection)
-        self._client.turn_to(connection)
+    def switch_broker(self, url: Secret) -> ConnectionSettings:
+        connection = switch_broker(url, self._settings.connection)
+        self._client.switch_broker(connection)
         return connection
 
 

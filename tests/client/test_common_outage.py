@@ -2,7 +2,7 @@
 
 import pytest
 
-from amqpchat_tui.client.redial import Redial
+from amqpchat_tui.client.redial import AddressRotation
 from amqpchat_tui.model import Fate, Phase
 from tests.support.proxy import Proxy
 from tests.support.waiting import wait_until
@@ -38,7 +38,7 @@ async def test_who_is_back_first_waits_for_the_others(join: Join, amqp_url: str)
 
 @pytest.fixture
 def _long_wait_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Redial, "online", lambda _: 3600.0)
+    monkeypatch.setattr(AddressRotation, "online", lambda _: 3600.0)
 
 
 @pytest.mark.usefixtures("_long_wait_for_others")

@@ -4,8 +4,8 @@ from amqpchat_tui.client.redial import (
     LONGEST_SECONDS,
     OTHERS_LONGEST_SECONDS,
     SHORTEST_SECONDS,
+    AddressRotation,
     BackOff,
-    Redial,
 )
 
 
@@ -32,73 +32,73 @@ def test_waits_are_random_in_their_upper_half() -> None:
 
 
 @pytest.fixture
-def redial() -> Redial:
-    return Redial(3, BackOff(longest))
+def rotation() -> AddressRotation:
+    return AddressRotation(3, BackOff(longest))
 
 
-def test_takes_addresses_in_turn_and_waits_after_each_round(redial: Redial) -> None:
-    dialled = [(redial.address, redial.failed()) for _ in range(7)]
+def test_takes_addresses_in_turn_and_waits_after_each_round(rotation: AddressRotation) -> None:
+    dialled = [(rotation.address, rotation.failed()) for _ in range(7)]
     assert dialled == [(0, 0), (1, 0), (2, 1), (0, 0), (1, 0), (2, 1.25), (0, 0)]
-    assert redial.failures == 7
+    assert rotation.failures == 7
 
 
-def test_leaves_out_who_refused_until_all_have(redial: Redial) -> None:
-    redial.failed()
-    assert redial.refused() == 0  # address 1
-    assert redial.address == 2
-    assert redial.failed() == 1
-    assert [(redial.address, redial.failed()) for _ in range(3)] == [(0, 0), (2, 1.25), (0, 0)]
-    redial.refused()
-    assert redial.address == 0
-    assert redial.refused() is None
+def test_leaves_out_who_refused_until_all_have(rotation: AddressRotation) -> None:
+    rotation.failed()
+    assert rotation.refused() == 0  # address 1
+    assert rotation.address == 2
+    assert rotation.failed() == 1
+    assert [(rotation.address, rotation.failed()) for _ in range(3)] == [(0, 0), (2, 1.25), (0, 0)]
+    rotation.refused()
+    assert rotation.address == 0
+    assert rotation.refused() is None
 
 
-def test_a_round_ends_with_a_refusal_too(redial: Redial) -> None:
-    redial.failed()
-    redial.failed()
-    assert redial.refused() == 1
-    assert redial.address == 0
+def test_a_round_ends_with_a_refusal_too(rotation: AddressRotation) -> None:
+    rotation.failed()
+    rotation.failed()
+    assert rotation.refused() == 1
+    assert rotation.address == 0
 
 
-def test_online_forgets_failures_but_not_the_back_off(redial: Redial) -> None:
+def test_online_forgets_failures_but_not_the_back_off(rotation: AddressRotation) -> None:
     for _ in range(3):
-        redial.failed()
-    redial.online()
-    assert redial.failures == 0
-    assert [redial.lost(stable=False) for _ in range(3)] == [0, 0, 1.25]
+        rotation.failed()
+    rotation.online()
+    assert rotation.failures == 0
+    assert [rotation.lost(stable=False) for _ in range(3)] == [0, 0, 1.25]
 
 
-def test_others_may_be_away_as_long_as_our_next_wait_would_have_been(redial: Redial) -> None:
-    assert redial.online() == 0
-    redial.failed()
-    assert redial.online() == 0, "another address was there"
+def test_others_may_be_away_as_long_as_our_next_wait_would_have_been(rotation: AddressRotation) -> None:
+    assert rotation.online() == 0
+    rotation.failed()
+    assert rotation.online() == 0, "another address was there"
     for _ in range(6):
-        redial.failed()
-    assert redial.online() == 1.5625
-    assert redial.online() == 0
+        rotation.failed()
+    assert rotation.online() == 1.5625
+    assert rotation.online() == 0
     for _ in range(60):
-        redial.failed()
-    assert redial.online() == OTHERS_LONGEST_SECONDS
+        rotation.failed()
+    assert rotation.online() == OTHERS_LONGEST_SECONDS
 
 
-def test_whoever_is_asked_to_dial_now_waits_for_nobody(redial: Redial) -> None:
+def test_whoever_is_asked_to_dial_now_waits_for_nobody(rotation: AddressRotation) -> None:
     for _ in range(6):
-        redial.failed()
-    redial.afresh()
-    assert redial.online() == 0
+        rotation.failed()
+    rotation.reset()
+    assert rotation.online() == 0
 
 
-def test_a_stable_connection_is_dialled_again_at_once_at_its_address(redial: Redial) -> None:
-    redial.failed()
-    redial.online()
-    assert redial.lost(stable=True) == 0
-    assert redial.address == 1
+def test_a_stable_connection_is_dialled_again_at_once_at_its_address(rotation: AddressRotation) -> None:
+    rotation.failed()
+    rotation.online()
+    assert rotation.lost(stable=True) == 0
+    assert rotation.address == 1
 
 
 def test_afresh_forgets_refusals_and_back_off() -> None:
-    redial = Redial(1, BackOff(longest))
-    redial.failed()
-    assert redial.refused() is None
-    redial.afresh()
-    assert redial.failures == 0
-    assert redial.failed() == 1
+    rotation = AddressRotation(1, BackOff(longest))
+    rotation.failed()
+    assert rotation.refused() is None
+    rotation.reset()
+    assert rotation.failures == 0
+    assert rotation.failed() == 1

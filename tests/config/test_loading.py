@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from amqpchat_tui.config import ConfigError, Flags, Secret, Tls, UiSettings, config_file, load, turn_to
+from amqpchat_tui.config import ConfigError, Flags, Secret, Tls, UiSettings, config_file, load, switch_broker
 from amqpchat_tui.files import PEM_MAX_BYTES
 from amqpchat_tui.wire.text import WireError, check_nick
 
@@ -238,16 +238,16 @@ def test_whether_anybody_said_which_broker(
 
 def test_turning_to_another_broker_keeps_all_else(file: Path) -> None:
     before = load_file(file, "[connection]\nheartbeat = 5\n").connection
-    after = turn_to(Secret("amqps://alice:p@host"), before)
+    after = switch_broker(Secret("amqps://alice:p@host"), before)
     assert after.brokers == (address("amqps://alice:p@host"),)
     assert (after.heartbeat, after.tls, after.by_default) == (5, before.tls, False)
 
 
 def test_turning_to_another_broker_without_a_password_keeps_the_one_that_was_given() -> None:
     before = load(Flags(), {**LOGIN, "AMQPCHAT_PASSWORD": "p"}).connection
-    assert turn_to(Secret("amqp://alice@host"), before).brokers == (address("amqp://alice:p@host"),)
+    assert switch_broker(Secret("amqp://alice@host"), before).brokers == (address("amqp://alice:p@host"),)
 
 
 def test_turning_to_an_address_that_is_none() -> None:
     with pytest.raises(ConfigError, match="must begin with amqp://"):
-        turn_to(Secret("host"), load(Flags(), LOGIN).connection)
+        switch_broker(Secret("host"), load(Flags(), LOGIN).connection)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from amqpchat_tui.config import ConnectionSettings, Secret, turn_to
+from amqpchat_tui.config import ConnectionSettings, Secret, switch_broker
 from amqpchat_tui.model import (
     Arrivals,
     ChatMessage,
@@ -165,8 +165,8 @@ class FakeWays:
     def retry(self) -> None:
         self.taken.append("retry")
 
-    def turn_to(self, url: Secret) -> ConnectionSettings:
-        connection = turn_to(url, self._connection)
+    def switch_broker(self, url: Secret) -> ConnectionSettings:
+        connection = switch_broker(url, self._connection)
         self.taken.append(url.reveal())
         return connection
 

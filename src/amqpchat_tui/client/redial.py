@@ -42,7 +42,7 @@ class BackOff:
         self._bound = 2 * SHORTEST_SECONDS
 
 
-class Redial:
+class AddressRotation:
     """Takes the addresses in turn: those that refused us are left out, and after each round comes a wait."""
 
     def __init__(self, addresses: int, back_off: BackOff) -> None:
@@ -61,13 +61,13 @@ class Redial:
         """Nobody to talk to there: turn to the next address; return the seconds to wait before that."""
         self.failures += 1
         self._tried += 1
-        return self._turn()
+        return self._next_address()
 
     def refused(self) -> float | None:
         """We were sent away: as `failed`, but None when no address is left."""
         self.failures += 1
         self._refused.add(self.address)
-        return None if len(self._refused) == self._addresses else self._turn()
+        return None if len(self._refused) == self._addresses else self._next_address()
 
     def online(self) -> float:
         """That worked; return for how many seconds others, who had the same outage, may still be away.
@@ -88,12 +88,12 @@ class Redial:
         self._back_off.reset()
         return 0.0
 
-    def afresh(self) -> None:
+    def reset(self) -> None:
         """The person asks to dial now: forget what went before."""
         self.online()
         self._back_off.reset()
 
-    def _turn(self) -> float:
+    def _next_address(self) -> float:
         left = [index for index in range(self._addresses) if index not in self._refused]
         self.address = next((index for index in left if index > self.address), left[0])
         if self._tried < len(left):

@@ -16,7 +16,7 @@ from msgspec.structs import replace as with_changes
 
 from amqpchat_tui.client.errors import ConnectionProblem, Lost, NobodyListens, Refused
 from amqpchat_tui.client.journal import Journal
-from amqpchat_tui.client.redial import BackOff, Redial
+from amqpchat_tui.client.redial import AddressRotation, BackOff
 from amqpchat_tui.client.rooms.inbox import Inbox, SeenIds
 from amqpchat_tui.client.rooms.outbox import Outbox
 from amqpchat_tui.model import (
@@ -65,7 +65,7 @@ class AmqpClient:
         self._settings = settings
         self._nick = settings.nick
         self._conversation = ConversationId.room(settings.room)
-        self._redial = Redial(len(settings.connection.brokers), BackOff(random.uniform))
+        self._rotation = AddressRotation(len(settings.connection.brokers), BackOff(random.uniform))
         self._reason = ""
         self._state = ConnectionState(Phase.CONNECTING, self._address.label)
         self._dial_now = asyncio.Event()
@@ -148,10 +148,10 @@ class AmqpClient:
         """Dial at once, dropping the connection if there is one."""
         self._dial_now.set()
 
-    def turn_to(self, connection: ConnectionSettings) -> None:
+    def switch_broker(self, connection: ConnectionSettings) -> None:
         """Leave these brokers for others, and take along what the room has not heard."""
         self._settings = with_changes(self._settings, connection=connection)
-        self._redial = Redial(len(connection.brokers), BackOff(random.uniform))
+        self._rotation = AddressRotation(len(connection.brokers), BackOff(random.uniform))
         journal = self._journal
         self._open_journal()
         if journal is not None:
@@ -197,7 +197,7 @@ class AmqpClient:
                         await self._dial_now.wait()
             if self._dial_now.is_set():
                 self._dial_now.clear()
-                self._redial.afresh()
+                self._rotation.reset()
                 self._reason = ""
 
     async def _attempt(self, visit: Coroutine[Any, Any, None]) -> BaseException | None:
@@ -276,10 +276,10 @@ class AmqpClient:
             self._reason = _INTERNAL
             _log.error("the connection's task ended", exc_info=problem)
         if isinstance(problem, Refused):
-            return self._redial.refused()
+            return self._rotation.refused()
         if self._was_stable is not None:
-            return self._redial.lost(stable=self._was_stable)
-        return self._redial.failed()
+            return self._rotation.lost(stable=self._was_stable)
+        return self._rotation.failed()
 
     def _open_journal(self) -> None:
         """Keep the outbox for these brokers' room from now on, and offer what was left there."""
@@ -295,7 +295,7 @@ class AmqpClient:
 
     @property
     def _address(self) -> BrokerAddress:
-        return self._settings.connection.brokers[self._redial.address]
+        return self._settings.connection.brokers[self._rotation.address]
 
     def _show(
         self, phase: Phase, reason: str = "", retry_at: float = 0.0, *, nobody_listens: bool = False
@@ -304,7 +304,7 @@ class AmqpClient:
             phase,
             self._address.label,
             reason,
-            self._redial.failures,
+            self._rotation.failures,
             retry_at,
             nobody_listens,
             product=self._link.product if self._link is not None else "",
@@ -328,7 +328,7 @@ class AmqpClient:
     def _show_online(self) -> None:
         self._online_since = time.monotonic()
         # Who is back first would else say what was kept to nobody.
-        self._outbox.hold(self._online_since + self._redial.online())
+        self._outbox.hold(self._online_since + self._rotation.online())
         self._reason = ""
         self._show(Phase.ONLINE)
         self._outbox_changed()

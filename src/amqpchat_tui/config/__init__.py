@@ -6,7 +6,7 @@ A flag wins over the environment, the environment over the file, the file over t
 
 from amqpchat_tui.config.broker_url import BrokerAddress, Secret
 from amqpchat_tui.config.errors import ConfigError, nearest
-from amqpchat_tui.config.loading import Flags, config_file, load, turn_to, utf8
+from amqpchat_tui.config.loading import Flags, config_file, load, switch_broker, utf8
 from amqpchat_tui.config.settings import DEFAULT_ROOM, ConnectionSettings, Settings, Tls, UiSettings
 
 __all__ = [
@@ -22,6 +22,6 @@ __all__ = [
     "config_file",
     "load",
     "nearest",
-    "turn_to",
+    "switch_broker",
     "utf8",
 ]

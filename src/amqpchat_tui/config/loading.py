@@ -88,7 +88,7 @@ def load(flags: Flags, environ: Mapping[str, str]) -> Settings:
     return Settings(connection=connection, nick=nick, room=room, ui=file.ui)
 
 
-def turn_to(url: Secret, connection: ConnectionSettings) -> ConnectionSettings:
+def switch_broker(url: Secret, connection: ConnectionSettings) -> ConnectionSettings:
     """Put another broker in the place of those configured; raise `ConfigError`.
 
     Without a password in the URL, it is the one that was configured.

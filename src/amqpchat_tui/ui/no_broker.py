@@ -31,7 +31,7 @@ class Ways(Protocol):
     def retry(self) -> None:
         """Dial the same address again."""
 
-    def turn_to(self, url: Secret) -> ConnectionSettings:
+    def switch_broker(self, url: Secret) -> ConnectionSettings:
         """Dial another address, and return the settings with it; raise `ConfigError`."""
 
 
@@ -118,7 +118,7 @@ class NoBroker(ModalScreen[ConnectionSettings]):
         """Go there, or say what is wrong with it."""
         event.stop()
         try:
-            connection = self._ways.turn_to(Secret(event.value.strip()))
+            connection = self._ways.switch_broker(Secret(event.value.strip()))
         except ConfigError as error:
             self._say(f"The address {error}.", wrong=True)
         else:

@@ -1,4 +1,4 @@
-"""Turning to another broker, as when there is none at the first address."""
+"""Switching to another broker, as when there is none at the first address."""
 
 from amqpchat_tui.config import ConnectionSettings
 from amqpchat_tui.model import Phase
@@ -14,7 +14,7 @@ async def test_the_other_broker_gets_what_no_room_has_heard(take_seat: TakeSeat,
     refused = await ann.pass_through(Phase.RECONNECTING)
     assert (refused.nobody_listens, refused.product) == (True, "")
     ann.say("is this the room?")
-    ann.client.turn_to(ConnectionSettings(brokers=(address(amqp_url),)))
+    ann.client.switch_broker(ConnectionSettings(brokers=(address(amqp_url),)))
     await ann.hear("is this the room?")
     state = ann.client.state
     assert (state.phase, state.broker, state.nobody_listens) == (Phase.ONLINE, address(amqp_url).label, False)
@@ -32,5 +32,5 @@ async def test_a_line_left_from_last_time_is_offered_where_it_was_meant_for(
     await ann.client.close()
     bea = await join()
     assert not bea.outbox()
-    bea.client.turn_to(ConnectionSettings(brokers=(address(nowhere),)))
+    bea.client.switch_broker(ConnectionSettings(brokers=(address(nowhere),)))
     assert [line.body for line in bea.outbox()] == ["kept"]
