@@ -3,6 +3,6 @@
 Importing this costs little: aio-pika comes in when an `AmqpClient` is started, after the first frame.
 """
 
-from amqpchat_tui.client.supervisor import AmqpClient
+from amqpchat_tui.client.client import AmqpClient
 
 __all__ = ["AmqpClient"]

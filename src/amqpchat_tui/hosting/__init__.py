@@ -1,5 +1,6 @@
 """Opening a room on this machine: where, who gets in and how, and when it is our turn to host it."""
 
+from amqpchat_tui.hosting.dialer import Standby
 from amqpchat_tui.hosting.listen_address import (
     DEFAULT_LISTEN,
     Place,
@@ -7,6 +8,5 @@ from amqpchat_tui.hosting.listen_address import (
     default_place,
     parse_listen,
 )
-from amqpchat_tui.hosting.standby import Standby
 
 __all__ = ["DEFAULT_LISTEN", "Place", "Standby", "certificate", "default_place", "parse_listen"]

@@ -8,7 +8,7 @@ import pytest
 
 from amqpchat_tui.broker import Host
 from amqpchat_tui.hosting import Standby, parse_listen
-from amqpchat_tui.hosting.standby import HOST_PRODUCT
+from amqpchat_tui.hosting.dialer import HOST_PRODUCT
 from amqpchat_tui.model import ConnectionState, ConversationId, Notice, NoticeKind, Phase
 from tests.support.fake_client import BROKER, ROOM, FakeClient, message
 from tests.support.ports import free_port
