@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections.abc import Set
+from dataclasses import dataclass, replace
+from typing import Any
 
 from aio_pika import ExchangeType
 from aio_pika.abc import AbstractChannel, AbstractConnection
@@ -11,6 +14,7 @@ from aiormq.exceptions import ChannelAccessRefused, ChannelNotFoundEntity, Chann
 
 from amqpchat_tui.client.errors import Refused
 from amqpchat_tui.client.rooms.canary import Canary
+from amqpchat_tui.client.transport.failures import broker_text
 from amqpchat_tui.wire.text import clean_line
 
 OWN_QUEUES = "queues named amq.gen-…"
@@ -19,10 +23,44 @@ OWN_QUEUES = "queues named amq.gen-…"
 JOIN_TRIES = 3
 """How often a room may be deleted while we join it, before we say that the connection does not do."""
 
+_ALTERNATE = "alternate-exchange"
+"""An argument that RabbitMQ compares (https://www.rabbitmq.com/docs/ae)."""
 _OTHER_TYPE = re.compile(r"inequivalent arg 'type' .* but current is '(?P<type>[^']*)'")
-_OTHER_ARGUMENT = re.compile(r"inequivalent arg '(?P<argument>[^']*)'")
+_OTHER_FLAG = re.compile(
+    r"inequivalent arg '(?P<flag>durable|auto_delete|internal)' .* but current is '(?P<current>true|false)'"
+)
+_OTHER_ALTERNATE = re.compile(
+    rf"inequivalent arg '{_ALTERNATE}' .* but current is the value '(?P<current>.*)' of type 'longstr'"
+)
 _RESERVED_NAME = "contains reserved prefix"
-_WORDS = {"durable": "durable", "auto_delete": "auto-delete", "internal": "internal"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Fanout:
+    """What tells one fanout exchange from another in a declaration (AMQP 0-9-1, section 1.6.2.1)."""
+
+    durable: bool = False
+    auto_delete: bool = False
+    internal: bool = False
+    """Such an exchange can be listened to, but takes no lines."""
+    alternate: str = ""
+
+    @property
+    def words(self) -> str:
+        """What is special about it."""
+        special = {
+            "is durable": self.durable,
+            "is auto-delete": self.auto_delete,
+            "is internal": self.internal,
+            f"has the alternate exchange `{clean_line(self.alternate)}`": self.alternate,
+        }
+        return ", ".join(words for words, is_so in special.items() if is_so)
+
+
+_PLAIN = _Fanout()
+"""How we make a room."""
+_OTHERS = _Fanout(durable=True), _Fanout(auto_delete=True), _Fanout(durable=True, auto_delete=True)
+"""What to try unless the broker says more."""
 
 
 async def declare_queue(channel: AbstractChannel, max_length: int, user: str) -> str:
@@ -47,7 +85,7 @@ async def join(connection: AbstractConnection, room: str, queue: str, user: str,
     away meanwhile. Returns what is worth telling about the exchange, or an empty text.
 
     Raises:
-        Refused: if the exchange is no fanout, or a permission is missing.
+        Refused: if the exchange cannot be shown to be a fanout, or a permission is missing.
         ChannelNotFoundEntity: if the exchange is deleted again and again.
     """
     for _ in range(JOIN_TRIES - 1):
@@ -74,16 +112,10 @@ async def _join(connection: AbstractConnection, room: str, queue: str, user: str
 async def _declare_exchange(connection: AbstractConnection, room: str, user: str) -> str:
     shown = clean_line(room)
     try:
-        async with connection.channel(publisher_confirms=False) as channel:
-            await channel.declare_exchange(room, ExchangeType.FANOUT)
+        await _declare(connection, room, _PLAIN)
     except ChannelPreconditionFailed as error:
-        if other := _OTHER_TYPE.search(str(error)):
-            kind = clean_line(other["type"])
-            raise Refused(f"exchange `{shown}` is a `{kind}` exchange; a room needs a fanout") from error
-        await _use_exchange(connection, room)
-        argument = _OTHER_ARGUMENT.search(str(error))
-        how = _WORDS.get(argument["argument"]) if argument else None
-        return f"exchange `{shown}` is {how or 'not as we would make it'}; it is used as it is"
+        fanout = await _show_to_be_fanout(connection, room, error)
+        return f"exchange `{shown}` {fanout.words}; it is used as it is" if fanout != _PLAIN else ""
     except ChannelAccessRefused as error:
         if _RESERVED_NAME in str(error):
             raise Refused("names that begin with amq. belong to the broker: choose another room") from error
@@ -92,6 +124,66 @@ async def _declare_exchange(connection: AbstractConnection, room: str, user: str
         except ChannelNotFoundEntity:
             raise missing("configure", f"exchange `{shown}`, which does not exist yet", user) from error
     return ""
+
+
+async def _show_to_be_fanout(
+    connection: AbstractConnection, room: str, error: ChannelPreconditionFailed
+) -> _Fanout:
+    """Find out which fanout an exchange is that is not as we make it.
+
+    Only a declaration that succeeds shows that it is one. What the broker says against one tells which to try
+    next, if it says so as RabbitMQ does. An exchange that somebody deletes meanwhile is made anew by that.
+
+    Raises:
+        Refused: if it cannot be shown.
+        ChannelNotFoundEntity: if there is none any more.
+    """
+    shown = clean_line(room)
+    last, tried = _PLAIN, set[_Fanout]()
+    while (fanout := _next_to_try(last, tried, str(error))) is not None:
+        last = fanout
+        tried.add(fanout)
+        try:
+            await _declare(connection, room, fanout)
+        except ChannelPreconditionFailed as another:
+            error = another
+        except ChannelAccessRefused:
+            break
+        else:
+            return fanout
+    if other := _OTHER_TYPE.search(str(error)):
+        kind = clean_line(other["type"])
+        raise Refused(f"exchange `{shown}` is a `{kind}` exchange; a room needs a fanout") from error
+    await _use_exchange(connection, room)
+    raise Refused(
+        f"exchange `{shown}` cannot be shown to be a fanout, which a room needs; "
+        f"the broker says: {broker_text(error)}"
+    ) from error
+
+
+def _next_to_try(last: _Fanout, tried: Set[_Fanout], said: str) -> _Fanout | None:
+    """Which fanout an exchange may be that is none of those tried, after what was said about the last."""
+    if _OTHER_TYPE.search(said):
+        return None
+    likely = [*_OTHERS, _PLAIN]  # by now, somebody may have made it anew as we would
+    if other := _OTHER_FLAG.search(said):
+        flag: dict[str, Any] = {other["flag"]: other["current"] == "true"}
+        likely.insert(0, replace(last, **flag))
+    elif other := _OTHER_ALTERNATE.search(said):
+        likely.insert(0, replace(last, alternate=other["current"]))
+    return next((fanout for fanout in likely if fanout not in tried), None)
+
+
+async def _declare(connection: AbstractConnection, room: str, fanout: _Fanout) -> None:
+    async with connection.channel(publisher_confirms=False) as channel:
+        await channel.declare_exchange(
+            room,
+            ExchangeType.FANOUT,
+            durable=fanout.durable,
+            auto_delete=fanout.auto_delete,
+            internal=fanout.internal,
+            arguments={_ALTERNATE: fanout.alternate} if fanout.alternate else None,
+        )
 
 
 async def _use_exchange(connection: AbstractConnection, room: str) -> None:
