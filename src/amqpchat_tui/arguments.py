@@ -18,7 +18,7 @@ CHECK, LISTEN, SEND, HOST = "check", "listen", "send", "host"
 _COMMAND = "COMMAND"
 _COMMANDS = (CHECK, LISTEN, SEND, HOST)
 _OPTIONS = ("--url", "--name", "--room", "--config", "--log", "--version", "--help", "--host", "--listen")
-_COMMAND_OPTIONS = ("--json", "--me", "--cert", "--key")
+_COMMAND_OPTIONS = ("--json", "--me", "--wait", "--cert", "--key")
 _EPILOG = (
     "Others on this machine can read the command line, so keep the password out of it: set the "
     "variable AMQPCHAT_PASSWORD, or connection.password_command in the configuration file."
@@ -137,6 +137,13 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     send = add(SEND, "say something in the room, and wait until it has been heard there")
     send.add_argument("--me", action="store_true", default=False, help="say what you do, as /me does")
     send.add_argument(
+        "--wait",
+        metavar="SECONDS",
+        type=_seconds,
+        default=None,
+        help="how long nothing may be heard there before it gives up; 0: one try (default 30)",
+    )
+    send.add_argument(
         "text",
         nargs="*",
         default=[],
@@ -173,6 +180,12 @@ def _count(text: str) -> int:
     if not re.fullmatch("0*[1-9][0-9]{0,8}", text, re.ASCII):
         raise argparse.ArgumentTypeError("give a number from 1 on")
     return int(text)
+
+
+def _seconds(text: str) -> float:
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text, re.ASCII):
+        raise argparse.ArgumentTypeError("give a number of seconds from 0 on")
+    return float(text)
 
 
 def _is_foreign_option(word: str) -> bool:

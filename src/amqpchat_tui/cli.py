@@ -206,9 +206,11 @@ def _send(settings: Settings, arguments: argparse.Namespace) -> int:
     import asyncio  # late, as above
 
     from amqpchat_tui.headless import send
+    from amqpchat_tui.headless.send import PATIENCE_SECONDS
 
     text = utf8(" ".join(arguments.text), "TEXT") if arguments.text else None
-    return asyncio.run(send(settings, text, action=arguments.me))
+    patience = PATIENCE_SECONDS if arguments.wait is None else arguments.wait
+    return asyncio.run(send(settings, text, action=arguments.me, patience=patience))
 
 
 def _host(settings: Settings, arguments: argparse.Namespace) -> int:

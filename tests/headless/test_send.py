@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import pytest
 
 from amqpchat_tui.client.journal import Journal
 from amqpchat_tui.headless import send
-from amqpchat_tui.model import ConversationId, OutboxLine
+from amqpchat_tui.headless.room import Room
+from amqpchat_tui.model import ConnectionState, ConversationId, OutboxLine, Phase
 from amqpchat_tui.storage.files import state_file
 from tests.client.support import PlainListener, settings
 from tests.headless.support import Program, run
@@ -91,6 +93,69 @@ async def test_patience_ends(capsys: pytest.CaptureFixture[str]) -> None:
     told = capsys.readouterr().err
     assert "gave up: nothing was confirmed within 0.1 s" in told
     assert told.endswith("amqpchat: not confirmed: 1 line\n")
+
+
+def test_one_try_ends_when_nobody_listens(tmp_path: Path) -> None:
+    ports = free_port(), free_port()
+    urls = ", ".join(f'"amqp://127.0.0.1:{port}"' for port in ports)
+    config = tmp_path / "config.toml"
+    config.write_text(f"[connection]\nurls = [{urls}]\n")
+    ended = run("send", "--config", str(config), "--wait", "0", "text")
+    first, second = (f"127.0.0.1:{port}" for port in ports)
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines() == [
+        f"amqpchat: {second}: reconnecting: nobody listens on {first}",
+        f"amqpchat: {first}: nobody listens on {second}",
+        "amqpchat: not confirmed: 1 line",
+    ]
+
+
+def test_one_try_is_as_good_as_many_where_there_is_a_broker(place: Place, amqp_url: str, room: str) -> None:
+    with PlainListener(amqp_url, room) as listener:
+        assert run("send", *place, "--wait", "0", typed="one\ntwo\n").returncode == 0
+        assert [body for _, body in bodies(listener)] == ["one", "two"]
+
+
+def test_one_try_ends_where_no_messages_are_accepted(node: Broker, room: str) -> None:
+    with node.memory_alarm():
+        ended = run("send", "--url", node.url(), "--room", room, "--wait", "0", "text")
+    assert ended.returncode == 1
+    assert "the broker is low on memory or disk" in ended.stderr
+    assert ended.stderr.endswith("amqpchat: not confirmed: 1 line\n")
+
+
+def test_the_patience_is_what_one_says() -> None:
+    ended = run("send", "--url", f"amqp://127.0.0.1:{free_port()}", "--wait", "0.5", "text")
+    assert ended.returncode == 1
+    assert "amqpchat: gave up: nothing was confirmed within 0.5 s\n" in ended.stderr
+
+
+@pytest.mark.parametrize("wait", ["-1", "x", "1e3", "inf", ""])
+def test_a_patience_that_is_none(wait: str) -> None:
+    ended = run("send", f"--wait={wait}", "text")
+    assert ended.returncode == 2
+    assert ended.stderr == (
+        "amqpchat: argument --wait: give a number of seconds from 0 on; see amqpchat send --help\n"
+    )
+
+
+@pytest.mark.parametrize("listens", [True, False])
+async def test_each_failed_dial_is_told_in_one_line(
+    capsys: pytest.CaptureFixture[str], listens: bool
+) -> None:
+    room = Room(settings("amqp://nowhere", room="room"), listens=listens)
+    for attempt in 1, 2:
+        for retry_at in time.monotonic() + 2.0, 0.0:  # when the wait begins, and when the dial does
+            room.connection_changed(
+                ConnectionState(Phase.RECONNECTING, "nowhere:5672", "no such host", attempt, retry_at)
+            )
+    room.connection_changed(ConnectionState(Phase.ONLINE, "nowhere:5672"))
+    assert capsys.readouterr().err.splitlines() == [
+        "amqpchat: nowhere:5672: reconnecting in 2 s: no such host",
+        "amqpchat: nowhere:5672: reconnecting in 2 s (attempt 2): no such host",
+        "amqpchat: nowhere:5672: online",
+    ]
+    assert not room.refused
 
 
 def test_a_signal_ends_it_with_the_number_that_was_not_confirmed(start: Start) -> None:

@@ -21,10 +21,16 @@ MOST_AT_ONCE = 1000
 class Room:
     """The room, for as long as a command runs; implements `model.ClientListener`."""
 
-    def __init__(self, settings: Settings, *, listens: bool) -> None:
-        """Who does not listen need not drain: what the room says is dropped."""
+    def __init__(self, settings: Settings, *, listens: bool, one_try: bool = False) -> None:
+        """Who does not listen need not drain: what the room says is dropped.
+
+        `one_try`: end when no broker takes us, instead of dialling again and again.
+        """
         self.refused = False
-        """Whether the broker said no, which ended the command."""
+        """Whether the broker said no, or the only try failed: that ended the command."""
+        self._one_try = one_try
+        self._told: tuple[Phase, str, int] | None = None
+        """What was told last of how the connection stands."""
         # What a script did not get through is told by its exit code, and is for nobody to keep.
         self._client = AmqpClient(settings, keep_lines=False)
         self._conversation = ConversationId.room(settings.room)
@@ -83,10 +89,16 @@ class Room:
     # model.ClientListener
 
     def connection_changed(self, state: ConnectionState) -> None:
-        """Tell the person; nobody is here to decide about a refusal."""
-        tell(f"{state.broker}: {describe(state, None, time.monotonic())}")
-        if state.phase is Phase.REFUSED and self._work is not None:
-            self.refused = True
+        """Tell the person what is new in it; nobody is here to decide about a refusal."""
+        waits = state.phase is Phase.BLOCKED or state.retry_at > 0
+        self.refused = state.phase is Phase.REFUSED or (self._one_try and waits)
+        news = state.phase, state.reason, state.attempt
+        if self.refused and waits:
+            tell(f"{state.broker}: {state.reason}")
+        elif news != self._told:  # that the next dial has begun is none
+            tell(f"{state.broker}: {describe(state, None, time.monotonic())}")
+        self._told = news
+        if self.refused and self._work is not None:
             self._work.cancel()
 
     def outbox_changed(self, conversation: ConversationId) -> None:

@@ -13,7 +13,7 @@ from amqpchat_tui.wire.lines import ACTION_PREFIX
 from amqpchat_tui.wire.text import WireError, check_body
 
 PATIENCE_SECONDS = 30.0
-"""How long nothing may be confirmed before `send` gives up."""
+"""How long nothing may be confirmed before `send` gives up, unless it is said."""
 LINES_UNDER_WAY = 1000
 """With so many unconfirmed, no more are read."""
 
@@ -24,9 +24,10 @@ async def send(
     """Say a text, or without one each line of standard input but blank ones; return the exit code.
 
     A line counts as confirmed when it has come back from the room: then the broker has taken it for sure.
+    `patience` is for how many seconds nothing may be confirmed; with 0, each broker is tried once.
     """
-    room = Room(settings, listens=False)
-    speech = _Speech(room, ACTION_PREFIX if action else "", patience)
+    room = Room(settings, listens=False, one_try=not patience)
+    speech = _Speech(room, ACTION_PREFIX if action else "", patience or None)
     try:
         await room.run(speech.give(_standard_input() if text is None else _just(text)))
     except TimeoutError:
@@ -49,7 +50,7 @@ async def _standard_input() -> AsyncIterator[str]:
 class _Speech:
     """Lines on their way to the room."""
 
-    def __init__(self, room: Room, prefix: str, patience: float) -> None:
+    def __init__(self, room: Room, prefix: str, patience: float | None) -> None:
         self.failed = 0
         """How many lines cannot be sent."""
         self._room = room
