@@ -6,6 +6,8 @@ import time
 from typing import Any
 
 import pytest
+from aio_pika.abc import AbstractConnection
+from aiormq.abc import AbstractChannel
 
 from amqpchat_tui.client.rooms import canary, hearing, outbox, topology
 from amqpchat_tui.model import Notice, Phase
@@ -189,6 +191,32 @@ async def test_who_may_not_watch_the_room_is_told_when_own_lines_do_not_come_bac
         assert is_within(deleted_at, notice)
         assert notice.text.startswith("Own lines did not come back: lines between ")
         await ann.settle()
+
+
+async def test_who_may_not_watch_the_room_asks_once(
+    join: Join, node: Broker, room: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A broker logs each refusal, so that asking with each renewal would fill its log."""
+    opened, renewed = itertools.count(), itertools.count()
+    open_channel = canary._open_channel
+
+    async def counted(connection: AbstractConnection) -> AbstractChannel:
+        next(opened)
+        return await open_channel(connection)
+
+    async def counted_join(*arguments: Any) -> str:
+        next(renewed)
+        return await topology.join(*arguments)
+
+    monkeypatch.setattr(canary, "_open_channel", counted)
+    monkeypatch.setattr(hearing, "join", counted_join)
+    monkeypatch.setattr(hearing, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(hearing, "RENEW_SECONDS", 0.0)
+    node.add_user(room, "secret")
+    node.set_permissions(room, configure=f"^(amq.*|{room})$")
+    await join(node.url(room, "secret"))
+    await wait_until(lambda: next(renewed) > 10, what="some renewals")
+    assert next(opened) == 2  # one that the broker closed, and one to leave nothing behind
 
 
 async def test_a_broker_that_cannot_bind_exchanges_is_not_asked_to(

@@ -32,6 +32,7 @@ class Canary:
         stem = room.encode()[:_ROOM_BYTES].decode(errors="ignore")
         self._exchange = f"{stem}.amqpchat-{secrets.token_hex(8)}"
         self._channel: AbstractChannel | None = None
+        self._refused = False
 
     @property
     def watches(self) -> bool:
@@ -44,7 +45,7 @@ class Canary:
         Raises:
             ChannelNotFoundEntity: if there is no room at this moment.
         """
-        if self.watches or not _binds_exchanges(connection):
+        if self.watches or self._refused or not _binds_exchanges(connection):
             return
         await self._bury(connection, self._unburied - {self._exchange})
         channel = await _open_channel(connection)
@@ -57,6 +58,7 @@ class Canary:
         except ChannelNotFoundEntity:
             raise
         except ChannelClosed:  # a permission is missing, or the broker has too many exchanges
+            self._refused = True  # brokers log it, so that it is not tried again on this connection
             await self._bury(connection, {self._exchange})
         else:
             self._channel = channel
