@@ -81,6 +81,32 @@ async def test_reserved_name(take_seat: TakeSeat, broker: AnyBroker) -> None:
     assert "choose another room" in state.reason
 
 
+@pytest.fixture
+def three_channels(node: Broker) -> Iterator[None]:
+    node.ctl("eval", "application:set_env(rabbit, channel_max, 3).")
+    yield
+    node.ctl("eval", "application:set_env(rabbit, channel_max, 2047).")
+
+
+@pytest.mark.usefixtures("three_channels")
+async def test_too_few_channels(take_seat: TakeSeat, node: Broker) -> None:
+    state = await take_seat(node.url()).reach(Phase.REFUSED)
+    assert state.reason == (
+        "the broker allows 3 channels on a connection (channel_max), and amqpchat needs 4"
+    )
+
+
+async def test_a_limit_on_a_user_s_channels_is_named(take_seat: TakeSeat, node: Broker) -> None:
+    node.add_user("narrow", "narrow")
+    node.set_permissions("narrow")
+    node.ctl("set_user_limits", "narrow", '{"max-channels": 1}')
+    seat = take_seat(node.url("narrow", "narrow"))
+    state = await seat.reach(Phase.RECONNECTING)
+    assert state.reason.startswith("the broker closed the connection: number of channels opened for user")
+    node.ctl("clear_user_limits", "narrow", "max-channels")
+    await seat.reach(Phase.ONLINE)
+
+
 async def test_missing_permissions_are_named(take_seat: TakeSeat, node: Broker, room: str) -> None:
     node.add_user("eve", "eve")
     node.set_permissions("eve", configure="^amq")
