@@ -1,4 +1,5 @@
-"""What the layers talk about: messages, connection states, lines under way, and the client's interface.
+"""What the layers talk about: messages, connection states, lines under way, and the interfaces of client and
+store.
 
 Every text in here has been cleaned by `wire.text`: it holds no control character but newline and tab.
 All points in time are seconds since the epoch (`time.time()`) unless a name says otherwise.
@@ -11,8 +12,10 @@ from amqpchat_tui.model.conversation import ConversationId, ConversationKind
 from amqpchat_tui.model.messages import ChatMessage, DaySeparator, Entry, Gap, Notice, NoticeKind
 from amqpchat_tui.model.moment import Moment
 from amqpchat_tui.model.outgoing import Fate, OutboxLine
+from amqpchat_tui.model.store import RECALL_MAX_LINES, NoStore, OutboxStore, RecallStore, Store
 
 __all__ = [
+    "RECALL_MAX_LINES",
     "Arrivals",
     "ChatClient",
     "ChatMessage",
@@ -25,8 +28,12 @@ __all__ = [
     "Fate",
     "Gap",
     "Moment",
+    "NoStore",
     "Notice",
     "NoticeKind",
     "OutboxLine",
+    "OutboxStore",
     "Phase",
+    "RecallStore",
+    "Store",
 ]
