@@ -30,6 +30,7 @@ from amqpchat_tui.wire.text import clean_line
 if TYPE_CHECKING:
     from amqpchat_tui.client import AmqpClient
     from amqpchat_tui.hosting import Place, Standby
+    from amqpchat_tui.model import RecallStore, Store
     from amqpchat_tui.ui.app import ChatApp
 
 _INTERNAL_ERROR = 1
@@ -122,12 +123,13 @@ def _chat(settings: Settings, flags: Flags, place: Place | None) -> int:
         from amqpchat_tui.ui.app import ChatApp, theme_names
 
         _require_theme(settings.ui.theme, theme_names(), flags)
-        client = AmqpClient(settings)
-        if place is None and not settings.connection.by_default:
-            app = ChatApp(settings, client, collect_seldom)
-        else:
-            app = _chat_here(settings, client, place)
-        app.run()
+        with _store() as store:
+            client = AmqpClient(settings, store)
+            if place is None and not settings.connection.by_default:
+                app = ChatApp(settings, client, collect_seldom, recall=store.recall)
+            else:
+                app = _chat_here(settings, client, place, store.recall)
+            app.run()
     finally:
         gc.enable()
     if app.crash is not None:
@@ -135,16 +137,30 @@ def _chat(settings: Settings, flags: Flags, place: Place | None) -> int:
     return app.return_code or 0
 
 
-def _chat_here(settings: Settings, client: AmqpClient, place: Place | None) -> ChatApp:
+@contextmanager
+def _store() -> Iterator[Store]:
+    """Keep things for the next start; a disk that takes none costs only that."""
+    from amqpchat_tui.storage import DiskStore  # late, as above
+
+    store = DiskStore()
+    try:
+        yield store
+    finally:
+        if problem := store.close():
+            stdio.say(problem)
+
+
+def _chat_here(settings: Settings, client: AmqpClient, place: Place | None, recall: RecallStore) -> ChatApp:
     """Host the room on this machine: at once if there is a place for it, else if the person says so."""
     from amqpchat_tui.hosting import Standby, default_place  # late: a chat elsewhere does without
     from amqpchat_tui.ui.app import ChatApp
 
     if place is not None:
-        return ChatApp(settings, Standby(client, place, settings.room, wanted=True), collect_seldom)
+        standby = Standby(client, place, settings.room, wanted=True)
+        return ChatApp(settings, standby, collect_seldom, recall=recall)
     here = default_place(settings.connection.brokers[0].password)
     standby = Standby(client, here, settings.room, wanted=False)
-    return ChatApp(settings, standby, collect_seldom, _Ways(settings, client, standby))
+    return ChatApp(settings, standby, collect_seldom, _Ways(settings, client, standby), recall)
 
 
 class _Ways:

@@ -83,7 +83,7 @@ async def _wait_of(seat: Seat) -> float:
 
 
 def _sit(stack: AsyncExitStack, url: str, room: str, number: int) -> Seat:
-    seat = Seat(AmqpClient(settings(url, room=room, nick=f"nick{number}"), keep_lines=False))
+    seat = Seat(AmqpClient(settings(url, room=room, nick=f"nick{number}")))
     stack.push_async_callback(seat.client.close)
     seat.client.start(seat)
     return seat

@@ -9,6 +9,7 @@ import pytest
 
 from amqpchat_tui.client import AmqpClient
 from amqpchat_tui.model import Phase
+from amqpchat_tui.storage import DiskStore
 from tests.support.both import pytest_generate_tests as pytest_generate_tests
 
 from .support import Seat, settings
@@ -24,14 +25,15 @@ async def take_seat(room: str, caplog: pytest.LogCaptureFixture) -> AsyncIterato
     seats: list[Seat] = []
 
     def take(*urls: str, **options: Any) -> Seat:
-        seat = Seat(AmqpClient(settings(*urls, **{"room": room, **options})))
+        store = DiskStore()
+        seat = Seat(AmqpClient(settings(*urls, **{"room": room, **options}), store), store)
         seats.append(seat)
         seat.client.start(seat)
         return seat
 
     yield take
     for seat in seats:
-        await seat.client.close()
+        await seat.close()
     left = asyncio.all_tasks() - before - {asyncio.current_task()}
     assert not left, f"tasks are left: {left}"
     gc.collect()

@@ -1,5 +1,6 @@
 """People in a room: one at an amqpchat without a screen, others at plain pika scripts."""
 
+import asyncio
 import contextlib
 from collections.abc import Iterator
 from types import TracebackType
@@ -20,6 +21,7 @@ from amqpchat_tui.model import (
     OutboxLine,
     Phase,
 )
+from amqpchat_tui.storage import DiskStore
 from tests.support.waiting import wait_until
 
 
@@ -45,8 +47,10 @@ def address(url: str) -> BrokerAddress:
 class Seat:
     """An `AmqpClient` and what a screen in front of it has been told; it drains whatever arrives, at once."""
 
-    def __init__(self, client: AmqpClient) -> None:
+    def __init__(self, client: AmqpClient, store: DiskStore | None = None) -> None:
+        """`store` is the client's, to be closed behind it."""
         self.client = client
+        self._store = store
         self.states: list[ConnectionState] = []
         self.entries: list[Entry] = []
         self.outbox_changes = 0
@@ -70,6 +74,12 @@ class Seat:
     @property
     def conversation(self) -> ConversationId:
         return self.client.conversations[0]
+
+    async def close(self) -> None:
+        """Leave, as the program does."""
+        await self.client.close()
+        if self._store is not None:
+            assert await asyncio.to_thread(self._store.close) == ""
 
     def say(self, body: str) -> None:
         self.client.say(self.conversation, body)

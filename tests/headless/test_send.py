@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from amqpchat_tui.client.journal import Journal
 from amqpchat_tui.headless import send
 from amqpchat_tui.headless.room import Room
 from amqpchat_tui.model import ConnectionState, ConversationId, OutboxLine, Phase
 from amqpchat_tui.storage.files import state_file
 from tests.client.support import PlainListener, settings
 from tests.headless.support import Program, run
+from tests.storage.support import open_store
 from tests.support.broker import Broker
 from tests.support.ports import free_port
 from tests.support.waiting import block_until
@@ -181,9 +181,9 @@ async def test_lines_kept_by_the_chat_are_left_alone(amqp_url: str, room: str) -
     broker = settings(amqp_url, room=room)
     conversation = ConversationId.room(room)
     [address] = broker.connection.brokers
-    journal = Journal(conversation, [f"{address.label}/{address.vhost}"], pytest.fail)
-    journal.open()
-    await journal.close([OutboxLine(conversation, "kept", "ann", "kept by the chat", typed_at=0.0)])
+    async with open_store() as store:
+        line = OutboxLine(conversation, "1234", "ann", "kept by the chat", typed_at=0.0)
+        store.outbox.keep(conversation, [f"{address.label}/{address.vhost}"], [line])
     kept = kept_files()
     assert len(kept) == 1
     assert await send(broker, "text") == 0

@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from amqpchat_tui import config
 from amqpchat_tui.config import Flags, Settings
-from amqpchat_tui.model import Phase
+from amqpchat_tui.model import Phase, RecallStore
 from amqpchat_tui.ui.app import ChatApp
 from amqpchat_tui.ui.no_broker import Ways
 from amqpchat_tui.ui.panels.status_line import StatusLine
@@ -80,9 +80,11 @@ def styles_of(chat: Chat, text: str) -> Iterator[Style]:
 
 @contextlib.asynccontextmanager
 async def open_chat(
-    size: tuple[int, int] = (80, 24), with_settings: Settings | None = None
+    size: tuple[int, int] = (80, 24),
+    with_settings: Settings | None = None,
+    recall: RecallStore | None = None,
 ) -> AsyncIterator[Chat]:
-    async with connecting_chat(size, with_settings) as chat:
+    async with connecting_chat(size, with_settings, recall=recall) as chat:
         chat.client.become(Phase.ONLINE)
         await chat.pilot.pause()
         yield chat
@@ -90,11 +92,14 @@ async def open_chat(
 
 @contextlib.asynccontextmanager
 async def connecting_chat(
-    size: tuple[int, int] = (80, 24), with_settings: Settings | None = None, ways: Ways | None = None
+    size: tuple[int, int] = (80, 24),
+    with_settings: Settings | None = None,
+    ways: Ways | None = None,
+    recall: RecallStore | None = None,
 ) -> AsyncIterator[Chat]:
     """A chat that dials for the first time."""
     client = FakeClient()
-    app = ChatApp(with_settings or settings(), client, ways=ways)
+    app = ChatApp(with_settings or settings(), client, ways=ways, recall=recall)
     async with app.run_test(size=size) as pilot:
         await wait_until(lambda: client.started, what="the client to be started")
         yield Chat(app, client, pilot)

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace as with_changes
 
 from amqpchat_tui.client.errors import ConnectionProblem, Lost, NobodyListens, Refused
-from amqpchat_tui.client.journal import Journal
 from amqpchat_tui.client.redial import AddressRotation, BackOff
 from amqpchat_tui.client.rooms.inbox import Inbox, SeenIds
 from amqpchat_tui.client.rooms.outbox import Outbox
@@ -27,10 +26,12 @@ from amqpchat_tui.model import (
     Fate,
     Gap,
     Moment,
+    NoStore,
     Notice,
     NoticeKind,
     OutboxLine,
     Phase,
+    Store,
 )
 from amqpchat_tui.wording.gaps import describe_gap
 
@@ -60,8 +61,8 @@ _log = logging.getLogger(__name__)
 class AmqpClient:
     """A room on a broker; implements `model.ChatClient`."""
 
-    def __init__(self, settings: Settings, *, keep_lines: bool = True) -> None:
-        """`keep_lines`: journal what is not confirmed, and offer what an earlier program left."""
+    def __init__(self, settings: Settings, store: Store | None = None) -> None:
+        """`store` keeps what is not confirmed, and has what earlier programs left to be offered."""
         self._settings = settings
         self._nick = settings.nick
         self._conversation = ConversationId.room(settings.room)
@@ -78,8 +79,8 @@ class AmqpClient:
         self._seen = SeenIds()
         self._canaries: set[str] = set()
         self._outbox = Outbox(self._outbox_changed)
-        self._keep_lines = keep_lines
-        self._journal: Journal | None = None
+        self._store = store or NoStore()
+        self._claim: asyncio.Task[None] | None = None
         self._edited: list[OutboxLine] = []
         self._settled = asyncio.Event()
         self._outbox_news = False
@@ -119,7 +120,8 @@ class AmqpClient:
     def start(self, listener: ClientListener) -> None:
         """Begin to connect, in the background of the running event loop."""
         self._listener = listener
-        self._open_journal()
+        self._store.start(self._complain)
+        self._claim_kept()
         self._task = asyncio.create_task(self._run())
 
     def say(self, conversation: ConversationId, body: str) -> None:
@@ -152,10 +154,8 @@ class AmqpClient:
         """Leave these brokers for others, and take along what the room has not heard."""
         self._settings = with_changes(self._settings, connection=connection)
         self._rotation = AddressRotation(len(connection.brokers), BackOff(random.uniform))
-        journal = self._journal
-        self._open_journal()
-        if journal is not None:
-            self._say_goodbye(journal.close(()))
+        self._keep(self._outbox.lines)
+        self._claim_kept()
         self.reconnect()
 
     def drain(self, conversation: ConversationId, most: int) -> Arrivals:
@@ -174,11 +174,12 @@ class AmqpClient:
                 async with asyncio.timeout(LAST_WORDS_SECONDS):
                     await self._settled.wait()
         self._listener = None
-        if self._journal is not None:
-            await self._journal.close([*self._edited, *self._outbox.unconfirmed])
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait({self._task})
+        self._keep(self._outbox.unconfirmed)
+        tasks = {task for task in (self._claim, self._task) if task is not None}
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
         if self._goodbyes:
             await asyncio.wait(self._goodbyes)
 
@@ -281,15 +282,25 @@ class AmqpClient:
             return self._rotation.lost(stable=self._was_stable)
         return self._rotation.failed()
 
-    def _open_journal(self) -> None:
-        """Keep the outbox for these brokers' room from now on, and offer what was left there."""
-        if not self._keep_lines:
-            return
-        brokers = (f"{broker.label}/{broker.vhost}" for broker in self._settings.connection.brokers)
-        self._journal = Journal(self._conversation, brokers, self._complain)
-        for line in self._journal.open():
+    # What outlives the program
+
+    @property
+    def _brokers(self) -> Sequence[str]:
+        """What tells this room from others of the same name."""
+        return [f"{broker.label}/{broker.vhost}" for broker in self._settings.connection.brokers]
+
+    def _keep(self, lines: Sequence[OutboxLine]) -> None:
+        self._store.outbox.keep(self._conversation, self._brokers, [*self._edited, *lines])
+
+    def _claim_kept(self) -> None:
+        """Offer, as soon as the disk has told, what programs that have ended left in this room."""
+        if self._claim is not None:
+            self._claim.cancel()
+        self._claim = asyncio.create_task(self._offer_kept(self._brokers))
+
+    async def _offer_kept(self, brokers: Sequence[str]) -> None:
+        for line in await self._store.outbox.claim(self._conversation, brokers):
             self._outbox.add(replace(line, fate=Fate.FAILED, reason=_KEPT))
-        self._journal.update([*self._edited, *self._outbox.lines])
 
     # What the person is told
 
@@ -366,8 +377,7 @@ class AmqpClient:
     def _tell_of_outbox(self) -> None:
         """Pass many changes on as one."""
         self._outbox_news = False
-        if self._journal is not None:
-            self._journal.update([*self._edited, *self._outbox.lines])
+        self._keep(self._outbox.lines)
         if self._outbox.settled:
             self._settled.set()
         if self._listener is not None:

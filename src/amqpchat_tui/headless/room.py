@@ -32,7 +32,7 @@ class Room:
         self._told: tuple[Phase, str, int] | None = None
         """What was told last of how the connection stands."""
         # What a script did not get through is told by its exit code, and is for nobody to keep.
-        self._client = AmqpClient(settings, keep_lines=False)
+        self._client = AmqpClient(settings)
         self._conversation = ConversationId.room(settings.room)
         self._news = asyncio.Event()
         self._listens = listens

@@ -22,7 +22,7 @@ from textual.theme import BUILTIN_THEMES, ThemeProvider
 from amqpchat_tui.chat.attention import notification
 from amqpchat_tui.chat.presence import Presence
 from amqpchat_tui.config import ConnectionSettings, Settings
-from amqpchat_tui.model import ChatClient, ChatMessage, ConnectionState, Entry, Phase
+from amqpchat_tui.model import ChatClient, ChatMessage, ConnectionState, Entry, NoStore, Phase, RecallStore
 from amqpchat_tui.ui.chat_screen import ChatScreen
 from amqpchat_tui.ui.command_palette import Commands
 from amqpchat_tui.ui.driver import ChatDriver
@@ -66,6 +66,7 @@ class ChatApp(App[None]):
         client: ChatClient,
         painted: Callable[[], None] = lambda: None,
         ways: Ways | None = None,
+        recall: RecallStore | None = None,
     ) -> None:
         """`painted` is called once, after the first frame; without `ways` there is only one place to dial."""
         super().__init__(driver_class=ChatDriver)
@@ -73,6 +74,7 @@ class ChatApp(App[None]):
         self._client = client
         self.painted = painted
         self._ways = ways
+        self._recall = recall or NoStore()
         self._question: NoBroker | None = None
         self._leaving = False
         self._left = False
@@ -87,7 +89,7 @@ class ChatApp(App[None]):
 
     def get_default_screen(self) -> ChatScreen:
         """The chat is the only screen but for questions on top of it."""
-        return ChatScreen(self._settings, self._client, self.presence)
+        return ChatScreen(self._settings, self._client, self._recall, self.presence)
 
     def on_mount(self) -> None:
         """A signal to end is an orderly leave."""

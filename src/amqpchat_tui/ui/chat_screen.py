@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
@@ -28,9 +27,9 @@ from amqpchat_tui.model import (
     NoticeKind,
     OutboxLine,
     Phase,
+    RecallStore,
 )
 from amqpchat_tui.scrollback import Budget, Scrollback
-from amqpchat_tui.ui.history_file import HistoryFile
 from amqpchat_tui.ui.panels.outbox_view import OutboxView
 from amqpchat_tui.ui.panels.status_line import StatusLine
 from amqpchat_tui.ui.patient_screen import PatientScreen
@@ -73,7 +72,9 @@ class ChatScreen(PatientScreen):
         Binding("alt+u", "unread", "Where reading stopped", show=False, priority=True),
     ]
 
-    def __init__(self, settings: Settings, client: ChatClient, presence: Presence) -> None:
+    def __init__(
+        self, settings: Settings, client: ChatClient, recall: RecallStore, presence: Presence
+    ) -> None:
         super().__init__()
         self._settings = settings
         self._client = client
@@ -91,8 +92,7 @@ class ChatScreen(PatientScreen):
         self._hinted_line: str | None = None
         self._quit_asked = False
         self._quit_timer: Timer | None = None
-        complain = partial(self._tell, kind=NoticeKind.ERROR)
-        self._history = HistoryFile(complain) if settings.ui.keep_history else None
+        self._recall = recall
         self._outbox_due = False
         self._failed = 0
 
@@ -122,9 +122,14 @@ class ChatScreen(PatientScreen):
 
     def _start(self) -> None:
         self._chat_app.painted()
-        if self._history is not None:
-            self._prompt.recall(self._history.load())
         self._session.start()
+        if self._settings.ui.keep_history:
+            self.run_worker(self._recall_earlier())
+        else:
+            self._recall.forget()
+
+    async def _recall_earlier(self) -> None:
+        self._prompt.recall(await self._recall.latest())
 
     def show(self, identity: ConversationId) -> None:
         """Put another conversation on the screen; what is written in the prompt waits in its own."""
@@ -228,8 +233,8 @@ class ChatScreen(PatientScreen):
             case parse.Run(action, argument):
                 self._run(action, argument)
         self._quit_asked = False
-        if self._history is not None:
-            self._history.add(line)
+        if self._settings.ui.keep_history:
+            self._recall.add(line)
         return True
 
     def _run(self, action: str, argument: str) -> None:

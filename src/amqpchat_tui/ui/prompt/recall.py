@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-MAX_LINES = 1000
+from amqpchat_tui.model import RECALL_MAX_LINES
 
 
 class InputHistory:
@@ -24,7 +24,7 @@ class InputHistory:
         """Remember a line that was entered, and end the recall."""
         if not self._lines or self._lines[-1] != line:
             self._lines.append(line)
-            del self._lines[:-MAX_LINES]
+            del self._lines[:-RECALL_MAX_LINES]
         self._position = len(self._lines)
         self._draft = ""
 

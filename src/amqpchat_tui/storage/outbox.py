@@ -1,0 +1,113 @@
+"""The lines under way in the database, each with the program whose line it is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from amqpchat_tui.model import ConversationId, OutboxLine
+from amqpchat_tui.storage.checks import KeptLine, kept_line
+from amqpchat_tui.storage.database import Database
+from amqpchat_tui.storage.legacy import LeftOutbox
+
+if TYPE_CHECKING:
+    from amqpchat_tui.storage.session import Transaction
+
+_NOBODY = ""
+
+_INSERT = """
+    INSERT INTO outbox (message_id, program, brokers, kind, name, nick, body, typed_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (message_id) DO UPDATE SET brokers = excluded.brokers WHERE program = excluded.program
+"""
+_SELECT = """
+    SELECT program, message_id, nick, body, typed_at FROM outbox
+    WHERE brokers = ? AND kind = ? AND name = ? AND program <> ? ORDER BY id
+"""
+
+
+class Outbox:
+    """Implements `model.OutboxStore`.
+
+    A row is its program's while that runs; then whoever asks for it first gets it.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._kept: dict[ConversationId, dict[str, str]] = {}
+        """The brokers of each line that we keep, by message id."""
+
+    async def claim(self, conversation: ConversationId, brokers: Sequence[str]) -> Sequence[OutboxLine]:
+        """Take over what was left there by programs that have ended, oldest first."""
+
+        def work(transaction: Transaction) -> Sequence[OutboxLine]:
+            left = transaction.held.enter_context(closing(LeftOutbox(conversation, brokers)))
+            for line in left.lines:
+                _insert(transaction, line, _NOBODY, key)
+            if left.any:
+                transaction.once_durable.append(left.remove)
+            return _claim(transaction, conversation, key)
+
+        key = _key(brokers)
+        nothing: Sequence[OutboxLine] = ()
+        lines = await asyncio.wrap_future(self._database.submit(work, nothing))
+        kept = self._kept.setdefault(conversation, {})
+        kept.update((line.message_id, key) for line in lines)
+        return lines
+
+    def keep(self, conversation: ConversationId, brokers: Sequence[str], lines: Sequence[OutboxLine]) -> None:
+        """Keep these lines, which are all that is in the conversation's outbox now."""
+        key = _key(brokers)
+        before = self._kept.get(conversation, {})
+        now = {line.message_id: key for line in lines}
+        come = [line for line in lines if before.get(line.message_id) != key]
+        gone = [message_id for message_id in before if message_id not in now]
+        self._kept[conversation] = now
+
+        def work(transaction: Transaction) -> None:
+            program = transaction.running.id
+            for line in come:
+                _insert(transaction, line, program, key)
+                transaction.to_be_synced = True
+            for message_id in gone:
+                transaction.execute(
+                    "DELETE FROM outbox WHERE message_id = ? AND program = ?", (message_id, program)
+                )
+
+        if come or gone:
+            self._database.submit(work, None)
+
+
+def _key(brokers: Sequence[str]) -> str:
+    return "\n".join(sorted(brokers))
+
+
+def _insert(transaction: Transaction, line: OutboxLine, program: str, key: str) -> None:
+    kind, name = line.to
+    values = (line.message_id, program, key, kind.value, name, line.nick, line.body, line.typed_at)
+    transaction.execute(_INSERT, values)
+
+
+def _claim(transaction: Transaction, conversation: ConversationId, key: str) -> Sequence[OutboxLine]:
+    ours = transaction.running.id
+    running = transaction.running.others()
+    kind, name = conversation
+    claimed: list[OutboxLine] = []
+    for program, *values in transaction.execute(_SELECT, (key, kind.value, name, ours)).fetchall():
+        if program not in running and (line := _read(conversation, values)) is not None:
+            transaction.execute("UPDATE outbox SET program = ? WHERE message_id = ?", (ours, line.message_id))
+            claimed.append(line)
+    return claimed
+
+
+def _read(conversation: ConversationId, values: Sequence[object]) -> OutboxLine | None:
+    message_id, nick, body, typed_at = values
+    try:
+        kept = msgspec.convert({"id": message_id, "nick": nick, "body": body, "at": typed_at}, KeptLine)
+    except msgspec.ValidationError:
+        return None
+    return kept_line(conversation, kept)

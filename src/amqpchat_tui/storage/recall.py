@@ -1,0 +1,69 @@
+"""The lines that were entered, in the database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from amqpchat_tui.model import RECALL_MAX_LINES
+from amqpchat_tui.storage import legacy
+from amqpchat_tui.storage.database import Database
+from amqpchat_tui.wire.text import clean_text
+
+if TYPE_CHECKING:
+    from amqpchat_tui.storage.session import Transaction
+
+
+class Recall:
+    """Implements `model.RecallStore`; several programs may add at the same time."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._latest: str | None = None
+
+    async def latest(self) -> Sequence[str]:
+        """Return the latest lines, oldest first."""
+        return await asyncio.wrap_future(self._database.submit(_latest, ()))
+
+    def add(self, line: str) -> None:
+        """Keep a line that was entered, unless it is the one before again."""
+        if line == self._latest:
+            return
+        self._latest = line
+        self._database.submit(lambda transaction: _add(transaction, [line]), None)
+
+    def forget(self) -> None:
+        """Remove all lines."""
+        self._latest = None
+        self._database.submit(_forget, None)
+
+
+def _latest(transaction: Transaction) -> Sequence[str]:
+    lines = _read(transaction)
+    left = legacy.left_entered()
+    if left is not None:
+        latest = list(left[-RECALL_MAX_LINES:])
+        if lines[len(lines) - len(latest) :] != latest:  # else it ended before the old file was removed
+            _add(transaction, latest)
+            lines = _read(transaction)
+        transaction.once_durable.append(legacy.remove_entered)
+    return lines
+
+
+def _read(transaction: Transaction) -> list[str]:
+    rows = transaction.execute("SELECT line FROM entered ORDER BY id").fetchall()
+    return [cleaned for (line,) in rows if isinstance(line, str) and (cleaned := clean_text(line))]
+
+
+def _add(transaction: Transaction, lines: Sequence[str]) -> None:
+    for line in lines:
+        transaction.execute("INSERT INTO entered (line) VALUES (?)", (clean_text(line),))
+    transaction.execute(
+        "DELETE FROM entered WHERE id <= (SELECT max(id) FROM entered) - ?", (RECALL_MAX_LINES,)
+    )
+
+
+def _forget(transaction: Transaction) -> None:
+    transaction.execute("DELETE FROM entered")
+    transaction.once_durable.append(legacy.remove_entered)

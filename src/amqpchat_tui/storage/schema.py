@@ -1,0 +1,85 @@
+"""The tables, and how a database of an older version gets them."""
+
+from __future__ import annotations
+
+import time
+from sqlite3 import SQLITE_BUSY, Connection, OperationalError
+
+from amqpchat_tui.storage.errors import UnusableError
+
+APPLICATION_ID = 0x616D7163
+"""Tells our databases from others: "amqc" in ASCII (SQLite's file format, section 1.3.16)."""
+
+DAMAGED = "it is damaged; move it away to begin anew"
+
+MIGRATIONS = (
+    (
+        """
+        CREATE TABLE outbox (
+            id INTEGER PRIMARY KEY,     -- in the order in which the lines were typed
+            message_id TEXT NOT NULL UNIQUE,
+            program TEXT NOT NULL,      -- whose line it is, while that program runs
+            brokers TEXT NOT NULL,      -- sorted, one a line
+            kind TEXT NOT NULL,
+            name TEXT NOT NULL,
+            nick TEXT NOT NULL,
+            body TEXT NOT NULL,
+            typed_at REAL NOT NULL      -- seconds since the epoch
+        )
+        """,
+        "CREATE TABLE entered (id INTEGER PRIMARY KEY, line TEXT NOT NULL)",
+        f"PRAGMA application_id = {APPLICATION_ID}",
+    ),
+)
+"""The statements that lead from each version to the next; a version that was released never changes."""
+
+_SWITCH_SECONDS = 5.0
+_SWITCH_PAUSE_SECONDS = 0.01
+
+
+def look_at(connection: Connection) -> None:
+    """Raise `UnusableError` unless a database is ours, whole, and of a version that we know."""
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if tables and _number(connection, "application_id") != APPLICATION_ID:
+        raise UnusableError("it belongs to another program; move it away")
+    if _number(connection, "user_version") > len(MIGRATIONS):
+        raise UnusableError("a newer amqpchat has written it; use that one, or move the file away")
+    if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+        raise UnusableError(DAMAGED)
+
+
+def update(connection: Connection) -> None:
+    """Make the tables that a database does not have yet.
+
+    Raises:
+        UnusableError: if its file system cannot have it shared by several programs.
+    """
+    if _switch_to_wal(connection) != "wal":
+        raise UnusableError("its file system is not made for it; set XDG_STATE_HOME to a folder on another")
+    connection.execute("BEGIN IMMEDIATE")
+    for statements in MIGRATIONS[_number(connection, "user_version") :]:
+        for statement in statements:
+            connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+    connection.execute("COMMIT")
+
+
+def _switch_to_wal(connection: Connection) -> str:
+    """Switch, unless it is done; return the mode. A new file needs no other journal: it is empty before."""
+    deadline = time.monotonic() + _SWITCH_SECONDS
+    while True:
+        try:
+            if _number(connection, "page_count") == 0:
+                connection.execute("PRAGMA journal_mode = OFF")
+            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        except OperationalError as error:  # SQLite does not wait for others here
+            if error.sqlite_errorcode & 0xFF != SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(_SWITCH_PAUSE_SECONDS)
+        else:
+            return str(mode)
+
+
+def _number(connection: Connection, name: str) -> int:
+    (number,) = connection.execute(f"PRAGMA {name}").fetchone()
+    return int(number)
