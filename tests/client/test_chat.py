@@ -8,7 +8,7 @@ import time
 import pika
 
 from amqpchat_tui.client.rooms.publisher import IN_FLIGHT
-from amqpchat_tui.client.rooms.visit import PREFETCH
+from amqpchat_tui.client.rooms.room import PREFETCH
 from amqpchat_tui.model import Fate
 from tests.support.proxy import Proxy
 from tests.support.waiting import wait_until

@@ -88,6 +88,8 @@ async def test_two_clients_at_once_keep_their_own_lines(take_seat: TakeSeat) -> 
     ann, bea = take_seat(nowhere, room=room), take_seat(nowhere, room=room)
     ann.say("of ann")
     bea.say("of bea")
+    # By then bea has been told that nothing is left there; else she would be offered what ann leaves.
+    await wait_until(lambda: sorted(bodies()) == ["of ann", "of bea"], what=lambda: str(bodies()))
     await ann.close()
     carol = take_seat(nowhere, room=room)
     await offers(carol, "of ann")

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from amqpchat_tui.client import client, redial
+from amqpchat_tui.client import connection, redial
 from amqpchat_tui.client.rooms import hearing
 from amqpchat_tui.client.transport import dial
 from tests.client.support import Seat
@@ -20,7 +20,7 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dial, "DIAL_SECONDS", 2.0)
     monkeypatch.setattr(redial, "LONGEST_SECONDS", 1.0)
     monkeypatch.setattr(hearing, "RENEW_SECONDS", 2.0)
-    monkeypatch.setattr(client, "STABLE_SECONDS", 0.0)
+    monkeypatch.setattr(connection, "STABLE_SECONDS", 0.0)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from amqpchat_tui.client import AmqpClient
-from amqpchat_tui.client.rooms.visit import PREFETCH
+from amqpchat_tui.client.rooms.room import PREFETCH
 from amqpchat_tui.model import ChatMessage, Notice, NoticeKind, Phase
 from tests.client.support import Seat, plain_speaker, settings
 from tests.support.broker import Broker

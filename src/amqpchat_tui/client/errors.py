@@ -15,6 +15,10 @@ class Refused(ConnectionProblem):
     """The broker said no, or our own settings do not do: trying again without a change is in vain."""
 
 
+class RoomRefused(Refused):
+    """As `Refused`, about one room: others on the same connection may work."""
+
+
 class NotTrusted(Refused):
     """One of us does not trust the other's certificate, or misses one (TLS)."""
 
@@ -34,3 +38,16 @@ class Lost(ConnectionProblem):
         """`silence` is for how many seconds nothing had been heard when that was noticed."""
         super().__init__(reason)
         self.silence = silence
+
+
+class ChannelLost(Lost):
+    """A channel that worked is gone, or our queue, for a reason that says nothing about the connection."""
+
+
+def first_problem(problems: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Pick the problem to tell of, if the group holds nothing worse than connection problems."""
+    known, worse = problems.split(ConnectionProblem)
+    if worse is not None or known is None:
+        return problems
+    first = known.exceptions[0]
+    return first_problem(first) if isinstance(first, BaseExceptionGroup) else first

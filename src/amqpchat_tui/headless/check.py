@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from amqpchat_tui.client.errors import ConnectionProblem, Lost, NotTrusted, Unreachable
-from amqpchat_tui.client.rooms.inbox import Inbox, SeenIds
-from amqpchat_tui.client.rooms.outbox import Outbox
-from amqpchat_tui.client.rooms.visit import Room
+from amqpchat_tui.client.rooms.room import PREFETCH, Room
+from amqpchat_tui.client.transport.alarm import Alarm
 from amqpchat_tui.client.transport.dial import dial
 from amqpchat_tui.client.transport.link import Link
 from amqpchat_tui.client.transport.steps import Step
-from amqpchat_tui.model import ConversationId, Fate, OutboxLine
+from amqpchat_tui.model import ConversationId, Fate, NoStore
 
 if TYPE_CHECKING:
     from amqpchat_tui.config import BrokerAddress, Settings
@@ -82,7 +80,7 @@ async def _visit(address: BrokerAddress, settings: Settings, walk: _Walk) -> Non
     walk.passed(Step.VHOST)
     try:
         async with asyncio.timeout(ROOM_SECONDS):
-            await _speak(link, address, settings, walk)
+            await _speak(link, settings, walk)
     except TimeoutError:
         raise Lost(f"no answer within {ROOM_SECONDS:.0f} s") from None
     except Lost as lost:
@@ -91,47 +89,47 @@ async def _visit(address: BrokerAddress, settings: Settings, walk: _Walk) -> Non
         await link.close()
 
 
-async def _speak(link: Link, address: BrokerAddress, settings: Settings, walk: _Walk) -> None:
+async def _speak(link: Link, settings: Settings, walk: _Walk) -> None:
     heard: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
-    def look() -> None:
-        room.outbox_changed()
-        if not outbox.unconfirmed:
+    def look(room: Room) -> None:
+        alarm.look()
+        if not room.outbox.unconfirmed:
             walk.passed(Step.PUBLISH)
-        if not outbox.lines:
+        if not room.outbox.lines:
             walk.passed(Step.ECHO)
             _settle(heard, None)
-        elif outbox.lines[0].fate is Fate.FAILED:
-            _settle(heard, Unreachable(outbox.lines[0].reason))
+        elif room.outbox.lines[0].fate is Fate.FAILED:
+            _settle(heard, Unreachable(room.outbox.lines[0].reason))
 
-    outbox = Outbox(look)
+    def joined() -> float:
+        walk.passed(Step.PERMISSION)
+        room.say(settings.nick, BODY)
+        return 0.0
+
     room = Room(
-        link,
-        Inbox(arrived=lambda: None),
-        outbox,
-        SeenIds(),
-        name=settings.room,
-        user=address.user,
+        ConversationId.room(settings.room),
         queue_length=settings.ui.scrollback_lines,
-        canaries=set(),
+        prefetch=PREFETCH,
+        store=NoStore(),
+        brokers=(),
+        arrived=lambda _: None,
+        outbox_changed=look,
+    )
+    alarm = Alarm(
+        link,
+        lambda: room.unconfirmed_since,
         blocked=lambda _: _settle(heard, Unreachable(_BLOCKED)),
     )
-    await room.enter()
-    await room.listen()
-    walk.passed(Step.PERMISSION)
-    staying: asyncio.Future[None] = asyncio.ensure_future(room.stay())
+    watching: asyncio.Future[None] = asyncio.ensure_future(alarm.watch())
+    living = asyncio.ensure_future(room.live(link, joined))
     try:
-        outbox.add(
-            OutboxLine(ConversationId.room(settings.room), uuid.uuid4().hex, settings.nick, BODY, time.time())
-        )
-        await asyncio.wait({staying, heard}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({heard, living, watching}, return_when=asyncio.FIRST_COMPLETED)
+        next(ended for ended in (heard, living, watching) if ended.done()).result()
     finally:
-        staying.cancel()
-        await asyncio.wait({staying})
-    if heard.done():
-        heard.result()
-    else:
-        staying.result()
+        for task in living, watching:
+            task.cancel()
+        await asyncio.wait({living, watching})
 
 
 def _settle(future: asyncio.Future[None], problem: ConnectionProblem | None) -> None:

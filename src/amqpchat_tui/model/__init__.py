@@ -12,6 +12,7 @@ from amqpchat_tui.model.conversation import ConversationId, ConversationKind
 from amqpchat_tui.model.messages import ChatMessage, DaySeparator, Entry, Gap, Notice, NoticeKind
 from amqpchat_tui.model.moment import Moment
 from amqpchat_tui.model.outgoing import Fate, OutboxLine
+from amqpchat_tui.model.room_state import Membership, RoomState
 from amqpchat_tui.model.store import RECALL_MAX_LINES, NoStore, OutboxStore, RecallStore, Store
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Entry",
     "Fate",
     "Gap",
+    "Membership",
     "Moment",
     "NoStore",
     "Notice",
@@ -35,5 +37,6 @@ __all__ = [
     "OutboxStore",
     "Phase",
     "RecallStore",
+    "RoomState",
     "Store",
 ]

@@ -1,6 +1,7 @@
 """A connection that has ended, and those who have not noticed yet."""
 
 import asyncio
+import contextlib
 
 import pytest
 from aiormq.abc import TaskWrapper
@@ -37,6 +38,18 @@ async def test_what_aiormq_gives_up_at_the_end_of_a_connection_is_a_loss() -> No
     await ending
 
 
-def test_an_error_of_our_own_is_none() -> None:
+async def test_a_cancellation_that_aiormq_keeps_to_itself_is_one_all_the_same() -> None:
+    async def ask() -> None:
+        with failures_are_losses(), contextlib.suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+
+    asking = asyncio.create_task(ask())
+    await asyncio.sleep(0)
+    asking.cancel()
+    await asyncio.wait({asking})
+    assert asking.cancelled()
+
+
+async def test_an_error_of_our_own_is_none() -> None:
     with pytest.raises(KeyError), failures_are_losses():
         raise KeyError

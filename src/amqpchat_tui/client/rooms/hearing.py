@@ -72,7 +72,7 @@ class Hearing:
 
         Raises:
             Lost: when the connection is.
-            Refused: when the broker does not let us.
+            RoomRefused: when the broker does not let us.
         """
         began, watched = Moment.now(), self._canary.watches
         with failures_are_losses():

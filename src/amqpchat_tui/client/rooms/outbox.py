@@ -29,6 +29,8 @@ class Outbox:
         self._changed = changed
         self._pending: dict[str, _Pending] = {}
         self._lag: float | None = None
+        self.echoed_at = 0.0
+        """When the latest line came back; 0 before the first one."""
         self._held_until = 0.0
 
     @property
@@ -107,6 +109,7 @@ class Outbox:
             return False
         if pending.line.fate is Fate.SENT:
             self._lag = now - pending.published_at
+            self.echoed_at = now
         self._changed()
         return True
 

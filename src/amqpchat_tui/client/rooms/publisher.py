@@ -44,9 +44,13 @@ class Publisher:
         room: str,
         user: str,
         reply_to: str,
+        writable: asyncio.Event,
         rejoin: Callable[[], Awaitable[object]],
     ) -> None:
-        """`rejoin` is called when the room's exchange turns out to be gone."""
+        """Nothing is published while `writable` is not set.
+
+        `rejoin` is called when the room's exchange turns out to be gone.
+        """
         self._connection = connection
         self._outbox = outbox
         self._room = room
@@ -56,20 +60,11 @@ class Publisher:
         self._channel: AbstractChannel | None = None
         self._pipelining = False
         self._news = asyncio.Event()
-        self._writable = asyncio.Event()
-        self._writable.set()
+        self._writable = writable
 
     def wake(self) -> None:
         """Look into the outbox."""
         self._news.set()
-
-    def pause(self) -> None:
-        """Publish nothing more until `resume`."""
-        self._writable.clear()
-
-    def resume(self) -> None:
-        """Go on."""
-        self._writable.set()
 
     async def open(self) -> AbstractChannel:
         """Open the channel to publish on.
@@ -81,12 +76,17 @@ class Publisher:
             self._channel = await self._connection.channel()
         return self._channel
 
+    async def close(self) -> None:
+        """Close the channel; raise as it does."""
+        if self._channel is not None:
+            await self._channel.close()
+
     async def run(self) -> NoReturn:
         """Publish what the outbox holds, for ever.
 
         Raises:
             Lost: when the connection is.
-            Refused: when the room cannot be joined again.
+            RoomRefused: when the room cannot be joined again.
         """
         while True:
             channel = self._channel or await self.open()

@@ -12,7 +12,7 @@ from aio_pika import ExchangeType
 from aio_pika.abc import AbstractChannel, AbstractConnection
 from aiormq.exceptions import ChannelAccessRefused, ChannelNotFoundEntity, ChannelPreconditionFailed
 
-from amqpchat_tui.client.errors import Refused
+from amqpchat_tui.client.errors import RoomRefused
 from amqpchat_tui.client.rooms.canary import Canary
 from amqpchat_tui.client.transport.failures import broker_text
 from amqpchat_tui.wire.text import clean_line
@@ -67,7 +67,7 @@ async def declare_queue(channel: AbstractChannel, max_length: int, user: str) ->
     """Declare a queue of our own, which keeps the latest messages while we are slow; return its name.
 
     Raises:
-        Refused: if the user may not.
+        RoomRefused: if the user may not.
     """
     try:
         queue = await channel.declare_queue(
@@ -85,7 +85,7 @@ async def join(connection: AbstractConnection, room: str, queue: str, user: str,
     away meanwhile. Returns what is worth telling about the exchange, or an empty text.
 
     Raises:
-        Refused: if the exchange cannot be shown to be a fanout, or a permission is missing.
+        RoomRefused: if the exchange cannot be shown to be a fanout, or a permission is missing.
         ChannelNotFoundEntity: if the exchange is deleted again and again.
     """
     for _ in range(JOIN_TRIES - 1):
@@ -118,7 +118,9 @@ async def _declare_exchange(connection: AbstractConnection, room: str, user: str
         return f"exchange `{shown}` {fanout.words}; it is used as it is" if fanout != _PLAIN else ""
     except ChannelAccessRefused as error:
         if _RESERVED_NAME in str(error):
-            raise Refused("names that begin with amq. belong to the broker: choose another room") from error
+            raise RoomRefused(
+                "names that begin with amq. belong to the broker: choose another room"
+            ) from error
         try:
             await _use_exchange(connection, room)
         except ChannelNotFoundEntity:
@@ -135,7 +137,7 @@ async def _show_to_be_fanout(
     next, if it says so as RabbitMQ does. An exchange that somebody deletes meanwhile is made anew by that.
 
     Raises:
-        Refused: if it cannot be shown.
+        RoomRefused: if it cannot be shown.
         ChannelNotFoundEntity: if there is none any more.
     """
     shown = clean_line(room)
@@ -153,9 +155,9 @@ async def _show_to_be_fanout(
             return fanout
     if other := _OTHER_TYPE.search(str(error)):
         kind = clean_line(other["type"])
-        raise Refused(f"exchange `{shown}` is a `{kind}` exchange; a room needs a fanout") from error
+        raise RoomRefused(f"exchange `{shown}` is a `{kind}` exchange; a room needs a fanout") from error
     await _use_exchange(connection, room)
-    raise Refused(
+    raise RoomRefused(
         f"exchange `{shown}` cannot be shown to be a fanout, which a room needs; "
         f"the broker says: {broker_text(error)}"
     ) from error
@@ -191,6 +193,6 @@ async def _use_exchange(connection: AbstractConnection, room: str) -> None:
         await channel.declare_exchange(room, passive=True)
 
 
-def missing(permission: str, where: str, user: str) -> Refused:
+def missing(permission: str, where: str, user: str) -> RoomRefused:
     """Say which permission a user lacks (https://www.rabbitmq.com/docs/access-control)."""
-    return Refused(f"user {clean_line(user)} lacks the permission `{permission}` on {where}")
+    return RoomRefused(f"user {clean_line(user)} lacks the permission `{permission}` on {where}")

@@ -1,21 +1,19 @@
-"""One connection's life in the room: listening, acknowledging, and watching that the room hears us."""
+"""One stay in a room: listening, acknowledging, and watching that the room hears us."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
+from aio_pika.abc import AbstractChannel
 from aiormq.abc import AbstractChannel as RawChannel
 from aiormq.exceptions import ChannelAccessRefused, ChannelClosed
 
-from amqpchat_tui.client.errors import ConnectionProblem, Lost
+from amqpchat_tui.client.errors import ChannelLost, Lost, first_problem
 from amqpchat_tui.client.rooms.canary import Canary
 from amqpchat_tui.client.rooms.hearing import Hearing
-from amqpchat_tui.client.rooms.inbox import Inbox, SeenIds
-from amqpchat_tui.client.rooms.outbox import Outbox
 from amqpchat_tui.client.rooms.overflow import Backlog
 from amqpchat_tui.client.rooms.publisher import Publisher
 from amqpchat_tui.client.rooms.topology import OWN_QUEUES, declare_queue, missing
@@ -25,52 +23,43 @@ from amqpchat_tui.client.transport.sieve import Delivery
 from amqpchat_tui.model import Moment
 from amqpchat_tui.wire.lines import decode
 
-PREFETCH = 1000
-"""How many messages may be here without being on the screen."""
+if TYPE_CHECKING:
+    from amqpchat_tui.client.rooms.room import Room
+
 LOOK_SECONDS = 0.25
 """How often lines under way are looked at; when there are none, nobody looks."""
+LEAVE_SECONDS = 1.0
+"""How long it may take to clean up after a stay on a connection that goes on."""
 
 
-class Room:
-    """Joins the room and stays in it until the connection is lost.
+class Visit:
+    """Joins a room over one connection, and stays in it.
 
-    In this order: `enter`, `listen`, `stay`. All raise `Refused` when the broker does not let us, and `Lost`,
-    without a reason where the link knows it better.
+    In this order: `enter`, `listen`, `stay`; and `leave` if the connection goes on. The first three raise
+    `RoomRefused` when the broker does not let us, `ChannelLost` when our queue or channel is gone, and `Lost`
+    when the link is, without a reason where that knows it better.
     """
 
-    def __init__(
-        self,
-        link: Link,
-        inbox: Inbox,
-        outbox: Outbox,
-        seen: SeenIds,
-        *,
-        name: str,
-        user: str,
-        queue_length: int,
-        canaries: set[str],
-        blocked: Callable[[bool], None],
-    ) -> None:
-        """`canaries` holds those left on the broker by earlier visits, and then perhaps this one's.
-
-        `blocked` is told when the broker stops taking messages, and when it takes them again.
-        """
+    def __init__(self, link: Link, room: Room) -> None:
         self._link = link
-        self._inbox = inbox
-        self._outbox = outbox
-        self._seen = seen
-        self._name = name
-        self._user = user
-        self._queue_length = queue_length
-        self._blocked = blocked
-        self._to_confirm = asyncio.Event()
+        self._room = room.conversation.name
+        self._queue_length = room.queue_length
+        self._window = room.prefetch
+        self._inbox = room.inbox
+        self._outbox = room.outbox
+        self._seen = room.seen
+        self._queue = ""
+        self._channel: AbstractChannel | None = None
+        self._publisher: Publisher | None = None
         self._to_hear = asyncio.Event()
         self._to_acknowledge = 0
         self._drained = asyncio.Event()
         self._queue_gone = asyncio.Event()
-        self._canary = Canary(name, canaries)
+        self._canary = Canary(self._room, room.canaries)
         link.before_close(self._canary.remove)
-        self._backlog = Backlog(inbox, limit=queue_length, window=PREFETCH, heartbeat=link.heartbeat)
+        self._backlog = Backlog(
+            room.inbox, limit=room.queue_length, window=room.prefetch, heartbeat=link.heartbeat
+        )
 
     @property
     def silence(self) -> float:
@@ -88,28 +77,29 @@ class Room:
         Returns what is worth telling about the room's exchange, or an empty text.
         """
         with failures_are_losses():
-            self._channel = await self._link.connection.channel(publisher_confirms=False)
-            self._raw_channel: RawChannel = await self._channel.get_underlay_channel()
-            self._queue = await declare_queue(self._channel, self._queue_length, self._user)
-            await self._channel.set_qos(PREFETCH)
+            channel = self._channel = await self._link.connection.channel(publisher_confirms=False)
+            self._raw_channel: RawChannel = await channel.get_underlay_channel()
+            self._queue = await declare_queue(channel, self._queue_length, self._link.user)
+            await channel.set_qos(self._window)
         self._hearing = Hearing(
             self._link,
             self._raw_channel,
             self._inbox,
             self._outbox,
             self._canary,
-            room=self._name,
+            room=self._room,
             queue=self._queue,
-            user=self._user,
-            window=PREFETCH,
+            user=self._link.user,
+            window=self._window,
         )
         remark = await self._hearing.join()
         self._publisher = Publisher(
             self._link.connection,
             self._outbox,
-            room=self._name,
-            user=self._user,
+            room=self._room,
+            user=self._link.user,
             reply_to=self._queue,
+            writable=self._link.writable,
             rejoin=self._hearing.exchange_gone,
         )
         await self._publisher.open()
@@ -122,33 +112,46 @@ class Room:
             try:
                 await self._link.consume(self._raw_channel, self._queue, self._receive)
             except ChannelAccessRefused as error:
-                raise missing("read", OWN_QUEUES, self._user) from error
+                raise missing("read", OWN_QUEUES, self._link.user) from error
 
     async def stay(self) -> NoReturn:
         """Publish, acknowledge and mend what breaks, until something cannot be mended."""
+        assert self._publisher is not None, "one enters before one stays"
         try:
             async with asyncio.TaskGroup() as life:
                 life.create_task(self._publisher.run())
                 life.create_task(self._acknowledge())
                 life.create_task(self._hearing.watch())
-                # A broker that takes no messages answers no question either: the second may have to wait.
-                life.create_task(self._watch_lines(self._to_confirm, self._check_blocked))
-                life.create_task(self._watch_lines(self._to_hear, self._hearing.check))
+                life.create_task(self._watch_lines())
                 life.create_task(self._watch_queue())
                 life.create_task(self._backlog.watch(self._raw_channel, self._queue))
-                await self._watch_link()
+                await self._watch_channel()
         except BaseExceptionGroup as problems:
-            problem = _first(problems)
+            problem = first_problem(problems)
             if isinstance(problem, Lost) and not problem.reason:
                 problem = self._loss()
             raise problem from problems
         finally:
             self._link.drop_deliveries(self._raw_channel)
 
+    async def leave(self) -> None:
+        """Take away what we have on a connection that goes on; what is gone already is no matter."""
+        with contextlib.suppress(Lost, TimeoutError):
+            async with asyncio.timeout(LEAVE_SECONDS):
+                await self._canary.remove(self._link.connection)
+                with failures_are_losses():
+                    if self._publisher is not None:
+                        await self._publisher.close()
+                    if self._channel is not None:
+                        await self._channel.close()
+                    if self._queue:
+                        async with self._link.connection.channel(publisher_confirms=False) as channel:
+                            await channel.queue_delete(self._queue)
+
     def outbox_changed(self) -> None:
         """Look into the outbox."""
-        self._publisher.wake()
-        self._to_confirm.set()
+        if self._publisher is not None:
+            self._publisher.wake()
         self._to_hear.set()
 
     def acknowledge(self, delivery_tag: int) -> None:
@@ -184,44 +187,20 @@ class Room:
             with failures_are_losses():
                 await self._raw_channel.basic_ack(self._to_acknowledge, multiple=True, wait=False)
 
-    async def _watch_lines(self, news: asyncio.Event, check: Callable[[], Awaitable[None]]) -> NoReturn:
+    async def _watch_lines(self) -> NoReturn:
         while True:
-            await news.wait()
-            news.clear()
+            await self._to_hear.wait()
+            self._to_hear.clear()
             while self._outbox.unconfirmed_since is not None or self._outbox.unheard_since is not None:
                 await asyncio.sleep(LOOK_SECONDS)
-                await check()
-
-    async def _check_blocked(self) -> None:
-        since = self._outbox.unconfirmed_since
-        if since is None or time.monotonic() - since < LOOK_SECONDS or await self._takes_messages():
-            return
-        self._publisher.pause()
-        self._blocked(True)
-        await self._link.unblocked()
-        self._blocked(False)
-        self._publisher.resume()
-
-    async def _takes_messages(self) -> bool:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(LOOK_SECONDS):
-                await self._link.unblocked()
-                return True
-        return False
+                await self._hearing.check()
 
     async def _watch_queue(self) -> NoReturn:
         await self._queue_gone.wait()
-        raise Lost("the broker deleted our queue")
+        raise ChannelLost("the broker deleted our queue")
 
-    async def _watch_link(self) -> NoReturn:
-        closing = self._raw_channel.closing
-        silence = asyncio.create_task(self._link.silence())
-        try:
-            await asyncio.wait({self._link.lost, closing, silence}, return_when=asyncio.FIRST_COMPLETED)
-            if silence.done():
-                raise silence.result()
-        finally:
-            silence.cancel()
+    async def _watch_channel(self) -> NoReturn:
+        await asyncio.wait({self._raw_channel.closing})
         raise self._loss()
 
     def _loss(self) -> Lost:
@@ -229,14 +208,5 @@ class Room:
         closing = self._raw_channel.closing
         error = closing.exception() if closing.done() and not closing.cancelled() else None
         if isinstance(error, ChannelClosed):
-            return Lost(f"the broker closed our channel: {broker_text(error)}")
+            return ChannelLost(f"the broker closed our channel: {broker_text(error)}")
         return Lost("")
-
-
-def _first(problems: BaseExceptionGroup[BaseException]) -> BaseException:
-    """Pick the problem to tell of, if the group holds nothing worse than connection problems."""
-    known, worse = problems.split(ConnectionProblem)
-    if worse is not None or known is None:
-        return problems
-    first = known.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first

@@ -82,7 +82,7 @@ async def dial(
         await connection.close()
         raise
     stream.handshake.over()
-    return Link(connection, stream, settings.heartbeat)
+    return Link(connection, stream, settings.heartbeat, address.user)
 
 
 async def _open(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from aiormq.exceptions import AMQPError, ChannelClosed
 
-from amqpchat_tui.client.errors import Lost
+from amqpchat_tui.client.errors import ChannelLost, Lost
 from amqpchat_tui.client.transport.handshake import without_code
 
 REASON_SECONDS = 1.0
@@ -21,22 +21,25 @@ def failures_are_losses() -> Iterator[None]:
 
     Its reason is empty where the link itself will know it in a moment.
     """
+    task = asyncio.current_task()
     try:
         yield
     except asyncio.CancelledError:
         # aiormq ends what waits for a dead connection with a cancellation that nobody asked for.
-        task = asyncio.current_task()
         if task is None or task.cancelling():
             raise
         raise Lost("") from None
     except ChannelClosed as error:
-        raise Lost(f"the broker closed our channel: {broker_text(error)}") from error
+        raise ChannelLost(f"the broker closed our channel: {broker_text(error)}") from error
     except (AMQPError, RuntimeError, OSError) as error:  # aiormq's RuntimeError: it is closed already
         raise Lost("") from error
     except Exception as error:
         if type(error) is not Exception:  # aiormq's: what was asked for is closed at this moment
             raise
         raise Lost("") from error
+    else:
+        if task is not None and task.cancelling():  # some library has kept that to itself
+            raise asyncio.CancelledError
 
 
 def broker_text(error: AMQPError) -> str:

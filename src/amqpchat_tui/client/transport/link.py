@@ -27,8 +27,13 @@ CUT_SECONDS = 0.4
 class Link:
     """A connection that was open when this was made; `lost` says when and why it is no longer."""
 
-    def __init__(self, connection: AbstractConnection, stream: Stream, heartbeat: int) -> None:
+    def __init__(self, connection: AbstractConnection, stream: Stream, heartbeat: int, user: str) -> None:
         self.connection = connection
+        self.user = user
+        """Who we are to the broker."""
+        self.writable = asyncio.Event()
+        """Set while messages may be published."""
+        self.writable.set()
         self.lost: asyncio.Future[Lost] = asyncio.get_running_loop().create_future()
         self._stream = stream
         self.heartbeat = heartbeat

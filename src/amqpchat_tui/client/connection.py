@@ -1,0 +1,318 @@
+"""The connection to a broker: dial → online → lost → back off → dial, until it is closed.
+
+What lives on it are its tenants, such as rooms: they join when there is a link, and wait when there is none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+import time
+from collections.abc import Callable, Coroutine, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+
+from amqpchat_tui.client.errors import (
+    ChannelLost,
+    ConnectionProblem,
+    Lost,
+    NobodyListens,
+    Refused,
+    RoomRefused,
+    first_problem,
+)
+from amqpchat_tui.client.redial import AddressRotation, BackOff
+from amqpchat_tui.model import ConnectionState, Phase
+
+if TYPE_CHECKING:
+    from amqpchat_tui.client.dialer import Dialer, Tell
+    from amqpchat_tui.client.transport.alarm import Alarm
+    from amqpchat_tui.client.transport.link import Link
+    from amqpchat_tui.config import BrokerAddress, ConnectionSettings
+
+STABLE_SECONDS = 1.0
+"""What lived shorter than this counts as a failed try when it is lost: a connection, or a stay on it."""
+STOP_SECONDS = 0.3
+"""How long our own tasks may take to end before their connection is cut."""
+
+_BLOCKED = "the broker is low on memory or disk and accepts no messages; yours are kept"
+_INTERNAL = "an error inside amqpchat; its log has the details"
+
+_log = logging.getLogger(__name__)
+
+Joined = Callable[[], float]
+"""To be called by a tenant when it has what it needs on this link.
+
+Returns until when others, who had the same outage, may still be away, by the monotonic clock.
+"""
+
+
+class Tenant(Protocol):
+    """What lives on a connection."""
+
+    @property
+    def unconfirmed_since(self) -> float | None:
+        """When the oldest message that waits for its confirm was published, by the monotonic clock."""
+
+    async def live(self, link: Link, joined: Joined) -> None:
+        """Do what there is to do on a link, until something cannot be mended.
+
+        Raises:
+            RoomRefused: when this tenant is not wanted: it ends alone.
+            ChannelLost: when this tenant has lost what it had, and may try again on the same link.
+            Lost: when the link is lost, for all.
+        """
+
+    def left(self, silence: float, refusal: RoomRefused | None = None) -> None:
+        """A try to live on a link is over, after `silence` seconds without a sign of life.
+
+        It may be called when there was none. `refusal` is given when the tenant was not wanted.
+        """
+
+
+class Connection:
+    """Owns the link, and the way to the next one when it is lost."""
+
+    def __init__(
+        self,
+        settings: ConnectionSettings,
+        dialer: Dialer,
+        tenants: Sequence[Tenant],
+        *,
+        name: Callable[[], str],
+        changed: Callable[[ConnectionState], None],
+        tell: Tell,
+    ) -> None:
+        """`name` gives how we call ourselves to the broker at the next dial.
+
+        `changed` is called when there is another state; `tell` says what the dialer has to say.
+        """
+        self._settings = settings
+        self._dialer = dialer
+        self._tenants = tenants
+        self._name = name
+        self._changed = changed
+        self._tell = tell
+        self._rotation = AddressRotation(len(settings.brokers), BackOff(random.uniform))
+        self._reason = ""
+        self._dial_now = asyncio.Event()
+        self._link: Link | None = None
+        self._alarm: Alarm | None = None
+        self._refusals: dict[Tenant, RoomRefused] = {}
+        """Who is not wanted on this link."""
+        self._online_since: float | None = None
+        self._others_back_at = 0.0
+        self._was_stable: bool | None = None
+        """Whether the latest link was; None when it never was of any use."""
+        self._task: asyncio.Task[None] | None = None
+        self._goodbyes: set[asyncio.Task[None]] = set()
+        self.state = ConnectionState(Phase.CONNECTING, self._address.label)
+        """As it is now."""
+
+    def start(self) -> None:
+        """Begin to connect."""
+        self._task = asyncio.create_task(self._run())
+
+    def reconnect(self) -> None:
+        """Dial at once, dropping the link if there is one."""
+        self._dial_now.set()
+
+    def switch_broker(self, settings: ConnectionSettings) -> None:
+        """Leave these brokers for others."""
+        self._settings = settings
+        self._rotation = AddressRotation(len(settings.brokers), BackOff(random.uniform))
+        self.reconnect()
+
+    def published(self) -> None:
+        """Something that a tenant has published may wait for its confirm."""
+        if self._alarm is not None:
+            self._alarm.look()
+
+    async def close(self) -> None:
+        """Close the link, and dial no more."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait({self._task})
+        if self._goodbyes:
+            await asyncio.wait(self._goodbyes)
+        await self._dialer.close()
+
+    # From link to link
+
+    async def _run(self) -> None:
+        while True:
+            self._show(Phase.RECONNECTING if self._reason else Phase.CONNECTING, self._reason)
+            problem = await self._attempt(self._dial_and_live())
+            delay = self._decide(problem)
+            if delay != 0.0:
+                self._show_waiting(delay, nobody_listens=isinstance(problem, NobodyListens))
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(delay):
+                        await self._dial_now.wait()
+            if self._dial_now.is_set():
+                self._dial_now.clear()
+                self._rotation.reset()
+                self._reason = ""
+
+    async def _attempt(self, life: Coroutine[Any, Any, None]) -> BaseException | None:
+        """Let a link live to its end, or until the person wants another; return its problem."""
+        task = asyncio.create_task(life)
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        wanted = asyncio.create_task(self._dial_now.wait())
+        try:
+            await asyncio.wait({task, wanted}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            wanted.cancel()
+            if not task.done():
+                task.cancel()
+                await asyncio.wait({task}, timeout=STOP_SECONDS)
+            if not task.done() and self._link is not None:
+                self._link.cut()
+                await asyncio.wait({task}, timeout=STOP_SECONDS)
+        return task.exception() if task.done() and not task.cancelled() else None
+
+    async def _dial_and_live(self) -> None:
+        self._was_stable = None
+        link = self._link = await self._dialer.dial(self._address, self._settings, self._name(), self._tell)
+        silence = 0.0
+        try:
+            await self._live(link)
+        except Lost as lost:
+            explained = await link.explain(lost)
+            silence = explained.silence
+            raise explained from lost
+        finally:
+            self._leave(link, silence)
+
+    def _leave(self, link: Link, silence: float) -> None:
+        self._link = self._alarm = None
+        for tenant in self._tenants:
+            tenant.left(silence, self._refusals.get(tenant))
+        if self._online_since is not None:
+            self._was_stable = time.monotonic() - self._online_since >= STABLE_SECONDS
+            self._online_since = None
+        goodbye = asyncio.create_task(link.close())
+        self._goodbyes.add(goodbye)
+        goodbye.add_done_callback(self._goodbyes.discard)
+
+    def _decide(self, problem: BaseException | None) -> float | None:
+        """Return the seconds to wait before the next dial; None means until the person wants it."""
+        if self._dial_now.is_set():
+            return 0.0
+        if isinstance(problem, ConnectionProblem):
+            self._reason = problem.reason
+        else:
+            self._reason = _INTERNAL
+            _log.error("the connection's task ended", exc_info=problem)
+        if isinstance(problem, Refused):
+            return self._rotation.refused()
+        if self._was_stable is not None:
+            return self._rotation.lost(stable=self._was_stable)
+        return self._rotation.failed()
+
+    # On a link
+
+    async def _live(self, link: Link) -> NoReturn:
+        from amqpchat_tui.client.transport.alarm import Alarm  # late: aio-pika is here by now
+
+        self._refusals.clear()
+        self._alarm = Alarm(link, self._unconfirmed_since, self._show_blocked)
+        try:
+            async with asyncio.TaskGroup() as life:
+                for tenant in self._tenants:
+                    life.create_task(self._accommodate(tenant, link))
+                life.create_task(self._alarm.watch())
+                await _watch(link)
+        except BaseExceptionGroup as problems:
+            raise first_problem(problems) from problems
+
+    async def _accommodate(self, tenant: Tenant, link: Link) -> None:
+        """Let a tenant live on a link, until the link is lost or the tenant is not wanted."""
+        back_off = BackOff(random.uniform)
+        while True:
+            began = time.monotonic()
+            try:
+                await tenant.live(link, self._joined)
+            except RoomRefused as refusal:
+                self._refusals[tenant] = refusal
+                if len(self._refusals) == len(self._tenants):
+                    raise self._refusals[self._tenants[0]] from None
+                tenant.left(0.0, refusal)
+                return
+            except ChannelLost as loss:
+                if len(self._refusals) == len(self._tenants) - 1:
+                    raise  # there is nobody else to disturb, and a new link is the surer way
+                tenant.left(0.0)
+                _log.info("%s; the connection goes on", loss.reason)
+            except asyncio.CancelledError:
+                # aiormq ends what waits for a dead connection with a cancellation that nobody asked for.
+                task = asyncio.current_task()
+                if task is None or task.cancelling():
+                    raise
+                raise Lost("") from None
+            if time.monotonic() - began >= STABLE_SECONDS:
+                back_off.reset()
+            else:
+                await asyncio.sleep(back_off.next())
+
+    def _joined(self) -> float:
+        if self._online_since is None:
+            self._online_since = time.monotonic()
+            self._others_back_at = self._online_since + self._rotation.online()
+            self._reason = ""
+            self._show(Phase.ONLINE)
+        return self._others_back_at
+
+    def _unconfirmed_since(self) -> float | None:
+        since = (tenant.unconfirmed_since for tenant in self._tenants)
+        return min((moment for moment in since if moment is not None), default=None)
+
+    # What the person is told
+
+    @property
+    def _address(self) -> BrokerAddress:
+        return self._settings.brokers[self._rotation.address]
+
+    def _show_waiting(self, delay: float | None, *, nobody_listens: bool) -> None:
+        if delay is None:
+            self._show(Phase.REFUSED, self._reason)
+        else:
+            retry_at = time.monotonic() + delay
+            self._show(Phase.RECONNECTING, self._reason, retry_at, nobody_listens=nobody_listens)
+
+    def _show_blocked(self, blocked: bool) -> None:
+        if blocked:
+            self._show(Phase.BLOCKED, _BLOCKED)
+        else:
+            self._show(Phase.ONLINE)
+
+    def _show(
+        self, phase: Phase, reason: str = "", retry_at: float = 0.0, *, nobody_listens: bool = False
+    ) -> None:
+        state = ConnectionState(
+            phase,
+            self._address.label,
+            reason,
+            self._rotation.failures,
+            retry_at,
+            nobody_listens,
+            product=self._link.product if self._link is not None else "",
+            hosting=self._dialer.hosting,
+        )
+        if state != self.state:
+            self.state = state
+            _log.info("%s %s %s", state.broker, phase.value, reason)
+            self._changed(state)
+
+
+async def _watch(link: Link) -> NoReturn:
+    """Raise `Lost` when a link is; without a reason where the link knows it better."""
+    silence = asyncio.create_task(link.silence())
+    try:
+        await asyncio.wait({link.lost, silence}, return_when=asyncio.FIRST_COMPLETED)
+        if silence.done():
+            raise silence.result()
+    finally:
+        silence.cancel()
+    raise Lost("")

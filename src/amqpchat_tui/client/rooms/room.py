@@ -1,0 +1,208 @@
+"""A room as we know it: what outlives connections."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from amqpchat_tui.client.errors import ChannelLost, Lost, RoomRefused
+from amqpchat_tui.client.rooms.inbox import Inbox, SeenIds
+from amqpchat_tui.client.rooms.outbox import Outbox
+from amqpchat_tui.model import (
+    Arrivals,
+    ConversationId,
+    Fate,
+    Gap,
+    Membership,
+    Moment,
+    Notice,
+    NoticeKind,
+    OutboxLine,
+    OutboxStore,
+    RoomState,
+)
+from amqpchat_tui.wording.gaps import describe_gap
+
+if TYPE_CHECKING:
+    from amqpchat_tui.client.connection import Joined
+    from amqpchat_tui.client.rooms.visit import Visit
+    from amqpchat_tui.client.transport.link import Link
+
+PREFETCH = 1000
+"""How many messages may be here without being on the screen, in all rooms together."""
+ENTER_SECONDS = 10.0
+"""How long the broker may take to let us into the room."""
+
+_KEPT = "kept from last time"
+
+
+class Room:
+    """What has come from a room and what is to go there, connected or not; a tenant of the connection."""
+
+    def __init__(
+        self,
+        conversation: ConversationId,
+        *,
+        queue_length: int,
+        prefetch: int,
+        store: OutboxStore,
+        brokers: Sequence[str],
+        arrived: Callable[[ConversationId], None],
+        outbox_changed: Callable[[Room], None],
+    ) -> None:
+        """Our queue has at most `queue_length` messages, and `prefetch` are with us, not yet drained.
+
+        `store` keeps the outbox; `brokers` tell the room from others of the same name.
+
+        `arrived` is called when something waits for `drain` where nothing did; `outbox_changed` after each
+        change.
+        """
+        self.conversation = conversation
+        self.queue_length = queue_length
+        self.prefetch = prefetch
+        self.inbox = Inbox(lambda: arrived(conversation))
+        self.outbox = Outbox(self._outbox_changed)
+        self.seen = SeenIds()
+        self.canaries: set[str] = set()
+        """Those that may have been left on the broker."""
+        self.state = RoomState(Membership.JOINING)
+        self._tell_of_change = outbox_changed
+        self._visit: Visit | None = None
+        self._away_since: Moment | None = None
+        self._told: set[str] = set()
+        self._store = store
+        self._brokers = brokers
+        self._offering: asyncio.Task[None] | None = None
+        self._edited: list[OutboxLine] = []
+
+    # The person
+
+    def say(self, nick: str, body: str) -> None:
+        """Put a line, checked by `wire.text.check_body`, into the outbox."""
+        self._edited.clear()
+        self.outbox.add(OutboxLine(self.conversation, uuid.uuid4().hex, nick, body, time.time()))
+
+    def withdraw(self, message_id: str, *, for_editing: bool) -> OutboxLine | None:
+        """Take a line out of the outbox and return it; None when it is under way, or no longer there."""
+        line = self.outbox.withdraw(message_id)
+        if line is not None and for_editing:
+            self._edited.append(line)
+        return line
+
+    def tell(self, text: str, kind: NoticeKind) -> None:
+        """Say a sentence of our own, behind what has arrived so far."""
+        self.inbox.put(Notice(text, time.time(), kind))
+
+    def drain(self, most: int) -> Arrivals:
+        """Take what has arrived, in its order, and let the broker send as many more."""
+        entries, delivery_tag = self.inbox.drain(most)
+        if delivery_tag and self._visit is not None:
+            self._visit.acknowledge(delivery_tag)
+        return Arrivals(self.conversation, entries, more=not self.inbox.empty)
+
+    # The connection
+
+    @property
+    def unconfirmed_since(self) -> float | None:
+        """When the oldest of the lines that wait for their confirm was published."""
+        return self.outbox.unconfirmed_since
+
+    async def live(self, link: Link, joined: Joined) -> None:
+        """Join the room and stay in it until something cannot be mended.
+
+        Raises:
+            RoomRefused: when the broker does not let us.
+            ChannelLost: when our queue or a channel is gone; on the same link, one may join again.
+            Lost: when the link is.
+        """
+        visit_class = await asyncio.to_thread(_import_visit)
+        visit = visit_class(link, self)
+        try:
+            async with asyncio.timeout(ENTER_SECONDS):
+                remark = await visit.enter()
+                self._tell_of_arrival(remark)
+                self._visit = visit
+                await visit.listen()
+            self.state = RoomState(Membership.JOINED)
+            # Who is back first would else say what was kept to nobody.
+            self.outbox.hold(joined())
+            await visit.stay()
+        except TimeoutError:
+            raise Lost(f"no answer within {ENTER_SECONDS:.0f} s") from None
+        except (RoomRefused, ChannelLost):
+            await visit.leave()
+            raise
+
+    def left(self, silence: float, refusal: RoomRefused | None = None) -> None:
+        """We are no longer in the room, after `silence` seconds without a sign of life.
+
+        It may be called when we were in none. `refusal` says why the broker does not let us in, if so.
+        """
+        visit, self._visit = self._visit, None
+        self.inbox.forget_deliveries()
+        self.outbox.connection_lost()
+        if visit is not None and self.state.membership is Membership.JOINED:
+            away_since = Moment.now().before(max(silence, visit.silence))
+            self._away_since = min(away_since, visit.complete_until)
+        if refusal is not None:
+            self.state = RoomState(Membership.REFUSED, refusal.reason)
+        elif self.state.membership is Membership.JOINED:
+            self.state = RoomState(Membership.JOINING)
+
+    def _tell_of_arrival(self, remark: str) -> None:
+        now = Moment.now()
+        if self._away_since is not None:
+            gap = Gap.between(self._away_since, now)
+            self.inbox.put(Notice(describe_gap(gap), gap.ended, NoticeKind.GAP, gap))
+            self._away_since = None
+        if remark and remark not in self._told:
+            self._told.add(remark)
+            self.tell(remark, NoticeKind.INFO)
+
+    def _outbox_changed(self) -> None:
+        if self._visit is not None:
+            self._visit.outbox_changed()
+        self._tell_of_change(self)
+
+    # The next start
+
+    def offer_kept(self) -> None:
+        """Offer, as soon as the disk has told, what programs that have ended left in this room."""
+        if self._offering is not None:
+            self._offering.cancel()
+        self._offering = asyncio.create_task(self._offer(self._brokers))
+
+    async def _offer(self, brokers: Sequence[str]) -> None:
+        for line in await self._store.claim(self.conversation, brokers):
+            self.outbox.add(replace(line, fate=Fate.FAILED, reason=_KEPT))
+
+    def keep(self) -> None:
+        """Keep the outbox as it is now."""
+        self._keep(self.outbox.lines)
+
+    def switch_brokers(self, brokers: Sequence[str]) -> None:
+        """Keep the outbox for the room of this name on other brokers, and offer what was left there."""
+        self._brokers = brokers
+        self.keep()
+        self.offer_kept()
+
+    async def close(self) -> None:
+        """Leave to the next start what the broker is not known to have taken."""
+        self._keep(self.outbox.unconfirmed)
+        if self._offering is not None:
+            self._offering.cancel()
+            await asyncio.wait({self._offering})
+
+    def _keep(self, lines: Sequence[OutboxLine]) -> None:
+        self._store.keep(self.conversation, self._brokers, [*self._edited, *lines])
+
+
+def _import_visit() -> type[Visit]:
+    """Import aio-pika, in a thread: the screen answers keys meanwhile."""
+    from amqpchat_tui.client.rooms.visit import Visit
+
+    return Visit
