@@ -14,7 +14,7 @@ from amqpchat_tui import __version__
 from amqpchat_tui.cli import main
 from amqpchat_tui.config import Secret, Settings
 from amqpchat_tui.config.broker_url import parse_broker_url
-from amqpchat_tui.hosting import Standby
+from amqpchat_tui.hosting import HostingDialer
 from amqpchat_tui.logs import log_file
 from tests.support.terminal import Terminal
 
@@ -190,8 +190,9 @@ def terminal() -> FakeTerminal:
 class FakeClient:
     """An `AmqpClient` that nobody starts."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, store: object, *, dialer: object = None) -> None:
         self.settings = settings
+        self.dialer = dialer
 
     def reconnect(self) -> None:
         """Do nothing."""
@@ -202,11 +203,16 @@ class FakeApp:
 
     behaviour: Callable[["FakeApp"], None]
     settings: Settings
-    client: object
+    client: FakeClient
     ways: object
 
     def __init__(
-        self, settings: Settings, client: object, painted: Callable[[], None], ways: object = None
+        self,
+        settings: Settings,
+        client: FakeClient,
+        painted: Callable[[], None],
+        ways: object = None,
+        recall: object = None,
     ) -> None:
         FakeApp.settings, FakeApp.client, FakeApp.ways = settings, client, ways
         self.return_code: int | None = None
@@ -266,7 +272,7 @@ def test_the_room_is_hosted_here_when_the_person_says_so(
     assert play(leave, *argv) == 0
     (broker,) = FakeApp.settings.connection.brokers
     assert broker == parse_broker_url(Secret(url.format(password=broker.password.reveal())))
-    assert isinstance(FakeApp.client, Standby) == (host_at_once or asks)
+    assert isinstance(FakeApp.client.dialer, HostingDialer) == (host_at_once or asks)
     assert (FakeApp.ways is not None) == asks
 
 

@@ -29,8 +29,8 @@ from amqpchat_tui.wire.text import clean_line
 
 if TYPE_CHECKING:
     from amqpchat_tui.client import AmqpClient
-    from amqpchat_tui.hosting import Place, Standby
-    from amqpchat_tui.model import RecallStore, Store
+    from amqpchat_tui.hosting import HostingDialer, Place
+    from amqpchat_tui.model import Store
     from amqpchat_tui.ui.app import ChatApp
 
 _INTERNAL_ERROR = 1
@@ -124,11 +124,10 @@ def _chat(settings: Settings, flags: Flags, place: Place | None) -> int:
 
         _require_theme(settings.ui.theme, theme_names(), flags)
         with _store() as store:
-            client = AmqpClient(settings, store)
             if place is None and not settings.connection.by_default:
-                app = ChatApp(settings, client, collect_seldom, recall=store.recall)
+                app = ChatApp(settings, AmqpClient(settings, store), collect_seldom, recall=store.recall)
             else:
-                app = _chat_here(settings, client, place, store.recall)
+                app = _chat_here(settings, place, store)
             app.run()
     finally:
         gc.enable()
@@ -150,27 +149,32 @@ def _store() -> Iterator[Store]:
             stdio.say(problem)
 
 
-def _chat_here(settings: Settings, client: AmqpClient, place: Place | None, recall: RecallStore) -> ChatApp:
+def _chat_here(settings: Settings, place: Place | None, store: Store) -> ChatApp:
     """Host the room on this machine: at once if there is a place for it, else if the person says so."""
-    from amqpchat_tui.hosting import Standby, default_place  # late: a chat elsewhere does without
+    from amqpchat_tui.client import AmqpClient  # late, as above
+    from amqpchat_tui.client.dialer import PlainDialer
+    from amqpchat_tui.hosting import HostingDialer, default_place  # late: a chat elsewhere does without
     from amqpchat_tui.ui.app import ChatApp
 
-    if place is not None:
-        standby = Standby(client, place, settings.room, wanted=True)
-        return ChatApp(settings, standby, collect_seldom, recall=recall)
-    here = default_place(settings.connection.brokers[0].password)
-    standby = Standby(client, here, settings.room, wanted=False)
-    return ChatApp(settings, standby, collect_seldom, _Ways(settings, client, standby), recall)
+    here = place or default_place(settings.connection.brokers[0].password)
+    dialer = HostingDialer(PlainDialer(), here, settings.room, wanted=place is not None)
+    client = AmqpClient(settings, store, dialer=dialer)
+    ways = _Ways(settings, client, dialer) if place is None else None
+    return ChatApp(settings, client, collect_seldom, ways, store.recall)
 
 
 class _Ways:
     """What to do when nobody listens where nobody said to dial; implements `ui.no_broker.Ways`."""
 
-    def __init__(self, settings: Settings, client: AmqpClient, standby: Standby) -> None:
+    def __init__(self, settings: Settings, client: AmqpClient, dialer: HostingDialer) -> None:
         self._settings = settings
         self._client = client
-        self.host = standby.host
+        self._dialer = dialer
         self.retry = client.reconnect
+
+    def host(self) -> None:
+        self._dialer.host()
+        self._client.reconnect()
 
     def switch_broker(self, url: Secret) -> ConnectionSettings:
         connection = switch_broker(url, self._settings.connection)

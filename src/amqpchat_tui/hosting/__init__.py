@@ -1,6 +1,6 @@
 """Opening a room on this machine: where, who gets in and how, and when it is our turn to host it."""
 
-from amqpchat_tui.hosting.dialer import Standby
+from amqpchat_tui.hosting.dialer import HostingDialer
 from amqpchat_tui.hosting.listen_address import (
     DEFAULT_LISTEN,
     Place,
@@ -9,4 +9,4 @@ from amqpchat_tui.hosting.listen_address import (
     parse_listen,
 )
 
-__all__ = ["DEFAULT_LISTEN", "Place", "Standby", "certificate", "default_place", "parse_listen"]
+__all__ = ["DEFAULT_LISTEN", "HostingDialer", "Place", "certificate", "default_place", "parse_listen"]
