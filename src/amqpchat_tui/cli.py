@@ -139,7 +139,7 @@ def _chat(settings: Settings, flags: Flags, place: Place | None) -> int:
 @contextmanager
 def _store() -> Iterator[Store]:
     """Keep things for the next start; a disk that takes none costs only that."""
-    from amqpchat_tui.storage import DiskStore  # late, as above
+    from amqpchat_tui.storage.store import DiskStore  # late, as above
 
     store = DiskStore()
     try:

@@ -9,7 +9,7 @@ import pytest
 
 from amqpchat_tui.client import AmqpClient
 from amqpchat_tui.model import Phase
-from amqpchat_tui.storage import DiskStore
+from amqpchat_tui.storage.store import DiskStore
 from tests.support.both import pytest_generate_tests as pytest_generate_tests
 
 from .support import Seat, settings

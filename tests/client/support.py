@@ -21,7 +21,7 @@ from amqpchat_tui.model import (
     OutboxLine,
     Phase,
 )
-from amqpchat_tui.storage import DiskStore
+from amqpchat_tui.storage.store import DiskStore
 from tests.support.waiting import wait_until
 
 

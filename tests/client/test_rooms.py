@@ -18,7 +18,7 @@ from amqpchat_tui.model import (
     Notice,
     Phase,
 )
-from amqpchat_tui.storage import DiskStore
+from amqpchat_tui.storage.store import DiskStore
 from tests.support.broker import Broker
 from tests.support.ports import free_port
 from tests.support.waiting import wait_until

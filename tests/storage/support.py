@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from amqpchat_tui.model import ConversationId, OutboxLine
-from amqpchat_tui.storage import DiskStore
 from amqpchat_tui.storage.files import state_file
+from amqpchat_tui.storage.store import DiskStore
 
 ROOM, BROKERS = ConversationId.room("lobby"), ["localhost:5672//"]
 
@@ -85,7 +85,7 @@ def gone(message_id: str) -> bytes:
 PRELUDE = f"""
 import asyncio, os, resource, signal, sys
 from amqpchat_tui.model import ConversationId, OutboxLine
-from amqpchat_tui.storage import DiskStore
+from amqpchat_tui.storage.store import DiskStore
 
 ROOM, BROKERS = ConversationId.room({ROOM.name!r}), {BROKERS!r}
 

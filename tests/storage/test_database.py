@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from amqpchat_tui.model import OutboxLine
-from amqpchat_tui.storage import DiskStore
 from amqpchat_tui.storage.database import Database
 from amqpchat_tui.storage.files import state_file
+from amqpchat_tui.storage.store import DiskStore
 from tests.support.waiting import wait_until
 
 from .support import BROKERS, ONE, ROOM, TWO, Complaints, bodies, database, look, open_store, program, written

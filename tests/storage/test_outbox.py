@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from amqpchat_tui.model import ConversationId, ConversationKind, OutboxLine
-from amqpchat_tui.storage import DiskStore
 from amqpchat_tui.storage.files import state_file
+from amqpchat_tui.storage.store import DiskStore
 
 from .support import (
     BROKERS,
