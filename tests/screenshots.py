@@ -24,6 +24,7 @@ from amqpchat_tui import config
 from amqpchat_tui.config import Flags
 from amqpchat_tui.model import ChatMessage, Fate, Gap, Notice, NoticeKind, OutboxLine, Phase
 from amqpchat_tui.ui.app import ChatApp
+from amqpchat_tui.ui.chat_screen import ChatScreen
 from amqpchat_tui.ui.prompt.prompt import Prompt
 from amqpchat_tui.wording.gaps import describe_gap
 from tests.support.fake_client import NOON, ROOM, FakeClient, FakeWays, message
@@ -166,7 +167,7 @@ async def mistake(client: FakeClient, pilot: Pilot[None]) -> None:
 async def long_paste(client: FakeClient, pilot: Pilot[None]) -> None:
     await online(client)
     text = "\n".join(f"queue.{n}  messages_ready {n * 7}" for n in range(34))
-    pilot.app.screen.query_one(Prompt).post_message(events.Paste(text))
+    pilot.app.post_message(events.Paste(text))
 
 
 @contextmanager
@@ -196,9 +197,19 @@ async def picture(name: str) -> str:
             await wait_until(lambda: client.started, what="the client to be started")
             clock.return_value = NOON + 240
             await scene.act(client, pilot)
-            await pilot.pause(0.1)
-            await pilot.pause()
-            return _FONT_FACE.sub("", app.export_screenshot(title="amqpchat"))
+            chat = app.screen_stack[0]
+            assert isinstance(chat, ChatScreen)
+            await wait_until(lambda: chat.settled, what="all that arrived to be shown")
+            return await _at_rest(app, pilot)
+
+
+async def _at_rest(app: ChatApp, pilot: Pilot[None]) -> str:
+    """The screen as it stays: what was entered may still move rows."""
+    before, now = "", "begin"
+    while before != now:
+        await pilot.pause(0.2)
+        before, now = now, _FONT_FACE.sub("", app.export_screenshot(title="amqpchat"))
+    return now
 
 
 def main() -> None:

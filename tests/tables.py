@@ -3,8 +3,15 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from amqpchat_tui.actions.table import COMMANDS
+from amqpchat_tui.actions.help import key_name
+from amqpchat_tui.actions.table import ACTIONS, COMMANDS, Scope
 
+BARS = {
+    Scope.FIND: "finding",
+    Scope.FOUND: "finding, after Enter",
+    Scope.PICK: "a message",
+    Scope.OUTBOX: "the outbox",
+}
 README = Path(__file__).parent.parent / "README.md"
 
 
@@ -18,7 +25,27 @@ def commands() -> Sequence[str]:
     return [*rows, "| `//TEXT` | Say a line that begins with a slash. |"]
 
 
-TABLES: dict[str, Callable[[], Sequence[str]]] = {"commands": commands}
+def keys() -> Sequence[str]:
+    """What keys mean while the prompt has them."""
+    rows = ["| key | meaning |", "|---|---|"]
+    for action in ACTIONS:
+        if action.keys and set(action.scopes) & {Scope.PROMPT, Scope.ANYWHERE}:
+            rows.append(f"| {', '.join(map(key_name, action.keys))} | {action.help} |")
+    return rows
+
+
+def bars() -> Sequence[str]:
+    """What keys mean while a bar has them."""
+    rows = ["| in the bar for | key | meaning |", "|---|---|---|"]
+    for scope, what in BARS.items():
+        for action in ACTIONS:
+            if scope in action.scopes:
+                names = ", ".join(map(key_name, (*action.bar_keys, *action.keys)))
+                rows.append(f"| {what} | {names} | {action.help} |")
+    return rows
+
+
+TABLES: dict[str, Callable[[], Sequence[str]]] = {"commands": commands, "keys": keys, "bars": bars}
 
 
 def with_tables(text: str) -> str:

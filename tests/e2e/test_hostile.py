@@ -62,7 +62,7 @@ def test_hostile_messages_are_shown_as_text(join: OpenChat, speaker: PlainSpeake
 
 
 _own_sequences = re.compile(
-    r"\x1b\[(?:[\d;]*[Hm]|\?[\d;]+[hl]|[<>][\d;]*u|\?[\d;]+\$p)|\x1b\]22;\w+\x07|\r\n|\n"
+    r"\x1b\[(?:[\d;]*[Hm]|\?[\d;]+[hl]|[<>=][\d;]*u|\?[\d;]+\$p)|\x1b\]22;\w+\x07|\r\n|\n"
 )
 """What the program itself says to a terminal: cursor, style, modes, keyboard, questions, pointer's shape."""
 

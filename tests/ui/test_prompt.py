@@ -10,6 +10,8 @@ from textual.app import App, ComposeResult
 from textual.containers import Vertical
 from textual.pilot import Pilot
 
+from amqpchat_tui.actions.table import Keymap
+from amqpchat_tui.ui.keys import take
 from amqpchat_tui.ui.prompt.prompt import MAX_ROWS, PASTE_LINES_UNASKED, Prompt
 
 NAMES = ["bob", "barbara", "carol"]
@@ -18,6 +20,9 @@ NAMES = ["bob", "barbara", "carol"]
 def complete_names(before: str) -> tuple[int, list[str]]:
     start = len(before) - len(before.rsplit(None, 1)[-1]) if before.strip() else 0
     return start, [f"{name} " for name in NAMES if name.startswith(before[start:])]
+
+
+KEYMAP = Keymap()
 
 
 class PromptApp(App[None]):
@@ -32,15 +37,23 @@ class PromptApp(App[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield Prompt(submit=self.take, complete=complete_names, placeholder="say something")
+            yield Prompt(
+                submit=self.take,
+                complete=complete_names,
+                ask_about_paste=lambda _, lines: self.long_pastes.append(lines),
+                placeholder="say something",
+            )
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, (events.Key, events.Paste)):
+            take(event, self.prompt, (), KEYMAP)
+        else:
+            await super().on_event(event)
 
     def take(self, line: str) -> bool:
         if line != "no":
             self.sent.append(line)
         return line != "no"
-
-    def on_prompt_long_paste(self, message: Prompt.LongPaste) -> None:
-        self.long_pastes.append(message.lines)
 
     @property
     def prompt(self) -> Prompt:
@@ -192,7 +205,7 @@ async def test_completion_on_a_later_row() -> None:
 async def test_a_paste_is_one_clean_text(pasted: str, expected: str) -> None:
     app = PromptApp()
     async with app.run_test() as pilot:
-        app.prompt.post_message(events.Paste(pasted))
+        app.post_message(events.Paste(pasted))
         await pilot.pause()
         assert (app.prompt.text, app.sent) == (expected, [])
 
@@ -200,7 +213,7 @@ async def test_a_paste_is_one_clean_text(pasted: str, expected: str) -> None:
 async def test_a_long_paste_is_asked_about() -> None:
     app = PromptApp()
     async with app.run_test() as pilot:
-        app.prompt.post_message(events.Paste("line\n" * (PASTE_LINES_UNASKED + 1)))
+        app.post_message(events.Paste("line\n" * (PASTE_LINES_UNASKED + 1)))
         await pilot.pause()
         assert (app.prompt.text, app.long_pastes) == ("", [PASTE_LINES_UNASKED + 1])
 

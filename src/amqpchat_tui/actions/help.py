@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from amqpchat_tui.actions.table import ACTIONS, COMMANDS
+from amqpchat_tui.actions.table import ACTIONS, COMMANDS, Action, Scope
 
 _KEY_NAMES = {"pageup": "PgUp", "pagedown": "PgDn", "escape": "Esc"}
+_ARROWS = {"up": "↑", "down": "↓"}
+"""How a bar, where room is short, calls them."""
 
 
 def command_lines() -> Sequence[str]:
@@ -19,6 +21,25 @@ def key_lines() -> Sequence[str]:
     """List the keys that one needs most with their meaning, in two aligned columns."""
     rows = [(key_name(action.keys[0]), action.help) for action in ACTIONS if action.brief]
     return _aligned([*rows, ("Shift and mouse", "The terminal's own selection; or /mouse.")])
+
+
+def hints(scope: Scope) -> Sequence[Sequence[tuple[str, Action]]]:
+    """Tell what the keys of a bar do, as in `c copy`; keys that speak for themselves stand together."""
+    told = [action for action in ACTIONS if scope in action.scopes and action.hint is not None]
+    groups: list[list[tuple[str, Action]]] = []
+    for action in told:
+        key = (*action.bar_keys, *action.keys)[0]
+        label = f"{_ARROWS.get(key) or key_name(key)} {action.hint}".rstrip()
+        if groups and not action.hint and not groups[-1][-1][1].hint:
+            groups[-1].append((label, action))
+        else:
+            groups.append([(label, action)])
+    return groups
+
+
+def hint_line(scope: Scope) -> str:
+    """Tell what the keys of a bar do in one line."""
+    return " · ".join(" ".join(label for label, _ in group) for group in hints(scope))
 
 
 def key_name(key: str) -> str:

@@ -52,8 +52,8 @@ class Action(NamedTuple):
     """Whether the argument is a line to say."""
     palette: str = ""
     """Its title in the command palette; empty where it is not there."""
-    hint: str = ""
-    """Its word in the hint of a bar; empty where it is not told."""
+    hint: str | None = None
+    """Its word in the hint of a bar, empty where the key speaks for itself; None where it is not told."""
     brief: bool = False
     """Whether `/help` tells its keys."""
 
@@ -74,6 +74,7 @@ def _check_action_text(text: str) -> str:
 
 _PROMPT, _FIND, _FOUND = (Scope.PROMPT,), (Scope.FIND,), (Scope.FOUND,)
 _PICK, _OUTBOX = (Scope.PICK,), (Scope.OUTBOX,)
+_FIND_AND_FOUND = (Scope.FIND, Scope.FOUND)
 _PROMPT_AND_PICK = (Scope.PROMPT, Scope.PICK)
 
 ACTIONS = (
@@ -115,7 +116,7 @@ ACTIONS = (
     Action("word_right", "Go a word on.", _PROMPT, ("alt+f",)),
     Action("cut_to_blank", "Cut back to the blank before.", _PROMPT, ("ctrl+w",)),
     Action("cut_word", "Cut the word before.", _PROMPT, ("alt+backspace", "ctrl+backspace")),
-    Action("cut_next_word", "Cut the word after.", _PROMPT, ("alt+d",)),
+    Action("cut_next_word", "Cut the word after.", _PROMPT, ("alt+d", "alt+delete", "ctrl+delete")),
     Action("cut_to_start", "Cut to the start of the row.", _PROMPT, ("ctrl+u",)),
     Action("cut_to_end", "Cut to the end of the row.", _PROMPT, ("ctrl+k",)),
     Action("put_back", "Put back what was cut.", _PROMPT, ("ctrl+y",)),
@@ -138,15 +139,18 @@ ACTIONS = (
     Action("palette", "Themes and more.", keys=("ctrl+p",), brief=True),
     # Finding
     Action("find", "Find as you type.", (*_PROMPT_AND_PICK, Scope.FIND), ("ctrl+f",), brief=True),
-    Action("find_older", "Go to the older one that was found.", _FIND, ("up",), hint="↑"),
-    Action("find_newer", "Go to the newer one that was found.", _FIND, ("down",), hint="↓"),
-    Action("find_done", "Have letters step through what was found.", _FIND, ("enter",)),
-    Action("found_older", "Go to the older one that was found.", _FOUND, bar_keys=("n",), hint="n"),
-    Action("found_newer", "Go to the newer one that was found.", _FOUND, bar_keys=("N",), hint="N"),
+    Action("find_older", "Go to the older one that was found.", _FIND, ("up",), hint=""),
+    Action("find_newer", "Go to the newer one that was found.", _FIND, ("down",), hint=""),
+    Action("find_done", "Have letters step through what was found.", _FIND, ("enter",), hint="then n N"),
+    Action("found_older", "Go to the older one that was found.", _FOUND, bar_keys=("n",), hint=""),
+    Action("found_newer", "Go to the newer one that was found.", _FOUND, bar_keys=("N",), hint=""),
     Action("found_stay", "Stay at what was found.", _FOUND, ("enter",), hint="stay"),
     Action("find_pick", "Pick the message that was found.", _FIND, ("alt+up", "alt+down")),
-    Action("find_close", "Go back to where one was.", _FIND, ("escape", "ctrl+c"), hint="back"),
+    Action("find_close", "Go back to where one was.", _FIND_AND_FOUND, ("escape", "ctrl+c"), hint="back"),
     # A message that is picked
+    Action("copy", "Copy the message's text.", _PICK, bar_keys=("c",), hint="copy"),
+    Action("open", "Open the message's first address.", _PICK, bar_keys=("u",), hint="open"),
+    Action("quote", "Quote the message in the prompt.", _PICK, bar_keys=("r",), hint="quote"),
     Action(
         "pick_above",
         "Pick a message: copy, open, quote.",
@@ -154,8 +158,9 @@ ACTIONS = (
         ("alt+up",),
         ("up", "k"),
         brief=True,
+        hint="",
     ),
-    Action("pick_below", "Pick the message below.", _PROMPT_AND_PICK, ("alt+down",), ("down", "j")),
+    Action("pick_below", "Pick the message below.", _PROMPT_AND_PICK, ("alt+down",), ("down", "j"), hint=""),
     Action(
         "mention_above",
         "Pick the last line that names you.",
@@ -165,29 +170,28 @@ ACTIONS = (
         brief=True,
     ),
     Action("mention_below", "Pick the next line that names you.", _PROMPT_AND_PICK, ("alt+n",), ("n",)),
-    Action("copy", "Copy the message's text.", _PICK, bar_keys=("c",), hint="copy"),
-    Action("open", "Open the message's first address.", _PICK, bar_keys=("u",), hint="open"),
-    Action("quote", "Quote the message in the prompt.", _PICK, bar_keys=("r",), hint="quote"),
-    Action("pick_close", "Pick nothing.", _PICK, ("escape", "ctrl+c"), ("q",), hint="back"),
+    Action("pick_close", "Pick nothing.", _PICK, bar_keys=("escape", "ctrl+c", "q"), hint="back"),
     # A line that the room has not heard
     Action("outbox", "Decide about lines nobody has heard.", _PROMPT, ("alt+o",), brief=True),
-    Action("outbox_above", "The line above.", _OUTBOX, bar_keys=("up", "k")),
-    Action("outbox_below", "The line below.", _OUTBOX, bar_keys=("down", "j")),
     Action("resend", "Send a line that failed again.", _OUTBOX, bar_keys=("s", "enter"), hint="send again"),
     Action("edit", "Take the line back into the prompt.", _OUTBOX, bar_keys=("e",), hint="edit"),
     Action("drop", "Forget the line.", _OUTBOX, bar_keys=("d", "delete"), hint="drop"),
+    Action("outbox_above", "The line above.", _OUTBOX, bar_keys=("up", "k"), hint=""),
+    Action("outbox_below", "The line below.", _OUTBOX, bar_keys=("down", "j"), hint=""),
     Action(
         "outbox_close",
         "Leave the outbox as it is.",
         _OUTBOX,
-        ("escape", "ctrl+c", "alt+o"),
-        ("q",),
+        bar_keys=("escape", "ctrl+c", "alt+o", "q"),
         hint="back",
     ),
 )
 
 COMMANDS = tuple(action for action in ACTIONS if action.command)
 """The actions that have a command."""
+
+BY_ID = {action.id: action for action in ACTIONS}
+"""Each action under its id."""
 
 BY_COMMAND = {name: action for action in COMMANDS for name in action.names}
 """Each command, and each of its aliases, with its action."""

@@ -27,6 +27,11 @@ class Pace:
         self._not_before = float("-inf")
         self._due_at: float | None = None
 
+    @property
+    def due(self) -> bool:
+        """Whether it is asked for and not done yet."""
+        return self._due_at is not None
+
     def ask(self) -> None:
         """Have it done soon."""
         if self._due_at is None:

@@ -88,6 +88,11 @@ class Session:
         """The conversations in which something has arrived, whoever has waited longest first."""
         self._pace = Pace(self.flush, DRAIN_SECONDS, later, clock)
 
+    @property
+    def idle(self) -> bool:
+        """Whether all that has arrived is taken."""
+        return not self._waiting
+
     def start(self) -> None:
         """Begin to connect."""
         self._client.start(self)

@@ -19,6 +19,7 @@ from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES, ThemeProvider
 
+from amqpchat_tui.actions.table import BY_ID
 from amqpchat_tui.chat.attention import notification
 from amqpchat_tui.chat.presence import Presence
 from amqpchat_tui.config import ConnectionSettings, Settings
@@ -56,8 +57,8 @@ class ChatApp(App[None]):
     TITLE = "amqpchat"
     CSS_PATH: ClassVar[str] = "chat.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        # With priority, as the prompt would undo what was typed, and can redo nothing.
-        Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True),
+        # For questions on top of the chat, which finds its keys in the table itself.
+        Binding(",".join(BY_ID["suspend"].keys), "suspend_process", "Suspend", show=False, priority=True),
     ]
 
     def __init__(
@@ -89,7 +90,7 @@ class ChatApp(App[None]):
 
     def get_default_screen(self) -> ChatScreen:
         """The chat is the only screen but for questions on top of it."""
-        return ChatScreen(self._settings, self._client, self._recall, self.presence)
+        return ChatScreen(self._settings, self._client, self._recall, self.presence, self)
 
     def on_mount(self) -> None:
         """A signal to end is an orderly leave."""
@@ -98,6 +99,10 @@ class ChatApp(App[None]):
             loop.add_signal_handler(number, self._leave_on, number)
         self.app_resume_signal.subscribe(self, self._come_back)
         self.set_interval(ZONE_SECONDS, self._follow_time_zone)
+
+    def suspend_process(self) -> None:
+        """Let the shell have the terminal."""
+        self.action_suspend_process()
 
     def action_suspend_process(self) -> None:
         """Suspend, unless no shell could ever have the program go on: then the terminal runs it alone."""
@@ -153,13 +158,17 @@ class ChatApp(App[None]):
         if self._question is not None and self._question.is_current:
             self._question.dismiss()
         if isinstance(self.screen, ChatScreen):
-            self.screen.quit()
+            self.screen.do_quit()
 
     def pop_screen(self) -> AwaitComplete:
         """Take the question on top away; not the chat, when a question is closed twice by a double click."""
         return super().pop_screen() if len(self.screen_stack) > 1 else AwaitComplete()
 
     def action_command_palette(self) -> None:
+        """Open the command palette."""
+        self.open_palette()
+
+    def open_palette(self) -> None:
         """Open the command palette."""
         if not isinstance(self.screen, Commands):
             self.push_screen(Commands())
@@ -215,6 +224,10 @@ class ChatApp(App[None]):
             if self._left or not self.screen_stack:
                 return
             self.presence.act(time.monotonic())
+            if isinstance(event, (events.Key, events.Paste)) and isinstance(self.screen, ChatScreen):
+                self.app_focus = True  # as Textual does for keys
+                self.screen.take(event)
+                return
         elif isinstance(event, (events.AppFocus, events.AppBlur)):
             self.presence.report_focus(isinstance(event, events.AppFocus), time.monotonic())
         await super().on_event(event)

@@ -6,18 +6,18 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from textual import actions, events, work
+from textual import work
 from textual.containers import Horizontal
-from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Static
 
+from amqpchat_tui.actions.help import hint_line
+from amqpchat_tui.actions.table import Scope
 from amqpchat_tui.scrollback.search import Search
-from amqpchat_tui.ui.prompt.characters import typed_text
+from amqpchat_tui.ui.bars.bar import Bar, Close
 from amqpchat_tui.ui.prompt.field import Field
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
-
-Close = Callable[[str], None]
-"""Takes the bar away and gives the prompt back, with a text put into it."""
+from amqpchat_tui.ui.textual_private import run_binding
 
 TYPED_FIRST = 1 / 30
 """Seconds after a key before the search goes on beyond its first slice: what was typed is painted first."""
@@ -33,47 +33,18 @@ ROOM_FOR_HINTS = 60
 
 
 class FindField(Field):
-    """Takes keys and pastes when the app hands them over, not from a queue of its own.
+    """Tells at once what it holds."""
 
-    One of them may close the bar, and those behind it are then for the prompt, in the order they were typed.
-    """
-
-    def __init__(self, take: Callable[[events.Key], bool], changed: Callable[[str], None]) -> None:
-        """`take` is offered each key first, and `changed` is told the text at once."""
+    def __init__(self, changed: Callable[[str], None]) -> None:
         super().__init__()
-        self._take = take
         self._changed = changed
 
     def watch_value(self, value: str) -> None:
         """Search while one types."""
         self._changed(value)
 
-    def post_message(self, message: Message) -> bool:
-        """Act on a key or a paste at once; all else, and keys that mean nothing here, wait as usual."""
-        if isinstance(message, events.Key) and self._key(message):
-            return True
-        if isinstance(message, events.Paste):
-            self._on_paste(message)
-            return True
-        return super().post_message(message)
 
-    def _key(self, event: events.Key) -> bool:
-        if self._take(event):
-            return True
-        if bindings := self._bindings.key_to_bindings.get(event.key):
-            _, name, arguments = actions.parse(bindings[-1].action)
-            try:
-                getattr(self, f"action_{name}")(*arguments)
-            except actions.SkipAction:  # there is nothing to copy, or nowhere to scroll to
-                return False
-            return True
-        if text := typed_text(event):
-            self.replace(text, *self.selection)
-            return True
-        return False
-
-
-class FindBar(Horizontal):
+class FindBar(Horizontal, Bar):
     """Finds as one types, from the newest message to the oldest; after Enter, n and N step."""
 
     def __init__(self, scrollback: ScrollbackView, close: Close, pick: Callable[[], None]) -> None:
@@ -87,7 +58,7 @@ class FindBar(Horizontal):
         self._typed = False
         """Whether the text is complete, so that letters are commands."""
         self._count = Static(markup=False)
-        self.field = FindField(self._take, self._search_for)
+        self.field = FindField(self._search_for)
         super().__init__(
             Static("Find ", classes="bar-name", markup=False),
             self.field,
@@ -99,33 +70,64 @@ class FindBar(Horizontal):
         """Say what the keys do."""
         self._show_count()
 
-    def _take(self, event: events.Key) -> bool:
-        match event.key:
-            case "up":
-                self._go(1)
-            case "down":
-                self._go(-1)
-            case "enter" if self._typed:
-                self._scrollback.unpick()
-                self._end()
-            case "enter":
-                self._typed = self._search is not None
-                self._show_count()
-            case "ctrl+f":
-                self._typed = False
-                self._show_count()
-            case "alt+up" | "alt+down" if self._search is not None and self._search.hits:
-                self._end()
-                self._pick()
-            case "escape" | "ctrl+c":
-                self._scrollback.unpick()
-                self._scrollback.return_to(self._place)
-                self._end()
-            case _ if self._typed and event.character in ("n", "N"):
-                self._go(1 if event.character == "n" else -1)
-            case _:
-                return False
-        return True
+    @property
+    def scope(self) -> Scope:
+        """Letters are keys once the text is complete."""
+        return Scope.FOUND if self._typed else Scope.FIND
+
+    @property
+    def cursor(self) -> Widget:
+        """The field has the focus."""
+        return self.field
+
+    def type_text(self, text: str) -> None:
+        """Search for more."""
+        self.field.type_text(text)
+
+    def paste(self, text: str) -> None:
+        """Search for its first line."""
+        self.field.paste(text)
+
+    def press(self, key: str) -> None:
+        """Move and delete in the field."""
+        run_binding(self.field, key)
+
+    def do_find(self) -> None:
+        """Type again what to find."""
+        self._typed = False
+        self._show_count()
+
+    def do_find_older(self) -> None:
+        """Go to the next older message that was found."""
+        self._go(1)
+
+    def do_find_newer(self) -> None:
+        """Go to the next newer message that was found."""
+        self._go(-1)
+
+    do_found_older, do_found_newer = do_find_older, do_find_newer
+
+    def do_find_done(self) -> None:
+        """Have letters step through what was found."""
+        self._typed = self._search is not None
+        self._show_count()
+
+    def do_found_stay(self) -> None:
+        """Stay where one is."""
+        self._scrollback.unpick()
+        self._end()
+
+    def do_find_pick(self) -> None:
+        """Do something with the message that was found."""
+        if self._search is not None and self._search.hits:
+            self._end()
+            self._pick()
+
+    def do_find_close(self) -> None:
+        """Go back to where one was."""
+        self._scrollback.unpick()
+        self._scrollback.return_to(self._place)
+        self._end()
 
     def _search_for(self, text: str) -> None:
         self._typed = False
@@ -168,8 +170,7 @@ class FindBar(Horizontal):
         else:
             text = f"{self._index + 1} of {len(search.hits)}" if search.hits else "searching"
             text += "" if search.done else f" … {search.progress:.0%}"
-        keys = "n N · Enter stay" if self._typed else "↑ ↓ · Enter: n N"
-        hint = f"{keys} · Esc back" if self.screen.size.width >= ROOM_FOR_HINTS else ""
+        hint = hint_line(self.scope) if self.screen.size.width >= ROOM_FOR_HINTS else ""
         self._count.update(" " + " · ".join(filter(None, (text, hint))))
 
     def _go(self, step: int) -> None:

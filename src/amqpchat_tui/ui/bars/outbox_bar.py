@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.style import Style
-from textual.widget import Widget
 
+from amqpchat_tui.actions.help import hints
 from amqpchat_tui.actions.parse import as_typed
+from amqpchat_tui.actions.table import BY_ID, Action, Scope
 from amqpchat_tui.model import ChatClient, Fate, OutboxLine
-from amqpchat_tui.ui.bars.find_bar import Close
+from amqpchat_tui.ui.bars.bar import Bar, Close
+from amqpchat_tui.ui.keys import carry_out
 from amqpchat_tui.ui.panels.outbox_view import OutboxView
 
 _UNDER_WAY = "under way, the broker has it: it cannot be taken back"
-_BUTTONS = (("s send again", "resend"), ("e edit", "edit"), ("d drop", "drop"), ("Esc back", "close"))
 
 
-class OutboxBar(Widget, can_focus=True):
+class OutboxBar(Bar, can_focus=True):
     """Sends the picked line of the outbox again, takes it back into the prompt, or drops it."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        # With priority, as the keys behind one that closes the bar are for the prompt.
-        Binding("up,k", "pick(-1)", "Above", priority=True),
-        Binding("down,j", "pick(1)", "Below", priority=True),
-        Binding("s,enter", "resend", "Send again", priority=True),
-        Binding("e", "edit", "Edit", priority=True),
-        Binding("d,delete", "drop", "Drop", priority=True),
-        Binding("escape,ctrl+c,q,alt+o", "close", "Back", priority=True),
-    ]
 
     def __init__(self, client: ChatClient, view: OutboxView, close: Close) -> None:
         """`close` is given the line that is to be edited, or nothing."""
@@ -45,13 +33,24 @@ class OutboxBar(Widget, can_focus=True):
 
     def _close_when_empty(self) -> None:
         if not self._view.lines:
-            self.action_close()
+            self.do_outbox_close()
 
     def render(self) -> Content:
         """What the keys do, each a button for the mouse, and what has just been done."""
-        buttons = [Content.styled(label, Style.from_meta({"@click": action})) for label, action in _BUTTONS]
-        buttons.insert(-1, Content("↑ ↓"))
-        return Content(f"Outbox: {self._said}") + Content(" · ").join(buttons)
+        groups = [Content(" ").join(self._button(*hint) for hint in group) for group in hints(self.scope)]
+        return Content(f"Outbox: {self._said}") + Content(" · ").join(groups)
+
+    def _button(self, label: str, action: Action) -> Content:
+        return Content.styled(label, Style.from_meta({"@click": f"carry_out('{action.id}')"}))
+
+    def action_carry_out(self, action: str) -> None:
+        """Do what was clicked."""
+        carry_out((self,), BY_ID[action])
+
+    @property
+    def scope(self) -> Scope:
+        """Letters are keys."""
+        return Scope.OUTBOX
 
     @property
     def _line(self) -> OutboxLine | None:
@@ -61,12 +60,17 @@ class OutboxBar(Widget, can_focus=True):
         self._said = f"{text} · " if text else ""
         self.refresh()
 
-    def action_pick(self, step: int) -> None:
-        """Pick the line above or below."""
-        self._view.pick_next(step)
+    def do_outbox_above(self) -> None:
+        """Pick the line above."""
+        self._view.pick_next(-1)
         self._say("")
 
-    def action_resend(self) -> None:
+    def do_outbox_below(self) -> None:
+        """Pick the line below."""
+        self._view.pick_next(1)
+        self._say("")
+
+    def do_resend(self) -> None:
         """Send a failed line again."""
         if self._line is None:
             return
@@ -79,12 +83,12 @@ class OutboxBar(Widget, can_focus=True):
         else:
             self._say("it is being sent already")
 
-    def action_edit(self) -> None:
+    def do_edit(self) -> None:
         """Take the line back into the prompt."""
         if (line := self._withdraw(for_editing=True)) is not None:
             self._leave(as_typed(line.body))
 
-    def action_drop(self) -> None:
+    def do_drop(self) -> None:
         """Forget the line; the room will not hear it."""
         if self._withdraw() is not None:
             self._say("dropped")
@@ -99,7 +103,7 @@ class OutboxBar(Widget, can_focus=True):
             self._view.show(self._client.outbox(line.to))
         return line
 
-    def action_close(self) -> None:
+    def do_outbox_close(self) -> None:
         """Leave the outbox as it is."""
         self._leave("")
 

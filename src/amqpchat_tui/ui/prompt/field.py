@@ -33,17 +33,25 @@ class Field(Input):
         super().__init__(placeholder=placeholder, compact=True, select_on_focus=False)
         self.cursor_blink = False
 
+    def type_text(self, text: str) -> None:
+        """Put what was typed in place of the selection, or at the cursor."""
+        self.replace(text, *self.selection)
+
+    def paste(self, text: str) -> None:
+        """Take the first line of a paste."""
+        row, _, _ = clean_text(text.lstrip("\r\n")).partition("\n")
+        self.replace(row, *self.selection)
+
     async def _on_key(self, event: events.Key) -> None:
         if text := typed_text(event):
             event.stop()
             event.prevent_default()
-            self.replace(text, *self.selection)
+            self.type_text(text)
 
     def _on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()
-        row, _, _ = clean_text(event.text.lstrip("\r\n")).partition("\n")
-        self.replace(row, *self.selection)
+        self.paste(event.text)
 
     @property
     def _value(self) -> Text:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from textual import events
 from textual.app import ComposeResult
@@ -10,6 +10,8 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Static
+
+from amqpchat_tui.ui.textual_private import now
 
 
 class PasteQuestion(ModalScreen[None]):
@@ -23,18 +25,15 @@ class PasteQuestion(ModalScreen[None]):
         self,
         text: str,
         lines: int,
-        *,
-        hold: Callable[[events.Key | events.Paste], object],
-        answer: Callable[[bool], object],
+        answer: Callable[[bool, Sequence[events.Key | events.Paste]], object],
     ) -> None:
-        """`hold` takes what was typed behind the paste, `answer` whether the paste is wanted."""
+        """`answer` takes whether the paste is wanted, and what was typed behind it."""
         super().__init__()
         self._text = text
         self._lines = lines
-        self._hold = hold
+        self._held: list[events.Key | events.Paste] = []
         self._answer = answer
-        self.seen = False
-        """Whether the question is on the screen."""
+        self._seen_at: float | None = None
 
     def compose(self) -> ComposeResult:
         """A sentence, the paste's first lines, and the two keys."""
@@ -44,22 +43,29 @@ class PasteQuestion(ModalScreen[None]):
             yield Static("\n".join([*first, "…"]), markup=False, classes="sample")
             yield Static("Enter pastes · Esc drops", markup=False, classes="keys")
 
-    def on_mount(self) -> None:
-        """Take answers once the question is on the screen."""
-        self.call_after_refresh(self._note_seen)
+    @property
+    def seen(self) -> bool:
+        """Whether the question is on the screen."""
+        return self._seen_at is not None
 
-    def _note_seen(self) -> None:
-        self.seen = True
+    def _compositor_refresh(self) -> None:
+        if self._seen_at is None and self.query_one(".title").region:
+            self._seen_at = now()
+        super()._compositor_refresh()
+
+    def _answers(self, event: events.Key) -> bool:
+        """Whether a key was typed by somebody who could see the question."""
+        return self._seen_at is not None and event.time >= self._seen_at
 
     def post_message(self, message: Message) -> bool:
         """Act on a key or a paste at once; all else waits as usual."""
         match message:
-            case events.Key(key="enter") if self.seen:
+            case events.Key(key="enter") if self._answers(message):
                 self._end(True)
-            case events.Key(key="escape" | "ctrl+c") if self.seen:
+            case events.Key(key="escape" | "ctrl+c") if self._answers(message):
                 self._end(False)
             case events.Key() | events.Paste():
-                self._hold(message)
+                self._held.append(message)
             case _:
                 return super().post_message(message)
         return True
@@ -67,4 +73,4 @@ class PasteQuestion(ModalScreen[None]):
     def _end(self, wanted: bool) -> None:
         if self.is_current:
             self.dismiss()
-            self._answer(wanted)
+            self._answer(wanted, self._held)

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 from rich.text import Text
 from textual import events
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.message import Message
-from textual.widget import Widget
 from textual.widgets import Static, TextArea
 from textual.widgets.text_area import Location
 
+from amqpchat_tui.actions.table import Scope
+from amqpchat_tui.ui.bars.bar import Bar
+from amqpchat_tui.ui.keys import KeyTaker
 from amqpchat_tui.ui.prompt.characters import (
     WholeCharacters,
     after,
     at,
     before,
     blank_word_before,
-    typed_text,
     word_after,
     word_before,
 )
 from amqpchat_tui.ui.prompt.recall import InputHistory
+from amqpchat_tui.ui.textual_private import run_binding
 from amqpchat_tui.wire.text import clean_text
 
 MAX_ROWS = 6
@@ -62,117 +61,64 @@ class Prompt(TextArea):
     otherwise be lost when the answer to that message empties the prompt.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("shift+enter,alt+enter,ctrl+j", "newline", "New line", show=False),
-        Binding("tab", "complete(1)", "Complete", show=False),
-        Binding("shift+tab", "complete(-1)", "Complete back", show=False),
-        Binding("ctrl+c", "screen.interrupt", "Copy, clear or leave", show=False),
-        Binding("home", "home", "Start of line, or top of the scrollback", show=False),
-        Binding("end", "end", "End of line, or end of the scrollback", show=False),
-        Binding("alt+b", "cursor_word_left", "Word left", show=False),
-        Binding("alt+f", "cursor_word_right", "Word right", show=False),
-        Binding("ctrl+w", "kill_blank_word_left", "Cut to the blank before", show=False),
-        Binding("alt+backspace,ctrl+backspace", "kill_word_left", "Cut the word before", show=False),
-        Binding("alt+d,alt+delete,ctrl+delete", "kill_word_right", "Cut the word after", show=False),
-        Binding("ctrl+u", "kill_to_start", "Cut to the start of the line", show=False),
-        Binding("ctrl+k", "kill_to_end", "Cut to the end of the line", show=False),
-        Binding("ctrl+y", "yank", "Put back what was cut", show=False),
-    ]
-
-    @dataclass
-    class LongPaste(Message):
-        """A paste too long to take without asking; `Prompt.settle` must be told what to take."""
-
-        text: str
-        lines: int
-
-    def __init__(self, *, submit: Submit, complete: Complete, placeholder: str) -> None:
+    def __init__(
+        self,
+        *,
+        submit: Submit,
+        complete: Complete,
+        ask_about_paste: Callable[[str, int], None],
+        placeholder: str,
+    ) -> None:
+        """`ask_about_paste` is told a text too long to be taken unasked, and how many lines it has."""
         super().__init__(
             id="prompt", placeholder=placeholder, compact=True, highlight_cursor_line=False, soft_wrap=True
         )
         self.cursor_blink = False
         self._submit = submit
         self._complete = complete
+        self._ask_about_paste = ask_about_paste
         self._recall = InputHistory()
         self._completion: _Completion | None = None
-        self._held: list[events.Key | events.Paste] | None = None
-        """What was typed while a long paste is asked about."""
         self._killed = ""
         self._after_kill: tuple[str, Location] | None = None
 
     # -- keys ---------------------------------------------------------------------------------------
 
-    async def _on_key(self, event: events.Key) -> None:
-        """Enter sends, bound keys act, all others are typed.
+    @property
+    def scope(self) -> Scope:
+        """Where the keys mean what the table says."""
+        return Scope.PROMPT
 
-        Bindings are run from here, not when the key has bubbled up to the app: by then the letters behind it
-        would have been typed, and fast typing would come out in another order.
-        """
-        if self.hold(event):
-            event.stop()
-            event.prevent_default()
-        elif event.key == "enter":
-            event.stop()
-            event.prevent_default()
-            self._enter()
-        elif bindings := self._bindings.key_to_bindings.get(event.key):
-            event.prevent_default()
-            if await self.app.run_action(bindings[-1].action, self):
-                event.stop()
+    def type_text(self, text: str) -> None:
+        """Put what was typed in place of the selection, or at the cursor."""
+        self._replace_via_keyboard(text, *self.selection)
+
+    def paste(self, text: str) -> None:
+        """Take a paste as one text, whatever newlines the terminal sends for it; ask before a long one."""
+        text = clean_text(text)
+        lines = text.count("\n") + 1
+        if lines > PASTE_LINES_UNASKED:
+            self._ask_about_paste(text, lines)
         else:
-            event.prevent_default()
-            if text := typed_text(event):
-                event.stop()
-                self._replace_via_keyboard(text, *self.selection)
+            self.insert_text(text)
 
-    def _enter(self) -> None:
+    def press(self, key: str) -> None:
+        """Move and delete as `TextArea` does."""
+        run_binding(self, key)
+
+    def do_send(self) -> None:
+        """Send what is written, or do what it says."""
         line = self.text
         if line.strip() and self._submit(line):
             self._recall.add(line)
             self.clear()
 
-    async def _on_paste(self, event: events.Paste) -> None:
-        """A paste is one text, whatever newlines the terminal sends for it."""
-        event.stop()
-        event.prevent_default()
-        if self.hold(event):
-            return
-        text = clean_text(event.text)
-        lines = text.count("\n") + 1
-        if lines > PASTE_LINES_UNASKED:
-            self._held = []
-            self.post_message(self.LongPaste(text, lines))
-        else:
-            self.insert_text(text)
-
-    def hold(self, event: events.Key | events.Paste) -> bool:
-        """Keep what is typed behind a long paste until `settle`: it may well be in the same read."""
-        if self._held is None:
-            return False
-        self._held.append(event)
-        return True
-
-    def settle(self, pasted: str) -> None:
-        """Take a long paste, or nothing instead of it, and then what was typed behind it, in its order.
-
-        Without the paste, Enter only begins a new row: no line is sent that the paste was to be part of.
-        """
-        held, self._held = self._held or [], None
-        self.insert_text(pasted)
-        for event in held:
-            if isinstance(event, events.Paste):
-                self.post_message(events.Paste(event.text))
-            elif event.key == "enter" and not pasted:
-                self.post_message(events.Key("ctrl+j", "\n"))
-            else:
-                self.post_message(event.copy())
-
     def insert_text(self, text: str) -> None:
-        """Put a text in place of the selection, or at the cursor."""
+        """Put a text in place of the selection, or at the cursor, and go behind it."""
         if result := self._replace_via_keyboard(text, *self.selection):
             self.move_cursor(result.end_location)
 
-    def action_newline(self) -> None:
+    def do_new_row(self) -> None:
         """Begin another row of the same message."""
         self.insert_text("\n")
 
@@ -231,17 +177,17 @@ class Prompt(TextArea):
 
     # -- recall -------------------------------------------------------------------------------------
 
-    def action_cursor_up(self, select: bool = False) -> None:
+    def do_up(self) -> None:
         """One row up; from the top row, recall the line before."""
-        if select or not self.navigator.is_first_wrapped_line(self.cursor_location):
-            super().action_cursor_up(select)
+        if not self.navigator.is_first_wrapped_line(self.cursor_location):
+            self.action_cursor_up()
         elif (line := self._recall.older(self.text)) is not None:
             self.show(line)
 
-    def action_cursor_down(self, select: bool = False) -> None:
+    def do_down(self) -> None:
         """One row down; from the last row, recall the line after, at last the draft."""
-        if select or not self.navigator.is_last_wrapped_line(self.cursor_location):
-            super().action_cursor_down(select)
+        if not self.navigator.is_last_wrapped_line(self.cursor_location):
+            self.action_cursor_down()
         elif (line := self._recall.newer()) is not None:
             self.show(line)
 
@@ -260,26 +206,45 @@ class Prompt(TextArea):
             self._killed = self.text
         self.show(line)
 
-    # -- home and end -------------------------------------------------------------------------------
+    # -- moving -------------------------------------------------------------------------------------
 
-    async def action_home(self) -> None:
-        """The start of the line; in an empty prompt, the top of the scrollback."""
-        if self.text:
-            self.action_cursor_line_start()
-        else:
-            await self.run_action("screen.scroll_top")
+    def do_home(self) -> bool:
+        """Go to the start of the row; an empty prompt leaves it to the scrollback."""
+        self.do_row_start()
+        return bool(self.text)
 
-    async def action_end(self) -> None:
-        """The end of the line; in an empty prompt, the end of the scrollback."""
-        if self.text:
-            self.action_cursor_line_end()
-        else:
-            await self.run_action("screen.scroll_end")
+    def do_end(self) -> bool:
+        """Go to the end of the row; an empty prompt leaves it to the scrollback."""
+        self.do_row_end()
+        return bool(self.text)
+
+    def do_row_start(self) -> None:
+        """Go to the start of the row."""
+        self.action_cursor_line_start()
+
+    def do_row_end(self) -> None:
+        """Go to the end of the row."""
+        self.action_cursor_line_end()
+
+    def do_word_left(self) -> None:
+        """Go a word back."""
+        self.action_cursor_word_left()
+
+    def do_word_right(self) -> None:
+        """Go a word on."""
+        self.action_cursor_word_right()
 
     # -- completion ---------------------------------------------------------------------------------
 
-    def action_complete(self, step: int) -> None:
+    def do_complete(self) -> None:
         """Complete the word before the cursor, or go on to its next candidate."""
+        self._complete_word(1)
+
+    def do_complete_back(self) -> None:
+        """Complete the word before the cursor with the last candidate, or go back to the one before."""
+        self._complete_word(-1)
+
+    def _complete_word(self, step: int) -> None:
         completion = self._completion
         if completion is None or completion.text != self.text:
             row, column = self.cursor_location
@@ -307,27 +272,27 @@ class Prompt(TextArea):
 
     # -- cutting and putting back -------------------------------------------------------------------
 
-    def action_kill_blank_word_left(self) -> None:
+    def do_cut_to_blank(self) -> None:
         """Cut back to the last blank, as a shell's Ctrl-W does."""
         self._kill_left(blank_word_before)
 
-    def action_kill_word_left(self) -> None:
+    def do_cut_word(self) -> None:
         """Cut back to the start of the word."""
         self._kill_left(word_before)
 
-    def action_kill_to_start(self) -> None:
+    def do_cut_to_start(self) -> None:
         """Cut back to the start of the line, or the line's end before it."""
         self._kill_left(lambda line, column: 0)
 
-    def action_kill_word_right(self) -> None:
+    def do_cut_next_word(self) -> None:
         """Cut to the end of the word."""
         self._kill_right(word_after)
 
-    def action_kill_to_end(self) -> None:
+    def do_cut_to_end(self) -> None:
         """Cut to the end of the line, or the line's end itself."""
         self._kill_right(lambda line, column: len(line))
 
-    def action_yank(self) -> None:
+    def do_put_back(self) -> None:
         """Put back what was cut last."""
         if self._killed:
             self.insert_text(self._killed)
@@ -361,21 +326,30 @@ class PromptRow(Horizontal):
 
     def __init__(self, prompt: Prompt) -> None:
         super().__init__(Static("❯", id="prompt-mark", markup=False), prompt, id="prompt-row")
-        self._prompt = prompt
-        self.bar: Widget | None = None
-        """What stands in for the prompt."""
+        self.prompt = prompt
+        self._bar: Bar | None = None
 
-    def give_way(self, bar: Widget, focus: Widget | None = None) -> None:
-        """Let a bar, or a part of it, have the keys from the next one on."""
-        self.bar = bar
+    @property
+    def has_bar(self) -> bool:
+        """Whether something stands in for the prompt."""
+        return self._bar is not None
+
+    @property
+    def taker(self) -> KeyTaker:
+        """Who has the keys: the prompt, or what stands in for it."""
+        return self._bar or self.prompt
+
+    def give_way(self, bar: Bar) -> None:
+        """Let a bar have the keys from the next one on."""
+        self._bar = bar
         self.display = False
         self.screen.mount(bar)
-        self.screen.set_focus(focus or bar)
+        self.screen.set_focus(bar.cursor)
 
     def come_back(self) -> None:
         """Take the keys back, from the next one on."""
-        if self.bar is not None:
-            self.bar.remove()
-            self.bar = None
+        if self._bar is not None:
+            self._bar.remove()
+            self._bar = None
         self.display = True
-        self.screen.set_focus(self._prompt)
+        self.screen.set_focus(self.prompt)

@@ -1,0 +1,38 @@
+"""What all bars have in common: they have the keys while they stand in for the prompt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.widget import Widget
+
+from amqpchat_tui.actions.table import Scope
+
+Close = Callable[[str], None]
+"""Takes the bar away and gives the prompt back, with a text put into it."""
+
+
+class Bar(Widget):
+    """Stands in for the prompt, and takes its keys.
+
+    A bar ends by a call, not by a message: the key that is typed next is for the prompt already.
+    """
+
+    @property
+    def scope(self) -> Scope:
+        """Where the keys mean what the table says."""
+        raise NotImplementedError
+
+    @property
+    def cursor(self) -> Widget:
+        """Which part of it has the focus."""
+        return self
+
+    def type_text(self, text: str) -> None:
+        """Letters that mean nothing are not for the prompt either."""
+
+    def paste(self, text: str) -> None:
+        """Nor is what is pasted."""
+
+    def press(self, key: str) -> None:
+        """There is nothing to edit."""

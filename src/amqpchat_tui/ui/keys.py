@@ -1,0 +1,50 @@
+"""The one way of a key: from the app, in its turn, to whoever has the keys.
+
+Nobody waits for a key in a queue of their own: what is typed faster than the screen is painted is acted on in
+the order in which it was typed, also where a key gives the keys to somebody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from textual import events
+
+from amqpchat_tui.actions.table import Action, Keymap, Scope
+from amqpchat_tui.ui.prompt.characters import typed_text
+
+
+class KeyTaker(Protocol):
+    """Who has the keys. What an action does is its method `do_` and the action's id."""
+
+    @property
+    def scope(self) -> Scope:
+        """Where the keys mean what the table says."""
+
+    def type_text(self, text: str) -> None:
+        """Take what was typed."""
+
+    def paste(self, text: str) -> None:
+        """Take what was pasted."""
+
+    def press(self, key: str) -> None:
+        """Do what a text field does for a key, such as an arrow; the table has nothing to say about it."""
+
+
+def take(event: events.Key | events.Paste, taker: KeyTaker, others: Sequence[object], keymap: Keymap) -> None:
+    """Act on a key or a paste; what `taker` does not do, the first of the others does whose it is."""
+    if isinstance(event, events.Paste):
+        taker.paste(event.text)
+    elif (action := keymap.action(taker.scope, event.key)) is not None:
+        carry_out((taker, *others), action)
+    elif text := typed_text(event):
+        taker.type_text(text)
+    else:
+        taker.press(event.key)
+
+
+def carry_out(doers: Iterable[object], action: Action, *arguments: str) -> bool:
+    """Have the first do what an action says whose it is to do, and who does not leave it undone."""
+    methods = (getattr(doer, f"do_{action.id}", None) for doer in doers)
+    return any(method is not None and method(*arguments) is not False for method in methods)

@@ -1,0 +1,103 @@
+"""One table of actions: each has one key of its own in each place, and somebody who carries it out."""
+
+from itertools import chain
+from string import ascii_letters
+
+import pytest
+
+from amqpchat_tui.actions.help import hint_line, key_name
+from amqpchat_tui.actions.table import ACTIONS, BY_ID, COMMANDS, Keymap, Scope
+from amqpchat_tui.ui.bars.bars import Bars
+from amqpchat_tui.ui.bars.find_bar import FindBar
+from amqpchat_tui.ui.bars.outbox_bar import OutboxBar
+from amqpchat_tui.ui.bars.pick_bar import PickBar
+from amqpchat_tui.ui.chat_screen import ChatScreen
+from amqpchat_tui.ui.prompt.prompt import Prompt
+
+TAKERS: dict[Scope, type] = {
+    Scope.PROMPT: Prompt,
+    Scope.FIND: FindBar,
+    Scope.FOUND: FindBar,
+    Scope.PICK: PickBar,
+    Scope.OUTBOX: OutboxBar,
+}
+
+
+def test_an_id_and_a_command_name_one_action() -> None:
+    assert len(BY_ID) == len(ACTIONS)
+    names = list(chain.from_iterable(action.names for action in COMMANDS))
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_a_key_means_one_thing_in_a_place(scope: Scope) -> None:
+    keys = [
+        key
+        for action in ACTIONS
+        if scope in action.scopes
+        for key in (action.keys if scope is Scope.PROMPT else (*action.keys, *action.bar_keys))
+    ]
+    assert len(keys) == len(set(keys))
+    assert all(Keymap().action(scope, key) is not None for key in keys)
+
+
+def test_what_is_typed_in_the_prompt_is_no_key() -> None:
+    keymap = Keymap()
+    assert not [letter for letter in ascii_letters if keymap.action(Scope.PROMPT, letter)]
+
+
+def test_the_narrower_place_goes_first() -> None:
+    keymap = Keymap()
+    meanings = {scope: keymap.action(scope, "enter") for scope in TAKERS}
+    assert {scope: action.id if action else None for scope, action in meanings.items()} == {
+        Scope.PROMPT: "send",
+        Scope.FIND: "find_done",
+        Scope.FOUND: "found_stay",
+        Scope.PICK: None,
+        Scope.OUTBOX: "resend",
+    }
+    assert keymap.action(Scope.FOUND, "up") is BY_ID["find_older"]
+    assert all(keymap.action(scope, "pageup") is BY_ID["page_up"] for scope in Scope)
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
+def test_somebody_carries_it_out(action: object) -> None:
+    assert isinstance(action, type(ACTIONS[0]))
+    name = f"do_{action.id}"
+    for scope in action.scopes:
+        assert action.says or any(hasattr(doer, name) for doer in (TAKERS.get(scope), ChatScreen, Bars))
+
+
+def test_nothing_is_carried_out_that_is_not_in_the_table() -> None:
+    methods = {
+        name for who in (ChatScreen, Bars, *TAKERS.values()) for name in dir(who) if name.startswith("do_")
+    }
+    assert methods <= {f"do_{action.id}" for action in ACTIONS}
+
+
+@pytest.mark.parametrize(
+    ("scope", "line"),
+    [
+        (Scope.FIND, "↑ ↓ · Enter then n N · Esc back"),
+        (Scope.FOUND, "n N · Enter stay · Esc back"),
+        (Scope.PICK, "c copy · u open · r quote · ↑ ↓ · Esc back"),
+        (Scope.OUTBOX, "s send again · e edit · d drop · ↑ ↓ · Esc back"),
+    ],
+)
+def test_bars_tell_their_keys(scope: Scope, line: str) -> None:
+    assert hint_line(scope) == line
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        ("ctrl+home", "Ctrl-Home"),
+        ("alt+u", "Alt-U"),
+        ("pageup", "PgUp"),
+        ("n", "n"),
+        ("N", "N"),
+        ("escape", "Esc"),
+    ],
+)
+def test_keys_are_called_as_people_call_them(key: str, name: str) -> None:
+    assert key_name(key) == name
