@@ -35,6 +35,16 @@ def no_database() -> None:
     database().write_text("shopping list: " + "milk, " * 1000)
 
 
+def one_byte() -> None:
+    database().write_bytes(b"x")
+
+
+def other_program_s_without_tables() -> None:
+    database().unlink()
+    with contextlib.closing(sqlite3.connect(database())) as connection:
+        connection.execute("PRAGMA user_version = 1")
+
+
 def other_program_s() -> None:
     with contextlib.closing(sqlite3.connect(database())) as connection:
         connection.execute("CREATE TABLE bookmarks (url TEXT)")
@@ -86,6 +96,8 @@ def content() -> dict[str, bytes]:
     ("spoil", "reason"),
     [
         (no_database, "it is not a database; move it away"),
+        (one_byte, "it is not a database; move it away"),
+        (other_program_s_without_tables, "it belongs to another program; move it away"),
         (other_program_s, "it belongs to another program; move it away"),
         (newer, "a newer amqpchat has written it; use that one, or move the file away"),
         (newer_in_the_log_only, "a newer amqpchat has written it; use that one, or move the file away"),

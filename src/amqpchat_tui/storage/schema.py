@@ -10,6 +10,7 @@ from amqpchat_tui.storage.errors import UnusableError
 APPLICATION_ID = 0x616D7163
 """Tells our databases from others: "amqc" in ASCII (SQLite's file format, section 1.3.16)."""
 
+NO_DATABASE = "it is not a database; move it away"
 DAMAGED = "it is damaged; move it away to begin anew"
 
 MIGRATIONS = (
@@ -38,11 +39,14 @@ _SWITCH_PAUSE_SECONDS = 0.01
 
 
 def look_at(connection: Connection) -> None:
-    """Raise `UnusableError` unless a database is ours, whole, and of a version that we know."""
+    """Raise `UnusableError` unless a file that is not empty is ours, whole, and of a version that we know."""
+    if _number(connection, "page_count") == 0:  # SQLite takes a single byte for an empty database
+        raise UnusableError(NO_DATABASE)
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if tables and _number(connection, "application_id") != APPLICATION_ID:
+    version = _number(connection, "user_version")
+    if (tables or version) and _number(connection, "application_id") != APPLICATION_ID:
         raise UnusableError("it belongs to another program; move it away")
-    if _number(connection, "user_version") > len(MIGRATIONS):
+    if version > len(MIGRATIONS):
         raise UnusableError("a newer amqpchat has written it; use that one, or move the file away")
     if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
         raise UnusableError(DAMAGED)

@@ -32,7 +32,7 @@ _REASONS = {
 }
 _UNUSABLE = {
     sqlite3.SQLITE_CORRUPT: schema.DAMAGED,
-    sqlite3.SQLITE_NOTADB: "it is not a database; move it away",
+    sqlite3.SQLITE_NOTADB: schema.NO_DATABASE,
 }
 
 
