@@ -134,21 +134,18 @@ async def test_damage_that_is_met_later_ends_the_writing() -> None:
     complaints = Complaints()
     async with open_store(complaints) as store:
         await written(store)
-        with look() as connection:  # which has the log written back
+        with look() as connection:  # what another has changed the store has to read again
+            connection.execute("INSERT INTO entered (line) VALUES ('of somebody else')")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         damaged()
-        await wait_until(lambda: _add_and_see(store, complaints), what="a complaint")
+        assert await store.recall.latest() == ()
+        await wait_until(lambda: complaints, what="a complaint")
         before = content()
         store.recall.add("more")
         assert await store.recall.latest() == ()
     assert len(complaints) == 1
     assert "it is damaged" in complaints[0]
     assert content() == before
-
-
-def _add_and_see(store: DiskStore, complaints: Complaints) -> bool:
-    store.recall.add(str(os.urandom(4)))
-    return bool(complaints)
 
 
 async def test_an_empty_file_is_filled() -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import threading
+import uuid
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, InvalidStateError
@@ -14,10 +16,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from amqpchat_tui.storage.errors import NotWrittenError, UnusableError
 from amqpchat_tui.storage.files import state_file
+from amqpchat_tui.storage.jobs import Transaction, Write
 from amqpchat_tui.wire.text import clean_line
 
 if TYPE_CHECKING:
-    from amqpchat_tui.storage.session import Session, Transaction
+    from amqpchat_tui.storage.session import Session
 
 NAME = "amqpchat.db"
 RETRY_SECONDS = 10.0
@@ -38,6 +41,10 @@ class _Job:
     done: Future[Any]
     otherwise: Any
 
+    @property
+    def single(self) -> bool:
+        return isinstance(self.work, Write) and self.work.single
+
     def answer(self, result: object) -> None:
         with contextlib.suppress(InvalidStateError):  # whoever asked has gone
             self.done.set_result(result)
@@ -47,6 +54,8 @@ class Database:
     """One for each program. All methods return at once, but for `close`."""
 
     def __init__(self) -> None:
+        self.program = uuid.uuid4().hex
+        """Tells this program from all others."""
         self.path = state_file(NAME)
         self._changed = threading.Condition()
         self._jobs: deque[_Job] = deque()
@@ -107,7 +116,7 @@ class Database:
         try:
             from amqpchat_tui.storage.session import Session  # late: the first frame does without SQLite
 
-            with contextlib.closing(Session(self.path, self._fail)) as session:
+            with contextlib.closing(Session(self.path, self.program, self._fail)) as session:
                 self._work(session)
         except UnusableError as error:
             self._fail(str(error))
@@ -121,31 +130,38 @@ class Database:
             job.answer(job.otherwise)
 
     def _work(self, session: Session) -> None:
-        failed, ending = 0, False
-        while not ending:
-            jobs, ending = self._next_jobs(failed)
+        failed = 0
+        while True:
+            jobs, waiting, ending = self._next_jobs(failed)
             if not jobs:
-                continue
+                return
             try:
                 results = session.do([job.work for job in jobs])
             except NotWrittenError as error:
                 self._fail(str(error))
-                failed = len(jobs)
-                continue
-            failed = 0
-            with self._changed:
-                for _ in jobs:
-                    self._jobs.popleft()
-            for job, result in zip(jobs, results, strict=True):
-                job.answer(result)
+                if ending:
+                    return
+                failed = waiting
+            else:
+                failed = 0
+                with self._changed:
+                    for _ in jobs:
+                        self._jobs.popleft()
+                for job, result in zip(jobs, results, strict=True):
+                    job.answer(result)
 
-    def _next_jobs(self, failed: int) -> tuple[Sequence[_Job], bool]:
-        """Wait for more jobs than have failed, or for the next try; tell also whether they are the last."""
+    def _next_jobs(self, failed: int) -> tuple[Sequence[_Job], int, bool]:
+        """Wait until there are more jobs than have failed, for the next try, or for the end.
+
+        Return what to do next, which is nothing at the end; how many jobs wait; whether no more will come.
+        """
         with self._changed:
             self._changed.wait_for(
                 lambda: self._ending or len(self._jobs) > failed, RETRY_SECONDS if failed else None
             )
-            return tuple(self._jobs), self._ending
+            # What is written with one statement does not wait for what is to be done behind it.
+            at_once = next((index for index, job in enumerate(self._jobs) if job.single), len(self._jobs))
+            return list(itertools.islice(self._jobs, max(1, at_once))), len(self._jobs), self._ending
 
     def _fail(self, why: str) -> None:
         if not self._problem:

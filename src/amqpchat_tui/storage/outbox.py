@@ -5,17 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import closing
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from amqpchat_tui.model import ConversationId, OutboxLine
 from amqpchat_tui.storage.checks import KeptLine, kept_line
 from amqpchat_tui.storage.database import Database
+from amqpchat_tui.storage.jobs import Transaction, Write
 from amqpchat_tui.storage.legacy import LeftOutbox
-
-if TYPE_CHECKING:
-    from amqpchat_tui.storage.session import Transaction
 
 _NOBODY = ""
 
@@ -24,6 +21,7 @@ _INSERT = """
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (message_id) DO UPDATE SET brokers = excluded.brokers WHERE program = excluded.program
 """
+_DELETE = "DELETE FROM outbox WHERE message_id = ? AND program = ?"
 _SELECT = """
     SELECT program, message_id, nick, body, typed_at FROM outbox
     WHERE brokers = ? AND kind = ? AND name = ? AND program <> ? ORDER BY id
@@ -47,10 +45,10 @@ class Outbox:
         def work(transaction: Transaction) -> Sequence[OutboxLine]:
             left = transaction.held.enter_context(closing(LeftOutbox(conversation, brokers)))
             for line in left.lines:
-                _insert(transaction, line, _NOBODY, key)
+                transaction.execute(_INSERT, _row(line, _NOBODY, key))
             if left.any:
                 transaction.once_durable.append(left.remove)
-            return _claim(transaction, conversation, key)
+            return _claim(transaction, self._database.program, conversation, key)
 
         key = _key(brokers)
         nothing: Sequence[OutboxLine] = ()
@@ -64,36 +62,30 @@ class Outbox:
         key = _key(brokers)
         before = self._kept.get(conversation, {})
         now = {line.message_id: key for line in lines}
+        program = self._database.program
         come = [line for line in lines if before.get(line.message_id) != key]
         gone = [message_id for message_id in before if message_id not in now]
         self._kept[conversation] = now
-
-        def work(transaction: Transaction) -> None:
-            program = transaction.running.id
-            for line in come:
-                _insert(transaction, line, program, key)
-                transaction.to_be_synced = True
-            for message_id in gone:
-                transaction.execute(
-                    "DELETE FROM outbox WHERE message_id = ? AND program = ?", (message_id, program)
-                )
-
-        if come or gone:
-            self._database.submit(work, None)
+        statements = [
+            *((_INSERT, _row(line, program, key)) for line in come),
+            *((_DELETE, (message_id, program)) for message_id in gone),
+        ]
+        if statements:
+            self._database.submit(Write(statements, to_be_synced=bool(come)), None)
 
 
 def _key(brokers: Sequence[str]) -> str:
     return "\n".join(sorted(brokers))
 
 
-def _insert(transaction: Transaction, line: OutboxLine, program: str, key: str) -> None:
+def _row(line: OutboxLine, program: str, key: str) -> Sequence[str | float]:
     kind, name = line.to
-    values = (line.message_id, program, key, kind.value, name, line.nick, line.body, line.typed_at)
-    transaction.execute(_INSERT, values)
+    return line.message_id, program, key, kind.value, name, line.nick, line.body, line.typed_at
 
 
-def _claim(transaction: Transaction, conversation: ConversationId, key: str) -> Sequence[OutboxLine]:
-    ours = transaction.running.id
+def _claim(
+    transaction: Transaction, ours: str, conversation: ConversationId, key: str
+) -> Sequence[OutboxLine]:
     running = transaction.running.others()
     kind, name = conversation
     claimed: list[OutboxLine] = []

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from amqpchat_tui.model import RECALL_MAX_LINES
 from amqpchat_tui.storage import legacy
 from amqpchat_tui.storage.database import Database
+from amqpchat_tui.storage.jobs import Transaction, Write
 from amqpchat_tui.wire.text import clean_text
 
-if TYPE_CHECKING:
-    from amqpchat_tui.storage.session import Transaction
+_INSERT = "INSERT INTO entered (line) VALUES (?)"
+_BOUND = "DELETE FROM entered WHERE id <= (SELECT max(id) FROM entered) - ?"
 
 
 class Recall:
@@ -31,7 +31,7 @@ class Recall:
         if line == self._latest:
             return
         self._latest = line
-        self._database.submit(lambda transaction: _add(transaction, [line]), None)
+        self._database.submit(Write([(_INSERT, (clean_text(line),))]), None)
 
     def forget(self) -> None:
         """Remove all lines."""
@@ -40,28 +40,20 @@ class Recall:
 
 
 def _latest(transaction: Transaction) -> Sequence[str]:
-    lines = _read(transaction)
     left = legacy.left_entered()
     if left is not None:
         latest = list(left[-RECALL_MAX_LINES:])
-        if lines[len(lines) - len(latest) :] != latest:  # else it ended before the old file was removed
-            _add(transaction, latest)
-            lines = _read(transaction)
+        if _read(transaction)[-len(latest) :] != latest:  # else it ended before the old file was removed
+            for line in latest:
+                transaction.execute(_INSERT, (line,))
         transaction.once_durable.append(legacy.remove_entered)
-    return lines
+    transaction.execute(_BOUND, (RECALL_MAX_LINES,))
+    return _read(transaction)
 
 
 def _read(transaction: Transaction) -> list[str]:
     rows = transaction.execute("SELECT line FROM entered ORDER BY id").fetchall()
     return [cleaned for (line,) in rows if isinstance(line, str) and (cleaned := clean_text(line))]
-
-
-def _add(transaction: Transaction, lines: Sequence[str]) -> None:
-    for line in lines:
-        transaction.execute("INSERT INTO entered (line) VALUES (?)", (clean_text(line),))
-    transaction.execute(
-        "DELETE FROM entered WHERE id <= (SELECT max(id) FROM entered) - ?", (RECALL_MAX_LINES,)
-    )
 
 
 def _forget(transaction: Transaction) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import uuid
 from collections.abc import Iterator
 
 from amqpchat_tui.storage.files import LockedFile, lock, state_file
@@ -16,17 +15,18 @@ _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
 class Running:
     """The mark of this program, until `end` or, however it comes, the end of the process."""
 
-    def __init__(self) -> None:
-        """Make it, in the state folder; raise OSError when that cannot be."""
+    def __init__(self, program: str) -> None:
+        """Make it for a program of this id, in the state folder; raise OSError when that cannot be."""
+        self._program = program
         mark = None
         while mark is None:  # another program may take a new file for one left behind, and remove it
-            self.id = uuid.uuid4().hex
-            mark = _lock(self.id, create=True)
+            mark = _lock(program, create=True)
         self._mark = mark
 
     def others(self) -> set[str]:
         """Return the ids of the other programs that run, and remove the marks of those that do not."""
-        return {program for program in _marked() if program != self.id and not _remove_left_behind(program)}
+        others = set(_marked()) - {self._program}
+        return {program for program in others if not _remove_left_behind(program)}
 
     def end(self) -> None:
         """Let others have what this program was working on."""

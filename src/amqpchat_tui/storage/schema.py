@@ -60,6 +60,8 @@ def update(connection: Connection) -> None:
     """
     if _switch_to_wal(connection) != "wal":
         raise UnusableError("its file system is not made for it; set XDG_STATE_HOME to a folder on another")
+    if _number(connection, "user_version") == len(MIGRATIONS):
+        return
     connection.execute("BEGIN IMMEDIATE")
     for statements in MIGRATIONS[_number(connection, "user_version") :]:
         for statement in statements:

@@ -11,7 +11,6 @@ import os
 import sqlite3
 import stat
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from amqpchat_tui.files import reason
 from amqpchat_tui.storage import schema
 from amqpchat_tui.storage.errors import NotWrittenError, UnusableError
 from amqpchat_tui.storage.files import make_state_folder
+from amqpchat_tui.storage.jobs import Transaction, Write
 from amqpchat_tui.storage.running import Running
 from amqpchat_tui.storage.syncing import Syncer, sync
 
@@ -36,27 +36,13 @@ _UNUSABLE = {
 }
 
 
-@dataclass(slots=True)
-class Transaction:
-    """What jobs read and write in. Several may share one, so what one has written the next one sees."""
-
-    execute: Callable[..., sqlite3.Cursor]
-    """Run a statement with a sequence of values."""
-    running: Running
-    held: contextlib.ExitStack
-    """Closed in the end, whatever becomes of all this."""
-    once_durable: list[Callable[[], None]] = field(default_factory=list)
-    """What is to be done when all of this has reached the disk itself."""
-    to_be_synced: bool = False
-    """Whether this has to outlive a power cut; whatever else is written may as well."""
-
-
 class Session:
     """The open database."""
 
-    def __init__(self, path: Path, sync_failed: Callable[[str], None]) -> None:
+    def __init__(self, path: Path, program: str, sync_failed: Callable[[str], None]) -> None:
         """`sync_failed` is called from another thread, with the reason."""
         self._path = path
+        self._program = program
         self._log_path = path.with_name(f"{path.name}-wal")
         self._sync_failed = sync_failed
         self._syncer = Syncer(self._log_path, sync_failed)
@@ -102,11 +88,14 @@ class Session:
     ) -> tuple[Transaction, Sequence[Any]]:
         if self._running is None:
             make_state_folder()
-            self._running = Running()
+            self._running = Running(self._program)
         if self._connection is None:
             self._connection = _open(self._path)
         connection = self._connection
         transaction = Transaction(connection.execute, self._running, held)
+        if len(jobs) == 1 and isinstance(jobs[0], Write) and jobs[0].single:
+            # Each call gives up the interpreter, which a loop that draws gives back after 5 ms: one will do.
+            return transaction, [jobs[0](transaction)]
         connection.execute("BEGIN IMMEDIATE")
         try:
             results = [job(transaction) for job in jobs]

@@ -85,6 +85,7 @@ class Room:
         """Put a line, checked by `wire.text.check_body`, into the outbox."""
         self._edited.clear()
         self.outbox.add(OutboxLine(self.conversation, uuid.uuid4().hex, nick, body, time.time()))
+        self.keep()  # at once: the program may be killed with the next key
 
     def withdraw(self, message_id: str, *, for_editing: bool) -> OutboxLine | None:
         """Take a line out of the outbox and return it; None when it is under way, or no longer there."""
