@@ -1,13 +1,17 @@
 """Lines that outlive the program: the client that has them kept, and offers what it finds."""
 
-from amqpchat_tui.model import Fate, Phase
+from collections.abc import Sequence
+
+from amqpchat_tui.client import AmqpClient
+from amqpchat_tui.model import ConversationId, Fate, OutboxLine, Phase
+from amqpchat_tui.model.store import NoStore
 from amqpchat_tui.storage.files import state_file
 from tests.storage.support import bodies, database
 from tests.support.ports import free_port
 from tests.support.waiting import wait_until
 
 from .conftest import Join, TakeSeat
-from .support import PlainListener, Seat
+from .support import PlainListener, Seat, settings
 
 
 async def offers(seat: Seat, *bodies: str) -> None:
@@ -94,3 +98,28 @@ async def test_two_clients_at_once_keep_their_own_lines(take_seat: TakeSeat) -> 
     carol = take_seat(nowhere, room=room)
     await offers(carol, "of ann")
     await bea.close()
+
+
+class KeepsNoted(NoStore):
+    """Notes what it is to keep, each time."""
+
+    def __init__(self) -> None:
+        self.kept: list[list[str]] = []
+
+    def keep(self, conversation: ConversationId, brokers: Sequence[str], lines: Sequence[OutboxLine]) -> None:
+        self.kept.append([line.body for line in lines])
+
+
+async def test_nothing_changes_what_is_kept_once_the_client_closes() -> None:
+    """A change just before would put back what the broker has taken, for the next start to offer again."""
+    store = KeepsNoted()
+    client = AmqpClient(settings(f"amqp://127.0.0.1:{free_port()}", room="room"), store)
+    client.start(Seat(client))
+    (lobby,) = client.conversations
+    for body in "stays", "goes":
+        client.say(lobby, body)
+    _, goes = client.outbox(lobby)
+    client.withdraw(lobby, goes.message_id)
+    store.kept.clear()
+    await client.close()
+    assert store.kept == [["stays"]]

@@ -178,13 +178,14 @@ class AmqpClient:
     def _tell_of_outboxes(self) -> None:
         """Pass many changes on as one for each room."""
         changed, self._outbox_news = self._outbox_news, {}
+        if self._listener is None:  # closed: each room keeps what the broker has not taken, and no more
+            return
         for room in changed:
             room.keep()
         if self._is_settled:
             self._settled.set()
         for room in changed:
-            if self._listener is not None:
-                self._listener.outbox_changed(room.conversation)
+            self._listener.outbox_changed(room.conversation)
 
     @property
     def _is_settled(self) -> bool:
