@@ -222,6 +222,19 @@ async def test_a_flooded_room_does_not_hold_up_the_other(move_in: Move, amqp_url
     await ann.hear(ann.second, "can you hear me?", *(f"line {number}" for number in range(share + 1)))
 
 
+async def test_an_alarm_of_the_broker_holds_up_all_rooms(move_in: Move, node: Broker) -> None:
+    ann = await move_in()
+    with node.memory_alarm():
+        ann.client.say(ann.second, "kept")
+        await wait_until(lambda: ann.client.state.phase is Phase.BLOCKED, 20, lambda: str(ann.states))
+        ann.client.say(ann.first, "kept too")
+        fates = [[line.fate for line in ann.client.outbox(where)] for where in ann.client.conversations]
+        assert fates == [[Fate.QUEUED], [Fate.SENT]]
+    await ann.hear(ann.first, "kept too")
+    await ann.hear(ann.second, "kept")
+    assert [state.phase for state in ann.states] == [Phase.ONLINE, Phase.BLOCKED, Phase.ONLINE]
+
+
 @pytest.mark.usefixtures("node")
 async def test_lines_are_kept_for_the_next_start_room_by_room(room: str) -> None:
     nowhere = f"amqp://127.0.0.1:{free_port()}"
