@@ -1,5 +1,4 @@
-"""What the layers talk about: messages, connection states, lines under way, and the interfaces of client and
-store.
+"""What the layers talk about: messages, states, lines under way, and the interfaces of client and store.
 
 Every text in here has been cleaned by `wire.text`: it holds no control character but newline and tab.
 All points in time are seconds since the epoch (`time.time()`) unless a name says otherwise.
