@@ -113,7 +113,7 @@ async def test_the_connection_is_lost_on_the_way_back_into_the_room(
     async with Proxy(amqp_url) as proxy:
         ann = await join(proxy.url)
 
-        async def cut_and_join(*arguments: Any) -> str:
+        async def cut_and_join(*arguments: Any) -> topology.Joined:
             monkeypatch.undo()
             proxy.cut()
             return await topology.join(*arguments)
@@ -204,7 +204,7 @@ async def test_who_may_not_watch_the_room_asks_once(
         next(opened)
         return await open_channel(connection)
 
-    async def counted_join(*arguments: Any) -> str:
+    async def counted_join(*arguments: Any) -> topology.Joined:
         next(renewed)
         return await topology.join(*arguments)
 

@@ -130,6 +130,44 @@ async def test_missing_permissions_are_named(take_seat: TakeSeat, node: Broker, 
     assert Phase.ONLINE not in seat.phases
 
 
+@pytest.mark.parametrize("configure", ["^amq.gen", "^(amq.gen|amqpchat)"])
+@pytest.mark.parametrize("kind", ["direct", "topic", "headers"])
+async def test_who_may_not_ask_for_a_type_stops_speaking_when_nothing_comes_back(
+    take_seat: TakeSeat, node: Broker, room: str, kind: str, configure: str
+) -> None:
+    """Somebody else's queue gets two of our lines at most."""
+    node.add_user(room, room)
+    node.set_permissions(room, configure=configure)
+    with plain_speaker(node.url(), room) as other:
+        other.channel.exchange_declare(room, kind)
+        queue = other.channel.queue_declare("", exclusive=True).method.queue
+        other.channel.queue_bind(queue, room, "ann")
+        ann = take_seat(node.url(room, room))
+        await ann.reach(Phase.ONLINE)
+        ann.say("is this a room?")
+        state = await ann.reach(Phase.REFUSED)
+        missing = f"user {room} lacks the permission `configure` on exchange `{room}`"
+        assert state.reason == f"it cannot be shown to be a fanout: {missing}, and own lines do not come back"
+        assert [line.fate for line in ann.outbox()] == [Fate.FAILED]
+        assert other.channel.queue_declare(queue, passive=True).method.message_count in (1, 2)
+
+
+async def test_who_may_not_ask_for_a_type_learns_it_from_what_comes(
+    take_seat: TakeSeat, node: Broker, room: str
+) -> None:
+    node.add_user(room, room)
+    node.set_permissions(room, configure="^amq.gen")
+    with plain_speaker(node.url(), room) as bob:
+        bob.channel.exchange_declare(room, "fanout")
+        ann = take_seat(node.url(room, room))
+        await ann.reach(Phase.ONLINE)
+        ann.say("is this a room?")
+        bob.say("it is")
+        await ann.hear("is this a room?", "it is")
+        await ann.settle()
+        assert ann.phases[-1] is Phase.ONLINE
+
+
 async def test_who_may_not_write_can_listen(take_seat: TakeSeat, node: Broker, room: str) -> None:
     node.add_user("mute", "mute")
     node.set_permissions("mute", configure="^amq", write="^amq", read=".*")

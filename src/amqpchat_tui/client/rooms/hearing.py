@@ -9,13 +9,15 @@ from typing import NoReturn
 
 from aiormq.abc import AbstractChannel as RawChannel
 
+from amqpchat_tui.client.errors import RoomRefused
 from amqpchat_tui.client.rooms.canary import Canary
 from amqpchat_tui.client.rooms.inbox import Inbox
 from amqpchat_tui.client.rooms.outbox import Outbox
-from amqpchat_tui.client.rooms.topology import join
+from amqpchat_tui.client.rooms.topology import join, missing
 from amqpchat_tui.client.transport.failures import failures_are_losses
 from amqpchat_tui.client.transport.link import Link
 from amqpchat_tui.model import Gap, Moment, Notice, NoticeKind
+from amqpchat_tui.wire.text import clean_line
 from amqpchat_tui.wording.gaps import describe_deafness, describe_deletion
 
 LOOK_SECONDS = 2.0
@@ -64,6 +66,10 @@ class Hearing:
         self._renewed_at = time.monotonic()
         self._doubted: Moment | None = None
         """Since when we may have been deaf, while an own line is missing."""
+        self._shown = False
+        """Whether the room's exchange was shown to be a fanout, by its declaration or by what it brought."""
+        self._tried_again = False
+        """Whether own lines were sent again, as they did not come back, since something has come last."""
         self._healed_at = 0.0
         """When the room was last found deleted, by the monotonic clock."""
 
@@ -76,14 +82,17 @@ class Hearing:
         """
         began, watched = Moment.now(), self._canary.watches
         with failures_are_losses():
-            remark = await join(self._connection, self._room, self._queue, self._user, self._canary)
+            joined = await join(self._connection, self._room, self._queue, self._user, self._canary)
+        self._shown = joined.shown
         self._renewed_at = time.monotonic()
         if not watched:
             self._sure_at = began
-        return remark
+        return joined.remark
 
     def heard(self) -> None:
         """Something has come from the room."""
+        self._shown = True
+        self._tried_again = False
         if not self._canary.watches:
             self._sure_at = Moment.now()
 
@@ -137,10 +146,20 @@ class Hearing:
             if missing_for >= DOUBT_SECONDS and await self._nothing_waits():
                 self._outbox.queue_unheard(self._healed_at, explained=True)
         elif missing_for >= DEAF_SECONDS and await self._nothing_waits():
+            if not self._shown and (self._canary.watches or self._tried_again):
+                self._refuse_to_speak()
+            self._tried_again = True
             self._sure_at = self._doubted
             async with self._one_at_a_time:
                 await self._join_again(describe_deafness)
             self._outbox.queue_unheard(self._healed_at - DEAF_SECONDS, explained=False)
+
+    def _refuse_to_speak(self) -> NoReturn:
+        """Say no more into an exchange that gives our lines to others and not to us."""
+        refused = missing("configure", f"exchange `{clean_line(self._room)}`", self._user)
+        reason = f"it cannot be shown to be a fanout: {refused.reason}, and own lines do not come back"
+        self._outbox.fail_unheard(reason)
+        raise RoomRefused(reason)
 
     async def _nothing_waits(self) -> bool:
         with failures_are_losses():

@@ -169,6 +169,11 @@ class Outbox:
                         pending.line.message_id, "the broker takes this line, but the room does not hear it"
                     )
 
+    def fail_unheard(self, reason: str) -> None:
+        """Fail the lines that were confirmed and did not come back."""
+        for pending in self._sent(confirmed=True):
+            self.failed(pending.line.message_id, reason)
+
     def _sent(self, confirmed: bool | None = None) -> Iterator[_Pending]:
         for pending in self._pending.values():
             if pending.line.fate is Fate.SENT and confirmed in (None, pending.confirmed_at is not None):

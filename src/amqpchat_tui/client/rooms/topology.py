@@ -57,6 +57,16 @@ class _Fanout:
         return ", ".join(words for words, is_so in special.items() if is_so)
 
 
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """How we are in a room."""
+
+    remark: str
+    """What is worth telling about its exchange; may be empty."""
+    shown: bool
+    """Whether the exchange was shown to be a fanout: who may not declare it cannot ask for its type."""
+
+
 _PLAIN = _Fanout()
 """How we make a room."""
 _OTHERS = _Fanout(durable=True), _Fanout(auto_delete=True), _Fanout(durable=True, auto_delete=True)
@@ -78,11 +88,12 @@ async def declare_queue(channel: AbstractChannel, max_length: int, user: str) ->
     return queue.name
 
 
-async def join(connection: AbstractConnection, room: str, queue: str, user: str, canary: Canary) -> str:
+async def join(connection: AbstractConnection, room: str, queue: str, user: str, canary: Canary) -> Joined:
     """Declare the room's exchange, use it as it is if it exists otherwise, and bind our queue to it.
 
     A refused declaration closes its channel, so each has its own. Doing it again mends what has been taken
-    away meanwhile. Returns what is worth telling about the exchange, or an empty text.
+    away meanwhile. Where the exchange cannot be shown to be a fanout, the binding is one by which any other
+    type brings nothing but what is meant for our queue: what comes then shows it.
 
     Raises:
         RoomRefused: if the exchange cannot be shown to be a fanout, or a permission is missing.
@@ -94,28 +105,32 @@ async def join(connection: AbstractConnection, room: str, queue: str, user: str,
     return await _join(connection, room, queue, user, canary)
 
 
-async def _join(connection: AbstractConnection, room: str, queue: str, user: str, canary: Canary) -> str:
-    remark = await _declare_exchange(connection, room, user)
+async def _join(connection: AbstractConnection, room: str, queue: str, user: str, canary: Canary) -> Joined:
+    joined = await _declare_exchange(connection, room, user)
     # It comes before the binding: as long as it lives, the room to which we are bound does.
     await canary.place(connection)
     async with connection.channel(publisher_confirms=False) as channel:
         try:
             bound = await channel.get_queue(queue, ensure=False)
-            await bound.bind(room, routing_key="")
+            if joined.shown:
+                await bound.bind(room, routing_key="")
+            else:
+                await bound.bind(room, routing_key=queue, arguments={"x-match": "all", "amqpchat": queue})
         except ChannelAccessRefused as error:
             if "queue" in str(error):
                 raise missing("write", OWN_QUEUES, user) from error
             raise missing("read", f"exchange `{clean_line(room)}`", user) from error
-    return remark
+    return joined
 
 
-async def _declare_exchange(connection: AbstractConnection, room: str, user: str) -> str:
+async def _declare_exchange(connection: AbstractConnection, room: str, user: str) -> Joined:
     shown = clean_line(room)
     try:
         await _declare(connection, room, _PLAIN)
     except ChannelPreconditionFailed as error:
         fanout = await _show_to_be_fanout(connection, room, error)
-        return f"exchange `{shown}` {fanout.words}; it is used as it is" if fanout != _PLAIN else ""
+        remark = f"exchange `{shown}` {fanout.words}; it is used as it is" if fanout != _PLAIN else ""
+        return Joined(remark, shown=True)
     except ChannelAccessRefused as error:
         if _RESERVED_NAME in str(error):
             raise RoomRefused(
@@ -125,7 +140,8 @@ async def _declare_exchange(connection: AbstractConnection, room: str, user: str
             await _use_exchange(connection, room)
         except ChannelNotFoundEntity:
             raise missing("configure", f"exchange `{shown}`, which does not exist yet", user) from error
-    return ""
+        return Joined("", shown=False)
+    return Joined("", shown=True)
 
 
 async def _show_to_be_fanout(

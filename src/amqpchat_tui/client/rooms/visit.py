@@ -43,6 +43,7 @@ class Visit:
     def __init__(self, link: Link, room: Room) -> None:
         self._link = link
         self._room = room.conversation.name
+        self._exchange = self._room.encode()
         self._queue_length = room.queue_length
         self._window = room.prefetch
         self._inbox = room.inbox
@@ -164,7 +165,8 @@ class Visit:
         properties = delivery.properties
         message_id = properties.message_id
         now = time.time()
-        self._hearing.heard()
+        if delivery.exchange == self._exchange:  # else it came to our queue past the room
+            self._hearing.heard()
         own = message_id is not None and self._outbox.echoed(message_id, time.monotonic())
         message = None
         if not message_id or self._seen.add(message_id):
