@@ -5,7 +5,7 @@ import contextlib
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -187,14 +187,16 @@ async def test_nothing_is_hosted_before_the_person_says_so(come: Come, port: int
 async def test_a_dial_that_is_given_up_while_the_room_opens_opens_none(
     come: Come, port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    start, listening = Host.start, asyncio.Event()
+    loop, listening = asyncio.get_running_loop(), asyncio.Event()
+    create_server = loop.create_server
 
-    async def start_slowly(host: Host) -> None:
-        await start(host)
+    async def create_slowly(*arguments: Any, **options: Any) -> asyncio.Server:
+        server = await create_server(*arguments, **options)
         listening.set()
         await asyncio.sleep(0)
+        return server
 
-    monkeypatch.setattr(Host, "start", start_slowly)
+    monkeypatch.setattr(loop, "create_server", create_slowly)
     ann = come()
     dialling = asyncio.create_task(ann.dial_in())
     await listening.wait()

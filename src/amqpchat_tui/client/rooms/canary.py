@@ -85,6 +85,12 @@ class Canary:
         with failures_are_losses():
             await self._bury(connection, self._unburied & {self._exchange})
 
+    async def close(self) -> None:
+        """Close the channel on which it is looked at; raise as that does."""
+        channel, self._channel = self._channel, None
+        if channel is not None:
+            await channel.close()
+
     async def _bury(self, connection: AbstractConnection, exchanges: set[str]) -> None:
         for exchange in exchanges:
             with contextlib.suppress(ChannelClosed):  # another user may have made it

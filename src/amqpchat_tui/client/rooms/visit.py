@@ -141,6 +141,7 @@ class Visit:
             async with asyncio.timeout(LEAVE_SECONDS):
                 await self._canary.remove(self._link.connection)
                 with failures_are_losses():
+                    await self._canary.close()
                     if self._publisher is not None:
                         await self._publisher.close()
                     if self._channel is not None:
