@@ -120,6 +120,7 @@ class Room:
             ChannelLost: when our queue or a channel is gone; on the same link, one may join again.
             Lost: when the link is.
         """
+        self.state = RoomState(Membership.JOINING)
         visit_class = await asyncio.to_thread(_import_visit)
         visit = visit_class(link, self)
         try:
