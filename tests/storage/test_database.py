@@ -16,8 +16,10 @@ from pathlib import Path
 import pytest
 
 from amqpchat_tui.model import OutboxLine
+from amqpchat_tui.storage import database as database_module
 from amqpchat_tui.storage.database import Database
 from amqpchat_tui.storage.files import state_file
+from amqpchat_tui.storage.jobs import Transaction
 from amqpchat_tui.storage.store import DiskStore
 from tests.support.waiting import wait_until
 
@@ -325,6 +327,56 @@ async def test_a_job_that_fails_leaves_nothing_of_those_that_were_done_with_it()
         opened.close()
     with look() as connection:
         assert connection.execute("SELECT * FROM entered").fetchall() == []
+
+
+async def test_a_job_that_fails_is_undone_and_tried_again_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database_module, "RETRY_SECONDS", 0.01)
+    tries: list[int] = []
+
+    def work(transaction: Transaction) -> int:
+        transaction.execute("INSERT INTO entered (line) VALUES ('one')")
+        tries.append(len(tries))
+        if len(tries) < 4:
+            raise sqlite3.OperationalError("the disk is away")
+        return len(tries)
+
+    complaints = Complaints()
+    opened = Database()
+    opened.start(complaints)
+    try:
+        async with asyncio.timeout(20):
+            assert await asyncio.wrap_future(opened.submit(work, 0)) == 4
+    finally:
+        opened.close()
+    assert [told.rpartition(": ")[2] for told in complaints] == ["the disk is away"]
+    with look() as connection:
+        assert connection.execute("SELECT line FROM entered").fetchall() == [("one",)]
+
+
+HANGING = """
+import amqpchat_tui.storage.session as session
+session.BUSY_SECONDS = 600
+
+async def main():
+    store = DiskStore()
+    store.start(print)
+    store.outbox.keep(ROOM, BROKERS, [line(1)])
+    tell(store.close())
+"""
+
+
+async def test_a_disk_that_hangs_does_not_keep_the_program_from_ending() -> None:
+    await fill(ONE)
+    with look() as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        with program(HANGING) as other:
+            try:
+                told, _ = other.communicate(timeout=30)
+            finally:
+                other.kill()
+        connection.execute("ROLLBACK")
+    assert told.endswith(": writing took more than 1 s\n")
+    assert bodies() == [ONE.body]
 
 
 def test_sqlite_is_not_imported_before_the_store_is_started() -> None:

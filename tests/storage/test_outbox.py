@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import fcntl
 import signal
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -191,6 +193,62 @@ async def test_of_programs_started_at_once_each_line_goes_to_one(left: int) -> N
                     other.stdin.write("\n")
                     other.stdin.flush()
     assert bodies() == [f"line {number}" for number in range(left)]
+
+
+RACING = """
+from amqpchat_tui.storage.files import state_file
+from amqpchat_tui.storage.session import Session
+
+home = os.environ["XDG_STATE_HOME"]
+for number in range(40):
+    os.environ["XDG_STATE_HOME"] = f"{home}/{number}"
+    gate, key = os.pipe()
+    racers = []
+    while len(racers) < 8:
+        racers.append(os.fork())
+        if not racers[-1]:
+            session = Session(state_file("amqpchat.db"), str(os.getpid()), tell)
+            os.close(key)
+            os.read(gate, 1)  # until the gate is opened
+            try:
+                session.do([lambda _: tell("opened")])
+            except Exception as error:
+                tell(error)
+            os._exit(0)
+    os.close(key)
+    os.close(gate)
+    for racer in racers:
+        os.waitpid(racer, 0)
+
+async def main():
+    pass
+"""
+
+
+def test_programs_that_find_no_database_make_one_together() -> None:
+    with program(RACING) as racing:
+        told, _ = racing.communicate()
+    assert told == "opened\n" * 320
+
+
+async def test_a_mark_that_another_removes_before_it_is_locked_is_made_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    removed: list[Path] = []
+    flock = fcntl.flock
+
+    def remove_first(descriptor: int, operation: int) -> None:
+        if not removed:
+            removed.extend(state_file("").glob("running-*"))
+            removed[0].unlink()
+        flock(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", remove_first)
+    async with open_store() as store:
+        store.outbox.keep(ROOM, BROKERS, [ONE])
+        await written(store)
+        assert await left_behind() == []
+    assert len(removed) == 1
 
 
 @pytest.mark.parametrize(
