@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 
 from amqpchat_tui.client import connection as module
-from amqpchat_tui.client.connection import Connection, Joined
+from amqpchat_tui.client.connection import Connection, OnJoined
 from amqpchat_tui.client.dialer import Tell
 from amqpchat_tui.client.errors import ChannelLost, Lost, RoomRefused
 from amqpchat_tui.client.transport.link import Link
@@ -71,7 +71,7 @@ class FakeTenant:
         self.ends: list[tuple[float, RoomRefused | None]] = []
         self._end: asyncio.Future[None] | None = None
 
-    async def live(self, link: Link, joined: Joined) -> None:
+    async def live(self, link: Link, joined: OnJoined) -> None:
         self.lives += 1
         self._end = asyncio.get_running_loop().create_future()
         if self.joins:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from amqpchat_tui.client import AmqpClient, redial
-from amqpchat_tui.client.rooms import hearing
+from amqpchat_tui.client.rooms import hearing, topology
 from amqpchat_tui.model import Fate, Notice, Phase
 from tests.support.broker import Broker
 from tests.support.embedded import AnyBroker
@@ -232,8 +232,8 @@ async def test_own_line_that_never_comes_back_fails_in_the_end(
 ) -> None:
     ann = await join()
 
-    async def join_in_vain(*_: object) -> str:
-        return ""
+    async def join_in_vain(*_: object) -> topology.Joined:
+        return topology.Joined("", shown=True)
 
     monkeypatch.setattr(hearing, "DEAF_SECONDS", 0.1)
     monkeypatch.setattr(hearing, "join", join_in_vain)

@@ -41,7 +41,7 @@ _INTERNAL = "an error inside amqpchat; its log has the details"
 
 _log = logging.getLogger(__name__)
 
-Joined = Callable[[], float]
+OnJoined = Callable[[], float]
 """To be called by a tenant when it has what it needs on this link.
 
 Returns until when others, who had the same outage, may still be away, by the monotonic clock.
@@ -55,7 +55,7 @@ class Tenant(Protocol):
     def unconfirmed_since(self) -> float | None:
         """When the oldest message that waits for its confirm was published, by the monotonic clock."""
 
-    async def live(self, link: Link, joined: Joined) -> None:
+    async def live(self, link: Link, joined: OnJoined) -> None:
         """Do what there is to do on a link, until something cannot be mended.
 
         Raises:

@@ -28,7 +28,7 @@ from amqpchat_tui.model import (
 from amqpchat_tui.wording.gaps import describe_gap
 
 if TYPE_CHECKING:
-    from amqpchat_tui.client.connection import Joined
+    from amqpchat_tui.client.connection import OnJoined
     from amqpchat_tui.client.rooms.visit import Visit
     from amqpchat_tui.client.transport.link import Link
 
@@ -112,7 +112,7 @@ class Room:
         """When the oldest of the lines that wait for their confirm was published."""
         return self.outbox.unconfirmed_since
 
-    async def live(self, link: Link, joined: Joined) -> None:
+    async def live(self, link: Link, joined: OnJoined) -> None:
         """Join the room and stay in it until something cannot be mended.
 
         Raises:
