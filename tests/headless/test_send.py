@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from amqpchat_tui.headless import send
-from amqpchat_tui.headless.room import Room
+from amqpchat_tui.headless.participant import Participant
 from amqpchat_tui.model import ConnectionState, ConversationId, OutboxLine, Phase
 from amqpchat_tui.storage.files import state_file
 from tests.client.support import PlainListener, settings
@@ -143,19 +143,20 @@ def test_a_patience_that_is_none(wait: str) -> None:
 async def test_each_failed_dial_is_told_in_one_line(
     capsys: pytest.CaptureFixture[str], listens: bool
 ) -> None:
-    room = Room(settings("amqp://nowhere", room="room"), listens=listens)
+    participant = Participant(settings("amqp://nowhere", room="room"), listens=listens)
+    before = ConnectionState(Phase.CONNECTING, "nowhere:5672")
     for attempt in 1, 2:
         for retry_at in time.monotonic() + 2.0, 0.0:  # when the wait begins, and when the dial does
-            room.connection_changed(
-                ConnectionState(Phase.RECONNECTING, "nowhere:5672", "no such host", attempt, retry_at)
+            participant.connection_changed(
+                before, ConnectionState(Phase.RECONNECTING, "nowhere:5672", "no such host", attempt, retry_at)
             )
-    room.connection_changed(ConnectionState(Phase.ONLINE, "nowhere:5672"))
+    participant.connection_changed(before, ConnectionState(Phase.ONLINE, "nowhere:5672"))
     assert capsys.readouterr().err.splitlines() == [
         "amqpchat: nowhere:5672: reconnecting in 2 s: no such host",
         "amqpchat: nowhere:5672: reconnecting in 2 s (attempt 2): no such host",
         "amqpchat: nowhere:5672: online",
     ]
-    assert not room.refused
+    assert not participant.refused
 
 
 def test_a_signal_ends_it_with_the_number_that_was_not_confirmed(start: Start) -> None:

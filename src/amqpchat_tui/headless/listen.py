@@ -8,7 +8,7 @@ import time
 from dataclasses import asdict
 
 from amqpchat_tui.config import Settings
-from amqpchat_tui.headless.room import Room
+from amqpchat_tui.headless.participant import Participant
 from amqpchat_tui.headless.streams import write
 from amqpchat_tui.model import ChatMessage, Gap
 from amqpchat_tui.stdio import ReaderGoneError
@@ -16,18 +16,18 @@ from amqpchat_tui.stdio import ReaderGoneError
 
 async def listen(settings: Settings, *, as_json: bool = False, count: int | None = None) -> int:
     """Print messages as they arrive, until `count`, a signal or a closed pipe; return the exit code."""
-    room = Room(settings, listens=True)
+    participant = Participant(settings, listens=True)
     with contextlib.suppress(ReaderGoneError):
-        await room.run(_print(room, settings, as_json, count))
-    return 1 if room.refused else 0
+        await participant.run(_print(participant, settings, as_json, count))
+    return 1 if participant.refused else 0
 
 
-async def _print(room: Room, settings: Settings, as_json: bool, count: int | None) -> None:
+async def _print(participant: Participant, settings: Settings, as_json: bool, count: int | None) -> None:
     while count is None or count > 0:
-        await room.news()
+        await participant.news()
         time.tzset()  # the system's zone may be another since the last lines
         lines = []
-        for entry in room.drain():
+        for entry in participant.take():
             if as_json:
                 lines.append(_as_json(entry, settings.room))
             elif isinstance(entry, ChatMessage):

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from amqpchat_tui.config import Settings
-from amqpchat_tui.headless.room import Room
+from amqpchat_tui.headless.participant import Participant
 from amqpchat_tui.headless.streams import read_lines, tell
 from amqpchat_tui.model import Fate
 from amqpchat_tui.wire.lines import ACTION_PREFIX
@@ -26,15 +26,15 @@ async def send(
     A line counts as confirmed when it has come back from the room: then the broker has taken it for sure.
     `patience` is for how many seconds nothing may be confirmed; with 0, each broker is tried once.
     """
-    room = Room(settings, listens=False, one_try=not patience)
-    speech = _Speech(room, ACTION_PREFIX if action else "", patience or None)
+    participant = Participant(settings, listens=False, one_try=not patience)
+    speech = _Speech(participant, ACTION_PREFIX if action else "", patience or None)
     try:
-        await room.run(speech.give(_standard_input() if text is None else _just(text)))
+        await participant.run(speech.give(_standard_input() if text is None else _just(text)))
     except TimeoutError:
         tell(f"gave up: nothing was confirmed within {patience:g} s")
-    if lost := speech.failed + len(room.outbox):
+    if lost := speech.failed + len(participant.outbox):
         tell(f"not confirmed: {lost} line{'s' if lost > 1 else ''}")
-    return 1 if lost or room.refused else 0
+    return 1 if lost or participant.refused else 0
 
 
 async def _just(text: str) -> AsyncIterator[str]:
@@ -50,10 +50,10 @@ async def _standard_input() -> AsyncIterator[str]:
 class _Speech:
     """Lines on their way to the room."""
 
-    def __init__(self, room: Room, prefix: str, patience: float | None) -> None:
+    def __init__(self, participant: Participant, prefix: str, patience: float | None) -> None:
         self.failed = 0
         """How many lines cannot be sent."""
-        self._room = room
+        self._participant = participant
         self._prefix = prefix
         self._patience = patience
 
@@ -70,7 +70,7 @@ class _Speech:
 
     def _say(self, text: str) -> None:
         try:
-            self._room.say(check_body(self._prefix + check_body(text)))
+            self._participant.say(check_body(self._prefix + check_body(text)))
         except WireError as error:
             self._fail(str(error), text)
 
@@ -78,15 +78,15 @@ class _Speech:
         while (under_way := self._under_way()) >= limit:
             async with asyncio.timeout(self._patience):
                 while self._under_way() >= under_way:
-                    await self._room.news()
+                    await self._participant.news()
 
     def _under_way(self) -> int:
         """Count the lines that may still be heard, and give up those that may not."""
-        for line in self._room.outbox:
+        for line in self._participant.outbox:
             if line.fate is Fate.FAILED:
-                self._room.withdraw(line)
+                self._participant.withdraw(line)
                 self._fail(line.reason, line.body)
-        return len(self._room.outbox)
+        return len(self._participant.outbox)
 
     def _fail(self, reason: str, text: str) -> None:
         self.failed += 1

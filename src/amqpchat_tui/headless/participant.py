@@ -1,28 +1,33 @@
-"""A place in the room for a command without a screen."""
+"""Who takes part in a room by a command without a screen."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
+from amqpchat_tui.chat.attention import Attention
+from amqpchat_tui.chat.conversation import Conversation
+from amqpchat_tui.chat.presence import Presence
+from amqpchat_tui.chat.session import Changes, Session
 from amqpchat_tui.client import AmqpClient
 from amqpchat_tui.config import Settings
 from amqpchat_tui.headless.signals import on_signals
 from amqpchat_tui.headless.streams import tell
 from amqpchat_tui.model import ChatMessage, ConnectionState, ConversationId, Gap, Notice, OutboxLine, Phase
+from amqpchat_tui.scrollback import Scrollback
 from amqpchat_tui.wording.connection import describe
 
-MOST_AT_ONCE = 1000
-"""How many deliveries are taken at a time."""
+LINES_KEPT = 1
+"""What is printed need not be kept; a scrollback holds a block at least."""
 
 
-class Room:
-    """The room, for as long as a command runs; implements `model.ClientListener`."""
+class Participant:
+    """Somebody in the room for as long as a command runs; implements `chat.session.SessionListener`."""
 
     def __init__(self, settings: Settings, *, listens: bool, one_try: bool = False) -> None:
-        """Who does not listen need not drain: what the room says is dropped.
+        """Who listens takes what the room says when they are ready for it; else it is dropped.
 
         `one_try`: end when no broker takes us, instead of dialling again and again.
         """
@@ -33,9 +38,21 @@ class Room:
         """What was told last of how the connection stands."""
         # What a script did not get through is told by its exit code, and is for nobody to keep.
         self._client = AmqpClient(settings)
-        self._conversation = ConversationId.room(settings.room)
+        now = time.monotonic()
+        presence = Presence(now)
+        presence.report_focus(True, now)  # nobody is called
+        self._session = Session(
+            self._client,
+            Attention(settings.nick),
+            open_conversation=lambda identity: Conversation(identity, Scrollback(LINES_KEPT)),
+            presence=presence,
+            later=self._when_ready if listens else self._soon,
+            listener=self,
+        )
+        self._conversation = self._session.shown.id
         self._news = asyncio.Event()
-        self._listens = listens
+        self._batch: Callable[[], None] | None = None
+        self._taken: list[ChatMessage | Gap] = []
         self._work: asyncio.Task[None] | None = None
 
     async def run(self, work: Coroutine[Any, Any, None]) -> None:
@@ -44,7 +61,7 @@ class Room:
         What the work raises, this raises.
         """
         task = self._work = asyncio.create_task(work)
-        self._client.start(self)
+        self._session.start()
         try:
             with on_signals(task.cancel):
                 await asyncio.wait({task})
@@ -60,7 +77,7 @@ class Room:
 
     def say(self, body: str) -> None:
         """Send a line, checked by `wire.text.check_body`."""
-        self._client.say(self._conversation, body)
+        self._session.say(self._conversation, body)
 
     def withdraw(self, line: OutboxLine) -> None:
         """Take a failed line out of the outbox."""
@@ -71,24 +88,35 @@ class Room:
         await self._news.wait()
         self._news.clear()
 
-    def drain(self) -> Sequence[ChatMessage | Gap]:
-        """Take what the room said, and where something may be missing; all notices go to the person."""
-        arrived = self._client.drain(self._conversation, MOST_AT_ONCE)
-        if arrived.more:
-            self.entries_arrived(self._conversation)
-        taken: list[ChatMessage | Gap] = []
-        for entry in arrived.entries:
+    def take(self) -> Sequence[ChatMessage | Gap]:
+        """Take a batch of what the room said, and of where something may be missing."""
+        batch, self._batch = self._batch, None
+        self._taken = []
+        if batch is not None:
+            batch()
+        return self._taken
+
+    def _when_ready(self, _: float, batch: Callable[[], None]) -> None:
+        """Let the next batch wait until it is wanted: who reads slowly has the broker wait."""
+        self._batch = batch
+        self._news.set()
+
+    def _soon(self, seconds: float, batch: Callable[[], None]) -> None:
+        asyncio.get_running_loop().call_later(seconds, batch)
+
+    # chat.session.SessionListener
+
+    def changed(self, changes: Changes) -> None:
+        """Keep what has arrived for `take`; all notices go to the person."""
+        for entry in (entry for arrived in changes.arrived for entry in arrived.entries):
             if isinstance(entry, ChatMessage):
-                taken.append(entry)
+                self._taken.append(entry)
             elif isinstance(entry, Notice):
                 tell(entry.text)
                 if entry.gap is not None:
-                    taken.append(entry.gap)
-        return taken
+                    self._taken.append(entry.gap)
 
-    # model.ClientListener
-
-    def connection_changed(self, state: ConnectionState) -> None:
+    def connection_changed(self, _: ConnectionState, state: ConnectionState) -> None:
         """Tell the person what is new in it; nobody is here to decide about a refusal."""
         waits = state.phase is Phase.BLOCKED or state.retry_at > 0
         self.refused = state.phase is Phase.REFUSED or (self._one_try and waits)
@@ -104,10 +132,3 @@ class Room:
     def outbox_changed(self, conversation: ConversationId) -> None:
         """Wake who waits for it."""
         self._news.set()
-
-    def entries_arrived(self, conversation: ConversationId) -> None:
-        """Wake who waits for it."""
-        if self._listens:
-            self._news.set()
-        else:
-            self.drain()
