@@ -10,12 +10,10 @@ import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from rich.console import RenderableType
 from textual import events
 from textual.app import App, SystemCommand
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
-from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES, ThemeProvider
 
@@ -29,6 +27,7 @@ from amqpchat_tui.ui.command_palette import Commands
 from amqpchat_tui.ui.driver import ChatDriver
 from amqpchat_tui.ui.panels.status_line import StatusLine
 from amqpchat_tui.ui.prompt.prompt import Prompt
+from amqpchat_tui.ui.textual_private import QuietApp
 from amqpchat_tui.wording.connection import warning
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ def theme_names() -> list[str]:
     return sorted(BUILTIN_THEMES)
 
 
-class ChatApp(App[None]):
+class ChatApp(QuietApp):
     """One room on one screen."""
 
     TITLE = "amqpchat"
@@ -82,11 +81,9 @@ class ChatApp(App[None]):
         self._has_mouse = True
         self.presence = Presence(time.monotonic())
         """Whether the person looks at the terminal."""
-        self.crash: BaseException | None = None
-        """The internal error that ended the program, for the command line to report."""
         self.theme = settings.ui.theme
-        if self.no_color:  # Textual would send shades of grey
-            self._filters[:] = [NoColor() if isinstance(f, Monochrome) else f for f in self._filters]
+        if self.no_color:
+            self.keep_colors_off()
 
     def get_default_screen(self) -> ChatScreen:
         """The chat is the only screen but for questions on top of it."""
@@ -195,17 +192,17 @@ class ChatApp(App[None]):
         return self._has_mouse
 
     def _set_mouse_modes(self) -> None:
-        if self._driver is not None:
-            self._driver.write("".join(f"\x1b[?{m}{'h' if self._has_mouse else 'l'}" for m in _MOUSE_MODES))
-            self._driver.flush()
+        if self.driver is not None:
+            self.driver.write("".join(f"\x1b[?{m}{'h' if self._has_mouse else 'l'}" for m in _MOUSE_MODES))
+            self.driver.flush()
 
     def notify_person(self, entry: Entry) -> None:
         """Call a person who looks elsewhere, as `ui.notify` says; `entry` concerns them."""
         how = self._settings.ui.notify
         if how == "bell":
             self.bell()
-        elif how != "off" and isinstance(entry, ChatMessage) and self._driver is not None:
-            self._driver.write(notification(how, entry.nick, entry.text))
+        elif how != "off" and isinstance(entry, ChatMessage) and self.driver is not None:
+            self.driver.write(notification(how, entry.nick, entry.text))
 
     def leave(self) -> None:
         """Close the connection, then the screen; calling it again changes nothing."""
@@ -231,18 +228,3 @@ class ChatApp(App[None]):
         elif isinstance(event, (events.AppFocus, events.AppBlur)):
             self.presence.report_focus(isinstance(event, events.AppFocus), time.monotonic())
         await super().on_event(event)
-
-    # An internal error ends the app without printing anything: the command line writes it to the log.
-
-    def _fatal_error(self) -> None:
-        self.crash = self._exception
-        self._close_messages_no_wait()
-
-    def panic(self, *renderables: RenderableType) -> None:
-        """End the app on an error that Textual met outside a message handler."""
-        from rich.traceback import Traceback  # late: it brings pygments, which the first frame does without
-
-        causes = [str(item.trace.stacks[0].exc_value) for item in renderables if isinstance(item, Traceback)]
-        self.crash = self._exception or RuntimeError("; ".join(causes) or "the terminal failed")
-        self._return_code = 1
-        self._close_messages_no_wait()

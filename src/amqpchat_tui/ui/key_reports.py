@@ -10,10 +10,15 @@ import sys
 import unicodedata
 
 from textual import events
-from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
-from textual._keyboard_protocol import FUNCTIONAL_KEYS, MODIFIER_FUNCTIONAL_KEYS
-from textual._xterm_parser import SPECIAL_KEY_TO_CHARACTER
-from textual.keys import KEY_NAME_REPLACEMENTS, _character_to_key
+from textual.keys import KEY_NAME_REPLACEMENTS
+
+from amqpchat_tui.ui.textual_private import (
+    CHARACTERS_BY_KEY,
+    FUNCTIONAL_KEYS,
+    KEYS_BY_SEQUENCE,
+    MODIFIER_FUNCTIONAL_KEYS,
+    character_to_key,
+)
 
 _REPORT = re.compile(r"\x1b\[([0-9:;]*)([u~ABCDEFHPQRS])")
 _MODIFIERS = ("shift", "alt", "ctrl", "super", "hyper", "meta")
@@ -27,7 +32,7 @@ _PRIVATE_KEYS = range(57344, 63744)
 
 def key_of(character: str) -> events.Key:
     """The key that a character stands for when it comes by itself, a control character too."""
-    if character < "\x80" and isinstance(keys := ANSI_SEQUENCES_KEYS.get(character), tuple):
+    if character < "\x80" and isinstance(keys := KEYS_BY_SEQUENCE.get(character), tuple):
         return events.Key(keys[0].value, character)
     return events.Key(_name(character), character)
 
@@ -73,7 +78,7 @@ def _functional_key(name: str, bits: int, typed: str) -> events.Key:
     if typed and not bits & _CHORD_BITS:  # a key pad's digit, say
         return events.Key(name, typed)
     return events.Key(
-        _chord(name, bits), None if bits & (_SHIFT | _CHORD_BITS) else SPECIAL_KEY_TO_CHARACTER.get(name)
+        _chord(name, bits), None if bits & (_SHIFT | _CHORD_BITS) else CHARACTERS_BY_KEY.get(name)
     )
 
 
@@ -91,5 +96,5 @@ def _character(code: int) -> str:
 
 
 def _name(character: str) -> str:
-    name = character if character.isalnum() else _character_to_key(character)
+    name = character if character.isalnum() else character_to_key(character)
     return KEY_NAME_REPLACEMENTS.get(name, name)

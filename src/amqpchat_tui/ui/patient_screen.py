@@ -6,10 +6,9 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from textual.screen import Screen
-
 from amqpchat_tui.chat.pace import Pace
 from amqpchat_tui.ui.driver import ChatDriver
+from amqpchat_tui.ui.textual_private import GatedScreen, QuietApp
 
 FRAME_SECONDS = 1 / 20
 """Between two repaints for what has arrived."""
@@ -21,7 +20,7 @@ LOOK_SECONDS = 1 / 30
 """Between two looks at a terminal that has yet to take a frame."""
 
 
-class PatientScreen(Screen[None]):
+class PatientScreen(GatedScreen):
     """Waits with a frame until the terminal has taken the one before; what changes meanwhile is one frame.
 
     So a key waits behind one frame at most, and who writes to a terminal that stands still does not. A slow
@@ -45,14 +44,15 @@ class PatientScreen(Screen[None]):
     @property
     def terminal_lags(self) -> bool:
         """Whether the terminal has yet to take something that was painted."""
-        driver = self.app._driver
+        driver = self.app.driver if isinstance(self.app, QuietApp) else None
         return isinstance(driver, ChatDriver) and driver.lags
 
-    def _on_timer_update(self) -> None:
+    def paint(self) -> None:
+        """Paint, or look again later at a terminal that lags."""
         if self.terminal_lags:
-            self._update_timer.pause()
-            self._look_pace.ask()  # which resumes that timer
+            self.leave_unpainted()
+            self._look_pace.ask()
         else:
             began = time.monotonic()
-            super()._on_timer_update()
+            super().paint()
             self.frame_pace.rest(REST * (time.monotonic() - began))

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 
 from textual import constants, events, messages
-from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
-from textual._xterm_parser import XTermParser
 from textual.message import Message
 
 from amqpchat_tui.ui.key_reports import key_of, key_with_alt, reported_keys
+from amqpchat_tui.ui.textual_private import KEYS_BY_SEQUENCE, XTermParser
 
 ESC = "\x1b"
 PASTE_START, PASTE_END = f"{ESC}[200~", f"{ESC}[201~"
@@ -192,7 +191,7 @@ class Parser:
         elif (keys := reported_keys(sequence)) is not None:
             if keys:
                 self._press(*keys)
-        elif known := ANSI_SEQUENCES_KEYS.get(sequence):
+        elif known := KEYS_BY_SEQUENCE.get(sequence):
             if isinstance(known, tuple):
                 self._press(*(events.Key(key.value, None) for key in known))
             elif isinstance(known, str):

@@ -7,7 +7,6 @@ from typing import ClassVar
 from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.widgets import Input
 from textual.widgets.input import Selection
 
 from amqpchat_tui.ui.prompt.characters import (
@@ -19,11 +18,12 @@ from amqpchat_tui.ui.prompt.characters import (
     word_after,
     word_before,
 )
+from amqpchat_tui.ui.textual_private import CellInput
 from amqpchat_tui.wire.text import clean_text
 
 
-class Field(Input):
-    """Textual's, which here goes by characters as people see them, and takes all that can be typed."""
+class Field(CellInput):
+    """An input that goes by characters as people see them, and takes all that can be typed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("alt+backspace,ctrl+backspace", "delete_left_word", "Delete the word before", show=False),
@@ -42,23 +42,26 @@ class Field(Input):
         row, _, _ = clean_text(text.lstrip("\r\n")).partition("\n")
         self.replace(row, *self.selection)
 
-    async def _on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
+        """Type what Textual's own input would not take for a character."""
         if text := typed_text(event):
             event.stop()
             event.prevent_default()
             self.type_text(text)
 
-    def _on_paste(self, event: events.Paste) -> None:
+    def on_paste(self, event: events.Paste) -> None:
+        """Take the first line, cleaned, where Textual's own input would take it as it is."""
         event.stop()
         event.prevent_default()
         self.paste(event.text)
 
-    @property
-    def _value(self) -> Text:
+    def drawn(self) -> Text:
+        """The value, on which a style covers whole characters."""
         return WholeCharacters(self.value, no_wrap=True, overflow="ignore", end="")
 
-    def _cell_offset_to_index(self, offset: int) -> int:
-        return at(self.value, super()._cell_offset_to_index(offset))
+    def index_at(self, cell: int) -> int:
+        """Where the character begins that is in a cell."""
+        return at(self.value, super().index_at(cell))
 
     def action_cursor_left(self, select: bool = False) -> None:
         """One character to the left; to the selection's start, if there is one."""

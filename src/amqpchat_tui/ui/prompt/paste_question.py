@@ -8,13 +8,12 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from amqpchat_tui.ui.textual_private import now
+from amqpchat_tui.ui.textual_private import SeenModal, now
 
 
-class PasteQuestion(ModalScreen[None]):
+class PasteQuestion(SeenModal):
     """Asks whether a paste of many lines is meant to become one message.
 
     Keys act when the app hands them over: those behind the answer are for the prompt. What is no answer was
@@ -48,10 +47,10 @@ class PasteQuestion(ModalScreen[None]):
         """Whether the question is on the screen."""
         return self._seen_at is not None
 
-    def _compositor_refresh(self) -> None:
+    def painting(self) -> None:
+        """Note when the question has a place on the screen for the first time."""
         if self._seen_at is None and self.query_one(".title").region:
             self._seen_at = now()
-        super()._compositor_refresh()
 
     def _answers(self, event: events.Key) -> bool:
         """Whether a key was typed by somebody who could see the question."""

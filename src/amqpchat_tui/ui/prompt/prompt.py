@@ -24,7 +24,7 @@ from amqpchat_tui.ui.prompt.characters import (
     word_before,
 )
 from amqpchat_tui.ui.prompt.recall import InputHistory
-from amqpchat_tui.ui.textual_private import run_binding
+from amqpchat_tui.ui.textual_private import replace_text, run_binding
 from amqpchat_tui.wire.text import clean_text
 
 MAX_ROWS = 6
@@ -91,7 +91,7 @@ class Prompt(TextArea):
 
     def type_text(self, text: str) -> None:
         """Put what was typed in place of the selection, or at the cursor."""
-        self._replace_via_keyboard(text, *self.selection)
+        replace_text(self, text)
 
     def paste(self, text: str) -> None:
         """Take a paste as one text, whatever newlines the terminal sends for it; ask before a long one."""
@@ -115,7 +115,7 @@ class Prompt(TextArea):
 
     def insert_text(self, text: str) -> None:
         """Put a text in place of the selection, or at the cursor, and go behind it."""
-        if result := self._replace_via_keyboard(text, *self.selection):
+        if result := replace_text(self, text):
             self.move_cursor(result.end_location)
 
     def do_new_row(self) -> None:
