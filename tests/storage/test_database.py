@@ -19,7 +19,7 @@ from amqpchat_tui.model import OutboxLine
 from amqpchat_tui.storage import database as database_module
 from amqpchat_tui.storage.database import Database
 from amqpchat_tui.storage.files import state_file
-from amqpchat_tui.storage.jobs import Transaction
+from amqpchat_tui.storage.session import Transaction
 from amqpchat_tui.storage.store import DiskStore
 from tests.support.waiting import wait_until
 

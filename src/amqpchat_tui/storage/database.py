@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from amqpchat_tui.storage.errors import NotWrittenError, UnusableError
 from amqpchat_tui.storage.files import state_file
-from amqpchat_tui.storage.jobs import Transaction, Write
+from amqpchat_tui.storage.jobs import Write
 from amqpchat_tui.wire.text import clean_line
 
 if TYPE_CHECKING:
-    from amqpchat_tui.storage.session import Session
+    from amqpchat_tui.storage.session import Session, Transaction
 
 NAME = "amqpchat.db"
 RETRY_SECONDS = 10.0

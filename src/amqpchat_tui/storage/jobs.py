@@ -1,49 +1,29 @@
-"""What the thread is asked to do with the database."""
+"""A job that only writes, which most are."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import sqlite3  # late: the first frame does without
-
-    from amqpchat_tui.storage.running import Running
+    from amqpchat_tui.storage.session import Transaction  # late: the first frame does without
 
 
-@dataclass(slots=True)
-class Transaction:
-    """What jobs read and write in. Several may share one, so what one has written the next one sees."""
-
-    execute: Callable[..., sqlite3.Cursor]
-    """Run a statement with a sequence of values."""
-    running: Running
-    held: ExitStack
-    """Closed in the end, whatever becomes of all this."""
-    once_durable: list[Callable[[], None]] = field(default_factory=list)
-    """What is to be done when all of this has reached the disk itself."""
-    to_be_synced: bool = False
-    """Whether this has to outlive a power cut; whatever else is written may as well."""
-
-
-@dataclass(frozen=True, slots=True)
 class Write:
-    """A job that only writes."""
+    """Runs statements."""
 
-    statements: Sequence[tuple[str, Sequence[Any]]]
-    """Each with its values."""
-    to_be_synced: bool = False
-    """Whether it has to outlive a power cut."""
+    def __init__(self, *statements: tuple[str, Sequence[Any]], to_be_synced: bool = False) -> None:
+        """Each comes with its values; `to_be_synced`: they have to outlive a power cut."""
+        self._statements = statements
+        self._to_be_synced = to_be_synced
 
     @property
     def single(self) -> bool:
         """Whether it needs no transaction around it: SQLite makes one for each statement."""
-        return len(self.statements) == 1
+        return len(self._statements) == 1
 
     def __call__(self, transaction: Transaction) -> None:
         """Do it."""
-        for statement, values in self.statements:
+        for statement, values in self._statements:
             transaction.execute(statement, values)
-        transaction.to_be_synced |= self.to_be_synced
+        transaction.to_be_synced |= self._to_be_synced

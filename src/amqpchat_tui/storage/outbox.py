@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import closing
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from amqpchat_tui.model import ConversationId, OutboxLine
 from amqpchat_tui.storage.checks import KeptLine, kept_line
 from amqpchat_tui.storage.database import Database
-from amqpchat_tui.storage.jobs import Transaction, Write
+from amqpchat_tui.storage.jobs import Write
 from amqpchat_tui.storage.legacy import LeftOutbox
+
+if TYPE_CHECKING:
+    from amqpchat_tui.storage.session import Transaction
 
 _NOBODY = ""
 
@@ -71,7 +75,7 @@ class Outbox:
             *((_DELETE, (message_id, program)) for message_id in gone),
         ]
         if statements:
-            self._database.submit(Write(statements, to_be_synced=bool(come)), None)
+            self._database.submit(Write(*statements, to_be_synced=bool(come)), None)
 
 
 def _key(brokers: Sequence[str]) -> str:

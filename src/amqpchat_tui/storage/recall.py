@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from amqpchat_tui.model import RECALL_MAX_LINES
 from amqpchat_tui.storage import legacy
 from amqpchat_tui.storage.database import Database
-from amqpchat_tui.storage.jobs import Transaction, Write
+from amqpchat_tui.storage.jobs import Write
 from amqpchat_tui.wire.text import clean_text
+
+if TYPE_CHECKING:
+    from amqpchat_tui.storage.session import Transaction
 
 _INSERT = "INSERT INTO entered (line) VALUES (?)"
 _BOUND = "DELETE FROM entered WHERE id <= (SELECT max(id) FROM entered) - ?"
@@ -31,7 +35,7 @@ class Recall:
         if line == self._latest:
             return
         self._latest = line
-        self._database.submit(Write([(_INSERT, (clean_text(line),))]), None)
+        self._database.submit(Write((_INSERT, (clean_text(line),))), None)
 
     def forget(self) -> None:
         """Remove all lines."""

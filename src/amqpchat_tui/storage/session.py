@@ -11,6 +11,7 @@ import os
 import sqlite3
 import stat
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from amqpchat_tui.files import reason
 from amqpchat_tui.storage import schema
 from amqpchat_tui.storage.errors import NotWrittenError, UnusableError
 from amqpchat_tui.storage.files import make_state_folder
-from amqpchat_tui.storage.jobs import Transaction, Write
+from amqpchat_tui.storage.jobs import Write
 from amqpchat_tui.storage.running import Running
 from amqpchat_tui.storage.syncing import Syncer, sync
 
@@ -34,6 +35,21 @@ _UNUSABLE = {
     sqlite3.SQLITE_CORRUPT: schema.DAMAGED,
     sqlite3.SQLITE_NOTADB: schema.NO_DATABASE,
 }
+
+
+@dataclass(slots=True)
+class Transaction:
+    """What jobs read and write in. Several may share one, so what one has written the next one sees."""
+
+    execute: Callable[..., sqlite3.Cursor]
+    """Run a statement with a sequence of values."""
+    running: Running
+    held: contextlib.ExitStack
+    """Closed in the end, whatever becomes of all this."""
+    once_durable: list[Callable[[], None]] = field(default_factory=list)
+    """What is to be done when all of this has reached the disk itself."""
+    to_be_synced: bool = False
+    """Whether this has to outlive a power cut; whatever else is written may as well."""
 
 
 class Session:
