@@ -27,7 +27,7 @@ from amqpchat_tui.ui.app import ChatApp
 from amqpchat_tui.ui.chat_screen import ChatScreen
 from amqpchat_tui.ui.prompt.prompt import Prompt
 from amqpchat_tui.wording.gaps import describe_gap
-from tests.support.fake_client import NOON, ROOM, FakeClient, FakeWays, message
+from tests.support.fake_client import NOON, ROOM, FakeChoices, FakeClient, message
 from tests.support.waiting import wait_until
 
 FOLDER = Path(__file__).parent.parent / "docs" / "screenshots"
@@ -191,7 +191,7 @@ async def picture(name: str) -> str:
         client = FakeClient()
         settings = config.load(Flags(name="alice"), {})
         settings = replace(settings, ui=replace(settings.ui, keep_history=False))
-        app = ChatApp(settings, client, ways=FakeWays(settings.connection))
+        app = ChatApp(settings, client, choices=FakeChoices(settings.connection))
         app.theme = scene.theme
         async with app.run_test(size=scene.size) as pilot:
             await wait_until(lambda: client.started, what="the client to be started")

@@ -204,17 +204,18 @@ class FakeApp:
     behaviour: Callable[["FakeApp"], None]
     settings: Settings
     client: FakeClient
-    ways: object
+    choices: object
 
     def __init__(
         self,
         settings: Settings,
         client: FakeClient,
+        *,
         painted: Callable[[], None],
-        ways: object = None,
+        choices: object = None,
         recall: object = None,
     ) -> None:
-        FakeApp.settings, FakeApp.client, FakeApp.ways = settings, client, ways
+        FakeApp.settings, FakeApp.client, FakeApp.choices = settings, client, choices
         self.return_code: int | None = None
         self.crash: BaseException | None = None
 
@@ -273,7 +274,7 @@ def test_the_room_is_hosted_here_when_the_person_says_so(
     (broker,) = FakeApp.settings.connection.brokers
     assert broker == parse_broker_url(Secret(url.format(password=broker.password.reveal())))
     assert isinstance(FakeApp.client.dialer, HostingDialer) == (host_at_once or asks)
-    assert (FakeApp.ways is not None) == asks
+    assert (FakeApp.choices is not None) == asks
 
 
 @pytest.mark.parametrize(("return_code", "expected"), [(None, 0), (0, 0), (4, 4)])

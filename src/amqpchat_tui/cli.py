@@ -29,7 +29,7 @@ from amqpchat_tui.wire.text import clean_line
 
 if TYPE_CHECKING:
     from amqpchat_tui.client import AmqpClient
-    from amqpchat_tui.hosting import HostingDialer, Place
+    from amqpchat_tui.hosting import HostingDialer, ListenAddress
     from amqpchat_tui.model import Store
     from amqpchat_tui.ui.app import ChatApp
 
@@ -47,16 +47,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     stdio.prepare()
     try:
         arguments = parse(argv)
-        place = _place(arguments) if arguments.host else None
+        listen_address = _listen_address(arguments) if arguments.host else None
         flags = Flags(
-            url=arguments.url if place is None else place.url,
+            url=arguments.url if listen_address is None else listen_address.url,
             name=arguments.name,
             room=arguments.room,
             config=arguments.config,
         )
         settings = load(flags, os.environ)
         parts: dict[str | None, Callable[[], int]] = {
-            None: lambda: _chat(settings, flags, place),
+            None: lambda: _chat(settings, flags, listen_address),
             CHECK: lambda: _check(settings),
             LISTEN: lambda: _listen(settings, arguments),
             SEND: lambda: _send(settings, arguments),
@@ -116,7 +116,7 @@ def _recording(redact: logs.Redactor) -> Iterator[None]:
                 stdio.say(f"{cannot}: {recorder.problem.strerror}")
 
 
-def _chat(settings: Settings, flags: Flags, place: Place | None) -> int:
+def _chat(settings: Settings, flags: Flags, listen_address: ListenAddress | None) -> int:
     gc.disable()  # Textual builds much and drops little until the first frame
     try:
         from amqpchat_tui.client import AmqpClient  # late: a wrong setting need not wait for Textual
@@ -124,10 +124,12 @@ def _chat(settings: Settings, flags: Flags, place: Place | None) -> int:
 
         _require_theme(settings.ui.theme, theme_names(), flags)
         with _store() as store:
-            if place is None and not settings.connection.by_default:
-                app = ChatApp(settings, AmqpClient(settings, store), collect_seldom, recall=store.recall)
+            if listen_address is None and not settings.connection.by_default:
+                app = ChatApp(
+                    settings, AmqpClient(settings, store), painted=collect_seldom, recall=store.recall
+                )
             else:
-                app = _chat_here(settings, place, store)
+                app = _chat_here(settings, listen_address, store)
             app.run()
     finally:
         gc.enable()
@@ -149,22 +151,25 @@ def _store() -> Iterator[Store]:
             stdio.say(problem)
 
 
-def _chat_here(settings: Settings, place: Place | None, store: Store) -> ChatApp:
+def _chat_here(settings: Settings, listen_address: ListenAddress | None, store: Store) -> ChatApp:
     """Host the room on this machine: at once if there is a place for it, else if the person says so."""
     from amqpchat_tui.client import AmqpClient  # late, as above
     from amqpchat_tui.client.dialer import PlainDialer
-    from amqpchat_tui.hosting import HostingDialer, default_place  # late: a chat elsewhere does without
+    from amqpchat_tui.hosting import (
+        HostingDialer,
+        default_listen_address,
+    )  # late: a chat elsewhere does without
     from amqpchat_tui.ui.app import ChatApp
 
-    here = place or default_place(settings.connection.brokers[0].password)
-    dialer = HostingDialer(PlainDialer(), here, settings.room, wanted=place is not None)
+    here = listen_address or default_listen_address(settings.connection.brokers[0].password)
+    dialer = HostingDialer(PlainDialer(), here, settings.room, wanted=listen_address is not None)
     client = AmqpClient(settings, store, dialer=dialer)
-    ways = _Ways(settings, client, dialer) if place is None else None
-    return ChatApp(settings, client, collect_seldom, ways, store.recall)
+    choices = _StartChoices(settings, client, dialer) if listen_address is None else None
+    return ChatApp(settings, client, painted=collect_seldom, choices=choices, recall=store.recall)
 
 
-class _Ways:
-    """What to do when nobody listens where nobody said to dial; implements `ui.no_broker.Ways`."""
+class _StartChoices:
+    """What to do when nobody listens where nobody said to dial; implements `ui.no_broker.StartChoices`."""
 
     def __init__(self, settings: Settings, client: AmqpClient, dialer: HostingDialer) -> None:
         self._settings = settings
@@ -242,10 +247,10 @@ def _host(settings: Settings, arguments: argparse.Namespace) -> int:
     if arguments.key is not None and arguments.cert is None:
         raise ConfigError("--key: give its certificate as well, as --cert FILE")
     tls = certificate(arguments.cert, arguments.key) if arguments.cert is not None else None
-    return asyncio.run(host(_place(arguments, tls=tls is not None), tls, room=settings.room))
+    return asyncio.run(host(_listen_address(arguments, tls=tls is not None), tls, room=settings.room))
 
 
-def _place(arguments: argparse.Namespace, *, tls: bool = False) -> Place:
+def _listen_address(arguments: argparse.Namespace, *, tls: bool = False) -> ListenAddress:
     from amqpchat_tui.hosting import DEFAULT_LISTEN, parse_listen  # late: a chat elsewhere does without
 
     listen = DEFAULT_LISTEN if arguments.listen is None else arguments.listen

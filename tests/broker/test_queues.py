@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from amqpchat_tui.broker import queues
 from amqpchat_tui.broker.errors import AmqpError
-from amqpchat_tui.broker.queues import Consumer, Entry, Message, Outlet, Queue
+from amqpchat_tui.broker.queues import Consumer, Message, Outlet, Queue, QueuedMessage
 from amqpchat_tui.broker.routing import MAX_KEYS, Broker, Exchange, topic_matches
 
 
@@ -14,10 +14,10 @@ class Sink:
     """A receiver that keeps what it is given."""
 
     def __init__(self) -> None:
-        self.entries: list[Entry] = []
+        self.entries: list[QueuedMessage] = []
         self.gone = 0
 
-    def deliver(self, consumer: Consumer, entry: Entry) -> None:
+    def deliver(self, consumer: Consumer, entry: QueuedMessage) -> None:
         self.entries.append(entry)
         if not consumer.no_ack:
             consumer.unacked += 1
@@ -50,7 +50,7 @@ def consume(broker: Broker, queue: Queue, prefetch: int = 0, no_ack: bool = True
     return sink, consumer
 
 
-def drained(queue: Queue) -> list[Entry]:
+def drained(queue: Queue) -> list[QueuedMessage]:
     """Take out all that waits."""
     return list(iter(queue.take, None))
 

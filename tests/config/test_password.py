@@ -99,7 +99,7 @@ def test_password_command_that_prints_without_end(file: Path, command: str) -> N
 @pytest.mark.parametrize("command", ["sleep 60", 'sh -c "exec sleep 60 >&-"'])
 def test_slow_password_command_is_given_up(file: Path, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
     """Also one that has closed its output already."""
-    monkeypatch.setattr("amqpchat_tui.config.loading.PASSWORD_COMMAND_TIMEOUT", 0.1)
+    monkeypatch.setattr("amqpchat_tui.config.loading.PASSWORD_COMMAND_SECONDS", 0.1)
     expected = "connection.password_command: gave no password within 0.1 s"
     assert file_refusal(file, f"[connection]\npassword_command = '{command}'") == expected
 

@@ -12,7 +12,7 @@ import trustme
 
 from amqpchat_tui.config import ConfigError, Secret
 from amqpchat_tui.config.broker_url import DEFAULT_PASSWORD, parse_broker_url
-from amqpchat_tui.hosting import certificate, default_place, parse_listen
+from amqpchat_tui.hosting import certificate, default_listen_address, parse_listen
 
 
 def test_this_machine_itself_needs_no_password_of_its_own() -> None:
@@ -66,7 +66,7 @@ def test_who_joins_with_this_command_stands_by(listen: str, room: str, command: 
 def test_the_place_without_configuration_has_the_password_that_the_client_has(
     password: Secret, given: bool
 ) -> None:
-    place = default_place(password)
+    place = default_listen_address(password)
     assert place.address.password == password
     assert place.password_given == given
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from amqpchat_tui.model import ChatMessage, Entry, Notice, NoticeKind
 from amqpchat_tui.scrollback import display_text
 from amqpchat_tui.scrollback.block import BLOCK
-from amqpchat_tui.scrollback.search import SLICE, Search, nearest
+from amqpchat_tui.scrollback.search import SLICE_ENTRIES, Search, nearest
 from amqpchat_tui.scrollback.store import Scrollback
 from tests.test_matching import texts
 
@@ -76,10 +76,10 @@ def test_what_is_found_is_marked(before: str, query: str, after: str) -> None:
 
 
 def test_a_step_looks_at_one_slice_of_the_newest() -> None:
-    store = store_of(*(f"hit {n}" for n in range(2 * SLICE + 1)))
+    store = store_of(*(f"hit {n}" for n in range(2 * SLICE_ENTRIES + 1)))
     search = Search(store, "hit")
     search.step()
-    assert len(search.hits) == SLICE
+    assert len(search.hits) == SLICE_ENTRIES
     assert search.hits[0] == store.last
     assert 0 < search.progress < 1
     search.step()
@@ -140,7 +140,7 @@ def test_the_nearest_is_found_in_both_directions() -> None:
 def test_what_comes_in_above_is_found_in_its_order_and_hits_stay() -> None:
     store = store_of("hit at first", "other")
     hole = store.append(Notice("a gap", 1_800_000_000.0, NoticeKind.GAP))
-    store.extend(ChatMessage("bob", f"hit {n}", 1_800_000_000.0) for n in range(SLICE))
+    store.extend(ChatMessage("bob", f"hit {n}", 1_800_000_000.0) for n in range(SLICE_ENTRIES))
     search = Search(store, "hit")
     search.step()
     hits = list(search.hits)
@@ -148,12 +148,15 @@ def test_what_comes_in_above_is_found_in_its_order_and_hits_stay() -> None:
     store.insert([ChatMessage("bob", f"older hit {n}", 1_800_000_000.0) for n in range(300)])
     while not search.done:
         search.step()
-    assert search.hits[:SLICE] == hits
+    assert search.hits[:SLICE_ENTRIES] == hits
     texts = [store.text(seq) for seq in search.hits]
-    assert texts[:SLICE] == [f"hit {n}" for n in reversed(range(SLICE))]
-    assert texts[SLICE:] == ["hit at first", *(f"older hit {n}" for n in reversed(range(300)))]
+    assert texts[:SLICE_ENTRIES] == [f"hit {n}" for n in reversed(range(SLICE_ENTRIES))]
+    assert texts[SLICE_ENTRIES:] == ["hit at first", *(f"older hit {n}" for n in reversed(range(300)))]
     assert search.progress == 1
     above = store.next(hits[-1], -1)
     assert above is not None
     assert store.text(above) == "filled hit 299"
-    assert nearest(store, above, -1, lambda _: True, lambda texts: "older" in texts) == search.hits[SLICE + 1]
+    assert (
+        nearest(store, above, -1, lambda _: True, lambda texts: "older" in texts)
+        == search.hits[SLICE_ENTRIES + 1]
+    )

@@ -152,7 +152,7 @@ class FakeClient:
             self.listener.outbox_changed(conversation)
 
 
-class FakeWays:
+class FakeChoices:
     """Remembers which way was taken where there is no broker; going elsewhere works as it really does."""
 
     def __init__(self, connection: ConnectionSettings) -> None:

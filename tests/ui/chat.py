@@ -13,7 +13,7 @@ from amqpchat_tui import config
 from amqpchat_tui.config import Flags, Settings
 from amqpchat_tui.model import Phase, RecallStore
 from amqpchat_tui.ui.app import ChatApp
-from amqpchat_tui.ui.no_broker import Ways
+from amqpchat_tui.ui.no_broker import StartChoices
 from amqpchat_tui.ui.panels.status_line import StatusLine
 from amqpchat_tui.ui.prompt.prompt import Prompt
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
@@ -94,12 +94,12 @@ async def open_chat(
 async def connecting_chat(
     size: tuple[int, int] = (80, 24),
     with_settings: Settings | None = None,
-    ways: Ways | None = None,
+    choices: StartChoices | None = None,
     recall: RecallStore | None = None,
 ) -> AsyncIterator[Chat]:
     """A chat that dials for the first time."""
     client = FakeClient()
-    app = ChatApp(with_settings or settings(), client, ways=ways, recall=recall)
+    app = ChatApp(with_settings or settings(), client, choices=choices, recall=recall)
     async with app.run_test(size=size) as pilot:
         await wait_until(lambda: client.started, what="the client to be started")
         yield Chat(app, client, pilot)

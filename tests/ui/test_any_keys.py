@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from amqpchat_tui.ui.command_palette import Commands
 from amqpchat_tui.ui.terminal_parser import PASTE_END, PASTE_START, Parser
-from tests.support.fake_client import FakeWays, message
+from tests.support.fake_client import FakeChoices, message
 from tests.support.terminal import Key, Terminal
 from tests.ui.chat import Chat, connecting_chat, open_chat
 from tests.ui.chat import settings as chat_settings
@@ -151,7 +151,7 @@ def test_any_keys_leave_the_question_at_the_start_running(pieces: list[str], siz
 
 
 async def press_all_at_the_question(sent: str, size: int) -> None:
-    async with connecting_chat(ways=FakeWays(chat_settings().connection)) as chat:
+    async with connecting_chat(choices=FakeChoices(chat_settings().connection)) as chat:
         chat.client.find_nobody()
         await chat.pilot.pause()
         await press_in(chat, sent, size)

@@ -14,7 +14,7 @@ from wcwidth import iter_graphemes
 
 from amqpchat_tui.ui.prompt.characters import after, at, before, blank_word_before, word_after, word_before
 from amqpchat_tui.ui.terminal_parser import Parser
-from tests.support.fake_client import FakeWays
+from tests.support.fake_client import FakeChoices
 from tests.support.waiting import wait_until
 from tests.ui.chat import Chat, connecting_chat, open_chat
 from tests.ui.chat import settings as chat_settings
@@ -98,7 +98,7 @@ async def test_the_find_bar_takes_what_is_typed() -> None:
 
 
 async def test_the_address_field_takes_what_is_typed() -> None:
-    async with connecting_chat(ways=FakeWays(chat_settings().connection)) as chat:
+    async with connecting_chat(choices=FakeChoices(chat_settings().connection)) as chat:
         chat.client.find_nobody()
         await chat.pilot.pause()
         await type_pieces(chat, "\u00a0")  # meant for the room

@@ -11,21 +11,21 @@ from textual.widgets import Input
 
 from amqpchat_tui.model import Phase
 from amqpchat_tui.ui.no_broker import Menu, NoBroker
-from tests.support.fake_client import BROKER, FakeWays
+from tests.support.fake_client import BROKER, FakeChoices
 from tests.support.waiting import wait_until
 
 from .chat import Chat, connecting_chat, open_chat, settings
 
 
 @pytest.fixture
-def ways() -> FakeWays:
-    return FakeWays(settings().connection)
+def choices() -> FakeChoices:
+    return FakeChoices(settings().connection)
 
 
 @contextlib.asynccontextmanager
-async def asking(ways: FakeWays, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Chat]:
+async def asking(choices: FakeChoices, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Chat]:
     """A chat that has found nobody at its first dial, and asks."""
-    async with connecting_chat(size, ways=ways) as chat:
+    async with connecting_chat(size, choices=choices) as chat:
         chat.client.find_nobody()
         await chat.pilot.pause()
         assert asks(chat)
@@ -42,18 +42,18 @@ async def enter(pilot: Pilot[None], *keys: str) -> None:
 
 
 @pytest.mark.parametrize("size", [(40, 10), (80, 24), (200, 60)])
-async def test_it_fits(ways: FakeWays, size: tuple[int, int]) -> None:
-    async with asking(ways, size) as chat:
+async def test_it_fits(choices: FakeChoices, size: tuple[int, int]) -> None:
+    async with asking(choices, size) as chat:
         region = chat.app.screen.query_one("#question").region
         assert chat.app.screen.region.contains_region(region)
         for row in f"Nobody listens on {BROKER}", "❯ Host a room here", "  Quit", "↑ ↓ Enter · Esc waits":
             assert row in chat.text
 
 
-async def test_hosting_is_ready_under_enter(ways: FakeWays) -> None:
-    async with asking(ways) as chat:
+async def test_hosting_is_ready_under_enter(choices: FakeChoices) -> None:
+    async with asking(choices) as chat:
         await enter(chat.pilot)
-        assert ways.taken == ["host"]
+        assert choices.taken == ["host"]
         assert not asks(chat)
         chat.client.become(Phase.CONNECTING)
         chat.client.become(Phase.ONLINE)
@@ -62,20 +62,20 @@ async def test_hosting_is_ready_under_enter(ways: FakeWays) -> None:
         assert "Not connected" not in chat.text
 
 
-async def test_trying_again_says_how_that_went(ways: FakeWays) -> None:
-    async with asking(ways) as chat:
+async def test_trying_again_says_how_that_went(choices: FakeChoices) -> None:
+    async with asking(choices) as chat:
         await enter(chat.pilot, "down")
-        assert ways.taken == ["retry"]
+        assert choices.taken == ["retry"]
         await chat.sees("Trying again …")
         chat.client.become(Phase.CONNECTING)
         chat.client.find_nobody()
         await chat.sees("Still nobody.")
         await enter(chat.pilot, "up")
-        assert ways.taken == ["retry", "host"]
+        assert choices.taken == ["retry", "host"]
 
 
-async def test_another_address_is_checked_and_dialled(ways: FakeWays) -> None:
-    async with asking(ways) as chat:
+async def test_another_address_is_checked_and_dialled(choices: FakeChoices) -> None:
+    async with asking(choices) as chat:
         await enter(chat.pilot, "down", "down")
         await chat.sees("Which broker is it?")
         await enter(chat.pilot, *"host")
@@ -86,15 +86,15 @@ async def test_another_address_is_checked_and_dialled(ways: FakeWays) -> None:
         url = "amqp://alice:p@broker.example.org"
         chat.app.screen.query_one(Input).value = url
         await enter(chat.pilot)
-        assert ways.taken == [url]
+        assert choices.taken == [url]
         assert not asks(chat)
         chat.client.become(Phase.ONLINE)
         await chat.pilot.pause()
         assert "not encrypted" in chat.status
 
 
-async def test_escape_leads_back_from_the_address_and_then_to_the_chat(ways: FakeWays) -> None:
-    async with asking(ways) as chat:
+async def test_escape_leads_back_from_the_address_and_then_to_the_chat(choices: FakeChoices) -> None:
+    async with asking(choices) as chat:
         await enter(chat.pilot, "tab", "tab")
         await chat.pilot.press("escape")
         await chat.sees("❯ Another address")
@@ -103,32 +103,32 @@ async def test_escape_leads_back_from_the_address_and_then_to_the_chat(ways: Fak
         chat.client.find_nobody()
         await chat.pilot.pause()
         assert not asks(chat)
-        assert ways.taken == []
+        assert choices.taken == []
 
 
 @pytest.mark.parametrize("keys", [["up", "enter"], ["ctrl+c"], ["ctrl+q"]])
-async def test_quitting(ways: FakeWays, keys: list[str]) -> None:
-    async with asking(ways) as chat:
+async def test_quitting(choices: FakeChoices, keys: list[str]) -> None:
+    async with asking(choices) as chat:
         await chat.pilot.press(*keys)
         await wait_until(lambda: chat.client.closed, what="the client to be closed")
 
 
 @pytest.mark.parametrize(("row", "way"), [(0, "host"), (1, "retry")])
-async def test_answers_can_be_clicked(ways: FakeWays, row: int, way: str) -> None:
-    async with asking(ways) as chat:
+async def test_answers_can_be_clicked(choices: FakeChoices, row: int, way: str) -> None:
+    async with asking(choices) as chat:
         await chat.pilot.click(Menu, offset=(4, row))
-        assert ways.taken == [way]
+        assert choices.taken == [way]
 
 
-async def test_what_is_typed_meanwhile_stands_in_the_prompt(ways: FakeWays) -> None:
-    async with connecting_chat(ways=ways) as chat:
+async def test_what_is_typed_meanwhile_stands_in_the_prompt(choices: FakeChoices) -> None:
+    async with connecting_chat(choices=choices) as chat:
         await chat.pilot.press(*"qu")
         chat.client.find_nobody()
         await chat.pilot.pause()
         await chat.pilot.press(*"ick", "space", *"fox")
         await enter(chat.pilot)
         assert chat.prompt.text == "quick fox"
-        assert ways.taken == ["host"]
+        assert choices.taken == ["host"]
 
 
 @pytest.mark.parametrize(
@@ -139,9 +139,9 @@ async def test_what_is_typed_meanwhile_stands_in_the_prompt(ways: FakeWays) -> N
     ],
 )
 async def test_a_broker_that_comes_meanwhile_ends_it(
-    ways: FakeWays, phase: Phase, reason: str, said: str
+    choices: FakeChoices, phase: Phase, reason: str, said: str
 ) -> None:
-    async with asking(ways) as chat:
+    async with asking(choices) as chat:
         chat.client.become(Phase.RECONNECTING, "nobody listens")  # the next dial
         assert asks(chat)
         chat.client.become(phase, reason)
@@ -151,8 +151,8 @@ async def test_a_broker_that_comes_meanwhile_ends_it(
 
 
 @pytest.mark.parametrize("phase", [Phase.ONLINE, Phase.RECONNECTING, Phase.REFUSED])
-async def test_it_is_asked_at_the_start_only(ways: FakeWays, phase: Phase) -> None:
-    async with connecting_chat(ways=ways) as chat:
+async def test_it_is_asked_at_the_start_only(choices: FakeChoices, phase: Phase) -> None:
+    async with connecting_chat(choices=choices) as chat:
         chat.client.become(phase, "it may be so")
         chat.client.find_nobody()
         await chat.pilot.pause()

@@ -11,7 +11,7 @@ from textual import events
 
 from amqpchat_tui.model import Fate
 from amqpchat_tui.ui.bars.find_bar import FindBar
-from amqpchat_tui.ui.panels.outbox_view import MAX_ROWS, OutboxView
+from amqpchat_tui.ui.panels.outbox_view import OUTBOX_MAX_ROWS, OutboxView
 from tests.support.waiting import wait_until
 from tests.ui.chat import Chat, open_chat
 
@@ -222,7 +222,7 @@ async def test_while_one_searches_a_click_on_the_outbox_does_nothing() -> None:
 
 
 async def test_a_long_outbox_is_walked_through() -> None:
-    lines = [f"line {number}" for number in range(MAX_ROWS + 3)]
+    lines = [f"line {number}" for number in range(OUTBOX_MAX_ROWS + 3)]
     async with failed_lines(*lines) as chat:
         await press(chat, "alt+o")
         for line in lines:
@@ -231,4 +231,4 @@ async def test_a_long_outbox_is_walked_through() -> None:
         await press(chat, *["up"] * len(lines))
         await chat.sees(f"❯ (failed: {NOT_TAKEN}) {lines[0]}")
         await click(chat, "and 4 more")
-        await chat.sees(f"❯ (failed: {NOT_TAKEN}) {lines[MAX_ROWS - 1]}")
+        await chat.sees(f"❯ (failed: {NOT_TAKEN}) {lines[OUTBOX_MAX_ROWS - 1]}")

@@ -68,7 +68,7 @@ def rings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What has rung; the pause between two is over at once."""
     rung: list[str] = []
     monkeypatch.setattr("amqpchat_tui.ui.app.ChatApp.bell", lambda _: rung.append("bell"))
-    monkeypatch.setattr("amqpchat_tui.chat.attention.PAUSE", 0.0)
+    monkeypatch.setattr("amqpchat_tui.chat.attention.RING_PAUSE_SECONDS", 0.0)
     return rung
 
 

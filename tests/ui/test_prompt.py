@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from amqpchat_tui.actions.table import Keymap
 from amqpchat_tui.ui.keys import take
-from amqpchat_tui.ui.prompt.prompt import MAX_ROWS, PASTE_LINES_UNASKED, Prompt
+from amqpchat_tui.ui.prompt.prompt import PASTE_LINES_UNASKED, PROMPT_MAX_ROWS, Prompt
 
 NAMES = ["bob", "barbara", "carol"]
 
@@ -28,7 +28,7 @@ KEYMAP = Keymap()
 class PromptApp(App[None]):
     """A prompt that remembers what left it, and takes everything but `no`."""
 
-    CSS = f"Prompt {{ height: auto; max-height: {MAX_ROWS}; }}"
+    CSS = f"Prompt {{ height: auto; max-height: {PROMPT_MAX_ROWS}; }}"
 
     def __init__(self) -> None:
         super().__init__()

@@ -13,8 +13,8 @@ from pamqp import base, commands
 from amqpchat_tui.broker import frames
 from amqpchat_tui.broker.content import MAX_MESSAGE_BYTES, Incoming
 from amqpchat_tui.broker.errors import AmqpError
-from amqpchat_tui.broker.frames import Wire, short
-from amqpchat_tui.broker.queues import Consumer, Entry, Message, Queue
+from amqpchat_tui.broker.frames import SendBuffer, short
+from amqpchat_tui.broker.queues import Consumer, Message, Queue, QueuedMessage
 from amqpchat_tui.broker.routing import Broker, Exchange
 
 MAX_INCOMING_BYTES = 2 * MAX_MESSAGE_BYTES
@@ -37,7 +37,7 @@ class Client:
 
     def __init__(self, broker: Broker, wake: Callable[[], object]) -> None:
         self.broker = broker
-        self.wire = Wire(broker.memory, wake)
+        self.outgoing = SendBuffer(broker.memory, wake)
         self.user = ""
         self.told_of_cancels = False
         """Whether it understands that a queue with its consumers is gone."""
@@ -55,11 +55,11 @@ class Channel:
         self.method = 0
         """The index of the method that is being handled."""
         self._client = client
-        self._wire = client.wire
+        self._outgoing = client.outgoing
         self._broker = client.broker
         self._prefetch = 0
         self._consumers: dict[str, Consumer] = {}
-        self._unacked: dict[int, tuple[Queue, Consumer | None, Entry]] = {}
+        self._unacked: dict[int, tuple[Queue, Consumer | None, QueuedMessage]] = {}
         self._last_tag = 0
         self._last_queue: str | None = None
         self._incoming: Incoming | None = None
@@ -84,7 +84,7 @@ class Channel:
         """Acknowledge all that was published since the last time."""
         if count := self._published - self._confirmed:
             self._confirmed = self._published
-            self._wire.send_method(self.number, commands.Basic.Ack(self._published, multiple=count > 1))
+            self._outgoing.send_method(self.number, commands.Basic.Ack(self._published, multiple=count > 1))
 
     def release(self) -> None:
         """Give back whatever it holds: its consumers end, and what they have not acknowledged is requeued."""
@@ -103,24 +103,24 @@ class Channel:
 
     # Receiver
 
-    def deliver(self, consumer: Consumer, entry: Entry) -> None:
+    def deliver(self, consumer: Consumer, entry: QueuedMessage) -> None:
         """Send a message."""
         tag = self._tag(entry, consumer.queue, consumer, no_ack=consumer.no_ack)
         method = consumer.prefix + _delivery_tag.pack(tag, entry[2])
-        self._wire.send_message(self.number, method, entry[1])
+        self._outgoing.send_message(self.number, method, entry[1])
 
     def cancelled(self, consumer: Consumer) -> None:
         """Tell that a consumer's queue is gone, if the client knows of such."""
         del self._consumers[consumer.tag]
         if self._client.told_of_cancels:
-            self._wire.send_method(self.number, commands.Basic.Cancel(consumer.tag, nowait=True))
+            self._outgoing.send_method(self.number, commands.Basic.Cancel(consumer.tag, nowait=True))
 
-    def _tag(self, entry: Entry, queue: Queue, consumer: Consumer | None, *, no_ack: bool) -> int:
+    def _tag(self, entry: QueuedMessage, queue: Queue, consumer: Consumer | None, *, no_ack: bool) -> int:
         self._last_tag += 1
         if not no_ack:
             self._unacked[self._last_tag] = queue, consumer, entry
             self._broker.memory.keep(entry[1])
-            self._wire.held += entry[1].size
+            self._outgoing.held += entry[1].size
             if consumer is not None:  # what was fetched with basic.get does not count
                 consumer.unacked += 1
         return self._last_tag
@@ -141,7 +141,7 @@ class Channel:
         method = frames.read_method(payload)
         answer = self._do(method)
         if answer is not None and not getattr(method, "nowait", False):
-            self._wire.send_method(self.number, answer)
+            self._outgoing.send_method(self.number, answer)
         if index == commands.Basic.Consume.index:  # its messages come after the answer
             self.pump()
 
@@ -169,7 +169,7 @@ class Channel:
     def _publish(self, message: Message, mandatory: bool) -> None:
         if not self._broker.publish(message) and mandatory:
             index = commands.Basic.Return.index.to_bytes(4)
-            self._wire.send_message(self.number, index + _NO_ROUTE, message)
+            self._outgoing.send_message(self.number, index + _NO_ROUTE, message)
         self._published += self._confirms
 
     @singledispatchmethod
@@ -232,7 +232,7 @@ class Channel:
             counts = (queue.waiting().to_bytes(4), len(queue.consumers).to_bytes(4))
             index = commands.Queue.DeclareOk.index.to_bytes(4)
             payload = b"".join((index, short(queue.name.encode()), *counts))
-            self._wire.send(frames.method_frame(self.number, payload))
+            self._outgoing.send(frames.method_frame(self.number, payload))
         return None
 
     @_do.register
@@ -300,7 +300,7 @@ class Channel:
             tag,
             self._queue(method.queue),
             self,
-            self._wire,
+            self._outgoing,
             no_ack=method.no_ack,
             exclusive=method.exclusive,
             prefetch=self._prefetch,
@@ -325,7 +325,7 @@ class Channel:
             return commands.Basic.GetEmpty()
         tag = self._tag(entry, queue, None, no_ack=method.no_ack)
         index = commands.Basic.GetOk.index.to_bytes(4)
-        self._wire.send_message(
+        self._outgoing.send_message(
             self.number, index + _delivery_tag.pack(tag, entry[2]), entry[1], queue.waiting().to_bytes(4)
         )
         entry[1].rendered.clear()
@@ -356,10 +356,10 @@ class Channel:
             raise AmqpError(406, f"unknown delivery tag {tag}")
         else:
             tags = list(takewhile(lambda earlier: earlier <= tag, self._unacked)) if multiple else [tag]
-        settled: dict[Queue, list[Entry]] = {}
+        settled: dict[Queue, list[QueuedMessage]] = {}
         for known in tags:
             queue, consumer, entry = self._unacked.pop(known)
-            self._wire.held -= entry[1].size
+            self._outgoing.held -= entry[1].size
             self._broker.memory.release(entry[1])
             if consumer is not None:
                 consumer.unacked -= 1

@@ -14,7 +14,7 @@ FRAME_MAX = 131_072
 """The largest frame that is offered, in bytes, as RabbitMQ's."""
 FRAME_MIN = constants.FRAME_MIN_SIZE
 """The largest frame that everybody must take, and all that is taken before the two have agreed."""
-ENVELOPE = 8
+ENVELOPE_BYTES = 8
 """Bytes of a frame around its payload."""
 METHOD, HEADER, BODY, HEARTBEAT = 1, 2, 3, 8
 END = b"\xce"
@@ -63,14 +63,14 @@ class FrameReader:
             AmqpError: if it is none, or is too large.
         """
         data, at = self._data, self._at
-        if len(data) - at < ENVELOPE:
+        if len(data) - at < ENVELOPE_BYTES:
             return None
         kind, channel, size = _head.unpack_from(data, at)
-        if size + ENVELOPE > self.frame_max:
-            raise AmqpError(501, f"frame of {size + ENVELOPE} bytes, but {self.frame_max} is the limit")
+        if size + ENVELOPE_BYTES > self.frame_max:
+            raise AmqpError(501, f"frame of {size + ENVELOPE_BYTES} bytes, but {self.frame_max} is the limit")
         if kind not in (METHOD, HEADER, BODY, HEARTBEAT):
             raise AmqpError(501, f"there is no frame type {kind}")
-        end = at + ENVELOPE - 1 + size
+        end = at + ENVELOPE_BYTES - 1 + size
         if end >= len(data):
             return None
         if data[end] != constants.FRAME_END:
@@ -115,7 +115,7 @@ def short(text: bytes) -> bytes:
     return bytes((len(text),)) + text
 
 
-class Wire(Outlet):
+class SendBuffer(Outlet):
     """What is to be written to a connection; `wake` is called when there begins to be something."""
 
     def __init__(self, memory: Memory, wake: Callable[[], object]) -> None:
@@ -169,7 +169,7 @@ class Wire(Outlet):
 
 def _render(message: Message, channel: int, frame_max: int) -> bytes:
     parts = [_head.pack(HEADER, channel, len(message.header)), message.header, END]
-    room = frame_max - ENVELOPE
+    room = frame_max - ENVELOPE_BYTES
     for start in range(0, len(message.body), room):
         piece = message.body[start : start + room]
         parts += _head.pack(BODY, channel, len(piece)), piece, END

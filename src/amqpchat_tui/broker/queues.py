@@ -16,9 +16,9 @@ UNACKNOWLEDGED_BYTES = 16 * 1024 * 1024
 """What a connection may have been sent and not acknowledged before it is sent no more."""
 MEMORY_BYTES = 128 * 1024 * 1024
 """What all messages together may take in queues, as much again while they are sent, and while they come."""
-_OVERHEAD = 300
+_OVERHEAD_BYTES = 300
 """What a message costs besides its bytes."""
-_PLACE = 100
+_HOLDER_BYTES = 100
 """What it costs to be in one more queue."""
 _ABSENT_ARGUMENTS = {
     "x-message-ttl",
@@ -51,10 +51,10 @@ class Message:
     @property
     def size(self) -> int:
         """What it takes in memory, about."""
-        return len(self.body) + len(self.header) + _OVERHEAD
+        return len(self.body) + len(self.header) + _OVERHEAD_BYTES
 
 
-Entry = tuple[int, Message, bool]
+QueuedMessage = tuple[int, Message, bool]
 """A message in a queue: its place there, and whether it may have been delivered before."""
 
 
@@ -73,13 +73,13 @@ class Memory:
 
     def keep(self, message: Message) -> None:
         """Count a message that is put somewhere."""
-        self.stored += _PLACE if message.places else _PLACE + message.size
+        self.stored += _HOLDER_BYTES if message.places else _HOLDER_BYTES + message.size
         message.places += 1
 
     def release(self, message: Message) -> None:
         """Count it no more there."""
         message.places -= 1
-        self.stored -= _PLACE if message.places else _PLACE + message.size
+        self.stored -= _HOLDER_BYTES if message.places else _HOLDER_BYTES + message.size
 
 
 class Outlet:
@@ -97,7 +97,7 @@ class Outlet:
 class Receiver(Protocol):
     """Where a consumer's messages go."""
 
-    def deliver(self, consumer: Consumer, entry: Entry) -> None:
+    def deliver(self, consumer: Consumer, entry: QueuedMessage) -> None:
         """Send a message on."""
 
     def cancelled(self, consumer: Consumer) -> None:
@@ -144,7 +144,7 @@ class Queue:
     bytes: int = 0
     """What waits in it takes."""
     alive: bool = True
-    _entries: deque[Entry] = field(default_factory=deque)
+    _entries: deque[QueuedMessage] = field(default_factory=deque)
     _last: int = 0
 
     def waiting(self) -> int:
@@ -168,11 +168,11 @@ class Queue:
         while self.waiting() and (consumer := self._next()):
             consumer.receiver.deliver(consumer, self._pop())
 
-    def take(self) -> Entry | None:
+    def take(self) -> QueuedMessage | None:
         """Take the oldest message out."""
         return self._pop() if self.waiting() else None
 
-    def requeue(self, entries: Iterable[Entry]) -> None:
+    def requeue(self, entries: Iterable[QueuedMessage]) -> None:
         """Put messages back to where they were, and deliver again; nothing if the queue is gone."""
         if not self.alive:
             return
@@ -189,12 +189,12 @@ class Queue:
             self._pop()
         return count
 
-    def _keep(self, entry: Entry) -> None:
+    def _keep(self, entry: QueuedMessage) -> None:
         self._entries.append(entry)
         self.bytes += entry[1].size
         self.memory.keep(entry[1])
 
-    def _pop(self) -> Entry:
+    def _pop(self) -> QueuedMessage:
         entry = self._entries.popleft()
         self.bytes -= entry[1].size
         self.memory.release(entry[1])

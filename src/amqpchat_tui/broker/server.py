@@ -188,11 +188,11 @@ class _Connection(asyncio.BufferedProtocol):
 
     def pause_writing(self) -> None:
         self._paused = True
-        self.session.wire.open = False
+        self.session.outgoing.open = False
 
     def resume_writing(self) -> None:
         self._paused = False
-        self.session.wire.sent()
+        self.session.outgoing.sent()
         self._resume()
         if self._working is None and self._transport is not None:
             self._transport.resume_reading()
@@ -203,7 +203,7 @@ class _Connection(asyncio.BufferedProtocol):
         if self.session.stage is not Stage.CLOSED:
             self.session.end("the connection broke")
         self.session.take_output()
-        self.session.wire.sent()
+        self.session.outgoing.sent()
         if self._working is not None:
             self._working.cancel()
         self._leave()
@@ -252,10 +252,12 @@ class _Connection(asyncio.BufferedProtocol):
             return
         self._transport.write(self.session.take_output())
         if not self._paused:
-            self.session.wire.sent()
+            self.session.outgoing.sent()
         if self.session.stage is Stage.CLOSED:
             self.close()
-        elif not self._paused and (not self.session.wire.open or self._memory.unsent > self._memory.limit):
+        elif not self._paused and (
+            not self.session.outgoing.open or self._memory.unsent > self._memory.limit
+        ):
             # There was more than one batch: what the queues kept is sent when others have had their turn.
             self._loop.call_soon(self._resume)
 

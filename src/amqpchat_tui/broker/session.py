@@ -19,7 +19,7 @@ from amqpchat_tui.broker.routing import Broker
 
 CHANNEL_MAX = 255
 """How many channels a connection may have, which is fewer than RabbitMQ's 2047."""
-HEARTBEAT = 60
+HEARTBEAT_SECONDS = 60
 """Seconds; what is proposed to a client, which decides."""
 LOGIN_SECONDS = 10.0
 """How long login may take."""
@@ -72,7 +72,7 @@ class Session:
         self._users = users
         self._broker = broker
         self._client = Client(broker, wake)
-        self.wire = self._client.wire
+        self.outgoing = self._client.outgoing
         self._frames = FrameReader()
         self._channels: dict[int, Channel] = {}
         self._channel_max = CHANNEL_MAX
@@ -104,13 +104,13 @@ class Session:
 
     def take_output(self) -> bytes:
         """Return what is to be written now."""
-        data = self.wire.take()
+        data = self.outgoing.take()
         self._spoke = self._spoke or bool(data)
         return data
 
     def resume(self) -> None:
         """Send on what its queues had to keep because too much waited to be written."""
-        self.wire.open = True
+        self.outgoing.open = True
         for channel in self._channels.values():
             channel.pump()
 
@@ -127,7 +127,7 @@ class Session:
             if self._heartbeat and now - self._heard_at > 2 * self._heartbeat:
                 self.end(f"missed heartbeats from client, timeout: {self._heartbeat}s")
             elif self._heartbeat and now - self._spoke_at >= self._heartbeat / 2:
-                self.wire.send(Heartbeat.marshal())
+                self.outgoing.send(Heartbeat.marshal())
         elif self.stage is Stage.CLOSING:
             if waited > GOODBYE_SECONDS:
                 self.end(self.reason)
@@ -142,7 +142,7 @@ class Session:
         self.reason = error.text
         self.stage = Stage.CLOSING
         self._release()
-        self.wire.send_method(
+        self.outgoing.send_method(
             0, commands.Connection.Close(error.code, error.text, method >> 16, method & 0xFFFF)
         )
 
@@ -175,11 +175,11 @@ class Session:
         if header is None:
             return False
         if header != _PROTOCOL:
-            self.wire.send(_PROTOCOL)
+            self.outgoing.send(_PROTOCOL)
             self.end(f"it does not speak AMQP 0-9-1, but began with {header!r}")
             return False
         self.stage = Stage.START_OK
-        self.wire.send_method(0, commands.Connection.Start(0, 9, _SERVER_PROPERTIES, "PLAIN", "en_US"))
+        self.outgoing.send_method(0, commands.Connection.Start(0, 9, _SERVER_PROPERTIES, "PLAIN", "en_US"))
         return True
 
     def _receive(self, kind: int, number: int, payload: bytes) -> None:
@@ -205,7 +205,7 @@ class Session:
         if index == commands.Channel.Close.index:
             channel.release()
             del self._channels[channel.number]
-            self.wire.send_method(channel.number, commands.Channel.CloseOk())
+            self.outgoing.send_method(channel.number, commands.Channel.CloseOk())
         elif channel.closing:
             if index == commands.Channel.CloseOk.index:
                 del self._channels[channel.number]
@@ -223,7 +223,7 @@ class Session:
                 close = commands.Channel.Close(
                     error.code, error.text, channel.method >> 16, channel.method & 0xFFFF
                 )
-                self.wire.send_method(channel.number, close)
+                self.outgoing.send_method(channel.number, close)
 
     def _open_channel(self, kind: int, number: int, payload: bytes) -> None:
         if kind != frames.METHOD or int.from_bytes(payload[:4]) != commands.Channel.Open.index:
@@ -231,7 +231,7 @@ class Session:
         if number > self._channel_max:
             raise AmqpError(504, f"channel number {number} is above the negotiated {self._channel_max}")
         self._channels[number] = Channel(number, self._client)
-        self.wire.send_method(number, commands.Channel.OpenOk())
+        self.outgoing.send_method(number, commands.Channel.OpenOk())
 
     def _receive_control(self, method: base.Frame) -> None:
         match method:
@@ -240,7 +240,7 @@ class Session:
             case commands.Connection.Close():
                 self.stage = Stage.CLOSED
                 self._release()
-                self.wire.send_method(0, commands.Connection.CloseOk())
+                self.outgoing.send_method(0, commands.Connection.CloseOk())
             case _ if self.stage is Stage.CLOSING:
                 pass
             case commands.Connection.StartOk() if self.stage is Stage.START_OK:
@@ -251,7 +251,7 @@ class Session:
                 if method.virtual_host != "/":
                     raise AmqpError(530, f"vhost {method.virtual_host} not found")
                 self.stage = Stage.RUNNING
-                self.wire.send_method(0, commands.Connection.OpenOk())
+                self.outgoing.send_method(0, commands.Connection.OpenOk())
             case _:
                 raise AmqpError(504, f"unexpected method in connection state {self.stage.name.lower()}")
 
@@ -276,7 +276,7 @@ class Session:
         self._client.told_of_cancels = bool(capabilities.get("consumer_cancel_notify"))
         self.name = str(properties.get("connection_name") or "")
         self.stage = Stage.TUNE_OK
-        self.wire.send_method(0, commands.Connection.Tune(CHANNEL_MAX, FRAME_MAX, HEARTBEAT))
+        self.outgoing.send_method(0, commands.Connection.Tune(CHANNEL_MAX, FRAME_MAX, HEARTBEAT_SECONDS))
 
     def _tune(self, method: commands.Connection.TuneOk) -> None:
         for name, value, least, most in (
@@ -285,7 +285,7 @@ class Session:
         ):
             if not least <= value <= most:  # 0 would mean that there is no limit
                 raise AmqpError(530, f"negotiated {name} = {value} is not from {least} to {most}")
-        self._frames.frame_max = self.wire.frame_max = method.frame_max
+        self._frames.frame_max = self.outgoing.frame_max = method.frame_max
         self._channel_max = method.channel_max
         self._heartbeat = method.heartbeat
         self.stage = Stage.OPEN

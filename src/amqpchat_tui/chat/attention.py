@@ -8,7 +8,7 @@ from amqpchat_tui.matching import folded, has_word
 from amqpchat_tui.model import ChatMessage, Entry
 from amqpchat_tui.wire.text import clean_line
 
-PAUSE = 3.0
+RING_PAUSE_SECONDS = 3.0
 """Seconds between two rings, at least."""
 
 
@@ -36,8 +36,8 @@ class Attention:
         return any(word in texts for word in self._words)
 
     def ring(self, entries: Iterable[Entry], now: float) -> bool:
-        """Whether to ring: an entry concerns the person, and the last ring is `PAUSE` seconds ago."""
-        if now - self._rang_at < PAUSE or not any(map(self.concerns, entries)):
+        """Whether to ring: an entry concerns the person, and the last ring is `RING_PAUSE_SECONDS` ago."""
+        if now - self._rang_at < RING_PAUSE_SECONDS or not any(map(self.concerns, entries)):
             return False
         self._rang_at = now
         return True

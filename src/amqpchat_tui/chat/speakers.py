@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from amqpchat_tui.model import ChatMessage, Entry
 
-MOST = 500
+MAX_SPEAKERS = 500
 """How many nicks are remembered."""
 
 
@@ -23,7 +23,7 @@ class Speakers:
             if isinstance(entry, ChatMessage):
                 nicks.pop(entry.nick, None)
                 nicks[entry.nick] = None
-        while len(nicks) > MOST:
+        while len(nicks) > MAX_SPEAKERS:
             del nicks[next(iter(nicks))]
 
     def latest_first(self) -> list[str]:

@@ -27,7 +27,7 @@ from amqpchat_tui.folders import config_folder
 from amqpchat_tui.wire.lines import ANONYMOUS
 from amqpchat_tui.wire.text import NICK_MAX_CHARACTERS, WireError, check_nick, clean_line
 
-PASSWORD_COMMAND_TIMEOUT = 30.0
+PASSWORD_COMMAND_SECONDS = 30.0
 """Seconds."""
 PASSWORD_OUTPUT_MAX_BYTES = 64 * 1024
 """Only the first line counts, but the rest is read, so that the command does not fail for it."""
@@ -234,7 +234,7 @@ def _run_password_command(command: Sequence[str]) -> Secret:
     """
     import subprocess  # only needed where a command is configured
 
-    deadline = time.monotonic() + PASSWORD_COMMAND_TIMEOUT
+    deadline = time.monotonic() + PASSWORD_COMMAND_SECONDS
     try:
         with subprocess.Popen(_argv(command), stdout=subprocess.PIPE) as process:
             assert process.stdout is not None
@@ -244,7 +244,7 @@ def _run_password_command(command: Sequence[str]) -> Secret:
             finally:
                 process.kill()  # one that has ended is not there any more to be killed
     except (TimeoutError, subprocess.TimeoutExpired):
-        raise ConfigError(f"gave no password within {PASSWORD_COMMAND_TIMEOUT:g} s") from None
+        raise ConfigError(f"gave no password within {PASSWORD_COMMAND_SECONDS:g} s") from None
     except TooLargeError:
         raise ConfigError(f"printed more than {PASSWORD_OUTPUT_MAX_BYTES >> 10} KiB") from None
     except (OSError, ValueError) as error:

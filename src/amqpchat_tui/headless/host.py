@@ -10,7 +10,7 @@ from collections import deque
 from amqpchat_tui.broker import Host, HostEvent, Joined, Left
 from amqpchat_tui.headless.signals import on_signals
 from amqpchat_tui.headless.streams import tell, write
-from amqpchat_tui.hosting import Place
+from amqpchat_tui.hosting import ListenAddress
 from amqpchat_tui.stdio import ReaderGoneError, StreamError
 
 LINES_KEPT = 1000
@@ -19,9 +19,9 @@ LAST_LINES_SECONDS = 0.5
 """How long the last lines may take when the host ends."""
 
 
-async def host(place: Place, tls: ssl.SSLContext | None, *, room: str) -> int:
+async def host(listen_address: ListenAddress, tls: ssl.SSLContext | None, *, room: str) -> int:
     """Keep a broker until a signal, and print who comes and goes; return the exit code."""
-    address = place.address
+    address = listen_address.address
     stop = asyncio.Event()
     log = _Log()
     users = {address.user: address.password.reveal()}
@@ -30,10 +30,10 @@ async def host(place: Place, tls: ssl.SSLContext | None, *, room: str) -> int:
         try:
             await broker.start()
         except OSError as error:
-            tell(place.explain(error))
+            tell(listen_address.explain(error))
             return 1
         try:
-            _announce(place, room)
+            _announce(listen_address, room)
             await stop.wait()
         finally:
             await broker.close()
@@ -41,13 +41,13 @@ async def host(place: Place, tls: ssl.SSLContext | None, *, room: str) -> int:
     return 0
 
 
-def _announce(place: Place, room: str) -> None:
+def _announce(listen_address: ListenAddress, room: str) -> None:
     """Say where the broker is, and how to join it; a password that was given is not shown."""
-    tell(f"hosting on {place.address.label}, in memory only; Ctrl-C ends it")
-    if place.address.exposed:
+    tell(f"hosting on {listen_address.address.label}, in memory only; Ctrl-C ends it")
+    if listen_address.address.exposed:
         tell("warning: not encrypted; the password and all that is said can be read on the way")
-    given = ", with AMQPCHAT_PASSWORD set as here" if place.password_given else ""
-    tell(f"to join: {place.join_command(room)}{given}")
+    given = ", with AMQPCHAT_PASSWORD set as here" if listen_address.password_given else ""
+    tell(f"to join: {listen_address.join_command(room)}{given}")
 
 
 class _Log:

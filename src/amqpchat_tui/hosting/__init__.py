@@ -3,10 +3,17 @@
 from amqpchat_tui.hosting.dialer import HostingDialer
 from amqpchat_tui.hosting.listen_address import (
     DEFAULT_LISTEN,
-    Place,
+    ListenAddress,
     certificate,
-    default_place,
+    default_listen_address,
     parse_listen,
 )
 
-__all__ = ["DEFAULT_LISTEN", "HostingDialer", "Place", "certificate", "default_place", "parse_listen"]
+__all__ = [
+    "DEFAULT_LISTEN",
+    "HostingDialer",
+    "ListenAddress",
+    "certificate",
+    "default_listen_address",
+    "parse_listen",
+]

@@ -8,7 +8,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from amqpchat_tui.client.errors import ConnectionProblem, NobodyListens
-from amqpchat_tui.hosting.listen_address import Place
+from amqpchat_tui.hosting.listen_address import ListenAddress
 from amqpchat_tui.model import NoticeKind
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ class HostingDialer:
     at once one gets the port, and the others join it.
     """
 
-    def __init__(self, dialer: Dialer, place: Place, room: str, *, wanted: bool) -> None:
-        """What is dialled leads to `place`; unless hosting is `wanted`, it is not done before `host`."""
+    def __init__(self, dialer: Dialer, listen_address: ListenAddress, room: str, *, wanted: bool) -> None:
+        """`listen_address` is where dials lead; unless hosting is `wanted`, it begins only after `host`."""
         self._dialer = dialer
-        self._place = place
+        self._listen_address = listen_address
         self._room = room
         self._wanted = wanted
         self._host: Host | None = None
@@ -86,13 +86,13 @@ class HostingDialer:
         """Open the room, and say so; False if that does not work now."""
         try:
             host_class = await asyncio.to_thread(_import_host)
-            address = self._place.address
+            address = self._listen_address.address
             host = host_class(address.host, address.port, users={address.user: address.password.reveal()})
             await _start(host)
         except OSError as error:
             # It may be somebody who was quicker than we: then the next dial finds them.
             if error.errno != errno.EADDRINUSE or self._beaten:
-                reason = self._place.explain(error)
+                reason = self._listen_address.explain(error)
                 self._complain(tell, f"{reason[0].upper()}{reason[1:]}.")
             self._beaten = True
             return False
@@ -119,17 +119,17 @@ class HostingDialer:
         tell(text, NoticeKind.INFO)
 
     def _announcement(self) -> str:
-        place = self._place
+        listen_address = self._listen_address
         if self._joined:
-            return f"The host has left. You host the room now, on {place.address.label}."
-        if place.address.loopback:
+            return f"The host has left. You host the room now, on {listen_address.address.label}."
+        if listen_address.address.loopback:
             how = "in memory only. Others on this machine join with"
-            command = place.standby_command(self._room)
+            command = listen_address.standby_command(self._room)
         else:
             how = "in memory only and not encrypted. Others join with"
-            command = place.join_command(self._room)
-        given = ", with AMQPCHAT_PASSWORD set as here" if place.password_given else ""
-        return f"You host the room on {place.address.label}, {how}: {command}{given}"
+            command = listen_address.join_command(self._room)
+        given = ", with AMQPCHAT_PASSWORD set as here" if listen_address.password_given else ""
+        return f"You host the room on {listen_address.address.label}, {how}: {command}{given}"
 
     def _complain(self, tell: Tell, text: str) -> None:
         if not self._complained:

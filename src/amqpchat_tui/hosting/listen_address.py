@@ -28,7 +28,7 @@ _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 """The addresses that mean all of this machine's, and what reaches them from here."""
 
 
-class Place(Struct, frozen=True, kw_only=True):
+class ListenAddress(Struct, frozen=True, kw_only=True):
     """Where to listen, and who is let in."""
 
     address: BrokerAddress
@@ -73,7 +73,7 @@ class Place(Struct, frozen=True, kw_only=True):
         return f"cannot listen on {self.address.label}: {why}"
 
 
-def parse_listen(listen: str, password: str | None, *, tls: bool = False) -> Place:
+def parse_listen(listen: str, password: str | None, *, tls: bool = False) -> ListenAddress:
     """Understand HOST:PORT; raise `ConfigError`.
 
     Without a password it is the usual one for this machine itself, and a new one for others.
@@ -95,15 +95,15 @@ def parse_listen(listen: str, password: str | None, *, tls: bool = False) -> Pla
         vhost="/",
     )
     if password or address.loopback:
-        return Place(address=address, password_given=bool(password))
+        return ListenAddress(address=address, password_given=bool(password))
     import secrets  # late: most rooms are for this machine itself
 
-    return Place(
+    return ListenAddress(
         address=replace(address, password=Secret(secrets.token_urlsafe(PASSWORD_BYTES))), password_made=True
     )
 
 
-def default_place(password: Secret) -> Place:
+def default_listen_address(password: Secret) -> ListenAddress:
     """Return the place where a chat dials without any configuration, with the password that it has."""
     return parse_listen(DEFAULT_LISTEN, None if password == DEFAULT_PASSWORD else password.reveal())
 

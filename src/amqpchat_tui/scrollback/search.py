@@ -9,7 +9,7 @@ from amqpchat_tui.matching import Span, folded, normalized, occurrences
 from amqpchat_tui.model import Entry
 from amqpchat_tui.scrollback.store import Scrollback
 
-SLICE = 1_024
+SLICE_ENTRIES = 1_024
 """Entries looked at in one step: less than a millisecond."""
 
 
@@ -40,10 +40,10 @@ class Search:
         return 1.0 if self.done else min(1.0, self._looked_at / self._total)
 
     def step(self) -> None:
-        """Look at the next `SLICE` entries, as far as they are still held."""
+        """Look at the next `SLICE_ENTRIES` entries, as far as they are still held."""
         if self._next is None or self._next not in self._store:
             return
-        left = SLICE
+        left = SLICE_ENTRIES
         for whole in self._store.stretches(self._next, -1):
             stretch = whole[-left:]
             self._look_at(stretch)

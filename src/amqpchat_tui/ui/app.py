@@ -31,7 +31,7 @@ from amqpchat_tui.ui.textual_private import QuietApp
 from amqpchat_tui.wording.connection import warning
 
 if TYPE_CHECKING:
-    from amqpchat_tui.ui.no_broker import NoBroker, Ways
+    from amqpchat_tui.ui.no_broker import NoBroker, StartChoices
 
 _MOUSE_MODES = (1000, 1003, 1015, 1006)
 """What Textual switches on: clicks, movement, and their extended coordinates (xterm's DECSET)."""
@@ -41,7 +41,7 @@ _LEAVE_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 ZONE_SECONDS = 60.0
 """How often the system is asked for its time zone."""
 
-HANG_UP_LIMIT = 3.0
+HANG_UP_SECONDS = 3.0
 """Seconds after SIGHUP within which an orderly end must succeed."""
 
 
@@ -51,7 +51,7 @@ def theme_names() -> list[str]:
 
 
 class ChatApp(QuietApp):
-    """One room on one screen."""
+    """The program with a screen, on which its client's conversations are shown."""
 
     TITLE = "amqpchat"
     CSS_PATH: ClassVar[str] = "chat.tcss"
@@ -64,16 +64,17 @@ class ChatApp(QuietApp):
         self,
         settings: Settings,
         client: ChatClient,
+        *,
         painted: Callable[[], None] = lambda: None,
-        ways: Ways | None = None,
+        choices: StartChoices | None = None,
         recall: RecallStore | None = None,
     ) -> None:
-        """`painted` is called once, after the first frame; without `ways` there is only one place to dial."""
+        """`painted` is called once, after the first frame; without `choices` there is one place to dial."""
         super().__init__(driver_class=ChatDriver)
         self._settings = settings
         self._client = client
         self.painted = painted
-        self._ways = ways
+        self._choices = choices
         self._recall = recall or NoStore()
         self._question: NoBroker | None = None
         self._leaving = False
@@ -87,7 +88,9 @@ class ChatApp(QuietApp):
 
     def get_default_screen(self) -> ChatScreen:
         """The chat is the only screen but for questions on top of it."""
-        return ChatScreen(self._settings, self._client, self._recall, self.presence, self)
+        return ChatScreen(
+            self._settings, self._client, recall=self._recall, presence=self.presence, shell=self
+        )
 
     def on_mount(self) -> None:
         """A signal to end is an orderly leave."""
@@ -124,7 +127,7 @@ class ChatApp(QuietApp):
     def _leave_on(self, number: signal.Signals) -> None:
         if number is signal.SIGHUP:
             # The terminal may be gone, and then Textual waits for ever to write its farewell to it.
-            last_resort = threading.Timer(HANG_UP_LIMIT, os._exit, (0,))
+            last_resort = threading.Timer(HANG_UP_SECONDS, os._exit, (0,))
             last_resort.daemon = True
             last_resort.start()
         self.leave()
@@ -132,13 +135,13 @@ class ChatApp(QuietApp):
     def asks_where(self, state: ConnectionState) -> bool:
         """Let the person choose where to chat when nobody listens at the start; True while they choose."""
         if state.phase is not Phase.CONNECTING:
-            ways, self._ways = self._ways, None
-            if ways is not None and state.nobody_listens:
-                self._ask_where(state.broker, ways)
+            choices, self._choices = self._choices, None
+            if choices is not None and state.nobody_listens:
+                self._ask_where(state.broker, choices)
                 return True
         return self._question is not None and self._question.hears(state)
 
-    def _ask_where(self, broker: str, ways: Ways) -> None:
+    def _ask_where(self, broker: str, choices: StartChoices) -> None:
         from amqpchat_tui.ui.no_broker import NoBroker  # late: the first frame does without
 
         chat = self.screen_stack[0]
@@ -147,7 +150,7 @@ class ChatApp(QuietApp):
             if connection is not None:
                 chat.query_one(StatusLine).warning = warning(connection)
 
-        self._question = NoBroker(broker, ways, chat.query_one(Prompt).insert_text)
+        self._question = NoBroker(broker, choices, chat.query_one(Prompt).insert_text)
         self.push_screen(self._question, go_there)
 
     async def action_quit(self) -> None:

@@ -52,6 +52,7 @@ class ChatScreen(PatientScreen):
         self,
         settings: Settings,
         client: ChatClient,
+        *,
         recall: RecallStore,
         presence: Presence,
         shell: Shell,

@@ -22,7 +22,7 @@ from amqpchat_tui.ui.prompt.field import Field
 from amqpchat_tui.wire.text import clean_text
 
 
-class Ways(Protocol):
+class StartChoices(Protocol):
     """What can be done about it."""
 
     def host(self) -> None:
@@ -44,11 +44,11 @@ class NoBroker(ModalScreen[ConnectionSettings]):
     ]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (14, "-high")]  # noqa: RUF012 - Textual types it so
 
-    def __init__(self, broker: str, ways: Ways, type_ahead: Callable[[str], object]) -> None:
+    def __init__(self, broker: str, choices: StartChoices, type_ahead: Callable[[str], object]) -> None:
         """`broker` is where nobody listens; `type_ahead` takes what is typed, which is meant for the room."""
         super().__init__()
         self._broker = broker
-        self._ways = ways
+        self._choices = choices
         self._type_ahead = type_ahead
         self._retrying = False
         self._menu = Menu(
@@ -93,12 +93,12 @@ class NoBroker(ModalScreen[ConnectionSettings]):
 
     def _host(self) -> None:
         self.dismiss()
-        self._ways.host()
+        self._choices.host()
 
     def _retry(self) -> None:
         self._retrying = True
         self._say("Trying again …")
-        self._ways.retry()
+        self._choices.retry()
 
     def _ask_for_address(self) -> None:
         self._retrying = False
@@ -118,7 +118,7 @@ class NoBroker(ModalScreen[ConnectionSettings]):
         """Go there, or say what is wrong with it."""
         event.stop()
         try:
-            connection = self._ways.switch_broker(Secret(event.value.strip()))
+            connection = self._choices.switch_broker(Secret(event.value.strip()))
         except ConfigError as error:
             self._say(f"The address {error}.", wrong=True)
         else:

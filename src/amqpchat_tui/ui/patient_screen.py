@@ -13,10 +13,10 @@ from amqpchat_tui.ui.textual_private import GatedScreen, QuietApp
 FRAME_SECONDS = 1 / 20
 """Between two repaints for what has arrived."""
 
-REST = 8
+REST_FACTOR = 8
 """How many times as long as the last frame took there is none for what has arrived: keys come in between."""
 
-LOOK_SECONDS = 1 / 30
+TERMINAL_LOOK_SECONDS = 1 / 30
 """Between two looks at a terminal that has yet to take a frame."""
 
 
@@ -31,7 +31,7 @@ class PatientScreen(GatedScreen):
         super().__init__()
         self.frame_pace = Pace(self.show_news, FRAME_SECONDS, self.later)
         """Who has news to show asks it."""
-        self._look_pace = Pace(self.check_idle, LOOK_SECONDS, self.later)
+        self._look_pace = Pace(self.check_idle, TERMINAL_LOOK_SECONDS, self.later)
 
     def show_news(self) -> None:
         """Put what has arrived into the next frame."""
@@ -55,4 +55,4 @@ class PatientScreen(GatedScreen):
         else:
             began = time.monotonic()
             super().paint()
-            self.frame_pace.rest(REST * (time.monotonic() - began))
+            self.frame_pace.rest(REST_FACTOR * (time.monotonic() - began))

@@ -72,7 +72,7 @@ def main(count: int) -> None:
     time.tzset()
     settings = config.load(Flags(name=NICK), {})
     settings = replace(settings, ui=replace(settings.ui, scrollback_lines=1_000_000))
-    app = ChatApp(settings, FullRoom(count), collect_seldom)
+    app = ChatApp(settings, FullRoom(count), painted=collect_seldom)
     app.run()
     if app.crash is not None:
         raise app.crash

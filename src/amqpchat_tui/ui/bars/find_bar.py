@@ -19,16 +19,16 @@ from amqpchat_tui.ui.prompt.field import Field
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
 from amqpchat_tui.ui.textual_private import run_binding
 
-TYPED_FIRST = 1 / 30
+TYPED_FIRST_SECONDS = 1 / 30
 """Seconds after a key before the search goes on beyond its first slice: what was typed is painted first."""
 
-BREATH = 0.001
+SLICE_PAUSE_SECONDS = 0.001
 """Seconds between two slices of a search: the threads that read and write the terminal get their turn."""
 
-PROGRESS_INTERVAL = 0.1
+PROGRESS_SECONDS = 0.1
 """Seconds between two reports of a long search."""
 
-ROOM_FOR_HINTS = 60
+HINTS_MIN_CELLS = 60
 """Cells that the find bar must have to say what its keys do."""
 
 
@@ -151,14 +151,14 @@ class FindBar(Horizontal, Bar):
     @work(exclusive=True)
     async def _go_on(self) -> None:
         """Look at a slice at a time, so that keys are answered in between."""
-        await asyncio.sleep(TYPED_FIRST)
+        await asyncio.sleep(TYPED_FIRST_SECONDS)
         shown_at = time.monotonic()
         while self._search is not None and not self._search.done:
             self._step(self._search)
-            if time.monotonic() - shown_at >= PROGRESS_INTERVAL:
+            if time.monotonic() - shown_at >= PROGRESS_SECONDS:
                 shown_at = time.monotonic()
                 self._show_count()
-            await asyncio.sleep(BREATH)
+            await asyncio.sleep(SLICE_PAUSE_SECONDS)
         self._show_count()
 
     def _show_count(self) -> None:
@@ -170,7 +170,7 @@ class FindBar(Horizontal, Bar):
         else:
             text = f"{self._index + 1} of {len(search.hits)}" if search.hits else "searching"
             text += "" if search.done else f" … {search.progress:.0%}"
-        hint = hint_line(self.scope) if self.screen.size.width >= ROOM_FOR_HINTS else ""
+        hint = hint_line(self.scope) if self.screen.size.width >= HINTS_MIN_CELLS else ""
         self._count.update(" " + " · ".join(filter(None, (text, hint))))
 
     def _go(self, step: int) -> None:

@@ -15,10 +15,10 @@ from textual.widget import Widget
 from amqpchat_tui.model import Fate, OutboxLine
 from amqpchat_tui.ui.scrollback.columns import OWN_RULE, Columns
 
-MAX_ROWS = 5
+OUTBOX_MAX_ROWS = 5
 """More lines than this are counted, not shown."""
 
-PATIENCE = 0.25
+SHOW_AFTER_SECONDS = 0.25
 """Seconds for which a line may be under way unseen: most echoes are faster, and a flashing row disturbs."""
 
 PICKED_RULE = "❯"
@@ -54,17 +54,17 @@ class OutboxView(Widget):
         self._timer: Timer | None = None
 
     def show(self, lines: Sequence[OutboxLine]) -> None:
-        """Show these lines, each only once it has been under way for `PATIENCE` seconds, or has failed."""
+        """Show these lines, each only once it has been under way for `SHOW_AFTER_SECONDS`, or has failed."""
         self._waiting = lines
         now = self._clock()
         self._since = {line.message_id: self._since.get(line.message_id, now) for line in lines}
         self.lines = [
             line
             for line in lines
-            if line.fate is Fate.FAILED or now - self._since[line.message_id] >= PATIENCE
+            if line.fate is Fate.FAILED or now - self._since[line.message_id] >= SHOW_AFTER_SECONDS
         ]
         if self._timer is None and len(self.lines) < len(lines):
-            self._timer = self.set_timer(PATIENCE, self._look_again)
+            self._timer = self.set_timer(SHOW_AFTER_SECONDS, self._look_again)
 
     def _look_again(self) -> None:
         self._timer = None
@@ -114,15 +114,19 @@ class OutboxView(Widget):
     @property
     def _first_shown(self) -> int:
         """Lines above the picked one give way to it."""
-        if len(self.lines) <= MAX_ROWS:
+        if len(self.lines) <= OUTBOX_MAX_ROWS:
             return 0
-        return max(0, self._picked_index - (MAX_ROWS - 2))
+        return max(0, self._picked_index - (OUTBOX_MAX_ROWS - 2))
 
     def render(self) -> Content:
         """One row per line, the oldest first; what does not fit is counted."""
         first = self._first_shown
         columns = Columns.fit(self.size.width, time_format=self._time_format, nick=self._nick_width)
-        shown = self.lines if len(self.lines) <= MAX_ROWS else self.lines[first : first + MAX_ROWS - 1]
+        shown = (
+            self.lines
+            if len(self.lines) <= OUTBOX_MAX_ROWS
+            else self.lines[first : first + OUTBOX_MAX_ROWS - 1]
+        )
         rows = [self._row(line, columns) for line in shown]
         if more := len(self.lines) - len(shown):
             rows.append(Content(" " * columns.text_start + f"… and {more} more"))

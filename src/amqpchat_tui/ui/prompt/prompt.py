@@ -27,13 +27,13 @@ from amqpchat_tui.ui.prompt.recall import InputHistory
 from amqpchat_tui.ui.textual_private import replace_text, run_binding
 from amqpchat_tui.wire.text import clean_text
 
-MAX_ROWS = 6
+PROMPT_MAX_ROWS = 6
 """Rows to which the prompt grows; set in chat.tcss, and told here for the tests."""
 
 PASTE_LINES_UNASKED = 20
 """A paste of more lines than this is asked about first."""
 
-Place = Callable[[str, int], int]
+Boundary = Callable[[str, int], int]
 """A place in a line as seen from another."""
 
 Submit = Callable[[str], bool]
@@ -297,12 +297,12 @@ class Prompt(TextArea):
         if self._killed:
             self.insert_text(self._killed)
 
-    def _kill_left(self, place: Place) -> None:
+    def _kill_left(self, place: Boundary) -> None:
         row, column = end = self.cursor_location
         start = (row, place(self._line, column)) if column else self.get_cursor_left_location()
         self._kill(start, end, before=True)
 
-    def _kill_right(self, place: Place) -> None:
+    def _kill_right(self, place: Boundary) -> None:
         row, column = start = self.cursor_location
         at_end = column == len(self._line)
         end = self.get_cursor_right_location() if at_end else (row, place(self._line, column))
