@@ -69,7 +69,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     except argparse.ArgumentError as error:
         if error.argument_name != _COMMAND:
             parser.error(str(error))
-        # It may as well be the value of an option that there is not.
+        # An argument that fits nothing may be the value of an option that does not exist: name that first.
         words = sys.argv[1:] if argv is None else argv
         option = next(filter(_is_foreign_option, words), None)
         parser.error(_explain_command(words) if option is None else _explain_unknown(option))

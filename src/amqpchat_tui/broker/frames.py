@@ -50,7 +50,7 @@ class FrameReader:
         self._at = 0
 
     def take(self, count: int) -> bytes | None:
-        """Return the next so many bytes, if they are there, whatever they are."""
+        """Return the next `count` bytes, without looking at them; None until so many have come."""
         if len(self._data) - self._at < count:
             return None
         self._at += count

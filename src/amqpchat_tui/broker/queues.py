@@ -77,7 +77,7 @@ class Memory:
         message.places += 1
 
     def release(self, message: Message) -> None:
-        """Count it no more there."""
+        """Count a message no more where it was put."""
         message.places -= 1
         self.stored -= _HOLDER_BYTES if message.places else _HOLDER_BYTES + message.size
 
@@ -95,7 +95,7 @@ class Outlet:
 
 
 class Receiver(Protocol):
-    """Where a consumer's messages go."""
+    """Takes the messages that a consumer is sent."""
 
     def deliver(self, consumer: Consumer, entry: QueuedMessage) -> None:
         """Send a message on."""

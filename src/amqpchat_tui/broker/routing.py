@@ -155,7 +155,7 @@ class Broker:
         keys.add(key)
 
     def unbind(self, source: Exchange, destination: Queue | Exchange, key: str) -> None:
-        """Undo that, if it was done; an auto-delete exchange goes with its last binding."""
+        """Remove a binding, if there is one; an auto-delete exchange goes with its last binding."""
         keys = source.bindings.get(destination, set())
         keys.discard(key)
         if not keys and self._loses(source, destination):

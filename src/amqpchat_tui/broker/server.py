@@ -139,7 +139,7 @@ class Host:
         return True
 
     def forget(self, connection: _Connection) -> None:
-        """Take no more notice of a connection."""
+        """Remove a connection that has ended."""
         self._connections.discard(connection)
         if not self._connections:
             self._all_gone.set()
@@ -211,7 +211,7 @@ class _Connection(asyncio.BufferedProtocol):
     # For the host
 
     def tick(self, now: float) -> None:
-        """Pass the time on."""
+        """Tell the session what time it is, twice a second."""
         self.session.tick(now)
         if self.session.stage is Stage.CLOSED:
             self.close()

@@ -1,1 +1,1 @@
-"""The state of the chat, without a widget: who spoke, and what concerns the person."""
+"""The state of the chat, without a widget: conversations, who speaks, what is unread and for whom to ring."""

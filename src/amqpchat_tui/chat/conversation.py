@@ -34,5 +34,5 @@ class Conversation:
             self.mentions += sum(map(attention.concerns, entries))
 
     def read(self) -> None:
-        """Nothing is unread any more."""
+        """Count all lines as read."""
         self.unread = self.mentions = 0

@@ -33,7 +33,7 @@ class Pace:
         return self._due_at is not None
 
     def ask(self) -> None:
-        """Have it done soon."""
+        """Have it done as soon as the pace allows."""
         if self._due_at is None:
             self._plan()
 

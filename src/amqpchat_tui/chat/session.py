@@ -124,12 +124,12 @@ class Session:
     # model.ClientListener
 
     def connection_changed(self, state: ConnectionState) -> None:
-        """Tell how it was as well."""
+        """Tell the screen, together with the state before."""
         before, self._state = self._state, state
         self._listener.connection_changed(before, state)
 
     def outbox_changed(self, conversation: ConversationId) -> None:
-        """Pass it on."""
+        """Tell the screen, which reads the outbox itself."""
         self._listener.outbox_changed(conversation)
 
     def entries_arrived(self, conversation: ConversationId) -> None:

@@ -58,19 +58,19 @@ class AddressRotation:
         """How many dials have failed in a row."""
 
     def failed(self) -> float:
-        """Nobody to talk to there: turn to the next address; return the seconds to wait before that."""
+        """A dial had no answer: turn to the next address; return the seconds to wait before that."""
         self.failures += 1
         self._tried += 1
         return self._next_address()
 
     def refused(self) -> float | None:
-        """We were sent away: as `failed`, but None when no address is left."""
+        """The broker said no: as `failed`, without this address from now on; None when none is left."""
         self.failures += 1
         self._refused.add(self.address)
         return None if len(self._refused) == self._addresses else self._next_address()
 
     def online(self) -> float:
-        """That worked; return for how many seconds others, who had the same outage, may still be away.
+        """A dial worked; return for how many seconds others, who had the same outage, may still be away.
 
         Their wait may be the one that would have been our next. It is 0 when we did not have to wait.
         """

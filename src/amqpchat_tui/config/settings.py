@@ -31,7 +31,7 @@ class ConnectionSettings(Struct, frozen=True, kw_only=True):
     brokers: tuple[BrokerAddress, ...]
     """At least one; tried in turn."""
     by_default: bool = False
-    """Whether nobody said which: it is the one on this machine that a broker's installation gives."""
+    """Whether no broker was configured; `brokers` is then what a fresh RabbitMQ on this machine is."""
     heartbeat: int = 10
     """Seconds."""
     tls: Tls = Tls()

@@ -90,7 +90,7 @@ class HostingDialer:
             host = host_class(address.host, address.port, users={address.user: address.password.reveal()})
             await _start(host)
         except OSError as error:
-            # It may be somebody who was quicker than we: then the next dial finds them.
+            # Somebody else may have taken the port at this moment: then the next dial finds their broker.
             if error.errno != errno.EADDRINUSE or self._beaten:
                 reason = self._listen_address.explain(error)
                 self._complain(tell, f"{reason[0].upper()}{reason[1:]}.")

@@ -62,12 +62,12 @@ class NoStore:
 
     @property
     def outbox(self) -> OutboxStore:
-        """Keeps nothing either."""
+        """A store of lines under way that keeps none."""
         return self
 
     @property
     def recall(self) -> RecallStore:
-        """Keeps nothing either."""
+        """A store of entered lines that keeps none."""
         return self
 
     def start(self, complain: Callable[[str], None]) -> None:
@@ -78,14 +78,14 @@ class NoStore:
         return ()
 
     def keep(self, conversation: ConversationId, brokers: Sequence[str], lines: Sequence[OutboxLine]) -> None:
-        """Let them go with the program."""
+        """Do nothing: these lines end with the program."""
 
     async def latest(self) -> Sequence[str]:
         """Nothing was entered."""
         return ()
 
     def add(self, line: str) -> None:
-        """Let it go with the program."""
+        """Do nothing: this line ends with the program."""
 
     def forget(self) -> None:
         """There is nothing to remove."""

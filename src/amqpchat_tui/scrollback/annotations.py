@@ -47,7 +47,7 @@ class Changes:
         self._latest: deque[int] = deque(maxlen=_KEPT_CHANGES)
 
     def add(self, seq: int) -> None:
-        """An entry has changed."""
+        """Note that an entry has changed."""
         self.count += 1
         self._latest.append(seq)
 

@@ -23,7 +23,7 @@ class Write:
         return len(self._statements) == 1
 
     def __call__(self, transaction: Transaction) -> None:
-        """Do it."""
+        """Run the statements in order."""
         for statement, values in self._statements:
             transaction.execute(statement, values)
         transaction.to_be_synced |= self._to_be_synced

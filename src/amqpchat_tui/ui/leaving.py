@@ -13,7 +13,7 @@ SEND_GRACE_SECONDS = 1.0
 
 
 class Leaving:
-    """What `/quit` does."""
+    """Carries `/quit` out, which may have to wait or to ask again."""
 
     def __init__(
         self,

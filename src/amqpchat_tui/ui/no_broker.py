@@ -23,7 +23,7 @@ from amqpchat_tui.wire.text import clean_text
 
 
 class StartChoices(Protocol):
-    """What can be done about it."""
+    """What can be done when nobody listens at the start."""
 
     def host(self) -> None:
         """Open the room on this machine."""
@@ -148,7 +148,7 @@ class NoBroker(ModalScreen[ConnectionSettings]):
             self._type_ahead(text)
 
     def on_paste(self, event: events.Paste) -> None:
-        """As keys."""
+        """Take a paste at the menu as type-ahead for the room, as keys are taken."""
         if self._menu.display:
             self._type_ahead(clean_text(event.text))
 

@@ -103,7 +103,7 @@ class Outbox:
             self._changed()
 
     def echoed(self, message_id: str, now: float) -> bool:
-        """The room has heard a line, if it is one of ours; tell whether it is."""
+        """A line came back from the room: if it is one of these, it is done; tell whether it is."""
         pending = self._pending.pop(message_id, None)
         if pending is None:
             return False

@@ -49,7 +49,7 @@ class Backlog:
         self._limit = limit
         self._window = window
         self._pulse = min(PULSE_SECONDS, heartbeat / 2)
-        # A network that is full keeps some of the window from coming.
+        # With a full network part of the prefetch window is still on its way, and counts nowhere.
         self._nearly_full = limit - min(window, limit // 50)
         self._acknowledged = 0
         self._acknowledged_then = 0
@@ -101,7 +101,7 @@ class Backlog:
         self._much_came.clear()
         with failures_are_losses():
             waiting = (await channel.queue_declare(queue, passive=True)).message_count or 0
-            # What has left the queue may come behind that answer, but comes ahead of the next one.
+            # The answer can overtake deliveries that left the queue before it; a second answer cannot.
             await channel.queue_declare(queue, passive=True)
         received = self._acknowledged + self._inbox.unacknowledged
         from_beyond = max(0, received - self._acknowledged_then - self._window)
@@ -113,7 +113,7 @@ class Backlog:
             self._tell()
 
     def _tell(self) -> None:
-        """Say it behind what had waited: there begins to read who comes back."""
+        """Put the notice below what had waited: who comes back begins to read there."""
         if (overflow := self._overflow) is not None:
             self._overflow = None
             gap = Gap.between(overflow.began, overflow.ended)

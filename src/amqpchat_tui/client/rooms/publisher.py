@@ -63,7 +63,7 @@ class Publisher:
         self._writable = writable
 
     def wake(self) -> None:
-        """Look into the outbox."""
+        """Look into the outbox for lines to publish."""
         self._news.set()
 
     async def open(self) -> AbstractChannel:

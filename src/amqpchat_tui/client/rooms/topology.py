@@ -47,7 +47,7 @@ class _Fanout:
 
     @property
     def words(self) -> str:
-        """What is special about it."""
+        """The flags that differ from our own, for people."""
         special = {
             "is durable": self.durable,
             "is auto-delete": self.auto_delete,

@@ -136,7 +136,7 @@ class Visit:
             self._link.drop_deliveries(self._raw_channel)
 
     async def leave(self) -> None:
-        """Take away what we have on a connection that goes on; what is gone already is no matter."""
+        """Remove our queue, channels and canary from a connection that goes on, if they still exist."""
         with contextlib.suppress(Lost, TimeoutError):
             async with asyncio.timeout(LEAVE_SECONDS):
                 await self._canary.remove(self._link.connection)
@@ -151,7 +151,7 @@ class Visit:
                             await channel.queue_delete(self._queue)
 
     def outbox_changed(self) -> None:
-        """Look into the outbox."""
+        """Look into the outbox for lines to publish, and for those that have to come back."""
         if self._publisher is not None:
             self._publisher.wake()
         self._to_hear.set()

@@ -38,7 +38,7 @@ class Handshake:
                 self._heard = None
 
     def over(self) -> None:
-        """Keep nothing any more."""
+        """The handshake has ended: keep nothing of what comes from now on."""
         self._heard = None
 
     @property

@@ -97,7 +97,10 @@ class Sieve:
         self._channels[channel].receive = _ignore
 
     def feed(self, data: bytes) -> bytes:
-        """Return what is left of the stream; if nothing is, what was left before ends with a whole frame."""
+        """Take bytes off the stream, and return those that belong to no delivery.
+
+        If there are none, what was returned before ended where a frame ends.
+        """
         self._held.append(data)
         if sum(map(len, self._held)) < self._needed:
             return b""

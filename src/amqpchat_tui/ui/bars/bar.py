@@ -29,10 +29,10 @@ class Bar(Widget):
         return self
 
     def type_text(self, text: str) -> None:
-        """Letters that mean nothing are not for the prompt either."""
+        """Drop letters that are no key of this bar: they are not meant for the prompt."""
 
     def paste(self, text: str) -> None:
-        """Nor is what is pasted."""
+        """Drop a paste: it is not meant for the prompt."""
 
     def press(self, key: str) -> None:
-        """There is nothing to edit."""
+        """Do nothing: a bar has nothing to edit."""

@@ -33,7 +33,7 @@ HINTS_MIN_CELLS = 60
 
 
 class FindField(Field):
-    """Tells at once what it holds."""
+    """The field of the find bar, which reports each change of its text at once."""
 
     def __init__(self, changed: Callable[[str], None]) -> None:
         super().__init__()
@@ -150,7 +150,7 @@ class FindBar(Horizontal, Bar):
 
     @work(exclusive=True)
     async def _go_on(self) -> None:
-        """Look at a slice at a time, so that keys are answered in between."""
+        """Search on, a slice at a time, so that keys are answered in between."""
         await asyncio.sleep(TYPED_FIRST_SECONDS)
         shown_at = time.monotonic()
         while self._search is not None and not self._search.done:

@@ -49,7 +49,7 @@ class OutboxBar(Bar, can_focus=True):
 
     @property
     def scope(self) -> Scope:
-        """Letters are keys."""
+        """The scope in which letters decide about the picked line."""
         return Scope.OUTBOX
 
     @property

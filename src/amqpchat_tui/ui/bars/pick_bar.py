@@ -32,7 +32,7 @@ class PickBar(Bar, can_focus=True):
 
     @property
     def scope(self) -> Scope:
-        """Letters are keys."""
+        """The scope in which letters do something with the picked message."""
         return Scope.PICK
 
     @property
