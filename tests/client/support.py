@@ -34,7 +34,7 @@ def settings(
             brokers=tuple(address(url) for url in urls), heartbeat=heartbeat, tls=tls or Tls()
         ),
         nick=nick,
-        room=room,
+        conversations=(ConversationId.room(room),),
         ui=UiSettings(scrollback_lines=lines),
     )
 

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
+from msgspec.structs import replace
 
 from amqpchat_tui.client import AmqpClient
 from amqpchat_tui.client.rooms.room import PREFETCH
@@ -31,7 +32,10 @@ class Lodger:
 
     def __init__(self, url: str, *rooms: str) -> None:
         self._store = DiskStore()
-        self.client = AmqpClient(settings(url, room=rooms[0]), self._store, rooms=rooms)
+        self.client = AmqpClient(
+            replace(settings(url, room=rooms[0]), conversations=tuple(map(ConversationId.room, rooms))),
+            self._store,
+        )
         self.first, self.second = self.client.conversations
         self.states: list[ConnectionState] = []
         self.entries: dict[ConversationId, list[Entry]] = defaultdict(list)

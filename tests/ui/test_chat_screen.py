@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from textual import events
 from textual.screen import Screen
 
+from amqpchat_tui.actions.table import ACTIONS
 from amqpchat_tui.chat import session
 from amqpchat_tui.config import ConnectionSettings, Secret, Tls
 from amqpchat_tui.config.broker_url import parse_broker_url
@@ -383,3 +384,13 @@ async def test_an_internal_error_ends_the_program_quietly(monkeypatch: pytest.Mo
     assert isinstance(app.crash, ZeroDivisionError)
     assert app.return_code == 1
     assert not app._exit_renderables
+
+
+async def test_the_palette_has_what_the_table_says() -> None:
+    async with open_chat() as chat:
+        titles = {command.title for command in chat.app.get_system_commands(chat.app.screen)}
+        assert {action.palette for action in ACTIONS if action.palette} <= titles
+        await chat.pilot.press("ctrl+p", *"quit")
+        await chat.sees("Leave amqpchat.")
+        await chat.pilot.press("enter")
+        await wait_until(lambda: chat.client.closed, what="the end")

@@ -38,28 +38,26 @@ class AmqpClient:
         settings: Settings,
         store: Store | None = None,
         *,
-        rooms: Sequence[str] = (),
         dialer: Dialer | None = None,
     ) -> None:
-        """Be in `rooms`, by default in the one of the settings.
+        """Be in the rooms of the settings.
 
         `store` keeps what is not confirmed, and has what earlier programs left to be offered. A `dialer` that
         is given is closed with the client.
         """
         self._nick = settings.nick
         self._store = store or NoStore()
-        names = tuple(dict.fromkeys(rooms or (settings.room,)))
         self._rooms = {
             conversation: Room(
                 conversation,
                 queue_length=settings.ui.scrollback_lines,
-                prefetch=max(1, PREFETCH // len(names)),
+                prefetch=max(1, PREFETCH // len(settings.conversations)),
                 store=self._store.outbox,
                 brokers=_names(settings.connection),
                 arrived=self._entries_arrived,
                 outbox_changed=self._outbox_changed,
             )
-            for conversation in map(ConversationId.room, names)
+            for conversation in settings.conversations
         }
         self._connection = Connection(
             settings.connection,

@@ -24,6 +24,7 @@ from amqpchat_tui.config.file import ConnectionSection, expand, read_file
 from amqpchat_tui.config.settings import ConnectionSettings, Settings, Tls
 from amqpchat_tui.files import TooLargeError, check_pem, read_descriptor, reason
 from amqpchat_tui.folders import config_folder
+from amqpchat_tui.model import ConversationId
 from amqpchat_tui.wire.lines import ANONYMOUS
 from amqpchat_tui.wire.text import NICK_MAX_CHARACTERS, WireError, check_nick, clean_line
 
@@ -85,7 +86,7 @@ def load(flags: Flags, environ: Mapping[str, str]) -> Settings:
         heartbeat=file.connection.heartbeat,
         tls=file.connection.tls,
     )
-    return Settings(connection=connection, nick=nick, room=room, ui=file.ui)
+    return Settings(connection=connection, nick=nick, conversations=(ConversationId.room(room),), ui=file.ui)
 
 
 def switch_broker(url: Secret, connection: ConnectionSettings) -> ConnectionSettings:

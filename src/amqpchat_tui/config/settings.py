@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from amqpchat_tui.config.broker_url import BrokerAddress
+from amqpchat_tui.model import ConversationId
 
 DEFAULT_ROOM = "broadcast_chat"
 
@@ -64,6 +65,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     connection: ConnectionSettings
     nick: str
     """Accepted by `wire.text.check_nick`."""
-    room: str
-    """The name of the exchange."""
+    conversations: tuple[ConversationId, ...]
+    """Where one talks, at least one room; the first is on the screen at the start."""
     ui: UiSettings = UiSettings()
+
+    @property
+    def room(self) -> str:
+        """The name of the first room, for sentences about the start."""
+        return self.conversations[0].name

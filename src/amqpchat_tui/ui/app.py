@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
@@ -17,7 +18,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES, ThemeProvider
 
-from amqpchat_tui.actions.table import BY_ID
+from amqpchat_tui.actions.table import ACTIONS, BY_ID, Action
 from amqpchat_tui.chat.attention import notification
 from amqpchat_tui.chat.presence import Presence
 from amqpchat_tui.config import ConnectionSettings, Settings
@@ -25,6 +26,7 @@ from amqpchat_tui.model import ChatClient, ChatMessage, ConnectionState, Entry, 
 from amqpchat_tui.ui.chat_screen import ChatScreen
 from amqpchat_tui.ui.command_palette import Commands
 from amqpchat_tui.ui.driver import ChatDriver
+from amqpchat_tui.ui.keys import carry_out
 from amqpchat_tui.ui.panels.status_line import StatusLine
 from amqpchat_tui.ui.prompt.prompt import Prompt
 from amqpchat_tui.ui.textual_private import QuietApp
@@ -186,7 +188,13 @@ class ChatApp(QuietApp):
         for command in super().get_system_commands(screen):
             if command.title in ("Theme", "Keys", "Screenshot"):
                 yield command
-        yield SystemCommand("Quit", "Leave amqpchat, as /quit does", self.action_quit)
+        for action in ACTIONS:
+            if action.palette:
+                yield SystemCommand(action.palette, action.help, partial(self._carry_out, action))
+
+    def _carry_out(self, action: Action) -> None:
+        """Do what was chosen in the palette."""
+        carry_out((self.screen_stack[0],), action)
 
     def toggle_mouse(self) -> bool:
         """Take the mouse, or let the terminal have it for its own selection; True when it is ours now."""
