@@ -210,7 +210,7 @@ async def test_who_may_not_watch_the_room_asks_once(
 
     monkeypatch.setattr(canary, "_open_channel", counted)
     monkeypatch.setattr(hearing, "join", counted_join)
-    monkeypatch.setattr(hearing, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(hearing, "ROOM_LOOK_SECONDS", 0.01)
     monkeypatch.setattr(hearing, "RENEW_SECONDS", 0.0)
     node.add_user(room, "secret")
     node.set_permissions(room, configure=f"^(amq.*|{room})$")

@@ -20,7 +20,7 @@ from amqpchat_tui.model import Gap, Moment, Notice, NoticeKind
 from amqpchat_tui.wire.text import clean_line
 from amqpchat_tui.wording.gaps import describe_deafness, describe_deletion
 
-LOOK_SECONDS = 2.0
+ROOM_LOOK_SECONDS = 2.0
 """How often we look whether the room was deleted."""
 RENEW_SECONDS = 30.0
 """How often exchange and binding are declared again: the canary does not tell whether we are still bound."""
@@ -28,7 +28,7 @@ DOUBT_SECONDS = 0.5
 """How long a confirmed line may take to come back before we look out of turn."""
 DEAF_SECONDS = 3.0
 """How long it may take, while nothing waits in our queue, before we are deaf, whatever the canary says."""
-OTHERS_SECONDS = LOOK_SECONDS + 0.5
+OTHERS_SECONDS = ROOM_LOOK_SECONDS + 0.5
 """How long after us others may be back in a room that was deleted: until then, nothing is sent again."""
 
 
@@ -99,7 +99,7 @@ class Hearing:
     async def watch(self) -> NoReturn:
         """Look now and then whether the room was deleted; raise as `join` does."""
         while True:
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(ROOM_LOOK_SECONDS)
             await self.heal()
             if time.monotonic() - self._renewed_at >= RENEW_SECONDS:
                 async with self._one_at_a_time:

@@ -20,7 +20,7 @@ STANDSTILL_SECONDS = 2.0
 """When such a note is so late, the program was stopped, or the machine asleep."""
 CATCH_UP_SECONDS = 1.0
 """How often we look whether we have caught up."""
-LOOK_SECONDS = 30.0
+QUEUE_LOOK_SECONDS = 30.0
 """How often we look when nothing else makes us look."""
 TELL_SECONDS = 60.0
 """How long the person may wait to be told, when there is no end of it."""
@@ -87,7 +87,7 @@ class Backlog:
                     stood_still
                     or self._much_came.is_set()
                     or self._overflow is not None
-                    or now - self._looked_at > LOOK_SECONDS
+                    or now - self._looked_at > QUEUE_LOOK_SECONDS
                 ):
                     await self._look(channel, queue, since=self._awake_at if stood_still else self._looked_at)
                     self._looked_at = now

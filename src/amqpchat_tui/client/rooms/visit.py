@@ -26,7 +26,7 @@ from amqpchat_tui.wire.lines import decode
 if TYPE_CHECKING:
     from amqpchat_tui.client.rooms.room import Room
 
-LOOK_SECONDS = 0.25
+LINES_LOOK_SECONDS = 0.25
 """How often lines under way are looked at; when there are none, nobody looks."""
 LEAVE_SECONDS = 1.0
 """How long it may take to clean up after a stay on a connection that goes on."""
@@ -195,7 +195,7 @@ class Visit:
             await self._to_hear.wait()
             self._to_hear.clear()
             while self._outbox.unconfirmed_since is not None or self._outbox.unheard_since is not None:
-                await asyncio.sleep(LOOK_SECONDS)
+                await asyncio.sleep(LINES_LOOK_SECONDS)
                 await self._hearing.check()
 
     async def _watch_queue(self) -> NoReturn:

@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from amqpchat_tui.client.transport.link import Link
 
-LOOK_SECONDS = 0.25
+ALARM_LOOK_SECONDS = 0.25
 """How often we look while messages wait for their confirms; when there are none, nobody looks."""
 
 
@@ -42,12 +42,12 @@ class Alarm:
             await self._published.wait()
             self._published.clear()
             while self._unconfirmed_since() is not None:
-                await asyncio.sleep(LOOK_SECONDS)
+                await asyncio.sleep(ALARM_LOOK_SECONDS)
                 await self._check()
 
     async def _check(self) -> None:
         since = self._unconfirmed_since()
-        if since is None or time.monotonic() - since < LOOK_SECONDS or await self._takes_messages():
+        if since is None or time.monotonic() - since < ALARM_LOOK_SECONDS or await self._takes_messages():
             return
         self._link.writable.clear()
         self._blocked(True)
@@ -57,7 +57,7 @@ class Alarm:
 
     async def _takes_messages(self) -> bool:
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(LOOK_SECONDS):
+            async with asyncio.timeout(ALARM_LOOK_SECONDS):
                 await self._link.unblocked()
                 return True
         return False
