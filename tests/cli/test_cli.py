@@ -1,22 +1,22 @@
 """The command line: what it answers by itself, and how the program ends."""
 
 import io
-import logging
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from amqpchat_tui import __version__
 from amqpchat_tui.cli import main
-from amqpchat_tui.config import Secret, Settings
+from amqpchat_tui.config import Secret
 from amqpchat_tui.config.broker_url import parse_broker_url
 from amqpchat_tui.hosting import HostingDialer
 from amqpchat_tui.logs import log_file
 from tests.support.terminal import Terminal
+
+from .conftest import FakeApp, FakeClient, FakeTerminal, Play, leave
 
 AMQPCHAT = [str(Path(sys.executable).with_name("amqpchat"))]
 MODULE = [sys.executable, "-m", "amqpchat_tui"]
@@ -174,80 +174,6 @@ def test_the_first_frame_waits_neither_for_client_nor_for_broker() -> None:
 # With a screen of our own ----------------------------------------------------------------------------------
 
 
-class FakeTerminal(io.StringIO):
-    """A stream that says it is a terminal."""
-
-    def isatty(self) -> bool:
-        return True
-
-
-@pytest.fixture
-def terminal() -> FakeTerminal:
-    """What the person sees."""
-    return FakeTerminal()
-
-
-class FakeClient:
-    """An `AmqpClient` that nobody starts."""
-
-    def __init__(self, settings: Settings, store: object, *, dialer: object = None) -> None:
-        self.settings = settings
-        self.dialer = dialer
-
-    def reconnect(self) -> None:
-        """Do nothing."""
-
-
-class FakeApp:
-    """A `ChatApp` that does what a test tells it to, once."""
-
-    behaviour: Callable[["FakeApp"], None]
-    settings: Settings
-    client: FakeClient
-    choices: object
-
-    def __init__(
-        self,
-        settings: Settings,
-        client: FakeClient,
-        *,
-        painted: Callable[[], None],
-        choices: object = None,
-        recall: object = None,
-    ) -> None:
-        FakeApp.settings, FakeApp.client, FakeApp.choices = settings, client, choices
-        self.return_code: int | None = None
-        self.crash: BaseException | None = None
-
-    def run(self) -> None:
-        FakeApp.behaviour(self)
-
-
-@pytest.fixture
-def play(monkeypatch: pytest.MonkeyPatch, terminal: FakeTerminal) -> Callable[..., int]:
-    """A function that runs `amqpchat` with a screen, and perhaps streams, that behave as told."""
-
-    def run_main(behaviour: Callable[[FakeApp], None], *argv: str, **streams: io.StringIO | None) -> int:
-        for name in "stdin", "stdout", "stderr":
-            monkeypatch.setattr(sys, name, streams.get(name, terminal))
-        app, client = ModuleType("app"), ModuleType("client")
-        FakeApp.behaviour = behaviour
-        vars(app).update(ChatApp=FakeApp, theme_names=lambda: ["nord", "textual-dark"])
-        vars(client).update(AmqpClient=FakeClient)
-        monkeypatch.setitem(sys.modules, "amqpchat_tui.ui.app", app)
-        monkeypatch.setitem(sys.modules, "amqpchat_tui.client", client)
-        return main(argv)
-
-    return run_main
-
-
-Play = Callable[..., int]
-
-
-def leave(app: FakeApp) -> None:
-    """Do nothing."""
-
-
 def test_the_screen_gets_the_settings(play: Play, terminal: FakeTerminal) -> None:
     assert play(leave, "--url", "amqp://host", "--name", "ann", "--room", "lobby") == 0
     assert FakeApp.settings.connection.brokers[0].host == "host"
@@ -311,114 +237,3 @@ def interrupt(app: FakeApp) -> None:
 def test_interrupt_ends_quietly(play: Play, terminal: FakeTerminal) -> None:
     assert play(interrupt) == 130
     assert terminal.getvalue() == ""
-
-
-# Internal errors and the log -------------------------------------------------------------------------------
-
-SECRET_URL = f"amqp://ann:{PASSWORD}@host"
-
-
-def fail(app: FakeApp) -> None:
-    raise ValueError(f"cannot open {SECRET_URL}\n\x1b[31mred")
-
-
-def fail_inside(app: FakeApp) -> None:
-    """Keep an internal error as `ChatApp` does, which ends without raising it."""
-    try:
-        fail(app)
-    except ValueError as error:
-        app.crash = error
-        app.return_code = 1
-
-
-@pytest.mark.parametrize("behaviour", [fail, fail_inside])
-def test_internal_error_goes_to_the_log(
-    play: Play, terminal: FakeTerminal, behaviour: Callable[[FakeApp], None]
-) -> None:
-    assert play(behaviour, "--url", SECRET_URL) == 1
-    assert terminal.getvalue() == (
-        "amqpchat: internal error (ValueError: cannot open amqp://ann:***@host ␛[31mred); "
-        f"details are in {log_file()}\n"
-    )
-    log = log_file().read_text()
-    assert "CRITICAL amqpchat_tui.cli: internal error\nTraceback (most recent call last):\n" in log
-    assert "ValueError: cannot open amqp://ann:***@host\n␛[31mred\n" in log
-    assert PASSWORD not in log
-
-
-CRASHING = f"""
-import sys
-from amqpchat_tui.cli import main
-from amqpchat_tui.client import AmqpClient
-
-def fail(client, listener):
-    raise ValueError("cannot open {SECRET_URL}")
-
-AmqpClient.start = fail
-sys.exit(main(["--url", "{SECRET_URL}"]))
-"""
-
-
-def test_internal_error_gives_the_terminal_back(
-    open_terminal: Callable[..., Terminal], tmp_path: Path
-) -> None:
-    terminal = open_terminal(sys.executable, "-c", CRASHING, columns=300)
-    assert terminal.wait_exit() == 1
-    terminal.assert_restored()
-    log = tmp_path / "state/amqpchat/amqpchat.log"
-    expected = "amqpchat: internal error (ValueError: cannot open amqp://ann:***@host); details are in"
-    assert list(filter(None, terminal.rows)) == [f"{expected} {log}"]
-    assert "Traceback (most recent call last):" in log.read_text()
-    assert PASSWORD not in log.read_text()
-    assert PASSWORD.encode() not in terminal.raw
-
-
-def test_internal_error_without_words(play: Play, terminal: FakeTerminal) -> None:
-    assert play(lambda app: setattr(app, "crash", RuntimeError())) == 1
-    assert terminal.getvalue() == f"amqpchat: internal error (RuntimeError); details are in {log_file()}\n"
-
-
-def test_internal_error_that_cannot_be_logged(play: Play, terminal: FakeTerminal) -> None:
-    log_file().mkdir(parents=True)
-    assert play(lambda app: setattr(app, "crash", ValueError("boom"))) == 1
-    assert terminal.getvalue() == (
-        "amqpchat: internal error (ValueError: boom); "
-        f"details cannot be written to {log_file()}: Is a directory\n"
-    )
-
-
-def chatter(app: FakeApp) -> None:
-    logging.getLogger("amqpchat_tui.client").debug("dialling %s", SECRET_URL)
-    logging.getLogger("aiormq.connection").info("connected")
-    logging.getLogger("asyncio").warning("slow")
-
-
-def test_log_flag_records_from_the_start(play: Play, terminal: FakeTerminal) -> None:
-    assert play(chatter, "--url", SECRET_URL, "--name", "ann", "--log") == 0
-    lines = [line.split(maxsplit=2)[2] for line in log_file().read_text().splitlines()]
-    assert lines == [
-        f"INFO amqpchat_tui.cli: amqpchat {__version__} as ann in room broadcast_chat, brokers: host:5672",
-        "DEBUG amqpchat_tui.client: dialling amqp://ann:***@host",
-        "INFO aiormq.connection: connected",
-        "WARNING asyncio: slow",
-    ]
-    assert terminal.getvalue() == ""
-
-
-def test_without_log_flag_nothing_is_recorded_or_shown(play: Play, terminal: FakeTerminal) -> None:
-    assert play(chatter) == 0
-    assert not log_file().exists()
-    assert terminal.getvalue() == ""
-
-
-def test_log_flag_where_no_log_can_be_written(play: Play, terminal: FakeTerminal) -> None:
-    log_file().mkdir(parents=True)
-    assert play(lambda app: pytest.fail("the screen was taken"), "--log") == 2
-    assert terminal.getvalue() == f"amqpchat: --log: cannot write {log_file()}: Is a directory\n"
-
-
-def test_log_is_for_its_owner_only(play: Play) -> None:
-    log_file().parent.parent.mkdir(parents=True)
-    assert play(leave, "--log") == 0
-    assert log_file().parent.stat().st_mode & 0o777 == 0o700
-    assert log_file().stat().st_mode & 0o777 == 0o600

@@ -1,0 +1,85 @@
+"""The command line with a screen that the test plays."""
+
+import io
+import sys
+from collections.abc import Callable
+from types import ModuleType
+
+import pytest
+
+from amqpchat_tui.cli import main
+from amqpchat_tui.config import Settings
+
+
+class FakeTerminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def terminal() -> FakeTerminal:
+    """What the person sees."""
+    return FakeTerminal()
+
+
+class FakeClient:
+    """An `AmqpClient` that nobody starts."""
+
+    def __init__(self, settings: Settings, store: object, *, dialer: object = None) -> None:
+        self.settings = settings
+        self.dialer = dialer
+
+    def reconnect(self) -> None:
+        """Do nothing."""
+
+
+class FakeApp:
+    """A `ChatApp` that does what a test tells it to, once."""
+
+    behaviour: Callable[["FakeApp"], None]
+    settings: Settings
+    client: FakeClient
+    choices: object
+
+    def __init__(
+        self,
+        settings: Settings,
+        client: FakeClient,
+        *,
+        painted: Callable[[], None],
+        choices: object = None,
+        recall: object = None,
+    ) -> None:
+        FakeApp.settings, FakeApp.client, FakeApp.choices = settings, client, choices
+        self.return_code: int | None = None
+        self.crash: BaseException | None = None
+
+    def run(self) -> None:
+        FakeApp.behaviour(self)
+
+
+@pytest.fixture
+def play(monkeypatch: pytest.MonkeyPatch, terminal: FakeTerminal) -> Callable[..., int]:
+    """A function that runs `amqpchat` with a screen, and perhaps streams, that behave as told."""
+
+    def run_main(behaviour: Callable[[FakeApp], None], *argv: str, **streams: io.StringIO | None) -> int:
+        for name in "stdin", "stdout", "stderr":
+            monkeypatch.setattr(sys, name, streams.get(name, terminal))
+        app, client = ModuleType("app"), ModuleType("client")
+        FakeApp.behaviour = behaviour
+        vars(app).update(ChatApp=FakeApp, theme_names=lambda: ["nord", "textual-dark"])
+        vars(client).update(AmqpClient=FakeClient)
+        monkeypatch.setitem(sys.modules, "amqpchat_tui.ui.app", app)
+        monkeypatch.setitem(sys.modules, "amqpchat_tui.client", client)
+        return main(argv)
+
+    return run_main
+
+
+Play = Callable[..., int]
+
+
+def leave(app: FakeApp) -> None:
+    """Do nothing."""
