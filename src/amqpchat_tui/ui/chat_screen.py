@@ -31,13 +31,14 @@ from amqpchat_tui.model import (
 )
 from amqpchat_tui.scrollback import Budget, Scrollback
 from amqpchat_tui.ui.bars.bars import Bars
+from amqpchat_tui.ui.bars.prompt_row import PromptRow
 from amqpchat_tui.ui.keys import carry_out, take
 from amqpchat_tui.ui.leaving import Leaving
 from amqpchat_tui.ui.panels.outbox_view import OutboxView
 from amqpchat_tui.ui.panels.status_line import StatusLine
 from amqpchat_tui.ui.patient_screen import PatientScreen
 from amqpchat_tui.ui.prompt.paste_question import PasteQuestion
-from amqpchat_tui.ui.prompt.prompt import Prompt, PromptRow
+from amqpchat_tui.ui.prompt.prompt import Prompt
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
 from amqpchat_tui.ui.shell import Shell
 from amqpchat_tui.wording.connection import news, warning

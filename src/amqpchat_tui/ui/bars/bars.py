@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from amqpchat_tui.model import ChatClient
+from amqpchat_tui.ui.bars.prompt_row import PromptRow
 from amqpchat_tui.ui.panels.outbox_view import OutboxView
-from amqpchat_tui.ui.prompt.prompt import PromptRow
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
 
 

@@ -7,13 +7,10 @@ from dataclasses import dataclass
 
 from rich.text import Text
 from textual import events
-from textual.containers import Horizontal
-from textual.widgets import Static, TextArea
+from textual.widgets import TextArea
 from textual.widgets.text_area import Location
 
 from amqpchat_tui.actions.table import Scope
-from amqpchat_tui.ui.bars.bar import Bar
-from amqpchat_tui.ui.keys import KeyTaker
 from amqpchat_tui.ui.prompt.characters import (
     WholeCharacters,
     after,
@@ -319,37 +316,3 @@ class Prompt(TextArea):
             self._killed = text + self._killed if before else self._killed + text
         self.replace("", start, end, maintain_selection_offset=False)
         self._after_kill = (self.text, self.cursor_location)
-
-
-class PromptRow(Horizontal):
-    """The prompt behind its mark, which a bar may take the place of."""
-
-    def __init__(self, prompt: Prompt) -> None:
-        super().__init__(Static("❯", id="prompt-mark", markup=False), prompt, id="prompt-row")
-        self.prompt = prompt
-        self._bar: Bar | None = None
-
-    @property
-    def has_bar(self) -> bool:
-        """Whether something stands in for the prompt."""
-        return self._bar is not None
-
-    @property
-    def taker(self) -> KeyTaker:
-        """Who has the keys: the prompt, or what stands in for it."""
-        return self._bar or self.prompt
-
-    def give_way(self, bar: Bar) -> None:
-        """Let a bar have the keys from the next one on."""
-        self._bar = bar
-        self.display = False
-        self.screen.mount(bar)
-        self.screen.set_focus(bar.cursor)
-
-    def come_back(self) -> None:
-        """Take the keys back, from the next one on."""
-        if self._bar is not None:
-            self._bar.remove()
-            self._bar = None
-        self.display = True
-        self.screen.set_focus(self.prompt)

@@ -1,0 +1,44 @@
+"""The place of the prompt, which a bar may take."""
+
+from __future__ import annotations
+
+from textual.containers import Horizontal
+from textual.widgets import Static
+
+from amqpchat_tui.ui.bars.bar import Bar
+from amqpchat_tui.ui.keys import KeyTaker
+from amqpchat_tui.ui.prompt.prompt import Prompt
+
+
+class PromptRow(Horizontal):
+    """The prompt behind its mark, which a bar may take the place of."""
+
+    def __init__(self, prompt: Prompt) -> None:
+        super().__init__(Static("❯", id="prompt-mark", markup=False), prompt, id="prompt-row")
+        self.prompt = prompt
+        self._bar: Bar | None = None
+
+    @property
+    def has_bar(self) -> bool:
+        """Whether something stands in for the prompt."""
+        return self._bar is not None
+
+    @property
+    def taker(self) -> KeyTaker:
+        """Who has the keys: the prompt, or what stands in for it."""
+        return self._bar or self.prompt
+
+    def give_way(self, bar: Bar) -> None:
+        """Let a bar have the keys from the next one on."""
+        self._bar = bar
+        self.display = False
+        self.screen.mount(bar)
+        self.screen.set_focus(bar.cursor)
+
+    def come_back(self) -> None:
+        """Take the keys back, from the next one on."""
+        if self._bar is not None:
+            self._bar.remove()
+            self._bar = None
+        self.display = True
+        self.screen.set_focus(self.prompt)
