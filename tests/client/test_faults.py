@@ -8,6 +8,7 @@ import pytest
 
 from amqpchat_tui.client import redial
 from amqpchat_tui.client.rooms import hearing, topology
+from amqpchat_tui.client.rooms.visit import Visit
 from amqpchat_tui.model import Fate, Notice, Phase
 from tests.support.broker import Broker
 from tests.support.embedded import AnyBroker
@@ -53,6 +54,30 @@ async def test_cut_link_and_lines_typed_meanwhile(join: Join, amqp_url: str) -> 
         assert ann.texts == ["before", *lines]
         assert [type(entry).__name__ for entry in ann.entries[:3]] == ["ChatMessage", "Notice", "ChatMessage"]
         assert ann.gaps[0].startswith("Nothing heard from ")
+
+
+async def test_a_connection_lost_as_we_begin_to_listen_is_a_gap_of_its_own(
+    join: Join, amqp_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the queue has taken since it was bound goes with it, and the gap before is told already."""
+    async with Proxy(amqp_url) as proxy:
+        bea = await join(nick="bea")
+        ann = await join(proxy.url, nick="ann")
+        listen = Visit.listen
+
+        async def miss_a_line_and_lose_the_link(visit: Visit) -> None:
+            monkeypatch.undo()
+            bea.say("ann misses this")
+            await bea.settle()
+            proxy.cut()
+            await listen(visit)
+
+        monkeypatch.setattr(Visit, "listen", miss_a_line_and_lose_the_link)
+        proxy.cut()
+        await back_online(ann, 2)
+        assert "ann misses this" not in ann.texts
+        gap = [entry.gap for entry in ann.entries if isinstance(entry, Notice) and entry.gap is not None][1]
+        assert gap.began < bea.messages[-1].received_at < gap.ended
 
 
 async def test_a_gap_over_which_the_clock_is_set_back_is_as_long_as_it_was(

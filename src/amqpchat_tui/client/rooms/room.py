@@ -147,7 +147,8 @@ class Room:
         visit, self._visit = self._visit, None
         self.inbox.forget_deliveries()
         self.outbox.connection_lost()
-        if visit is not None and self.state.membership is Membership.JOINED:
+        # Lost before we listened, too: the gap before that is told already, and what came since is gone.
+        if visit is not None and (refusal is None or self.state.membership is Membership.JOINED):
             away_since = Moment.now().before(max(silence, visit.silence))
             self._away_since = min(away_since, visit.complete_until)
         if refusal is not None:
