@@ -168,3 +168,13 @@ def assert_left(terminal: Terminal) -> None:
     assert terminal.wait_exit(LEAVE_SECONDS) == 0
     terminal.assert_restored()
     assert terminal.text.strip() == "", "something is left on the screen"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_just_after_the_terminal_is_taken_gives_it_back(
+    open_chat: OpenChat, number: signal.Signals
+) -> None:
+    ann = open_chat()
+    block_until(lambda: "alternate screen" in ann.modes, what="the screen to be taken")
+    ann.signal(number)
+    assert_left(ann)

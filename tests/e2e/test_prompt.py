@@ -131,3 +131,12 @@ def test_bytes_that_are_no_text_do_no_harm(amqp_url: str, room: str) -> None:
         ann.read_until("!")
         ann.program.terminate()
         assert ann.program.wait(START_SECONDS) == 0
+
+
+def test_what_is_typed_before_there_is_a_prompt_is_said(open_chat: OpenChat, listener: Listener) -> None:
+    ann = open_chat()
+    ann.write("early")
+    block_until(lambda: "alternate screen" in ann.modes, what="the screen to be taken")
+    ann.write(f" bird{Key.ENTER}and more")
+    listener.wait_for("[ann] early bird\n")
+    ann.wait_for("❯ and more")

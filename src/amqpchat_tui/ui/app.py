@@ -75,7 +75,9 @@ class ChatApp(QuietApp):
         super().__init__(driver_class=ChatDriver)
         self._settings = settings
         self._client = client
-        self.painted = painted
+        self._painted = painted
+        self._early: list[events.Key | events.Paste] | None = []
+        """What was typed before there was a prompt; None once there is one."""
         self._choices = choices
         self._recall = recall or NoStore()
         self._question: NoBroker | None = None
@@ -88,17 +90,27 @@ class ChatApp(QuietApp):
         if self.no_color:
             self.keep_colors_off()
 
+    def painted(self) -> None:
+        """The first frame is on the screen: act on what was typed before it."""
+        self._painted()
+        early, self._early = self._early or [], None
+        for event in early:
+            self._take(event)
+
     def get_default_screen(self) -> ChatScreen:
         """The chat is the only screen but for questions on top of it."""
         return ChatScreen(
             self._settings, self._client, recall=self._recall, presence=self.presence, shell=self
         )
 
-    def on_mount(self) -> None:
-        """A signal to end is an orderly leave."""
+    def on_load(self) -> None:
+        """A signal to end is an orderly leave, from before the terminal is taken."""
         loop = asyncio.get_running_loop()
         for number in _LEAVE_ON:
             loop.add_signal_handler(number, self._leave_on, number)
+
+    def on_mount(self) -> None:
+        """Follow a stop and the system's time zone."""
         self.app_resume_signal.subscribe(self, self._come_back)
         self.set_interval(ZONE_SECONDS, self._follow_time_zone)
 
@@ -226,15 +238,27 @@ class ChatApp(QuietApp):
         self._left = True
         self.exit()
 
+    def _take(self, event: events.Key | events.Paste) -> bool:
+        """Give a key or a paste to the chat, in our turn; False where a question is on top of it."""
+        if not self.screen_stack or not isinstance(self.screen, ChatScreen):
+            return False
+        self.app_focus = True  # as Textual does for keys
+        self.screen.take(event)
+        return True
+
     async def on_event(self, event: events.Event) -> None:
         """Act on an event; what is typed after the end is for whoever has the terminal next."""
         if isinstance(event, (events.InputEvent, events.Paste)):
-            if self._left or not self.screen_stack:
+            if self._left:
                 return
             self.presence.act(time.monotonic())
-            if isinstance(event, (events.Key, events.Paste)) and isinstance(self.screen, ChatScreen):
-                self.app_focus = True  # as Textual does for keys
-                self.screen.take(event)
+            if isinstance(event, (events.Key, events.Paste)):
+                if self._early is not None:
+                    self._early.append(event)
+                    return
+                if self._take(event):
+                    return
+            if not self.screen_stack:
                 return
         elif isinstance(event, (events.AppFocus, events.AppBlur)):
             self.presence.report_focus(isinstance(event, events.AppFocus), time.monotonic())
