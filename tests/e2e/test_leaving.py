@@ -170,11 +170,19 @@ def assert_left(terminal: Terminal) -> None:
     assert terminal.text.strip() == "", "something is left on the screen"
 
 
+TOLD_AT_ONCE = """
+import os, sys
+from amqpchat_tui.cli import main
+from amqpchat_tui.ui.driver import ChatDriver
+number, take = int(sys.argv.pop(1)), ChatDriver.start_application_mode
+def take_and_be_told(driver):
+    take(driver)
+    os.kill(os.getpid(), number)
+ChatDriver.start_application_mode = take_and_be_told
+sys.exit(main())
+"""
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_just_after_the_terminal_is_taken_gives_it_back(
-    open_chat: OpenChat, number: signal.Signals
-) -> None:
-    ann = open_chat()
-    block_until(lambda: "alternate screen" in ann.modes, what="the screen to be taken")
-    ann.signal(number)
-    assert_left(ann)
+def test_a_signal_as_the_terminal_is_taken_gives_it_back(open_chat: OpenChat, number: signal.Signals) -> None:
+    assert_left(open_chat(AMQPCHAT.with_name("python"), "-c", TOLD_AT_ONCE, str(number.value)))
