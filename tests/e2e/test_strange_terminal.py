@@ -1,6 +1,5 @@
 """Terminals and environments that are not what a program would like."""
 
-import signal
 import sys
 
 import pytest
@@ -111,9 +110,12 @@ def test_the_size_is_the_terminal_s_whatever_the_environment_says(
 
 @pytest.mark.parametrize(("columns", "rows"), [(1, 1), (2, 1), (1, 40), (500, 1)])
 def test_a_terminal_of_hardly_any_size(open_chat: OpenChat, columns: int, rows: int) -> None:
-    chat = start(open_chat)
-    chat.wait_for("❯")
+    chat = start(open_chat, (columns, rows))
+    block_until(lambda: "bracketed paste" in chat.modes, what="the screen to be taken")
+    chat.resize(80, 24)
+    chat.wait_for("● online")
     chat.resize(columns, rows)
-    chat.signal(signal.SIGTERM)
-    assert chat.wait_exit() == 0
-    chat.assert_restored()
+    chat.write("there\r")
+    chat.resize(80, 24)
+    chat.wait_for("ann ┃ there")
+    leave(chat)

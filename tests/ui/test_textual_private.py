@@ -19,6 +19,7 @@ from textual.app import App, ComposeResult
 from textual.command import CommandList
 from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import Monochrome, NoColor
+from textual.geometry import Size
 from textual.keys import Keys
 from textual.message import Message
 from textual.message_pump import MessagePump
@@ -256,3 +257,12 @@ def test_no_other_file_uses_a_private_name_of_textual() -> None:
             if trespassed := list(trespasses(file, module)):
                 found[file.name] = trespassed
     assert set(found) == {"textual_private.py", "driver.py"}, found
+
+
+async def test_a_resize_is_followed_though_textual_s_timer_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with open_chat() as chat:
+        monkeypatch.setattr(chat.app, "set_timer", lambda *_: None)
+        sizes = Size(60, 20), Size(70, 22)
+        for size in sizes:
+            chat.app.post_message(events.Resize(size, size))
+        await wait_until(lambda: chat.app.screen.size == sizes[-1], what="the latest size")

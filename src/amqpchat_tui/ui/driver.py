@@ -16,6 +16,7 @@ from typing import IO, Any, cast
 from textual import constants
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Size
 from textual.message import Message
 
 from amqpchat_tui.ui.terminal_parser import Parser
@@ -159,6 +160,11 @@ class ChatDriver(LinuxDriver):
         end: Callable[[], None] = super().close
         end()
         os.set_blocking(self._output.fileno(), self._was_blocking)
+
+    @property
+    def terminal_size(self) -> Size:
+        """The terminal's size by now."""
+        return Size(*self._get_terminal_size())
 
     def _get_terminal_size(self) -> tuple[int, int]:
         """Ask the kernel alone: COLUMNS and LINES in the environment are of another moment, or nonsense."""

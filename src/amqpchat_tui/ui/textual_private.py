@@ -5,11 +5,12 @@ What the driver has to know of the driver that it extends stands in `driver.py`,
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from rich.text import Text
-from textual import actions
+from textual import actions, events
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS as KEYS_BY_SEQUENCE
 from textual._keyboard_protocol import FUNCTIONAL_KEYS, MODIFIER_FUNCTIONAL_KEYS
 from textual._time import get_time
@@ -70,6 +71,10 @@ def replace_text(area: TextArea, text: str) -> EditResult | None:
     return area._replace_via_keyboard(text, *area.selection)
 
 
+RESIZE_SECONDS = 1 / 60
+"""How long after a resize the screen follows at the latest: Textual takes half of it."""
+
+
 class QuietApp(App[None]):
     """An app that ends on an internal error without printing anything, and keeps the error."""
 
@@ -84,6 +89,10 @@ class QuietApp(App[None]):
     def keep_colors_off(self) -> None:
         """Send no colours at all under NO_COLOR, where Textual sends shades of grey."""
         self._filters[:] = [NoColor() if isinstance(f, Monochrome) else f for f in self._filters]
+
+    async def _on_resize(self, event: events.Resize) -> None:
+        # Textual runs this and then its own, whose timer never fires if its moment is over before it looks.
+        asyncio.get_running_loop().call_later(RESIZE_SECONDS, self.call_later, self._check_resize)
 
     def _fatal_error(self) -> None:
         self.crash = self._exception
