@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 import pytest
 from rich.text import Text
@@ -261,8 +261,8 @@ def test_no_other_file_uses_a_private_name_of_textual() -> None:
 
 async def test_a_resize_is_followed_though_textual_s_timer_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     async with open_chat() as chat:
-        monkeypatch.setattr(chat.app, "set_timer", lambda *_: None)
+        monkeypatch.setattr(chat.app, "set_timer", lambda *_: Mock())
         sizes = Size(60, 20), Size(70, 22)
         for size in sizes:
             chat.app.post_message(events.Resize(size, size))
-        await wait_until(lambda: chat.app.screen.size == sizes[-1], what="the latest size")
+        await wait_until(lambda: chat.scrollback.size.width == sizes[-1].width, what="the latest size")
