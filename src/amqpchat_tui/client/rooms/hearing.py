@@ -111,14 +111,15 @@ class Hearing:
             looked_at = Moment.now()
             with failures_are_losses():
                 lives = await self._canary.lives()
-                if not self._canary.watches:
-                    await self._channel.queue_declare(self._queue, passive=True)
+                nothing_waits = await self._nothing_waits()
+                # What has left the queue may come behind that answer, but not behind another one.
+                await self._channel.queue_declare(self._queue, passive=True)
             if not lives:
                 await self._join_again(describe_deletion)
                 return
             if self._canary.watches:
                 self._sure_at = looked_at
-            if self._inbox.unacknowledged < self._window:  # else more of it may wait in our queue
+            if nothing_waits:
                 self.complete_until = looked_at
 
     async def exchange_gone(self) -> None:
