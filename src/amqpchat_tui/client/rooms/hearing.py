@@ -13,7 +13,7 @@ from amqpchat_tui.client.errors import RoomRefused
 from amqpchat_tui.client.rooms.canary import Canary
 from amqpchat_tui.client.rooms.inbox import Inbox
 from amqpchat_tui.client.rooms.outbox import Outbox
-from amqpchat_tui.client.rooms.topology import join, missing
+from amqpchat_tui.client.rooms.topology import join, missing, waiting
 from amqpchat_tui.client.transport.failures import failures_are_losses
 from amqpchat_tui.client.transport.link import Link
 from amqpchat_tui.model import Gap, Moment, Notice, NoticeKind
@@ -111,9 +111,7 @@ class Hearing:
             looked_at = Moment.now()
             with failures_are_losses():
                 lives = await self._canary.lives()
-                nothing_waits = await self._nothing_waits()
-                # What has left the queue may come behind that answer, but not behind another one.
-                await self._channel.queue_declare(self._queue, passive=True)
+            nothing_waits = await self._nothing_waits()
             if not lives:
                 await self._join_again(describe_deletion)
                 return
@@ -163,8 +161,7 @@ class Hearing:
         raise RoomRefused(reason)
 
     async def _nothing_waits(self) -> bool:
-        with failures_are_losses():
-            return not (await self._channel.queue_declare(self._queue, passive=True)).message_count
+        return not await waiting(self._channel, self._queue)
 
     async def _join_again(self, describe: Callable[[Gap], str]) -> None:
         began = self._sure_at

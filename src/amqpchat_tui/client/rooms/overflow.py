@@ -10,7 +10,7 @@ from typing import NoReturn
 from aiormq.abc import AbstractChannel as RawChannel
 
 from amqpchat_tui.client.rooms.inbox import Inbox
-from amqpchat_tui.client.transport.failures import failures_are_losses
+from amqpchat_tui.client.rooms.topology import waiting
 from amqpchat_tui.model import Gap, Moment, Notice, NoticeKind
 from amqpchat_tui.wording.gaps import describe_overflow
 
@@ -99,17 +99,14 @@ class Backlog:
         now = Moment.now()
         acknowledged = self._acknowledged
         self._much_came.clear()
-        with failures_are_losses():
-            waiting = (await channel.queue_declare(queue, passive=True)).message_count or 0
-            # The answer can overtake deliveries that left the queue before it; a second answer cannot.
-            await channel.queue_declare(queue, passive=True)
+        count = await waiting(channel, queue)
         received = self._acknowledged + self._inbox.unacknowledged
         from_beyond = max(0, received - self._acknowledged_then - self._window)
         self._acknowledged_then = acknowledged
-        if waiting + from_beyond >= self._nearly_full:
+        if count + from_beyond >= self._nearly_full:
             self._overflow = self._overflow or _Overflow(since, now, now)
             self._overflow.ended = now
-        if self._overflow and (not waiting or now - self._overflow.noticed > TELL_SECONDS):
+        if self._overflow and (not count or now - self._overflow.noticed > TELL_SECONDS):
             self._tell()
 
     def _tell(self) -> None:

@@ -10,11 +10,12 @@ from typing import Any
 
 from aio_pika import ExchangeType
 from aio_pika.abc import AbstractChannel, AbstractConnection
+from aiormq.abc import AbstractChannel as RawChannel
 from aiormq.exceptions import ChannelAccessRefused, ChannelNotFoundEntity, ChannelPreconditionFailed
 
 from amqpchat_tui.client.errors import RoomRefused
 from amqpchat_tui.client.rooms.canary import Canary
-from amqpchat_tui.client.transport.failures import broker_text
+from amqpchat_tui.client.transport.failures import broker_text, failures_are_losses
 from amqpchat_tui.wire.text import clean_line
 
 OWN_QUEUES = "queues named amq.gen-…"
@@ -86,6 +87,20 @@ async def declare_queue(channel: AbstractChannel, max_length: int, user: str) ->
     except ChannelAccessRefused as error:
         raise missing("configure", OWN_QUEUES, user) from error
     return queue.name
+
+
+async def waiting(channel: RawChannel, queue: str) -> int:
+    """Return how many messages wait in our queue, once all that had left it before are with us.
+
+    The answer can overtake deliveries that left the queue before it; a second answer cannot.
+
+    Raises:
+        Lost: when channel or connection are.
+    """
+    with failures_are_losses():
+        count = (await channel.queue_declare(queue, passive=True)).message_count or 0
+        await channel.queue_declare(queue, passive=True)
+    return count
 
 
 async def join(connection: AbstractConnection, room: str, queue: str, user: str, canary: Canary) -> Joined:
