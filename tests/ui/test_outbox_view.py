@@ -176,6 +176,22 @@ async def test_a_line_under_way_cannot_be_taken_back(key: str) -> None:
         assert fates(chat) == {"one": Fate.SENT}
 
 
+async def test_what_was_said_about_a_line_goes_with_it() -> None:
+    async with open_chat() as chat:
+        await chat.enter("one")
+        chat.client.publish()
+        await chat.sees("(sending) one")
+        await press(chat, "alt+o", "d")
+        await chat.sees("under way")
+        chat.client.say(chat.client.conversations[0], "two")
+        chat.client.listener.outbox_changed(chat.client.conversations[0])
+        await chat.sees("(waiting) two")
+        chat.client.lines = chat.client.lines[1:]
+        chat.client.listener.outbox_changed(chat.client.conversations[0])
+        await chat.sees("❯ (waiting) two")
+        assert "under way" not in chat.text
+
+
 async def test_a_failure_brings_the_way_out_with_it() -> None:
     async with failed_lines("one") as chat:
         assert "Alt-O" in chat.hint

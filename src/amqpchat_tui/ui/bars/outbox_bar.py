@@ -28,7 +28,8 @@ class OutboxBar(Bar, can_focus=True):
         self._said = ""
 
     def on_mount(self) -> None:
-        """When the last line is gone, so is the bar."""
+        """When the last line is gone, so is the bar; what was said is about the line that was picked then."""
+        self.watch(self._view, "picked", lambda: self._say(""))
         self.watch(self._view, "lines", self._close_when_empty)
 
     def _close_when_empty(self) -> None:
@@ -63,12 +64,10 @@ class OutboxBar(Bar, can_focus=True):
     def do_outbox_above(self) -> None:
         """Pick the line above."""
         self._view.pick_next(-1)
-        self._say("")
 
     def do_outbox_below(self) -> None:
         """Pick the line below."""
         self._view.pick_next(1)
-        self._say("")
 
     def do_resend(self) -> None:
         """Send a failed line again."""
