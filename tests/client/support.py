@@ -81,6 +81,12 @@ class Seat:
         if self._store is not None:
             assert await asyncio.to_thread(self._store.close) == ""
 
+    async def be_told_what_is_left(self) -> None:
+        """Wait until the client knows what earlier programs left; it asks in its first turn."""
+        assert self._store is not None
+        await asyncio.sleep(0)
+        await self._store.recall.latest()
+
     def say(self, body: str) -> None:
         self.client.say(self.conversation, body)
 

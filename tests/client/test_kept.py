@@ -90,9 +90,9 @@ async def test_a_disk_that_fails_is_told_once_and_the_chat_goes_on(join: Join) -
 async def test_two_clients_at_once_keep_their_own_lines(take_seat: TakeSeat) -> None:
     nowhere, room = f"amqp://127.0.0.1:{free_port()}", "lobby"
     ann, bea = take_seat(nowhere, room=room), take_seat(nowhere, room=room)
+    await bea.be_told_what_is_left()  # else she would be offered what ann leaves
     ann.say("of ann")
     bea.say("of bea")
-    # By then bea has been told that nothing is left there; else she would be offered what ann leaves.
     await wait_until(lambda: sorted(bodies()) == ["of ann", "of bea"], what=lambda: str(bodies()))
     await ann.close()
     carol = take_seat(nowhere, room=room)

@@ -10,7 +10,7 @@ from tests.support.proxy import Proxy
 from tests.support.terminal import Key, Terminal
 
 from .conftest import OpenChat
-from .people import ONLINE, START_SECONDS, BareTerminal, Listener, Network, enter, wait_until_gone
+from .people import ONLINE, START_SECONDS, BareTerminal, Listener, Network, enter
 
 ALT_O = "\x1bo"
 KEPT = "(failed: kept from last time)"
@@ -51,7 +51,7 @@ def test_lines_outlive_the_program(
     open_outbox(ann)
     ann.write("s")
     listener.wait_for("[ann] to be sent\n")
-    wait_until_gone(ann, f"{KEPT} to be sent")
+    ann.wait_for(f"❯ {KEPT} to be edited")  # picked by itself, once the other has left the outbox
     ann.write("e")
     ann.wait_for("❯ to be edited")
     assert KEPT not in ann.text
