@@ -24,8 +24,8 @@ from amqpchat_tui.model import (
 
 DRAIN_SECONDS = 1 / 100
 """Between two batches of arrivals: the broker sends no more than the prefetch window in this time."""
-BATCH_DELIVERIES = 1000
-"""How many deliveries a batch has at most; conversations with something to take share them."""
+BATCH_DELIVERIES = 500
+"""How many deliveries a batch has at most, as keys wait for one; conversations with something share them."""
 
 
 @dataclass(frozen=True, slots=True)
