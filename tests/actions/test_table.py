@@ -13,6 +13,7 @@ from amqpchat_tui.ui.bars.outbox_bar import OutboxBar
 from amqpchat_tui.ui.bars.pick_bar import PickBar
 from amqpchat_tui.ui.chat_screen import ChatScreen
 from amqpchat_tui.ui.prompt.prompt import Prompt
+from amqpchat_tui.ui.scrollback.view import ScrollbackView
 
 TAKERS: dict[Scope, type] = {
     Scope.PROMPT: Prompt,
@@ -21,6 +22,7 @@ TAKERS: dict[Scope, type] = {
     Scope.PICK: PickBar,
     Scope.OUTBOX: OutboxBar,
 }
+DOERS = (ChatScreen, ScrollbackView, Bars)
 
 
 def test_an_id_and_a_command_name_one_action() -> None:
@@ -65,13 +67,11 @@ def test_somebody_carries_it_out(action: object) -> None:
     assert isinstance(action, type(ACTIONS[0]))
     name = f"do_{action.id}"
     for scope in action.scopes:
-        assert action.says or any(hasattr(doer, name) for doer in (TAKERS.get(scope), ChatScreen, Bars))
+        assert action.says or any(hasattr(doer, name) for doer in (TAKERS.get(scope), *DOERS))
 
 
 def test_nothing_is_carried_out_that_is_not_in_the_table() -> None:
-    methods = {
-        name for who in (ChatScreen, Bars, *TAKERS.values()) for name in dir(who) if name.startswith("do_")
-    }
+    methods = {name for who in (*DOERS, *TAKERS.values()) for name in dir(who) if name.startswith("do_")}
     assert methods <= {f"do_{action.id}" for action in ACTIONS}
 
 

@@ -26,7 +26,6 @@ from amqpchat_tui.model import ChatClient, ChatMessage, ConnectionState, Entry, 
 from amqpchat_tui.ui.chat_screen import ChatScreen
 from amqpchat_tui.ui.command_palette import Commands
 from amqpchat_tui.ui.driver import ChatDriver
-from amqpchat_tui.ui.keys import carry_out
 from amqpchat_tui.ui.panels.status_line import StatusLine
 from amqpchat_tui.ui.prompt.prompt import Prompt
 from amqpchat_tui.ui.textual_private import QuietApp
@@ -206,7 +205,9 @@ class ChatApp(QuietApp):
 
     def _carry_out(self, action: Action) -> None:
         """Do what was chosen in the palette."""
-        carry_out((self.screen_stack[0],), action)
+        chat = self.screen_stack[0]
+        if isinstance(chat, ChatScreen):
+            chat.obey(action)
 
     def toggle_mouse(self) -> bool:
         """Take the mouse, or let the terminal have it for its own selection; True when it is ours now."""

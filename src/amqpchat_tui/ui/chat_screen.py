@@ -8,12 +8,10 @@ from textual import events
 from textual.app import ComposeResult
 from textual.geometry import Offset
 from textual.widget import Widget
-from textual.widgets import Static
 
-from amqpchat_tui.actions import parse
 from amqpchat_tui.actions.completion import completions
 from amqpchat_tui.actions.help import command_lines, key_lines
-from amqpchat_tui.actions.table import BY_ID, Keymap
+from amqpchat_tui.actions.table import Action, Keymap
 from amqpchat_tui.chat.attention import Attention
 from amqpchat_tui.chat.conversation import Conversation
 from amqpchat_tui.chat.presence import Presence
@@ -32,6 +30,8 @@ from amqpchat_tui.model import (
 from amqpchat_tui.scrollback import Budget, Scrollback
 from amqpchat_tui.ui.bars.bars import Bars
 from amqpchat_tui.ui.bars.prompt_row import PromptRow
+from amqpchat_tui.ui.entering import Entering
+from amqpchat_tui.ui.hint import Hint
 from amqpchat_tui.ui.keys import carry_out, take
 from amqpchat_tui.ui.leaving import Leaving
 from amqpchat_tui.ui.panels.outbox_view import OutboxView
@@ -73,8 +73,12 @@ class ChatScreen(PatientScreen):
             later=self.later,
             listener=self,
         )
-        self._doubted = ""
-        self._hinted_line: str | None = None
+        self._entering = Entering(
+            say=lambda body: self._session.say(self._session.shown.id, body),
+            run=self.obey,
+            hint=self._hint,
+            acted=self._note_line,
+        )
         self._leaving = Leaving(
             unheard=self._unheard,
             online=lambda: client.state.phase is Phase.ONLINE,
@@ -93,11 +97,11 @@ class ChatScreen(PatientScreen):
         shown = self._session.shown
         yield ScrollbackView(settings.ui, self._session.attention, shown.reader)
         yield OutboxView(time_format=settings.ui.time_format, nick_width=settings.ui.nick_width)
-        yield Static(id="hint", markup=False)
+        yield Hint()
         yield StatusLine(shown.id.name, warning(settings.connection))
         yield PromptRow(
             Prompt(
-                submit=self._submit,
+                submit=self._entering.submit,
                 complete=lambda before: completions(before, self._session.shown.speakers.latest_first()),
                 ask_about_paste=self._ask_about_paste,
                 placeholder=_placeholder(shown),
@@ -204,44 +208,17 @@ class ChatScreen(PatientScreen):
 
     # -- what the person enters ---------------------------------------------------------------------
 
-    def _submit(self, line: str) -> bool:
-        """Run a command or say a line; False keeps it in the prompt, under a hint."""
-        doubted, self._doubted = self._doubted, ""
-        match parse.parse(line):
-            case parse.Nothing():
-                return False
-            case parse.Mistake(hint):
-                self._hint(hint)
-                return False
-            case parse.Doubtful(body, hint):
-                if doubted != line:
-                    self._doubted = line
-                    self._hint(hint)
-                    return False
-                self._session.say(self._session.shown.id, body)
-            case parse.Say(body):
-                self._session.say(self._session.shown.id, body)
-            case parse.Run(action, argument):
-                arguments = [argument] if argument else []
-                if not carry_out((self,), BY_ID[action], *arguments):
-                    return False
-                if action == "quit":
-                    return True
+    def _note_line(self, line: str) -> None:
         self._leaving.stay()
         if self._settings.ui.keep_history:
             self._recall.add(line)
-        return True
 
     def _hint(self, text: str) -> None:
-        hint = self.query_one("#hint", Static)
-        self._hinted_line = self._prompt.text if text else None
-        hint.update(text)
-        hint.display = bool(text)
+        self.query_one(Hint).show(text, self._prompt.text)
 
     def on_text_area_changed(self) -> None:
         """A hint is about the line as it was."""
-        if self._hinted_line is not None and self._prompt.text != self._hinted_line:
-            self._hint("")
+        self.query_one(Hint).line_changed(self._prompt.text)
 
     def _ask_about_paste(self, text: str, lines: int) -> None:
         """Ask before many lines become one message."""
@@ -263,7 +240,16 @@ class ChatScreen(PatientScreen):
         if self._question is not None:
             self._question.post_message(event)
         else:
-            take(event, self._prompt_row.taker, (self, self._bars), self._keymap)
+            take(event, self._prompt_row.taker, self._doers, self._keymap)
+
+    def obey(self, action: Action, argument: str = "") -> bool:
+        """Do what was chosen otherwise than by a key; False where it was left undone."""
+        return carry_out(self._doers, action, *([argument] if argument else []))
+
+    @property
+    def _doers(self) -> Sequence[object]:
+        """Who carries out what whoever has the keys does not, the first of them whose it is."""
+        return self, self._scrollback, self._bars
 
     def _unheard(self) -> list[OutboxLine]:
         """The lines, in whatever conversation, that have not come back."""
@@ -291,7 +277,7 @@ class ChatScreen(PatientScreen):
     def do_help(self) -> None:
         """List commands and keys."""
         self._tell("\n".join(["Commands and keys:", *command_lines(), *key_lines()]))
-        self.do_newest()
+        self._scrollback.scroll_to_end()
 
     def do_reconnect(self) -> None:
         """Dial anew."""
@@ -318,7 +304,7 @@ class ChatScreen(PatientScreen):
         if self.selections:
             self.clear_selection()
         else:
-            self.do_newest()
+            self._scrollback.scroll_to_end()
 
     def do_redraw(self) -> None:
         """Paint everything again."""
@@ -331,28 +317,6 @@ class ChatScreen(PatientScreen):
     def do_palette(self) -> None:
         """Open the command palette."""
         self._shell.open_palette()
-
-    def do_unread(self) -> None:
-        """Go to where reading stopped."""
-        self._scrollback.scroll_to_unread()
-
-    def do_page_up(self) -> None:
-        """Scroll a page up."""
-        self._scrollback.scroll_pages(-1)
-
-    def do_page_down(self) -> None:
-        """Scroll a page down."""
-        self._scrollback.scroll_pages(1)
-
-    def do_oldest(self) -> None:
-        """Go to the oldest line kept."""
-        self._scrollback.scroll_to_top()
-
-    def do_newest(self) -> None:
-        """Go to the newest line and follow."""
-        self._scrollback.scroll_to_end()
-
-    do_home, do_end = do_oldest, do_newest
 
     def on_outbox_view_clicked(self, message: OutboxView.Clicked) -> None:
         """As Alt-O, for the line that was clicked."""

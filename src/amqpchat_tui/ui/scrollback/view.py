@@ -163,6 +163,18 @@ class ScrollbackView(Widget):
         self._reader.to_end()
         self._moved()
 
+    def do_page_up(self) -> None:
+        """Scroll a page up."""
+        self.scroll_pages(-1)
+
+    def do_page_down(self) -> None:
+        """Scroll a page down."""
+        self.scroll_pages(1)
+
+    do_unread = scroll_to_unread
+    do_oldest = do_home = scroll_to_top
+    do_newest = do_end = scroll_to_end
+
     def _moved(self, moved: bool = True) -> bool:
         """Show where the reader is now, if that has changed; return whether it has."""
         if moved:
