@@ -14,7 +14,6 @@ from amqpchat_tui.actions.table import ACTIONS
 from amqpchat_tui.chat import session
 from amqpchat_tui.config import ConnectionSettings, Secret, Tls
 from amqpchat_tui.config.broker_url import parse_broker_url
-from amqpchat_tui.chat.session import BATCH_DELIVERIES
 from amqpchat_tui.model import Phase
 from amqpchat_tui.ui import patient_screen
 from amqpchat_tui.ui.app import ChatApp
@@ -90,8 +89,8 @@ async def test_a_text_direction_is_closed_on_every_row() -> None:
 async def test_a_batch_is_one_drain() -> None:
     async with open_chat() as chat:
         before = chat.client.drains
-        chat.client.hear(*(message("bob", f"line {n}") for n in range(BATCH_DELIVERIES)))
-        await chat.sees(f"line {BATCH_DELIVERIES - 1}")
+        chat.client.hear(*(message("bob", f"line {n}") for n in range(session.BATCH_DELIVERIES)))
+        await chat.sees(f"line {session.BATCH_DELIVERIES - 1}")
         assert chat.client.drains == before + 1
 
 
