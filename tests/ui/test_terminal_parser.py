@@ -140,6 +140,9 @@ anything = st.lists(st.sampled_from(_PIECES) | st.text(max_size=3), max_size=25)
         ("\x1b\x7f\x17", ["alt+backspace", "ctrl+w"]),
         ("a\nb\r", ["a", "ctrl+j", "b", "enter"]),
         ("\x1b[A\x1bOA\x1b[1;3A", ["up", "up", "alt+up"]),
+        ("\x1b[1;3D\x1b[1;3C", ["alt+left", "alt+right"]),
+        ("\x1b[5;5~\x1b[6;5~\x1b[5^\x1b[6^", ["ctrl+pageup", "ctrl+pagedown"] * 2),
+        ("one\x1b2two\r\x1b0", [*"one", "alt+2", *"two", "enter", "alt+0"]),
         ("\x1bo\x1b[5~", ["alt+o", "pageup"]),
         ("\x1b[[A\x1b[3$\x1b[Z", ["f1", "shift+delete", "shift+tab"]),
         ("\x1b", ["escape"]),
@@ -169,6 +172,8 @@ def test_keys(sent: str, keys: list[str]) -> None:
         ("\x1b[1080::98;3u", ["alt+b"], ""),
         ("\x1b[1094::119;;1094u", ["ц"], "ц"),
         ("\x1b[122::119;5u", ["ctrl+z"], ""),  # a French keyboard's z stands where the American's w does
+        ("\x1b[49;3u\x1b[38::49;3u", ["alt+1", "alt+1"], ""),  # a French keyboard's 1 is &
+        ("\x1b[57417;3u\x1b[57418;3u\x1b[57421;5u", ["alt+left", "alt+right", "ctrl+pageup"], ""),
         ("\x1b[0;;26085:26412u", ["日", "本"], "日本"),
         ("\x1b[98;3;8747u", ["integral"], "∫"),  # Option on a Mac
         ("\x1b[160;;160u\x1b[0;;8205u", ["no_break_space", "zero_width_joiner"], "\u00a0\u200d"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
+from string import digits
 
 from textual import events
 from textual.keys import KEY_NAME_REPLACEMENTS
@@ -68,9 +69,7 @@ def reported_keys(sequence: str) -> list[events.Key] | None:
     if not character or code in _PRIVATE_KEYS:
         return []
     if bits & _CHORD_BITS:
-        # Where the layout has no Latin letters, the key is known by its place on a US keyboard.
-        name = _name(character if character.isascii() else _character(base) or character)
-        return [events.Key(_chord(name, bits), None)]
+        return [events.Key(_chord(_name(_chorded(character, _character(base))), bits), None)]
     return [key_of(_character(shifted) or character.upper()[:1] if bits & _SHIFT else character)]
 
 
@@ -80,6 +79,15 @@ def _functional_key(name: str, bits: int, typed: str) -> events.Key:
     return events.Key(
         _chord(name, bits), None if bits & (_SHIFT | _CHORD_BITS) else CHARACTERS_BY_KEY.get(name)
     )
+
+
+def _chorded(character: str, place: str) -> str:
+    """The character that names a key held with Ctrl, Alt and the like.
+
+    It is known by its `place`, what it is on a US keyboard, where the layout has no Latin letter there, and in
+    the row of digits: a French keyboard has `&` for 1.
+    """
+    return place if place and (not character.isascii() or place in digits) else character
 
 
 def _chord(name: str, bits: int) -> str:
