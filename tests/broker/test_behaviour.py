@@ -133,6 +133,56 @@ def test_routing_by_fanout_direct_and_topic(channel: BlockingChannel, name: str)
     }
 
 
+def test_words_of_a_topic_may_be_empty_and_an_empty_key_has_none(channel: BlockingChannel, name: str) -> None:
+    patterns = ["*", "#", "", "a.", "*.", "#.#.b"]
+    channel.exchange_declare(name, "topic", auto_delete=True)
+    queues = {pattern: declared(channel) for pattern in patterns}
+    for pattern, queue in queues.items():
+        channel.queue_bind(queue, name, pattern)
+    channel.confirm_delivery()
+    routed = {}
+    for key in "", "a", "a.", ".", "x.b", "*", "#":
+        channel.basic_publish(name, key, key)
+        routed[key] = [
+            pattern for pattern, queue in queues.items() if channel.basic_get(queue, auto_ack=True)[0]
+        ]
+    assert routed == {
+        "": ["#", ""],
+        "a": ["*", "#"],
+        "a.": ["#", "a.", "*."],
+        ".": ["#", "*."],
+        "x.b": ["#", "#.#.b"],
+        "*": ["*", "#"],
+        "#": ["*", "#"],
+    }
+
+
+def test_a_pattern_that_is_unbound_takes_nothing_and_others_still_do(
+    open_channel: OpenChannel, name: str
+) -> None:
+    ann, bob = open_channel(), open_channel()
+    ann.exchange_declare(name, "topic")
+    queues = [declared(ann), declared(bob)]
+    for channel, queue in zip((ann, bob), queues, strict=True):
+        for pattern in "orders.*", "orders.#", "#.eu":
+            channel.queue_bind(queue, name, pattern)
+    for pattern in "orders.*", "orders.#":
+        ann.queue_unbind(queues[0], name, pattern)
+    ann.confirm_delivery()
+    for key in "orders.eu", "orders.us", "orders.us.ny":
+        ann.basic_publish(name, key, key)
+    counts = [
+        channel.queue_declare(queue, passive=True).method.message_count
+        for channel, queue in zip((ann, bob), queues, strict=True)
+    ]
+    assert counts == [1, 3]
+    bob.queue_delete(queues[1])
+    ann.queue_unbind(queues[0], name, "#.eu")
+    with pytest.raises(pika.exceptions.UnroutableError):
+        ann.basic_publish(name, "orders.eu", "", mandatory=True)
+    ann.exchange_delete(name)
+
+
 def test_a_queue_bound_twice_gets_a_message_once(channel: BlockingChannel, name: str) -> None:
     channel.exchange_declare(name, "topic", auto_delete=True)
     queue = declared(channel)

@@ -1,5 +1,7 @@
 """Queues and routing by themselves: what is kept, what is dropped, and who is given what."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from amqpchat_tui.broker import queues
 from amqpchat_tui.broker.errors import AmqpError
 from amqpchat_tui.broker.queues import Consumer, Message, Outlet, Queue, QueuedMessage
-from amqpchat_tui.broker.routing import MAX_KEYS, Broker, Exchange, topic_matches
+from amqpchat_tui.broker.routing import Broker, Exchange
 
 
 class Sink:
@@ -157,25 +159,6 @@ def test_requeued_entries_are_in_order_whatever_the_order_they_come_back(
     assert queue.bytes == broker.memory.stored == 0
 
 
-def naive_topic(pattern: list[str], words: list[str]) -> bool:
-    if not pattern:
-        return not words
-    if pattern[0] == "#":
-        return naive_topic(pattern[1:], words) or (bool(words) and naive_topic(pattern, words[1:]))
-    return bool(words) and pattern[0] in ("*", words[0]) and naive_topic(pattern[1:], words[1:])
-
-
-@given(
-    st.lists(st.sampled_from(["a", "b", "*", "#"]), max_size=6), st.lists(st.sampled_from("ab"), max_size=6)
-)
-def test_topics_match_as_the_specification_says(pattern: list[str], words: list[str]) -> None:
-    assert topic_matches(pattern, words) == naive_topic(pattern, words)
-
-
-def test_a_hostile_topic_costs_little() -> None:
-    assert not topic_matches(["#", "a"] * 60, ["a"] * 120 + ["b"])
-
-
 def test_routes_follow_what_is_declared_and_deleted() -> None:
     broker = Broker()
     broker.declare_exchange(Exchange("x", "fanout"), {})
@@ -196,6 +179,7 @@ def test_routes_follow_what_is_declared_and_deleted() -> None:
 def test_there_is_a_limit_to_everything_that_is_declared(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("amqpchat_tui.broker.routing.MAX_QUEUES", 3)
     monkeypatch.setattr("amqpchat_tui.broker.routing.MAX_EXCHANGES", 5)
+    monkeypatch.setattr("amqpchat_tui.broker.routing.MAX_BINDINGS", 4)
     broker = Broker()
     queue, *_ = [declare(broker, f"q{number}") for number in range(3)]
     with pytest.raises(AmqpError, match="there are 3 already"):
@@ -204,8 +188,62 @@ def test_there_is_a_limit_to_everything_that_is_declared(monkeypatch: pytest.Mon
         broker.declare_exchange(Exchange(name, "fanout"), {})
     with pytest.raises(AmqpError, match="there are 5 already"):
         broker.declare_exchange(Exchange("z", "fanout"), {})
-    for number in range(MAX_KEYS):
-        broker.bind(broker.exchange("x"), queue, str(number))
-    broker.bind(broker.exchange("x"), queue, "0")
-    with pytest.raises(AmqpError, match="bindings"):
-        broker.bind(broker.exchange("x"), queue, "more")
+    x, y = broker.exchange("x"), broker.exchange("y")
+    broker.bind(x, queue, "one.and.more")
+    broker.bind(y, queue, "another")
+    broker.bind(x, queue, "one.and.more")
+    with pytest.raises(AmqpError, match="there are 4 bindings already"):
+        broker.bind(x, queue, "more")
+
+
+@pytest.mark.parametrize(
+    "undo",
+    [
+        lambda broker: broker.unbind(broker.exchange("x"), broker.queue("q", None), "a.b.c"),
+        lambda broker: broker.delete_queue("q", None, if_unused=False, if_empty=False),
+        lambda broker: broker.delete_exchange("x", if_unused=False),
+    ],
+    ids=["unbound", "queue deleted", "exchange deleted"],
+)
+def test_a_binding_that_is_undone_leaves_its_place_to_others(
+    monkeypatch: pytest.MonkeyPatch, undo: Callable[[Broker], object]
+) -> None:
+    monkeypatch.setattr("amqpchat_tui.broker.routing.MAX_BINDINGS", 3)
+    broker = Broker()
+    broker.declare_exchange(Exchange("x", "topic"), {})
+    broker.bind(broker.exchange("x"), declare(broker), "a.b.c")
+    undo(broker)
+    other = declare(broker, "other")
+    broker.bind(broker.exchange("amq.topic"), other, "a.b.c")
+    with pytest.raises(AmqpError, match="bindings already"):
+        broker.bind(broker.exchange("amq.topic"), other, "a")
+
+
+def test_what_waits_in_many_queues_makes_room_again() -> None:
+    broker = Broker()
+    broker.memory.limit = 200_000
+    broker.declare_exchange(Exchange("x", "fanout"), {})
+    queues = [declare(broker, str(number)) for number in range(100)]
+    for queue in queues:
+        broker.bind(broker.exchange("x"), queue, "")
+    for number in range(100):
+        broker.publish(message(b"%d" % number * 1000, "x"))
+        assert broker.memory.stored <= 200_000
+    for queue in queues:
+        kept = [entry[1].body[:2] for entry in drained(queue)]
+        assert len(kept) > 5
+        assert kept == [b"%d" % number for number in range(100 - len(kept), 100)]
+    assert broker.memory.stored == 0
+
+
+def test_the_queues_of_a_connection_that_has_ended_are_gone_and_no_others() -> None:
+    broker = Broker()
+    for owner in "ann", "bob":
+        for number in range(3):
+            broker.declare_queue(
+                f"{owner}{number}", owner, durable=False, exclusive=True, auto_delete=False, arguments={}
+            )
+    broker.delete_queue("ann1", "ann", if_unused=False, if_empty=False)
+    broker.forget_owner("ann")
+    broker.forget_owner("ann")
+    assert list(broker.queues) == ["bob0", "bob1", "bob2"]

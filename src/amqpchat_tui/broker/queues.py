@@ -70,6 +70,8 @@ class Memory:
         """In what waits for clients to read it."""
         self.incoming = 0
         """In messages of which not all has come yet."""
+        self.filled: dict[Queue, None] = {}
+        """The queues in which something waits."""
 
     def keep(self, message: Message) -> None:
         """Count a message that is put somewhere."""
@@ -190,12 +192,16 @@ class Queue:
         return count
 
     def _keep(self, entry: QueuedMessage) -> None:
+        if not self._entries:
+            self.memory.filled[self] = None
         self._entries.append(entry)
         self.bytes += entry[1].size
         self.memory.keep(entry[1])
 
     def _pop(self) -> QueuedMessage:
         entry = self._entries.popleft()
+        if not self._entries:
+            del self.memory.filled[self]
         self.bytes -= entry[1].size
         self.memory.release(entry[1])
         return entry

@@ -5,24 +5,37 @@ Pure: what comes in are names and messages, what goes out goes to a `Receiver`. 
 
 from __future__ import annotations
 
+import heapq
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from amqpchat_tui.broker.bindings import Bindings, DirectBindings, TopicBindings
 from amqpchat_tui.broker.errors import AmqpError
 from amqpchat_tui.broker.queues import Consumer, Memory, Message, Queue, check_arguments
 
-MAX_EXCHANGES = 1000
-MAX_QUEUES = 2000
-MAX_KEYS = 1000
-"""Binding keys between an exchange and one that it is a source for."""
+MAX_QUEUES = 10_000
+MAX_EXCHANGES = 12_000
+"""A chat has one of its own in each of its rooms, as many as it has queues there."""
+MAX_BINDINGS = 100_000
+"""All of them together; one counts once more for each dot in its key."""
+_SPARE = 1 / 16
+"""The part of the memory for messages that is made free when there is too little."""
 _RESERVED = "amq."
-_KINDS = ("direct", "fanout", "topic")
+_KINDS: dict[str, type[Bindings[Queue | Exchange]]] = {
+    "direct": DirectBindings,
+    "fanout": Bindings,
+    "topic": TopicBindings,
+}
 
 
 @dataclass(slots=True, eq=False)
 class Exchange:
-    """Where messages are published; `bindings` has the binding keys of each queue or exchange."""
+    """Where messages are published.
+
+    Raises:
+        AmqpError: when one is made of a kind that there is not.
+    """
 
     name: str
     kind: str
@@ -30,44 +43,28 @@ class Exchange:
     auto_delete: bool = False
     internal: bool = False
     """Whether clients may not publish to it: it takes only what another exchange hands on."""
-    bindings: dict[Queue | Exchange, set[str]] = field(default_factory=dict)
+    bindings: Bindings[Queue | Exchange] = field(init=False)
 
-    def queues(self, key: str) -> list[Queue]:
+    def __post_init__(self) -> None:
+        if self.kind == "headers":
+            raise AmqpError(540, "this broker has no headers exchanges")
+        if self.kind not in _KINDS:
+            raise AmqpError(503, f"unknown exchange type '{self.kind}'")
+        self.bindings = _KINDS[self.kind]()
+
+    def queues(self, key: str) -> Collection[Queue]:
         """Return where a message with this routing key goes; to each queue once, whatever loops there are."""
-        reached = [self]
+        reached = {self}
+        ahead = [self]
         queues: dict[Queue, None] = {}
-        for exchange in reached:
-            for destination in exchange._destinations(key):
+        for exchange in ahead:
+            for destination in exchange.bindings.matching(key):
                 if isinstance(destination, Queue):
                     queues[destination] = None
                 elif destination not in reached:
-                    reached.append(destination)
-        return list(queues)
-
-    def _destinations(self, key: str) -> Iterable[Queue | Exchange]:
-        if self.kind == "fanout":
-            return self.bindings
-        if self.kind == "direct":
-            return [destination for destination, keys in self.bindings.items() if key in keys]
-        words = key.split(".")
-        return [
-            destination
-            for destination, patterns in self.bindings.items()
-            if any(topic_matches(pattern.split("."), words) for pattern in patterns)
-        ]
-
-
-def topic_matches(pattern: list[str], words: list[str]) -> bool:
-    """Whether a routing key fits a binding key: `*` is one word, `#` any number (section 3.1.3.3)."""
-    reached = {0}  # how many words the pattern so far may have used up
-    for part in pattern:
-        if part == "#":
-            reached = set(range(min(reached), len(words) + 1))
-        else:
-            reached = {at + 1 for at in reached if at < len(words) and part in ("*", words[at])}
-        if not reached:
-            return False
-    return len(words) in reached
+                    reached.add(destination)
+                    ahead.append(destination)
+        return queues.keys()
 
 
 class Broker:
@@ -77,6 +74,12 @@ class Broker:
         self.exchanges = {f"amq.{kind}": Exchange(f"amq.{kind}", kind, durable=True) for kind in _KINDS}
         self.queues: dict[str, Queue] = {}
         self.memory = Memory()
+        self._sources: dict[Queue | Exchange, dict[Exchange, None]] = {}
+        """The exchanges that have bindings to each destination."""
+        self._owned: dict[object, dict[Queue, None]] = {}
+        """The exclusive queues of each connection."""
+        self._bound = 0
+        """How many bindings there are, as `MAX_BINDINGS` counts them."""
         self.handed_out = 0
         """How many times a message has been put into a queue."""
 
@@ -109,10 +112,6 @@ class Broker:
             AmqpError: if it is not, or may not be made.
         """
         name = wanted.name
-        if wanted.kind == "headers":
-            raise AmqpError(540, "this broker has no headers exchanges")
-        if wanted.kind not in _KINDS:
-            raise AmqpError(503, f"unknown exchange type '{wanted.kind}'")
         if there := self.exchange_if_any(name):
             where = f"exchange '{name}' in vhost '/'"
             _check_same(where, "type", wanted.kind, there.kind)
@@ -140,41 +139,59 @@ class Broker:
             raise AmqpError(403, f"deletion of system exchange '{name}' in vhost '/' not allowed")
         if exchange is None:
             return
-        if if_unused and exchange.bindings:
+        if if_unused and exchange.bindings.destinations:
             raise AmqpError(406, f"exchange '{name}' in vhost '/' in use")
-        del self.exchanges[name]
-        self._forget_destination(exchange)
+        for destination in list(exchange.bindings.destinations):
+            self._bound -= sum(map(_weight, exchange.bindings.clear(destination)))
+            self._part(exchange, destination)
+        self._forget(exchange)
 
     # Bindings
 
     def bind(self, source: Exchange, destination: Queue | Exchange, key: str) -> None:
-        """Have messages go from an exchange to a queue or to another exchange."""
-        keys = source.bindings.setdefault(destination, set())
-        if len(keys) >= MAX_KEYS and key not in keys:
-            raise AmqpError(406, f"there are {MAX_KEYS} bindings from exchange '{source.name}' already")
-        keys.add(key)
+        """Have messages go from an exchange to a queue or to another exchange.
+
+        Raises:
+            AmqpError: if there are too many bindings already.
+        """
+        if key in source.bindings.keys(destination):
+            return
+        if self._bound + _weight(key) > MAX_BINDINGS:
+            raise AmqpError(406, f"cannot bind to '{source.name}': there are {MAX_BINDINGS} bindings already")
+        source.bindings.add(destination, key)
+        self._bound += _weight(key)
+        self._sources.setdefault(destination, {})[source] = None
 
     def unbind(self, source: Exchange, destination: Queue | Exchange, key: str) -> None:
         """Remove a binding, if there is one; an auto-delete exchange goes with its last binding."""
-        keys = source.bindings.get(destination, set())
-        keys.discard(key)
-        if not keys and self._loses(source, destination):
-            self._forget_destination(source)
+        if key not in source.bindings.keys(destination):
+            return
+        source.bindings.remove(destination, key)
+        self._bound -= _weight(key)
+        if not source.bindings.keys(destination):
+            self._part(source, destination)
+            if source.auto_delete and not source.bindings.destinations:
+                self._forget(source)
 
-    def _loses(self, source: Exchange, destination: Queue | Exchange) -> bool:
-        """Undo all bindings between the two; tell whether the source goes with them."""
-        if source.bindings.pop(destination, None) is None or source.bindings or not source.auto_delete:
-            return False
-        del self.exchanges[source.name]
-        return True
+    def _part(self, source: Exchange, destination: Queue | Exchange) -> None:
+        """Take note that there is no binding left between the two."""
+        sources = self._sources[destination]
+        del sources[source]
+        if not sources:
+            del self._sources[destination]
 
-    def _forget_destination(self, gone: Queue | Exchange) -> None:
-        """Undo all bindings to what is gone, and to what goes with them."""
+    def _forget(self, gone: Queue | Exchange) -> None:
+        """Undo all bindings to what is gone, and forget it with the exchanges that go with them."""
         all_gone = [gone]
         for destination in all_gone:
-            all_gone += [
-                source for source in list(self.exchanges.values()) if self._loses(source, destination)
-            ]
+            if isinstance(destination, Exchange):
+                del self.exchanges[destination.name]
+            else:
+                del self.queues[destination.name]
+            for source in self._sources.pop(destination, ()):
+                self._bound -= sum(map(_weight, source.bindings.clear(destination)))
+                if source.auto_delete and not source.bindings.destinations:
+                    all_gone.append(source)
 
     # Queues
 
@@ -233,6 +250,8 @@ class Broker:
         name = name or f"amq.gen-{secrets.token_urlsafe(16)}"
         queue = Queue(name, owner if exclusive else None, auto_delete, dict(arguments), self.memory)
         self.queues[name] = queue
+        if queue.owner is not None:
+            self._owned.setdefault(owner, {})[queue] = None
         return queue
 
     def delete_queue(self, name: str, owner: object, *, if_unused: bool, if_empty: bool) -> int:
@@ -252,13 +271,16 @@ class Broker:
 
     def forget_owner(self, owner: object) -> None:
         """Delete the exclusive queues of a connection that has ended."""
-        for queue in [queue for queue in self.queues.values() if queue.owner is owner]:
+        for queue in self._owned.pop(owner, ()):
             self._remove_queue(queue)
 
     def _remove_queue(self, queue: Queue) -> int:
-        del self.queues[queue.name]
         queue.alive = False
-        self._forget_destination(queue)
+        self._forget(queue)
+        if (owned := self._owned.get(queue.owner)) is not None:
+            del owned[queue]
+            if not owned:
+                del self._owned[queue.owner]
         consumers, queue.consumers = queue.consumers, []
         for consumer in consumers:
             consumer.receiver.cancelled(consumer)
@@ -309,10 +331,25 @@ class Broker:
         return bool(queues)
 
     def _make_room(self) -> None:
-        """When all queues together hold too much, have the fullest drop its oldest."""
-        while self.memory.stored > self.memory.limit and self.queues:
-            if max(self.queues.values(), key=lambda queue: queue.bytes).take() is None:
-                return
+        """When all queues together hold too much, have the fullest drop their oldest, and some more.
+
+        What is made free at a time pays for looking through the queues.
+        """
+        memory = self.memory
+        if memory.stored <= memory.limit:
+            return
+        fullest = [(-queue.bytes, number, queue) for number, queue in enumerate(memory.filled)]
+        heapq.heapify(fullest)
+        while memory.stored > memory.limit * (1 - _SPARE) and fullest:
+            _, number, queue = fullest[0]
+            if queue.take() is None:
+                heapq.heappop(fullest)
+            else:
+                heapq.heapreplace(fullest, (-queue.bytes, number, queue))
+
+
+def _weight(key: str) -> int:
+    return 1 + key.count(".")
 
 
 def _locked(queue: str) -> AmqpError:
