@@ -270,7 +270,7 @@ def test_a_wrong_password(open_raw: OpenRaw, response: str) -> None:
         (lambda client: client.open(frame_max=0), 530),
         (lambda client: client.open(frame_max=200_000), 530),
         (lambda client: client.open(channel_max=0), 530),
-        (lambda client: client.open(channel_max=2047), 530),
+        (lambda client: client.open(channel_max=2048), 530),
         (lambda client: client.open().open_channel(101), 504),
         (lambda client: client.open().send(commands.Queue.Declare(queue="q")), 504),
         (lambda client: client.open().send(commands.Queue.Declare(queue="q"), channel=0), 503),
@@ -330,3 +330,19 @@ def test_a_body_longer_than_announced(embedded: HostThread) -> None:
     with RawClient(embedded.url) as client:
         client.open().open_channel().publish(Publish(routing_key="q"), b"four", size=2)
         assert client.wait_closed()[:2] == ("connection", 501)
+
+
+def test_as_many_channels_as_two_hundred_rooms_need(open_raw: OpenRaw) -> None:
+    client = open_raw()
+    client.start()
+    most = client.read(commands.Connection.Tune).channel_max
+    assert most == 2047
+    client.send(commands.Connection.TuneOk(most, 131072, 0), commands.Connection.Open("/"), channel=0)
+    client.read(commands.Connection.OpenOk)
+    for number in range(1, most + 1):
+        client.send(commands.Channel.Open(), commands.Confirm.Select(), channel=number)
+    for _ in range(most):
+        client.read(commands.Confirm.SelectOk)
+    for number in 1, most:
+        client.publish(Publish(exchange="", routing_key="nowhere"), b"x", channel=number)
+        assert client.read(commands.Basic.Ack).delivery_tag == 1

@@ -14,9 +14,12 @@ from pamqp.common import FieldTable
 from amqpchat_tui.broker import Host, HostEvent, Joined, Left
 from amqpchat_tui.broker.frames import OUTPUT_BYTES
 from amqpchat_tui.broker.queues import QUEUE_BYTES
+from amqpchat_tui.client import AmqpClient
+from amqpchat_tui.model import Phase
+from tests.client.support import Seat, settings
 from tests.support.waiting import block_until, wait_until
 
-from .raw import RawClient
+from .raw import Closed, RawClient
 from .support import HostThread
 
 USERS = {"guest": "guest"}
@@ -98,15 +101,39 @@ async def test_over_tls() -> None:
             assert (await queue.get(no_ack=True)).body == body
 
 
-def test_too_many_connections_are_turned_away() -> None:
+def test_a_full_broker_says_so() -> None:
     with HostThread(max_connections=2) as broker:
         clients = [RawClient(broker.url).open() for _ in range(2)]
-        with RawClient(broker.url) as third, pytest.raises((EOFError, ConnectionError)):
-            third.start()
+        with RawClient(broker.url) as third, pytest.raises(Closed) as refused:
+            third.open()
+        reason = "NOT_ALLOWED - connection refused: node connection limit (2) is reached"
+        assert refused.value.args == ("connection", 530, reason)
         clients[0].socket.close()
         block_until(lambda: len(broker.events) == 3, what="one to leave")
         RawClient(broker.url).open().socket.close()
         clients[1].socket.close()
+
+
+def test_too_many_who_do_not_log_in_are_turned_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("amqpchat_tui.broker.server.MAX_WAITING", 1)
+    with HostThread(max_connections=2) as broker, contextlib.ExitStack() as clients:
+        for _ in range(3):
+            clients.enter_context(RawClient(broker.url)).start()
+        with RawClient(broker.url) as fourth, pytest.raises((EOFError, ConnectionError)):
+            fourth.start()
+
+
+async def test_who_finds_it_full_is_told_and_comes_in_when_somebody_leaves() -> None:
+    async with Host(port=0, users=USERS, max_connections=1) as host:
+        url = f"amqp://guest:guest@127.0.0.1:{host.port}/"
+        first = await aio_pika.connect(url)
+        ann = Seat(AmqpClient(settings(url, room="ops")))
+        ann.client.start(ann)
+        state = await ann.pass_through(Phase.RECONNECTING)
+        assert state.reason == "the connection limit of the broker is reached (1)"
+        await first.close()
+        await ann.reach(Phase.ONLINE)
+        await ann.close()
 
 
 def listen(client: RawClient, exchange: str) -> None:

@@ -43,6 +43,14 @@ class Client:
         """Whether it understands that a queue with its consumers is gone."""
         self.incoming = 0
         """Bytes of messages of which not all has come yet."""
+        self.unconfirmed: list[Channel] = []
+        """Where something was published that is not acknowledged yet."""
+
+    def confirm(self) -> None:
+        """Acknowledge all that was published since the last time."""
+        channels, self.unconfirmed = self.unconfirmed, []
+        for channel in channels:
+            channel.confirm()
 
 
 class Channel:
@@ -170,7 +178,10 @@ class Channel:
         if not self._broker.publish(message) and mandatory:
             index = commands.Basic.Return.index.to_bytes(4)
             self._outgoing.send_message(self.number, index + _NO_ROUTE, message)
-        self._published += self._confirms
+        if self._confirms:
+            if self._published == self._confirmed:
+                self._client.unconfirmed.append(self)
+            self._published += 1
 
     @singledispatchmethod
     def _do(self, method: base.Frame) -> base.Frame | None:

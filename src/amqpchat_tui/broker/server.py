@@ -17,7 +17,9 @@ from amqpchat_tui.broker.session import GOODBYE_SECONDS, Session, Stage
 from amqpchat_tui.wire.text import clean_line
 
 MAX_CONNECTIONS = 500
-"""Logged in or not."""
+"""Those that have logged in."""
+MAX_WAITING = 100
+"""Those beyond that are listened to until they can be told that there is no room for them."""
 READ_BYTES = 64 * 1024
 """What is read from a connection at a time."""
 STALLED_BYTES = 4 * 1024 * 1024
@@ -72,12 +74,17 @@ class Host:
         self._tls = tls
         self.tell = on_event
         """To be called when somebody joins or leaves."""
+        # A view, because asyncio's TLS writes into slices of it, and a slice of the array is a copy.
+        self.read_buffer = memoryview(bytearray(READ_BYTES))
+        """For all connections, each of which takes out at once what asyncio has read into it."""
         self._max_connections = max_connections
         self._broker = Broker()
         self._users = dict(users)
         self._all_gone = asyncio.Event()
         self._all_gone.set()
         self._connections: set[_Connection] = set()
+        self._inside: set[_Connection] = set()
+        """Those that have logged in."""
         self._server: asyncio.Server | None = None
         self._ticking: asyncio.TimerHandle | None = None
         self._closing = False
@@ -131,15 +138,27 @@ class Host:
     # For connections
 
     def admit(self, connection: _Connection) -> bool:
-        """Take a connection in, if there is room for it."""
-        if self._closing or len(self._connections) >= self._max_connections:
+        """Listen to a connection, if there are not too many."""
+        if self._closing or len(self._connections) >= self._max_connections + MAX_WAITING:
             return False
         self._connections.add(connection)
         self._all_gone.clear()
         return True
 
+    def let_in(self, connection: _Connection) -> None:
+        """Let in a client that has logged in.
+
+        Raises:
+            AmqpError: if there is no room for it, in RabbitMQ's words.
+        """
+        if len(self._inside) >= self._max_connections:
+            limit = self._max_connections
+            raise AmqpError(530, f"connection refused: node connection limit ({limit}) is reached")
+        self._inside.add(connection)
+
     def forget(self, connection: _Connection) -> None:
         """Remove a connection that has ended."""
+        self._inside.discard(connection)
         self._connections.discard(connection)
         if not self._connections:
             self._all_gone.set()
@@ -156,12 +175,12 @@ class _Connection(asyncio.BufferedProtocol):
 
     def __init__(self, host: Host, broker: Broker, users: Mapping[str, str]) -> None:
         self._loop = asyncio.get_running_loop()
-        self.session = Session(broker, users, lambda: self._loop.call_soon(self._write))
+        self.session = Session(
+            broker, users, lambda: self._loop.call_soon(self._write), lambda: host.let_in(self)
+        )
         self._host = host
         self._memory = broker.memory
         self._transport: asyncio.Transport | None = None
-        # A view, because asyncio's TLS writes into slices of it, and a slice of the array is a copy.
-        self._buffer = memoryview(bytearray(READ_BYTES))
         self._address = ""
         self._joined: Joined | None = None
         self._paused = False
@@ -179,10 +198,10 @@ class _Connection(asyncio.BufferedProtocol):
             transport.abort()
 
     def get_buffer(self, sizehint: int) -> memoryview:
-        return self._buffer
+        return self._host.read_buffer
 
     def buffer_updated(self, nbytes: int) -> None:
-        self.session.feed(bytes(self._buffer[:nbytes]))
+        self.session.feed(bytes(self._host.read_buffer[:nbytes]))
         if self._working is None:
             self._work()
 

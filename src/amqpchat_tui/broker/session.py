@@ -17,8 +17,8 @@ from amqpchat_tui.broker.errors import AmqpError
 from amqpchat_tui.broker.frames import FRAME_MAX, FRAME_MIN, FrameReader
 from amqpchat_tui.broker.routing import Broker
 
-CHANNEL_MAX = 255
-"""How many channels a connection may have, which is fewer than RabbitMQ's 2047."""
+CHANNEL_MAX = 2047
+"""How many channels a connection may have, as many as RabbitMQ offers."""
 HEARTBEAT_SECONDS = 60
 """Seconds; what is proposed to a client, which decides."""
 LOGIN_SECONDS = 10.0
@@ -62,14 +62,24 @@ class Stage(Enum):
 class Session:
     """A connection; the owner of the socket passes bytes both ways, and the time to `tick`."""
 
-    def __init__(self, broker: Broker, users: Mapping[str, str], wake: Callable[[], object]) -> None:
-        """`wake` is called when there is something to write."""
+    def __init__(
+        self,
+        broker: Broker,
+        users: Mapping[str, str],
+        wake: Callable[[], object],
+        let_in: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`wake` is called when there is something to write.
+
+        `let_in` is called when the client has logged in, and raises `AmqpError` if there is no room for it.
+        """
         self.stage = Stage.PROTOCOL_HEADER
         self.reason = ""
         """Why it has ended, empty while it has not or if the client has closed it."""
         self.name = ""
         """How the client calls itself; untrusted text."""
         self._users = users
+        self._let_in = let_in
         self._broker = broker
         self._client = Client(broker, wake)
         self.outgoing = self._client.outgoing
@@ -98,8 +108,7 @@ class Session:
             more = self._work()
         except AmqpError as error:
             self.close(error)
-        for channel in self._channels.values():
-            channel.confirm()
+        self._client.confirm()
         return more
 
     def take_output(self) -> bytes:
@@ -250,6 +259,7 @@ class Session:
             case commands.Connection.Open() if self.stage is Stage.OPEN:
                 if method.virtual_host != "/":
                     raise AmqpError(530, f"vhost {method.virtual_host} not found")
+                self._let_in()
                 self.stage = Stage.RUNNING
                 self.outgoing.send_method(0, commands.Connection.OpenOk())
             case _:
