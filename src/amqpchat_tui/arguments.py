@@ -58,7 +58,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--host",
         action="store_true",
-        help="host the room on this machine, with no broker installed; if somebody does so already, "
+        help="host the chat on this machine, with no broker installed; if somebody does so already, "
         "join them, and host it on when they leave",
     )
     _add_listen(parser)

@@ -162,7 +162,7 @@ def _chat_here(settings: Settings, listen_address: ListenAddress | None, store: 
     from amqpchat_tui.ui.app import ChatApp
 
     here = listen_address or default_listen_address(settings.connection.brokers[0].password)
-    dialer = HostingDialer(PlainDialer(), here, settings.room, wanted=listen_address is not None)
+    dialer = HostingDialer(PlainDialer(), here, settings.rooms, wanted=listen_address is not None)
     client = AmqpClient(settings, store, dialer=dialer)
     choices = _StartChoices(settings, client, dialer) if listen_address is None else None
     return ChatApp(settings, client, painted=collect_seldom, choices=choices, recall=store.recall)
@@ -247,7 +247,7 @@ def _host(settings: Settings, arguments: argparse.Namespace) -> int:
     if arguments.key is not None and arguments.cert is None:
         raise ConfigError("--key: give its certificate as well, as --cert FILE")
     tls = certificate(arguments.cert, arguments.key) if arguments.cert is not None else None
-    return asyncio.run(host(_listen_address(arguments, tls=tls is not None), tls, room=settings.room))
+    return asyncio.run(host(_listen_address(arguments, tls=tls is not None), tls, rooms=settings.rooms))
 
 
 def _listen_address(arguments: argparse.Namespace, *, tls: bool = False) -> ListenAddress:

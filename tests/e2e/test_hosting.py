@@ -57,9 +57,9 @@ def test_the_room_goes_on_when_its_host_leaves(
     host: Come, come: Come, port: int, url: str, tmp_path: Path
 ) -> None:
     ann, bob = host("ann"), host("bob")
-    ann.wait_for(f"You host the room on 127.0.0.1:{port}")
+    ann.wait_for(f"You host the chat on 127.0.0.1:{port}")
     ann.wait_for(f"hosting 127.0.0.1:{port} │ ann")
-    bob.wait_for(f"The room is hosted on 127.0.0.1:{port} already.")
+    bob.wait_for(f"The chat is hosted on 127.0.0.1:{port} already.")
     carol = come("carol", "--url", url)
     carol.wait_for(ONLINE, START_SECONDS)
     with Listener(url, ROOM, tmp_path) as listener:
@@ -68,7 +68,7 @@ def test_the_room_goes_on_when_its_host_leaves(
 
     enter(ann, "/quit")
     assert ann.wait_exit() == 0
-    bob.wait_for("The host has left. You host the room now")
+    bob.wait_for("The host has left. You host the chat now")
     enter(carol, "still here")
     bob.wait_for("still here", START_SECONDS)
     send(url, ROOM, "dave", "so am I")
@@ -91,7 +91,7 @@ def test_the_last_lines_of_a_host_are_heard(host: Come, come: Come, url: str) ->
 def test_a_rabbitmq_is_joined(come: Come, node: Broker) -> None:
     label = f"127.0.0.1:{node.port}"
     ann = come("ann", "--host", "--listen", label)
-    ann.wait_for(f"RabbitMQ runs on {label} already: the room is there.", START_SECONDS)
+    ann.wait_for(f"RabbitMQ runs on {label} already: the chat is there.", START_SECONDS)
     ann.wait_for(ONLINE)
     assert "hosting" not in ann.text
 
@@ -105,7 +105,7 @@ def test_a_port_with_another_program_is_told(come: Come) -> None:
             stranger.recv(8)
             stranger.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
         ann.wait_for(f"{label} does not speak AMQP", START_SECONDS)
-        ann.wait_for("No room is hosted here. Name another place for it with --listen HOST:PORT.")
+        ann.wait_for("No chat is hosted here. Name another place for it with --listen HOST:PORT.")
 
 
 ELSEWHERE_BY_DEFAULT = """
@@ -125,7 +125,7 @@ def test_without_a_broker_enter_opens_the_room(come: Come, port: int, url: str) 
     ann.wait_for(f"Nobody listens on 127.0.0.1:{port}", START_SECONDS)
     ann.wait_for("❯ Host a room here")
     ann.write(Key.ENTER)
-    ann.wait_for(f"You host the room on 127.0.0.1:{port}", START_SECONDS)
+    ann.wait_for(f"You host the chat on 127.0.0.1:{port}", START_SECONDS)
     ann.wait_for(ONLINE)
     send(url, ROOM, "dave", "hello from a script")
     ann.wait_for("hello from a script")

@@ -190,5 +190,5 @@ def test_the_room_goes_on_when_the_disk_is_full() -> None:
         process.terminate()
         assert process.wait(20) == 0
         assert process.stderr.read() == (
-            "amqpchat: cannot write to standard output: No space left on device; the room goes on without\n"
+            "amqpchat: cannot write to standard output: No space left on device; the chat goes on without\n"
         )

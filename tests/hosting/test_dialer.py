@@ -30,7 +30,7 @@ class Somebody:
 
     def __init__(self, port: int, *, wanted: bool = True) -> None:
         self.port = port
-        self.dialer = HostingDialer(self, parse_listen(f"127.0.0.1:{port}", None), "ops", wanted=wanted)
+        self.dialer = HostingDialer(self, parse_listen(f"127.0.0.1:{port}", None), ["ops"], wanted=wanted)
         self.product = HOST_PRODUCT
         """What a broker that is found calls itself."""
         self.problem: ConnectionProblem | None = None
@@ -112,7 +112,7 @@ async def test_a_refused_dial_opens_the_room_and_is_repeated(come: Come, port: i
     assert listens(port)
     assert ann.dials == 2
     assert ann.told == (
-        f"You host the room on 127.0.0.1:{port}, in memory only. Others on this machine join with: "
+        f"You host the chat on 127.0.0.1:{port}, in memory only. Others on this machine join with: "
         f"amqpchat --host --listen 127.0.0.1:{port} --room ops"
     )
 
@@ -125,7 +125,7 @@ async def test_of_two_at_once_one_hosts_and_the_other_when_that_leaves(come: Com
     assert await second.dial_in()
     assert (
         second.told
-        == f"The room is hosted on 127.0.0.1:{port} already. When its host leaves, it goes on here."
+        == f"The chat is hosted on 127.0.0.1:{port} already. When its host leaves, it goes on here."
     )
 
     await first.dialer.close()
@@ -133,7 +133,7 @@ async def test_of_two_at_once_one_hosts_and_the_other_when_that_leaves(come: Com
     assert await second.dial_in()
     assert second.hosts
     assert listens(port)
-    assert second.told.endswith(f"The host has left. You host the room now, on 127.0.0.1:{port}.")
+    assert second.told.endswith(f"The host has left. You host the chat now, on 127.0.0.1:{port}.")
 
 
 async def test_a_broker_that_is_no_amqpchat_s_finds_its_port_free_when_it_returns(
@@ -142,7 +142,7 @@ async def test_a_broker_that_is_no_amqpchat_s_finds_its_port_free_when_it_return
     ann = come()
     ann.product = "RabbitMQ"
     assert await ann.dial_in()
-    assert ann.told == f"RabbitMQ runs on 127.0.0.1:{port} already: the room is there."
+    assert ann.told == f"RabbitMQ runs on 127.0.0.1:{port} already: the chat is there."
     ann.problem = NobodyListens("nobody listens")
     assert not await ann.dial_in()
     assert not ann.hosts
@@ -156,7 +156,7 @@ async def test_whatever_else_has_the_port_is_told_once(come: Come, problem: Conn
     ann.problem = problem
     assert not await ann.dial_in()
     assert not await ann.dial_in()
-    text = "No room is hosted here. Name another place for it with --listen HOST:PORT."
+    text = "No chat is hosted here. Name another place for it with --listen HOST:PORT."
     assert ann.notices == [(text, NoticeKind.ERROR)]
 
 
@@ -169,7 +169,7 @@ async def test_a_port_that_is_kept_for_something_else_is_told_at_the_second_dial
             assert not await ann.dial_in()
             assert len(ann.notices) == (dials > 1)
     assert ann.told.startswith(
-        f"No room is hosted here. Another program listens on 127.0.0.1:{port} already; choose another port"
+        f"No chat is hosted here. Another program listens on 127.0.0.1:{port} already; choose another port"
     )
     assert await ann.dial_in()
     assert ann.hosts
@@ -218,20 +218,20 @@ async def test_an_error_of_our_own_is_told_and_dials_go_on(
     ann = come()
     for _ in range(2):
         assert not await ann.dial_in()
-    assert ann.told == "No room is hosted here. An error inside amqpchat; its log has the details."
+    assert ann.told == "No chat is hosted here. An error inside amqpchat; its log has the details."
     assert ann.dials == 2
 
 
 async def test_the_client_shows_who_hosts_and_leaves_only_when_its_own_lines_are_out(port: int) -> None:
     url = f"amqp://127.0.0.1:{port}"
-    dialer = HostingDialer(PlainDialer(), parse_listen(f"127.0.0.1:{port}", None), "ops", wanted=True)
+    dialer = HostingDialer(PlainDialer(), parse_listen(f"127.0.0.1:{port}", None), ["ops"], wanted=True)
     ann = Seat(AmqpClient(settings(url, room="ops"), dialer=dialer))
     bea = Seat(AmqpClient(settings(url, room="ops", nick="bea")))
     ann.client.start(ann)
     state = await ann.reach(Phase.ONLINE)
     assert (state.hosting, state.product) == (True, HOST_PRODUCT)
     assert ann.phases == [Phase.ONLINE]
-    assert ann.notices[0].startswith(f"You host the room on 127.0.0.1:{port}")
+    assert ann.notices[0].startswith(f"You host the chat on 127.0.0.1:{port}")
     bea.client.start(bea)
     assert not (await bea.reach(Phase.ONLINE)).hosting
     ann.say("bye")

@@ -18,7 +18,7 @@ from amqpchat_tui.hosting import certificate, default_listen_address, parse_list
 def test_this_machine_itself_needs_no_password_of_its_own() -> None:
     place = parse_listen("127.0.0.1:5672", None)
     assert place.address == parse_broker_url(Secret("amqp://guest:guest@127.0.0.1:5672"))
-    assert place.join_command("ops") == "amqpchat --url amqp://127.0.0.1:5672 --room ops"
+    assert place.join_command(["ops"]) == "amqpchat --url amqp://127.0.0.1:5672 --room ops"
 
 
 def test_others_need_a_password_that_is_made_and_shown() -> None:
@@ -27,7 +27,7 @@ def test_others_need_a_password_that_is_made_and_shown() -> None:
     assert re.fullmatch(r"[\w-]{16}", made)
     assert made != parse_listen("0.0.0.0:5673", None).address.password.reveal()
     url = f"amqp://guest:{made}@{socket.gethostname()}:5673"
-    assert place.join_command("the attic") == f"amqpchat --url {url} --room 'the attic'"
+    assert place.join_command(["the attic"]) == f"amqpchat --url {url} --room 'the attic'"
 
 
 @pytest.mark.parametrize(
@@ -41,23 +41,28 @@ def test_others_need_a_password_that_is_made_and_shown() -> None:
 def test_a_given_password_opens_it_and_is_not_shown(listen: str, url: str) -> None:
     place = parse_listen(listen, "p@ss")
     assert place.url.reveal() == url
-    assert "p%40ss" not in place.join_command("ops")
+    assert "p%40ss" not in place.join_command(["ops"])
 
 
 def test_a_place_with_a_certificate_is_joined_by_tls() -> None:
-    command = parse_listen("broker.example.org:5671", "p@ss", tls=True).join_command("ops")
+    command = parse_listen("broker.example.org:5671", "p@ss", tls=True).join_command(["ops"])
     assert command == "amqpchat --url amqps://broker.example.org:5671 --room ops"
 
 
 @pytest.mark.parametrize(
-    ("listen", "room", "command"),
+    ("listen", "rooms", "command"),
     [
-        ("127.0.0.1:5672", "broadcast_chat", "amqpchat --host"),
-        ("127.0.0.1:5673", "ops", "amqpchat --host --listen 127.0.0.1:5673 --room ops"),
+        ("127.0.0.1:5672", ["broadcast_chat"], "amqpchat --host"),
+        ("127.0.0.1:5673", ["ops"], "amqpchat --host --listen 127.0.0.1:5673 --room ops"),
+        (
+            "127.0.0.1:5672",
+            ["broadcast_chat", "the lab"],
+            "amqpchat --host --room broadcast_chat --room 'the lab'",
+        ),
     ],
 )
-def test_who_joins_with_this_command_stands_by(listen: str, room: str, command: str) -> None:
-    assert parse_listen(listen, None).standby_command(room) == command
+def test_who_joins_with_this_command_stands_by(listen: str, rooms: list[str], command: str) -> None:
+    assert parse_listen(listen, None).standby_command(rooms) == command
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from amqpchat_tui.config.broker_url import BrokerAddress
-from amqpchat_tui.model import ConversationId
+from amqpchat_tui.model import ConversationId, ConversationKind
 
 DEFAULT_ROOM = "broadcast_chat"
 
@@ -73,3 +73,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     def room(self) -> str:
         """The name of the first room, for sentences about the start."""
         return self.conversations[0].name
+
+    @property
+    def rooms(self) -> tuple[str, ...]:
+        """The names of all rooms, for others who want to join them."""
+        return tuple(where.name for where in self.conversations if where.kind is ConversationKind.ROOM)

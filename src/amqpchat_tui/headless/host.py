@@ -1,4 +1,4 @@
-"""`amqpchat host`: the embedded broker, for a room that needs nothing installed."""
+"""`amqpchat host`: the embedded broker, for rooms that need nothing installed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import ssl
 import time
 from collections import deque
+from collections.abc import Sequence
 
 from amqpchat_tui.broker import Host, HostEvent, Joined, Left
 from amqpchat_tui.headless.signals import on_signals
@@ -19,7 +20,7 @@ LAST_LINES_SECONDS = 0.5
 """How long the last lines may take when the host ends."""
 
 
-async def host(listen_address: ListenAddress, tls: ssl.SSLContext | None, *, room: str) -> int:
+async def host(listen_address: ListenAddress, tls: ssl.SSLContext | None, *, rooms: Sequence[str]) -> int:
     """Keep a broker until a signal, and print who comes and goes; return the exit code."""
     address = listen_address.address
     stop = asyncio.Event()
@@ -33,7 +34,7 @@ async def host(listen_address: ListenAddress, tls: ssl.SSLContext | None, *, roo
             tell(listen_address.explain(error))
             return 1
         try:
-            _announce(listen_address, room)
+            _announce(listen_address, rooms)
             await stop.wait()
         finally:
             await broker.close()
@@ -41,13 +42,13 @@ async def host(listen_address: ListenAddress, tls: ssl.SSLContext | None, *, roo
     return 0
 
 
-def _announce(listen_address: ListenAddress, room: str) -> None:
+def _announce(listen_address: ListenAddress, rooms: Sequence[str]) -> None:
     """Say where the broker is, and how to join it; a password that was given is not shown."""
     tell(f"hosting on {listen_address.address.label}, in memory only; Ctrl-C ends it")
     if listen_address.address.exposed:
         tell("warning: not encrypted; the password and all that is said can be read on the way")
     given = ", with AMQPCHAT_PASSWORD set as here" if listen_address.password_given else ""
-    tell(f"to join: {listen_address.join_command(room)}{given}")
+    tell(f"to join: {listen_address.join_command(rooms)}{given}")
 
 
 class _Log:
@@ -84,7 +85,7 @@ class _Log:
             try:
                 await write(text)
             except ReaderGoneError:
-                return  # and the room goes on
+                return  # and the chat goes on
             except StreamError as error:
-                tell(f"{error}; the room goes on without")
+                tell(f"{error}; the chat goes on without")
                 return

@@ -1,10 +1,11 @@
-"""Hosts the room whenever nobody else does."""
+"""Hosts the rooms whenever nobody else does."""
 
 from __future__ import annotations
 
 import asyncio
 import errno
 import logging
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from amqpchat_tui.client.errors import ConnectionProblem, NobodyListens
@@ -30,11 +31,16 @@ class HostingDialer:
     at once one gets the port, and the others join it.
     """
 
-    def __init__(self, dialer: Dialer, listen_address: ListenAddress, room: str, *, wanted: bool) -> None:
-        """`listen_address` is where dials lead; unless hosting is `wanted`, it begins only after `host`."""
+    def __init__(
+        self, dialer: Dialer, listen_address: ListenAddress, rooms: Sequence[str], *, wanted: bool
+    ) -> None:
+        """`listen_address` is where dials lead; unless hosting is `wanted`, it begins only after `host`.
+
+        `rooms` are those that others are told of; whoever hosts, hosts any room.
+        """
         self._dialer = dialer
         self._listen_address = listen_address
-        self._room = room
+        self._rooms = rooms
         self._wanted = wanted
         self._host: Host | None = None
         self._joined = False
@@ -44,7 +50,7 @@ class HostingDialer:
         self._complained = False
 
     def host(self) -> None:
-        """Host the room from the next dial on, unless somebody else does."""
+        """Host from the next dial on, unless somebody else does."""
         self._wanted = True
 
     # client.dialer.Dialer
@@ -71,7 +77,7 @@ class HostingDialer:
         return link
 
     async def close(self) -> None:
-        """Close the room, if it is ours."""
+        """Close the broker, if it is ours."""
         await self._dialer.close()
         if self._host is not None:
             await self._host.close()
@@ -83,7 +89,7 @@ class HostingDialer:
         return self._wanted and self._host is None
 
     async def _open(self, tell: Tell) -> bool:
-        """Open the room, and say so; False if that does not work now."""
+        """Open a broker, and say so; False if that does not work now."""
         try:
             host_class = await asyncio.to_thread(_import_host)
             address = self._listen_address.address
@@ -97,7 +103,7 @@ class HostingDialer:
             self._beaten = True
             return False
         except Exception:  # noqa: BLE001  # whatever it is, it goes into the log, and dials go on
-            _log.exception("the room could not be opened")
+            _log.exception("the broker could not be opened")
             self._wanted = False
             self._complain(tell, "An error inside amqpchat; its log has the details.")
             return False
@@ -112,29 +118,29 @@ class HostingDialer:
             return
         self._joined = True
         if link.product == HOST_PRODUCT:
-            text = f"The room is hosted on {address.label} already. When its host leaves, it goes on here."
+            text = f"The chat is hosted on {address.label} already. When its host leaves, it goes on here."
         else:  # it may come back, and then needs its port
             self._wanted = False
-            text = f"{link.product or 'A broker'} runs on {address.label} already: the room is there."
+            text = f"{link.product or 'A broker'} runs on {address.label} already: the chat is there."
         tell(text, NoticeKind.INFO)
 
     def _announcement(self) -> str:
         listen_address = self._listen_address
         if self._joined:
-            return f"The host has left. You host the room now, on {listen_address.address.label}."
+            return f"The host has left. You host the chat now, on {listen_address.address.label}."
         if listen_address.address.loopback:
             how = "in memory only. Others on this machine join with"
-            command = listen_address.standby_command(self._room)
+            command = listen_address.standby_command(self._rooms)
         else:
             how = "in memory only and not encrypted. Others join with"
-            command = listen_address.join_command(self._room)
+            command = listen_address.join_command(self._rooms)
         given = ", with AMQPCHAT_PASSWORD set as here" if listen_address.password_given else ""
-        return f"You host the room on {listen_address.address.label}, {how}: {command}{given}"
+        return f"You host the chat on {listen_address.address.label}, {how}: {command}{given}"
 
     def _complain(self, tell: Tell, text: str) -> None:
         if not self._complained:
             self._complained = True
-            tell(f"No room is hosted here. {text}", NoticeKind.ERROR)
+            tell(f"No chat is hosted here. {text}", NoticeKind.ERROR)
 
 
 async def _start(host: Host) -> None:

@@ -8,6 +8,7 @@ import os
 import re
 import socket
 import ssl
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -44,22 +45,21 @@ class ListenAddress(Struct, frozen=True, kw_only=True):
         host = _EVERYWHERE.get(self.address.host, self.address.host)
         return Secret(_url(replace(self.address, host=host), self.address.password))
 
-    def join_command(self, room: str) -> str:
-        """The command with which others join; it holds the password if that was made up."""
+    def join_command(self, rooms: Sequence[str]) -> str:
+        """The command with which others join these rooms; it holds the password if that was made up."""
         import shlex  # late: the first frame does without
 
         password = self.address.password if self.password_made else None
         url = _url(replace(self.address, host=_reachable(self.address.host)), password)
-        return shlex.join(["amqpchat", "--url", url, "--room", room])
+        return shlex.join(["amqpchat", "--url", url, *_room_flags(rooms)])
 
-    def standby_command(self, room: str) -> str:
-        """The command with which others on this machine join, and host the room when we leave."""
+    def standby_command(self, rooms: Sequence[str]) -> str:
+        """The command with which others on this machine join these rooms, and host them when we leave."""
         import shlex  # late, as above
 
         listen = [] if self.address.label == DEFAULT_LISTEN else ["--listen", self.address.label]
-        return shlex.join(
-            ["amqpchat", "--host", *listen, *([] if room == DEFAULT_ROOM else ["--room", room])]
-        )
+        flags = [] if list(rooms) == [DEFAULT_ROOM] else _room_flags(rooms)
+        return shlex.join(["amqpchat", "--host", *listen, *flags])
 
     def explain(self, error: OSError) -> str:
         """Why one cannot listen there, as a sentence without a full stop."""
@@ -125,6 +125,10 @@ def certificate(cert: str, key: str | None) -> ssl.SSLContext:
         where = f"--cert, --key: {cert} and {key} are not" if key else f"--cert: {cert} does not hold"
         raise ConfigError(f"{where} a certificate and its key, unencrypted, in PEM format") from None
     return context
+
+
+def _room_flags(rooms: Sequence[str]) -> list[str]:
+    return [word for room in rooms for word in ("--room", room)]
 
 
 def _url(address: BrokerAddress, password: Secret | None) -> str:
