@@ -4,7 +4,7 @@ import argparse
 import os
 from collections.abc import Callable, Iterator
 
-from tests.bench import cuts, flood, hostile, hosting, idle, keys, million, plain_flood, startup
+from tests.bench import cuts, flood, hostile, hosting, idle, keys, many_queues, million, plain_flood, startup
 from tests.bench.figures import Figure, rounded
 from tests.bench.setting import Setting
 from tests.support.broker import RabbitMQMissingError
@@ -22,6 +22,7 @@ _measurements: dict[str, Callable[[Setting], Iterator[Figure]]] = {
     "append": million.append,
     "hosting": hosting.rates,
     "joins": hosting.joins,
+    "queues": many_queues.measure,
     "cuts": cuts.measure,
 }
 _row = "{:<72} {:>9} {:>7}  {:<6}  {}"

@@ -74,6 +74,10 @@ class Child:
     def running(self) -> bool:
         return self._process.poll() is None
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to the process, and only to it."""
         self._process.send_signal(number)
