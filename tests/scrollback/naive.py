@@ -1,9 +1,9 @@
 """The engine done the obvious way, to hold the real one against: everything is wrapped, all the time."""
 
-from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby
 
+from msgspec.structs import replace
 from rich.cells import cell_len, split_graphemes
 
 from amqpchat_tui.model import ChatMessage, DaySeparator, Entry

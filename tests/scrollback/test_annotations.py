@@ -1,8 +1,7 @@
 """What is added to entries later, and entries that are hidden: everybody copes."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from amqpchat_tui.model import ChatMessage, DaySeparator, Notice
 from amqpchat_tui.scrollback import Anchor, Annotation, Position, Reader, RowKind, Scrollback, Viewport

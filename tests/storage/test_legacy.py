@@ -4,12 +4,12 @@ import fcntl
 import hashlib
 import json
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from amqpchat_tui.model import RECALL_MAX_LINES, OutboxLine
 from amqpchat_tui.storage import session

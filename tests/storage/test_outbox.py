@@ -4,10 +4,10 @@ import asyncio
 import contextlib
 import fcntl
 import signal
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from amqpchat_tui.model import ConversationId, ConversationKind, OutboxLine
 from amqpchat_tui.storage.files import state_file

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from amqpchat_tui.config import ConnectionSettings, Secret, switch_broker
 from amqpchat_tui.model import (

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from amqpchat_tui.chat.attention import Attention
 from amqpchat_tui.chat.conversation import Conversation
@@ -28,8 +29,7 @@ BATCH_DELIVERIES = 500
 """How many deliveries a batch has at most, as keys wait for one; conversations with something share them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """What a batch has brought."""
 
     arrived: Sequence[Arrivals]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from dataclasses import asdict
+
+from msgspec.structs import asdict
 
 from amqpchat_tui.config import Settings
 from amqpchat_tui.headless.participant import Participant

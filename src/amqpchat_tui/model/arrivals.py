@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from amqpchat_tui.model.conversation import ConversationId
 from amqpchat_tui.model.messages import Entry
 
 
-@dataclass(frozen=True, slots=True)
-class Arrivals:
+class Arrivals(Struct, frozen=True):
     """A portion of what came into a conversation, in its order."""
 
     conversation: ConversationId

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 
 class Phase(Enum):
@@ -18,8 +19,7 @@ class Phase(Enum):
     """The broker said no (login, virtual host, permission, exchange type); the person decides to retry."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionState:
+class ConnectionState(Struct, frozen=True):
     """The connection, in words for a person."""
 
     phase: Phase

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from amqpchat_tui.model.moment import Moment
 
 
-@dataclass(frozen=True, slots=True)
-class ChatMessage:
+class ChatMessage(Struct, frozen=True):
     """One line as the room saw it."""
 
     nick: str
@@ -33,8 +33,7 @@ class NoticeKind(Enum):
     """Lines may be missing here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """From when to when lines may be missing."""
 
     began: float
@@ -49,8 +48,7 @@ class Gap:
         return cls(began.wall, ended.wall, ended - began)
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """A line of our own in the scrollback; it never was on the wire."""
 
     text: str
@@ -60,8 +58,7 @@ class Notice:
     """What a notice of the kind GAP is about."""
 
 
-@dataclass(frozen=True, slots=True)
-class DaySeparator:
+class DaySeparator(Struct, frozen=True):
     """A new day begins below this line; `at` is any moment of that day."""
 
     at: float

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 
 class Membership(Enum):
@@ -16,8 +17,7 @@ class Membership(Enum):
     """The broker does not let us in, or there is no room under this name; the next connection tries again."""
 
 
-@dataclass(frozen=True, slots=True)
-class RoomState:
+class RoomState(Struct, frozen=True):
     """A room, in words for a person."""
 
     membership: Membership

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from itertools import islice
 from sys import getsizeof
+
+from msgspec import Struct
 
 ANNOTATION_BYTES = 250
 """About what an annotation takes in memory beyond its texts."""
@@ -13,8 +14,7 @@ ANNOTATION_BYTES = 250
 _KEPT_CHANGES = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Annotation:
+class Annotation(Struct, frozen=True):
     """What stands around an entry, or instead of it. All but `text` are lines without tabs."""
 
     hidden: bool = False

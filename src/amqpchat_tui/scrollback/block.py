@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from sys import getsizeof
+
+from msgspec.structs import replace
 
 from amqpchat_tui.model import ChatMessage, DaySeparator, Entry, Notice
 from amqpchat_tui.scrollback.annotations import NO_ANNOTATION, Annotation

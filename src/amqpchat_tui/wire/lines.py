@@ -5,9 +5,10 @@ Everything that arrives is untrusted. What leaves `decode` has been cleaned by `
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+
+from msgspec import Struct
 
 from amqpchat_tui import __version__
 from amqpchat_tui.model import ChatMessage, OutboxLine
@@ -39,8 +40,7 @@ _SENT_UNTIL = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
 _NICKS_REMEMBERED = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(Struct, frozen=True):
     """A line as it is published; `reply_to` is added by the client, which knows its queue."""
 
     routing_key: str

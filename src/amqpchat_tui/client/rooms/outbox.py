@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from amqpchat_tui.model import Fate, OutboxLine
 
@@ -11,8 +13,7 @@ UNHEARD_LIMIT = 3
 """How often a line may be taken by the broker and not come back, for no known reason, before it fails."""
 
 
-@dataclass(slots=True)
-class _Pending:
+class _Pending(Struct):
     """A line with what only the outbox needs to know; times are those of the caller's monotonic clock."""
 
     line: OutboxLine

@@ -6,8 +6,9 @@ import asyncio
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from amqpchat_tui.client.errors import ChannelLost, Lost, RoomRefused
 from amqpchat_tui.client.rooms.inbox import Inbox, SeenIds

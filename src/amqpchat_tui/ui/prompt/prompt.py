@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.text import Text
 from textual import events
 from textual.widgets import TextArea
@@ -40,8 +40,7 @@ Complete = Callable[[str], tuple[int, list[str]]]
 """Takes what stands before the cursor; gives where the word to replace begins, and its candidates."""
 
 
-@dataclass
-class _Completion:
+class _Completion(Struct):
     """A completion being cycled through."""
 
     start: int

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from functools import lru_cache
 
+from msgspec import Struct
 from rich.cells import cell_len
 
 RULE = "│"
@@ -23,8 +23,7 @@ def time_width(time_format: str) -> int:
     return cell_len(time.strftime(time_format, _WIDEST_TIME))
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(Struct, frozen=True):
     """Widths in cells, for a terminal of a given width."""
 
     width: int

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Self
 
+from msgspec import Struct
 from rich.color import Color
 from rich.style import Style
 from textual.widget import Widget
@@ -20,8 +20,7 @@ PARTS = tuple(f"scrollback--{name}" for name in (*_OPAQUE, *_LAYERS))
 """The component classes of a widget that a palette is made of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Palette:
+class Palette(Struct, frozen=True):
     """The styles of a theme."""
 
     text: Style
