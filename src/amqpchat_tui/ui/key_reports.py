@@ -84,8 +84,8 @@ def _functional_key(name: str, bits: int, typed: str) -> events.Key:
 def _chorded(character: str, place: str) -> str:
     """The character that names a key held with Ctrl, Alt and the like.
 
-    It is known by its `place`, what it is on a US keyboard, where the layout has no Latin letter there, and in
-    the row of digits: a French keyboard has `&` for 1.
+    It is known by its `place`, what it is on a US keyboard, where the layout has no Latin letter there, and
+    in the row of digits: a French keyboard has `&` for 1.
     """
     return place if place and (not character.isascii() or place in digits) else character
 
