@@ -53,7 +53,7 @@ class AmqpClient:
                 queue_length=settings.ui.scrollback_lines,
                 prefetch=max(1, PREFETCH // len(settings.conversations)),
                 store=self._store.outbox,
-                brokers=_names(settings.connection),
+                brokers=settings.connection.names,
                 arrived=self._entries_arrived,
                 outbox_changed=self._outbox_changed,
             )
@@ -132,7 +132,7 @@ class AmqpClient:
     def switch_broker(self, connection: ConnectionSettings) -> None:
         """Leave these brokers for others, and take along what the rooms have not heard."""
         for room in self._rooms.values():
-            room.switch_brokers(_names(connection))
+            room.switch_brokers(connection.names)
         self._connection.switch_broker(connection)
 
     def drain(self, conversation: ConversationId, most: int) -> Arrivals:
@@ -188,8 +188,3 @@ class AmqpClient:
     @property
     def _is_settled(self) -> bool:
         return all(room.outbox.settled for room in self._rooms.values())
-
-
-def _names(connection: ConnectionSettings) -> Sequence[str]:
-    """What tells rooms on these brokers from others of the same name."""
-    return [f"{broker.label}/{broker.vhost}" for broker in connection.brokers]

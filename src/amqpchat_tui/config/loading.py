@@ -26,6 +26,7 @@ from amqpchat_tui.files import TooLargeError, check_pem, read_descriptor, reason
 from amqpchat_tui.folders import config_folder
 from amqpchat_tui.model import ConversationId
 from amqpchat_tui.wire.lines import ANONYMOUS
+from amqpchat_tui.wire.names import check_room
 from amqpchat_tui.wire.text import NICK_MAX_CHARACTERS, WireError, check_nick, clean_line
 
 PASSWORD_COMMAND_SECONDS = 30.0
@@ -34,8 +35,6 @@ PASSWORD_OUTPUT_MAX_BYTES = 64 * 1024
 """Only the first line counts, but the rest is read, so that the command does not fail for it."""
 TIME_MAX_WIDTH = 20
 """Terminal cells."""
-ROOM_MAX_BYTES = 255
-"""AMQP 0-9-1, section 4.2.5.3: an exchange's name is a short string, which has an octet for its length."""
 
 _VARIABLES = "AMQPCHAT_URL", "AMQPCHAT_PASSWORD", "AMQPCHAT_NAME", "AMQPCHAT_ROOM"
 
@@ -73,7 +72,7 @@ def load(flags: Flags, environ: Mapping[str, str]) -> Settings:
         (f"{path}: user.name", _login_nick(environ) if file.user.name is None else file.user.name),
     )
     room = _checked(
-        _check_room,
+        check_room,
         ("--room", flags.room),
         ("AMQPCHAT_ROOM", environ.get("AMQPCHAT_ROOM") or None),
         (f"{path}: room.name", file.room.name),
@@ -141,18 +140,6 @@ def _login_nick(environ: Mapping[str, str]) -> str:
         return check_nick(clean_line(login)[:NICK_MAX_CHARACTERS])
     except WireError:
         return ANONYMOUS
-
-
-def _check_room(name: str) -> str:
-    if not name.strip():
-        raise ConfigError("a room needs a name")
-    if not name.isprintable():
-        raise ConfigError("a room's name has no control or invisible characters")
-    if (size := len(name.encode())) > ROOM_MAX_BYTES:
-        raise ConfigError(f"this room's name has {size} bytes; at most {ROOM_MAX_BYTES} are allowed")
-    if name.startswith("amq."):
-        raise ConfigError("names that begin with amq. are reserved for the broker; choose another one")
-    return name
 
 
 def _check_time_format(time_format: str) -> str:

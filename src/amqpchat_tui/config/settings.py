@@ -37,6 +37,11 @@ class ConnectionSettings(Struct, frozen=True, kw_only=True):
     """Seconds."""
     tls: Tls = Tls()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What tells conversations on these brokers from others of the same name, also on disk."""
+        return tuple(f"{broker.label}/{broker.vhost}" for broker in self.brokers)
+
 
 class UiSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How the screen looks and behaves."""
