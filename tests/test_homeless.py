@@ -100,7 +100,7 @@ def test_the_chat_says_once_what_it_cannot_keep(
 ) -> None:
     chat = open_terminal(*program, "--url", CHECK[2], "--name", "ann", columns=200)
     folder = f"{home}/.local/state/amqpchat"
-    chat.wait_for(f"Unsent lines and input history cannot be kept: {folder}/amqpchat.db: {reason}")
+    chat.wait_for(f"Unsent lines, rooms and input history cannot be kept: {folder}/amqpchat.db: {reason}")
     for line in "one", "two":
         chat.write(f"{line}\r")
         chat.wait_for(f"(waiting) {line}")

@@ -69,7 +69,7 @@ def newer_in_the_log_only() -> None:
 
 def damaged() -> None:
     content = bytearray(database().read_bytes())
-    content[4096 * 4 : 4096 * 5] = b"\x55" * 4096
+    content[4096 * 5 : 4096 * 7] = b"\x55" * 4096 * 2  # of the table of entered lines, the longest
     database().write_bytes(content)
 
 
@@ -127,7 +127,7 @@ async def test_what_must_not_be_written_to_is_told_once_and_left_as_it_is(
         await wait_until(lambda: complaints, what="a complaint")
         store.recall.forget()
         store.outbox.keep(ROOM, BROKERS, [])
-    assert complaints == [f"Unsent lines and input history cannot be kept: {database()}: {reason}"]
+    assert complaints == [f"Unsent lines, rooms and input history cannot be kept: {database()}: {reason}"]
     assert content() == before
 
 
@@ -168,7 +168,9 @@ async def test_a_folder_that_cannot_be_made_is_told_once() -> None:
         await wait_until(lambda: complaints, what="a complaint")
         store.outbox.keep(ROOM, BROKERS, [ONE, TWO])
     assert await claim == ()
-    assert complaints == [f"Unsent lines and input history cannot be kept: {database()}: Not a directory"]
+    assert complaints == [
+        f"Unsent lines, rooms and input history cannot be kept: {database()}: Not a directory"
+    ]
 
 
 async def test_what_went_wrong_at_the_very_end_is_told_by_close() -> None:

@@ -92,6 +92,25 @@ async def test_lines_go_along_to_other_brokers() -> None:
         assert await store.outbox.claim(ROOM, BROKERS) == [TWO]
 
 
+async def test_what_was_released_is_for_whoever_asks_next() -> None:
+    other = ConversationId.room("other")
+    async with open_store() as ann, open_store() as bea:
+        ann.outbox.keep(ROOM, BROKERS, [ONE, TWO])
+        ann.outbox.keep(other, BROKERS, [line(3, to=other)])
+        ann.outbox.release(ROOM, BROKERS)
+        await written(ann)
+        assert await bea.outbox.claim(other, BROKERS) == []
+        assert await ann.outbox.claim(ROOM, BROKERS) == [ONE, TWO]
+        assert await bea.outbox.claim(ROOM, BROKERS) == []
+        ann.outbox.release(ROOM, BROKERS)
+        await written(ann)
+        assert await bea.outbox.claim(ROOM, BROKERS) == [ONE, TWO]
+        ann.outbox.keep(ROOM, BROKERS, [])
+        await written(ann)
+        bea.outbox.keep(ROOM, BROKERS, [TWO])
+    assert await left_behind() == [TWO]
+
+
 async def test_lines_keep_their_order_when_the_clock_is_set_back() -> None:
     by_clock = replace(line(4), typed_at=ONE.typed_at - 3600)
     await leave(ONE, THREE, by_clock)

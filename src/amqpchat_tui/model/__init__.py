@@ -7,12 +7,21 @@ All points in time are seconds since the epoch (`time.time()`) unless a name say
 from amqpchat_tui.model.arrivals import Arrivals
 from amqpchat_tui.model.client import ChatClient, ClientListener
 from amqpchat_tui.model.connection import ConnectionState, Phase
-from amqpchat_tui.model.conversation import ConversationId, ConversationKind
+from amqpchat_tui.model.conversation import ConversationId, ConversationKind, Level
 from amqpchat_tui.model.messages import ChatMessage, DaySeparator, Entry, Gap, Notice, NoticeKind
 from amqpchat_tui.model.moment import Moment
 from amqpchat_tui.model.outgoing import Fate, OutboxLine
 from amqpchat_tui.model.room_state import Membership, RoomState
-from amqpchat_tui.model.store import RECALL_MAX_LINES, NoStore, OutboxStore, RecallStore, Store
+from amqpchat_tui.model.store import (
+    RECALL_MAX_LINES,
+    ConversationStore,
+    KeptConversation,
+    NoConversations,
+    NoStore,
+    OutboxStore,
+    RecallStore,
+    Store,
+)
 
 __all__ = [
     "RECALL_MAX_LINES",
@@ -23,12 +32,16 @@ __all__ = [
     "ConnectionState",
     "ConversationId",
     "ConversationKind",
+    "ConversationStore",
     "DaySeparator",
     "Entry",
     "Fate",
     "Gap",
+    "KeptConversation",
+    "Level",
     "Membership",
     "Moment",
+    "NoConversations",
     "NoStore",
     "Notice",
     "NoticeKind",

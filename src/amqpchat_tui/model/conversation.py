@@ -17,12 +17,36 @@ class ConversationKind(StrEnum):
     """An exchange of others, which is only read."""
 
 
+class Level(StrEnum):
+    """What a conversation may do to a person; the values are kept on disk and stand in the configuration."""
+
+    ALL = "all"
+    """Lines make it unread, and those that concern the person ring."""
+    MENTIONS = "mentions"
+    """Only lines that concern the person are news."""
+    NONE = "none"
+    """Not even those."""
+
+
 class ConversationId(NamedTuple):
     """A place to talk in or to watch; the key for whatever belongs to it, in every layer and on disk."""
 
     kind: ConversationKind
     name: str
     """The exchange of a room or of what is watched; the nick of the other person."""
+    pattern: str = ""
+    """The binding key of what is watched, else empty."""
+
+    @property
+    def label(self) -> str:
+        """What it is called on the screen, its kind included."""
+        match self.kind:
+            case ConversationKind.ROOM:
+                return self.name
+            case ConversationKind.PRIVATE:
+                return f"@{self.name}"
+            case ConversationKind.WATCHED:
+                return f"={self.name} {self.pattern}".rstrip()
 
     @classmethod
     def room(cls, name: str) -> Self:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from amqpchat_tui.model.conversation import ConversationId
+from msgspec import Struct
+
+from amqpchat_tui.model.conversation import ConversationId, Level
 from amqpchat_tui.model.outgoing import OutboxLine
 
 RECALL_MAX_LINES = 1000
@@ -24,6 +26,45 @@ class OutboxStore(Protocol):
 
     def keep(self, conversation: ConversationId, brokers: Sequence[str], lines: Sequence[OutboxLine]) -> None:
         """Keep these lines, which are all that is in the conversation's outbox now."""
+
+    def release(self, conversation: ConversationId, brokers: Sequence[str]) -> None:
+        """Leave what we keep there to whoever asks next, ourselves included."""
+
+
+class KeptConversation(Struct, frozen=True):
+    """What is known of a conversation at the next start."""
+
+    id: ConversationId
+    number: int
+    """Its own as long as it is joined, from 1."""
+    joined: bool
+    """Whether the person has joined it, so that it is joined again; else only the rest is known of it."""
+    draft: str = ""
+    """What was written in the prompt and not sent."""
+    level: Level | None = None
+    """What the person chose; None: as configured."""
+    level_until: float | None = None
+    """When that level ends; None: never."""
+    read_id: str | None = None
+    """`message_id` of the last line that was read, if it had one."""
+    read_at: float | None = None
+    """When that line was received."""
+
+
+class ConversationStore(Protocol):
+    """The conversations of a person, apart for each set of brokers, which are named in any order."""
+
+    async def all(self, brokers: Sequence[str]) -> Sequence[KeptConversation]:
+        """Return those that are kept, by number; two may have one, of programs that ran at once."""
+
+    def keep(self, brokers: Sequence[str], conversation: KeptConversation) -> None:
+        """Keep what has changed of a conversation since `all` or the last `keep`.
+
+        Of several programs the later one wins, by field.
+        """
+
+    def forget(self, brokers: Sequence[str], identity: ConversationId) -> None:
+        """Keep nothing of a conversation any more."""
 
 
 class RecallStore(Protocol):
@@ -50,11 +91,29 @@ class Store(Protocol):
     def recall(self) -> RecallStore:
         """Lines that were entered."""
 
+    @property
+    def conversations(self) -> ConversationStore:
+        """What is known of conversations."""
+
     def start(self, complain: Callable[[str], None]) -> None:
         """Begin, in the background of the running event loop.
 
         When something cannot be kept, `complain` is called there once, with a line for the person.
         """
+
+
+class NoConversations:
+    """Keeps nothing; implements `ConversationStore`."""
+
+    async def all(self, brokers: Sequence[str]) -> Sequence[KeptConversation]:
+        """Nothing is kept."""
+        return ()
+
+    def keep(self, brokers: Sequence[str], conversation: KeptConversation) -> None:
+        """Do nothing."""
+
+    def forget(self, brokers: Sequence[str], identity: ConversationId) -> None:
+        """There is nothing to forget."""
 
 
 class NoStore:
@@ -70,6 +129,11 @@ class NoStore:
         """A store of entered lines that keeps none."""
         return self
 
+    @property
+    def conversations(self) -> ConversationStore:
+        """A store of conversations that keeps none."""
+        return NoConversations()
+
     def start(self, complain: Callable[[str], None]) -> None:
         """There is nothing to begin."""
 
@@ -79,6 +143,9 @@ class NoStore:
 
     def keep(self, conversation: ConversationId, brokers: Sequence[str], lines: Sequence[OutboxLine]) -> None:
         """Do nothing: these lines end with the program."""
+
+    def release(self, conversation: ConversationId, brokers: Sequence[str]) -> None:
+        """Do nothing: nothing is kept."""
 
     async def latest(self) -> Sequence[str]:
         """Nothing was entered."""

@@ -6,8 +6,12 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from amqpchat_tui.model import ConversationId, OutboxLine
-from amqpchat_tui.wire.text import WireError, check_body, check_nick
+from amqpchat_tui.model import ConversationId, ConversationKind, KeptConversation, Level, OutboxLine
+from amqpchat_tui.wire.names import check_exchange, check_pattern, check_room
+from amqpchat_tui.wire.text import WireError, check_body, check_nick, clean_text
+
+Time = Annotated[float, Meta(ge=0, lt=2**32)]
+"""Seconds since the epoch."""
 
 
 class KeptLine(Struct, frozen=True):
@@ -16,8 +20,7 @@ class KeptLine(Struct, frozen=True):
     id: Annotated[str, Meta(pattern="^[0-9a-f]{1,64}$")]
     nick: str
     body: str
-    at: Annotated[float, Meta(ge=0, lt=2**32)]
-    """Seconds since the epoch."""
+    at: Time
 
 
 def kept_line(conversation: ConversationId, kept: KeptLine) -> OutboxLine | None:
@@ -27,3 +30,41 @@ def kept_line(conversation: ConversationId, kept: KeptLine) -> OutboxLine | None
     except (WireError, UnicodeError):
         return None
     return OutboxLine(conversation, kept.id, nick, body, kept.at)
+
+
+class ConversationRow(Struct, frozen=True):
+    """A conversation as it is kept."""
+
+    kind: ConversationKind
+    name: str
+    pattern: str
+    number: Annotated[int, Meta(ge=1, lt=2**31)]
+    joined: Annotated[int, Meta(ge=0, le=1)]
+    draft: str
+    level: Level | None
+    level_until: Time | None
+    read_id: Annotated[str, Meta(max_length=255)] | None
+    read_at: Time | None
+
+
+def kept_conversation(row: ConversationRow) -> KeptConversation | None:
+    """Return the conversation with its texts cleaned, or None where none could have that name."""
+    check_name = {
+        ConversationKind.ROOM: check_room,
+        ConversationKind.PRIVATE: check_nick,
+        ConversationKind.WATCHED: check_exchange,
+    }[row.kind]
+    try:
+        identity = ConversationId(row.kind, check_name(row.name), check_pattern(row.pattern))
+    except WireError:
+        return None
+    return KeptConversation(
+        identity,
+        row.number,
+        joined=row.joined == 1,
+        draft=clean_text(row.draft),
+        level=row.level,
+        level_until=row.level_until,
+        read_id=row.read_id if row.read_id and row.read_id.isprintable() else None,
+        read_at=row.read_at,
+    )

@@ -166,7 +166,13 @@ class Database:
     def _fail(self, why: str) -> None:
         if not self._problem:
             self._problem = clean_line(
-                f"Unsent lines and input history cannot be kept: {self.path}: {why}", _SENTENCE_MAX_CHARACTERS
+                f"Unsent lines, rooms and input history cannot be kept: {self.path}: {why}",
+                _SENTENCE_MAX_CHARACTERS,
             )
             _log.warning("%s", self._problem)
             self._complain()
+
+
+def brokers_key(brokers: Sequence[str]) -> str:
+    """Return how brokers, named in any order, stand in the tables."""
+    return "\n".join(sorted(brokers))

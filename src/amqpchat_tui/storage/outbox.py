@@ -11,7 +11,7 @@ import msgspec
 
 from amqpchat_tui.model import ConversationId, OutboxLine
 from amqpchat_tui.storage.checks import KeptLine, kept_line
-from amqpchat_tui.storage.database import Database
+from amqpchat_tui.storage.database import Database, brokers_key
 from amqpchat_tui.storage.jobs import Write
 from amqpchat_tui.storage.legacy import LeftOutbox
 
@@ -26,6 +26,7 @@ _INSERT = """
     ON CONFLICT (message_id) DO UPDATE SET brokers = excluded.brokers WHERE program = excluded.program
 """
 _DELETE = "DELETE FROM outbox WHERE message_id = ? AND program = ?"
+_RELEASE = "UPDATE outbox SET program = ? WHERE brokers = ? AND kind = ? AND name = ? AND program = ?"
 _SELECT = """
     SELECT program, message_id, nick, body, typed_at FROM outbox
     WHERE brokers = ? AND kind = ? AND name = ? AND program <> ? ORDER BY id
@@ -54,7 +55,7 @@ class Outbox:
                 transaction.once_durable.append(left.remove)
             return _claim(transaction, self._database.program, conversation, key)
 
-        key = _key(brokers)
+        key = brokers_key(brokers)
         nothing: Sequence[OutboxLine] = ()
         lines = await asyncio.wrap_future(self._database.submit(work, nothing))
         kept = self._kept.setdefault(conversation, {})
@@ -63,7 +64,7 @@ class Outbox:
 
     def keep(self, conversation: ConversationId, brokers: Sequence[str], lines: Sequence[OutboxLine]) -> None:
         """Keep these lines, which are all that is in the conversation's outbox now."""
-        key = _key(brokers)
+        key = brokers_key(brokers)
         before = self._kept.get(conversation, {})
         now = {line.message_id: key for line in lines}
         program = self._database.program
@@ -77,23 +78,25 @@ class Outbox:
         if statements:
             self._database.submit(Write(*statements, to_be_synced=bool(come)), None)
 
-
-def _key(brokers: Sequence[str]) -> str:
-    return "\n".join(sorted(brokers))
+    def release(self, conversation: ConversationId, brokers: Sequence[str]) -> None:
+        """Leave what we keep there to whoever asks next, ourselves included."""
+        self._kept.pop(conversation, None)
+        where = brokers_key(brokers), conversation.kind.value, conversation.name
+        self._database.submit(Write((_RELEASE, (_NOBODY, *where, self._database.program))), None)
 
 
 def _row(line: OutboxLine, program: str, key: str) -> Sequence[str | float]:
-    kind, name = line.to
-    return line.message_id, program, key, kind.value, name, line.nick, line.body, line.typed_at
+    where = key, line.to.kind.value, line.to.name
+    return line.message_id, program, *where, line.nick, line.body, line.typed_at
 
 
 def _claim(
     transaction: Transaction, ours: str, conversation: ConversationId, key: str
 ) -> Sequence[OutboxLine]:
     running = transaction.running.others()
-    kind, name = conversation
     claimed: list[OutboxLine] = []
-    for program, *values in transaction.execute(_SELECT, (key, kind.value, name, ours)).fetchall():
+    where = key, conversation.kind.value, conversation.name
+    for program, *values in transaction.execute(_SELECT, (*where, ours)).fetchall():
         if program not in running and (line := _read(conversation, values)) is not None:
             transaction.execute("UPDATE outbox SET program = ? WHERE message_id = ?", (ours, line.message_id))
             claimed.append(line)

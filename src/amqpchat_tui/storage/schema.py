@@ -31,6 +31,24 @@ MIGRATIONS = (
         "CREATE TABLE entered (id INTEGER PRIMARY KEY, line TEXT NOT NULL)",
         f"PRAGMA application_id = {APPLICATION_ID}",
     ),
+    (
+        """
+        CREATE TABLE conversation (
+            brokers TEXT NOT NULL,      -- sorted, one a line
+            kind TEXT NOT NULL,
+            name TEXT NOT NULL,
+            pattern TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            joined INTEGER NOT NULL,    -- 1: by the person, so at the next start again
+            draft TEXT NOT NULL,
+            level TEXT,                 -- NULL: as configured
+            level_until REAL,           -- times are seconds since the epoch; NULL: for good
+            read_id TEXT,               -- message id and time of the last line that was read
+            read_at REAL,
+            PRIMARY KEY (brokers, kind, name, pattern)
+        ) WITHOUT ROWID
+        """,
+    ),
 )
 """The statements that lead from each version to the next; a version that was released never changes."""
 
