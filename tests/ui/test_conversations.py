@@ -3,6 +3,8 @@
 import contextlib
 from collections.abc import AsyncIterator
 
+import pytest
+
 from amqpchat_tui.model import ConversationId, Phase
 from amqpchat_tui.ui.app import ChatApp
 from amqpchat_tui.ui.chat_screen import ChatScreen
@@ -66,3 +68,54 @@ async def test_outbox_rows_are_those_of_the_one_on_the_screen_and_quit_counts_al
         await wait_until(lambda: "(failed: no)" not in chat.text, what="the row to go")
         await chat.enter("/quit")
         assert "1 line has not been heard" in chat.hint
+
+
+async def test_a_line_of_earlier_days_is_no_draft() -> None:
+    async with two_rooms() as (chat, screen):
+        await chat.enter("one")
+        await chat.pilot.press(*"draft", "up")
+        assert chat.prompt.text == "one"
+        screen.show(LAB)
+        await chat.pilot.press("down")
+        assert chat.prompt.text == ""
+        screen.show(OPS)
+        assert chat.prompt.text == "draft"
+        await chat.pilot.press("up", "!")
+        screen.show(LAB)
+        screen.show(OPS)
+        assert chat.prompt.text == "one!"
+
+
+async def test_what_was_doubted_in_one_is_asked_about_in_another() -> None:
+    async with two_rooms() as (chat, screen):
+        await chat.enter("quit")
+        assert "Enter again" in chat.hint
+        screen.show(LAB)
+        assert not chat.hint
+        await chat.enter("quit")
+        assert "Enter again" in chat.hint
+        assert not chat.client.said
+
+
+@pytest.mark.parametrize(
+    "keys", [("ctrl+f", *"line 3"), ("ctrl+f", *"line", "enter"), ("alt+up",), ("alt+o",)]
+)
+async def test_an_open_bar_goes_with_its_conversation(keys: tuple[str, ...]) -> None:
+    async with two_rooms() as (chat, screen):
+        chat.client.hear(*(message("bob", f"line {n}") for n in range(60)))
+        await chat.enter("one")
+        chat.client.fail("no")
+        await chat.sees("(failed: no) one")
+        await chat.pilot.press(*"draft", *keys)
+        assert chat.app.screen.query(".bar")
+        screen.show(LAB)
+        await chat.pilot.press(*"two", "enter")
+        assert [(line.to, line.body) for line in chat.client.lines] == [(OPS, "one"), (LAB, "two")]
+        screen.show(OPS)
+        await chat.pilot.pause()
+        assert not chat.app.screen.query(".bar")
+        assert chat.prompt.text == "draft"
+        reader = chat.scrollback.reader
+        assert reader.picked is None
+        assert reader.search is None
+        assert "❯ (failed" not in chat.text

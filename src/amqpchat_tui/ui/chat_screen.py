@@ -130,13 +130,16 @@ class ChatScreen(PatientScreen):
 
     def show(self, identity: ConversationId) -> None:
         """Put another conversation on the screen; what is written in the prompt waits in its own."""
-        self._session.shown.draft = self._prompt.text
+        self._prompt_row.close_bar()
+        self._hint("")
+        self._entering.forget()
+        self._session.shown.draft = self._prompt.draft
         self._session.show(identity)
         shown = self._session.shown
         self._scrollback.show(shown.reader)
         self._status.room = shown.id.name
         self._prompt.placeholder = _placeholder(shown)
-        self._prompt.show(shown.draft)
+        self._prompt.exchange(shown.draft)
         self._show_outbox()
 
     @property

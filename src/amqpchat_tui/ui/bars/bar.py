@@ -36,3 +36,7 @@ class Bar(Widget):
 
     def press(self, key: str) -> None:
         """Do nothing: a bar has nothing to edit."""
+
+    def give_up(self) -> None:
+        """End where one is, as another conversation comes on the screen."""
+        raise NotImplementedError

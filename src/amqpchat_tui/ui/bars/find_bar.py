@@ -105,6 +105,10 @@ class FindBar(Horizontal, Bar):
         """Go to the next newer message that was found."""
         self._go(-1)
 
+    def give_up(self) -> None:
+        """Stay where one is."""
+        self.do_found_stay()
+
     do_found_older, do_found_newer = do_find_older, do_find_newer
 
     def do_find_done(self) -> None:

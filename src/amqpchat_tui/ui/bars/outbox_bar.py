@@ -106,6 +106,10 @@ class OutboxBar(Bar, can_focus=True):
         """Leave the outbox as it is."""
         self._leave("")
 
+    def give_up(self) -> None:
+        """Leave the outbox as it is."""
+        self._leave("")
+
     def _leave(self, text: str) -> None:
         self._view.picked = None
         self._close(text)

@@ -94,6 +94,10 @@ class PickBar(Bar, can_focus=True):
         """Pick nothing, and stay where one is."""
         self._leave("")
 
+    def give_up(self) -> None:
+        """Pick nothing, and stay where one is."""
+        self._leave("")
+
     def _leave(self, text: str) -> None:
         self._scrollback.unpick()
         self._close(text)

@@ -28,6 +28,11 @@ class PromptRow(Horizontal):
         """Who has the keys: the prompt, or what stands in for it."""
         return self._bar or self.prompt
 
+    def close_bar(self) -> None:
+        """Have what stands in for the prompt end, if something does."""
+        if self._bar is not None:
+            self._bar.give_up()
+
     def give_way(self, bar: Bar) -> None:
         """Let a bar have the keys from the next one on."""
         self._bar = bar

@@ -74,6 +74,8 @@ class Prompt(TextArea):
         self._complete = complete
         self._ask_about_paste = ask_about_paste
         self._recall = InputHistory()
+        self._entering = False
+        """Whether what is written is a line that is being acted on."""
         self._completion: _Completion | None = None
         self._killed = ""
         self._after_kill: tuple[str, Location] | None = None
@@ -104,10 +106,12 @@ class Prompt(TextArea):
 
     def do_send(self) -> None:
         """Send what is written, or do what it says."""
-        line = self.text
+        line, self._entering = self.text, True
         if line.strip() and self._submit(line):
             self._recall.add(line)
-            self.clear()
+            if self._entering:
+                self.clear()
+        self._entering = False
 
     def insert_text(self, text: str) -> None:
         """Put a text in place of the selection, or at the cursor, and go behind it."""
@@ -190,6 +194,18 @@ class Prompt(TextArea):
     def recall(self, lines: Sequence[str]) -> None:
         """Have lines of earlier days to recall, before those that are entered here."""
         self._recall.begin_with(lines)
+
+    @property
+    def draft(self) -> str:
+        """What is written and not meant to be acted on yet."""
+        return "" if self._entering else self._recall.draft(self.text)
+
+    def exchange(self, draft: str) -> None:
+        """Replace what is written by another conversation's draft, which is not what Enter is about."""
+        self._recall.end()
+        self._entering = False
+        self._completion = None
+        self.show(draft)
 
     def show(self, line: str) -> None:
         """Replace what is written, without keeping it."""

@@ -25,6 +25,15 @@ class InputHistory:
         if not self._lines or self._lines[-1] != line:
             self._lines.append(line)
             del self._lines[:-RECALL_MAX_LINES]
+        self.end()
+
+    def draft(self, current: str) -> str:
+        """What is being written: where an earlier line is looked at as it was, what one will come back to."""
+        looking = self._position < len(self._lines) and current == self._lines[self._position]
+        return self._draft if looking else current
+
+    def end(self) -> None:
+        """Look at no earlier line any more."""
         self._position = len(self._lines)
         self._draft = ""
 
