@@ -2,16 +2,18 @@
 
 import asyncio
 import gc
+import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
 
-from amqpchat_tui.client import AmqpClient
+from amqpchat_tui.client import AmqpClient, connection, tenants
 from amqpchat_tui.model import Phase
 from amqpchat_tui.storage.store import DiskStore
 from tests.support.both import pytest_generate_tests as pytest_generate_tests
 
+from .house import House
 from .support import Seat, settings
 
 TakeSeat = Callable[..., Seat]
@@ -51,3 +53,17 @@ def join(take_seat: TakeSeat, amqp_url: str) -> Join:
         return seat
 
     return take
+
+
+@pytest.fixture
+async def house(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
+    """A connection with two tenants, who live on it; it waits for nothing."""
+    monkeypatch.setattr(random, "uniform", lambda low, high: 0.0)
+    monkeypatch.setattr(tenants, "PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(connection, "STABLE_SECONDS", 0.0)
+    monkeypatch.setattr(tenants, "STABLE_SECONDS", 0.0)
+    house = House()
+    house.connection.start()
+    await house.reach(lambda: house.first.lives and house.second.lives, "both to live")
+    yield house
+    await house.connection.close()

@@ -65,6 +65,8 @@ class Seat:
     def outbox_changed(self, conversation: ConversationId) -> None:
         self.outbox_changes += 1
 
+    def room_changed(self, conversation: ConversationId) -> None: ...
+
     def entries_arrived(self, conversation: ConversationId) -> None:
         if self.drains:
             self.drain()

@@ -50,6 +50,8 @@ class Lodger:
 
     def outbox_changed(self, conversation: ConversationId) -> None: ...
 
+    def room_changed(self, conversation: ConversationId) -> None: ...
+
     def entries_arrived(self, conversation: ConversationId) -> None:
         while conversation not in self.undrained:
             arrived = self.client.drain(conversation, 100)

@@ -16,8 +16,10 @@ from amqpchat_tui.model import (
     ConversationId,
     Entry,
     Fate,
+    Membership,
     OutboxLine,
     Phase,
+    RoomState,
 )
 
 BROKER = "localhost:5672"
@@ -35,11 +37,14 @@ class FakeClient:
         self.conversations = tuple(conversations)
         self.lines: tuple[OutboxLine, ...] = ()
         self.lag: float | None = None
+        self.first: ConversationId | None = None
+        """The one that was put first last."""
         self.reconnects = 0
         self.closed = False
         self.drains = 0
         self._listener: ClientListener | None = None
         self._entries: dict[ConversationId, list[Entry]] = {where: [] for where in conversations}
+        self._rooms = {where: RoomState(Membership.JOINED) for where in conversations}
         self._lines = 0
 
     # What the screen calls
@@ -49,6 +54,23 @@ class FakeClient:
 
     def outbox(self, conversation: ConversationId) -> Sequence[OutboxLine]:
         return [line for line in self.lines if line.to == conversation]
+
+    def room_state(self, conversation: ConversationId) -> RoomState:
+        return self._rooms[conversation]
+
+    def join(self, conversation: ConversationId) -> None:
+        if conversation not in self._rooms:
+            self.conversations = (*self.conversations, conversation)
+            self._entries[conversation] = []
+        self._rooms[conversation] = RoomState(Membership.JOINING)
+
+    def leave(self, conversation: ConversationId) -> None:
+        self.conversations = tuple(where for where in self.conversations if where != conversation)
+        self.lines = tuple(line for line in self.lines if line.to != conversation)
+        del self._rooms[conversation], self._entries[conversation]
+
+    def put_first(self, conversation: ConversationId) -> None:
+        self.first = conversation
 
     def say(self, conversation: ConversationId, body: str) -> None:
         self._lines += 1
@@ -123,6 +145,11 @@ class FakeClient:
         """Let a dial be refused, as it is where no program listens."""
         reason, retry_at = f"nobody listens on {BROKER}", time.monotonic() + 1
         self.become(Phase.RECONNECTING, reason, retry_at=retry_at, nobody_listens=True)
+
+    def become_room(self, conversation: ConversationId, membership: Membership, reason: str = "") -> None:
+        """Change how we stand with a room."""
+        self._rooms[conversation] = RoomState(membership, reason)
+        self.listener.room_changed(conversation)
 
     def hear(self, *entries: Entry, to: ConversationId | None = None) -> None:
         """Let entries arrive in a conversation, by default the first."""

@@ -132,6 +132,9 @@ class Session:
         """Tell the screen, which reads the outbox itself."""
         self._listener.outbox_changed(conversation)
 
+    def room_changed(self, conversation: ConversationId) -> None:
+        """Nobody shows yet how we stand with each room."""
+
     def entries_arrived(self, conversation: ConversationId) -> None:
         """Have it taken with the next batch."""
         self._waiting[conversation] = None

@@ -46,28 +46,25 @@ class AmqpClient:
         is given is closed with the client.
         """
         self._nick = settings.nick
+        self._queue_length = settings.ui.scrollback_lines
+        self._brokers = settings.connection.names
         self._store = store or NoStore()
-        self._rooms = {
-            conversation: Room(
-                conversation,
-                queue_length=settings.ui.scrollback_lines,
-                prefetch=max(1, PREFETCH // len(settings.conversations)),
-                store=self._store.outbox,
-                brokers=settings.connection.names,
-                arrived=self._entries_arrived,
-                outbox_changed=self._outbox_changed,
-            )
-            for conversation in settings.conversations
-        }
+        self._rooms: dict[ConversationId, Room] = {}
+        for conversation in settings.conversations:
+            self._rooms[conversation] = self._make_room(conversation)
+        self._share_window()
         self._connection = Connection(
             settings.connection,
             dialer or PlainDialer(),
-            tuple(self._rooms.values()),
+            self._rooms.values(),
             name=lambda: f"amqpchat {self._nick}",
             changed=self._connection_changed,
             tell=self._tell,
         )
-        self._settled = asyncio.Event()
+        self._first = settings.conversations[0]
+        self._leaving: dict[Room, asyncio.Task[None]] = {}
+        """The rooms that are still to be cleaned up, or that have something to say."""
+        self._outboxes_told = asyncio.Event()
         self._outbox_news: dict[Room, None] = {}
         self._listener: ClientListener | None = None
 
@@ -89,6 +86,34 @@ class AmqpClient:
     def room_state(self, conversation: ConversationId) -> RoomState:
         """How we stand with a room."""
         return self._rooms[conversation].state
+
+    def join(self, conversation: ConversationId) -> None:
+        """Be in a room from now on; one that was refused is tried again at once."""
+        room = self._rooms.get(conversation)
+        if room is not None:
+            room.expect()
+            self._connection.tenants.try_again(room)
+            return
+        for former in self._leaving:
+            if former.conversation == conversation:
+                former.release()  # what it could not say any more is offered in the one that follows
+        room = self._rooms[conversation] = self._make_room(conversation)
+        self._share_window()
+        if self._listener is not None:
+            room.offer_kept()
+        self._connection.tenants.add(room)
+
+    def leave(self, conversation: ConversationId) -> None:
+        """Be in a room no more; what it has not heard is kept for whoever joins it next."""
+        room = self._rooms.pop(conversation)
+        self._share_window()
+        leaving = self._leaving[room] = asyncio.create_task(self._leave(room))
+        leaving.add_done_callback(lambda _: self._leaving.pop(room))
+
+    def put_first(self, conversation: ConversationId) -> None:
+        """Enter a room before all others that are still to be entered."""
+        self._first = conversation
+        self._connection.tenants.put_first(self._rooms[conversation])
 
     def outbox(self, conversation: ConversationId) -> Sequence[OutboxLine]:
         """The typed lines that have not come back from a room, oldest first."""
@@ -127,12 +152,15 @@ class AmqpClient:
 
     def reconnect(self) -> None:
         """Dial at once, dropping the connection if there is one."""
+        for room in self._rooms.values():
+            room.expect()
         self._connection.reconnect()
 
     def switch_broker(self, connection: ConnectionSettings) -> None:
         """Leave these brokers for others, and take along what the rooms have not heard."""
+        self._brokers = connection.names
         for room in self._rooms.values():
-            room.switch_brokers(connection.names)
+            room.switch_brokers(self._brokers)
         self._connection.switch_broker(connection)
 
     def drain(self, conversation: ConversationId, most: int) -> Arrivals:
@@ -141,17 +169,51 @@ class AmqpClient:
 
     async def close(self) -> None:
         """Leave the rooms and close the connection, within 2 seconds whatever the broker does."""
-        if self.state.phase is Phase.ONLINE and not self._is_settled:
-            self._settled.clear()
-            for room in self._rooms.values():
-                room.outbox.hold(0.0)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LAST_WORDS_SECONDS):
-                    await self._settled.wait()
+        await self._let_settle(*self._rooms.values())
         self._listener = None
         for room in self._rooms.values():
-            await room.close()
+            room.close()
+        for leaving in self._leaving.values():
+            leaving.cancel()
+        if self._leaving:
+            await asyncio.wait(self._leaving.values())
         await self._connection.close()
+
+    def _make_room(self, conversation: ConversationId) -> Room:
+        return Room(
+            conversation,
+            queue_length=self._queue_length,
+            prefetch=PREFETCH,
+            store=self._store.outbox,
+            brokers=self._brokers,
+            arrived=self._entries_arrived,
+            outbox_changed=self._outbox_changed,
+            changed=self._room_changed,
+        )
+
+    def _share_window(self) -> None:
+        """Give each room an equal share of what may be here without being on the screen."""
+        for room in self._rooms.values():
+            room.prefetch = max(1, PREFETCH // len(self._rooms))
+
+    async def _leave(self, room: Room) -> None:
+        try:
+            await self._let_settle(room)
+        finally:
+            room.release()
+        await self._connection.tenants.remove(room)
+
+    async def _let_settle(self, *rooms: Room) -> None:
+        """Give what was typed just before a moment to go out."""
+        if self.state.phase is not Phase.ONLINE:
+            return
+        for room in rooms:
+            room.outbox.hold(0.0)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LAST_WORDS_SECONDS):
+                while not all(room.settled for room in rooms):
+                    self._outboxes_told.clear()
+                    await self._outboxes_told.wait()
 
     # What connection and rooms tell
 
@@ -160,11 +222,16 @@ class AmqpClient:
             self._listener.connection_changed(state)
 
     def _tell(self, text: str, kind: NoticeKind) -> None:
-        next(iter(self._rooms.values())).tell(text, kind)
+        room = self._rooms.get(self._first) or next(iter(self._rooms.values()))
+        room.tell(text, kind)
 
-    def _entries_arrived(self, conversation: ConversationId) -> None:
-        if self._listener is not None:
-            self._listener.entries_arrived(conversation)
+    def _room_changed(self, room: Room) -> None:
+        if (listener := self._listener_for(room)) is not None:
+            listener.room_changed(room.conversation)
+
+    def _entries_arrived(self, room: Room) -> None:
+        if (listener := self._listener_for(room)) is not None:
+            listener.entries_arrived(room.conversation)
 
     def _outbox_changed(self, room: Room) -> None:
         self._connection.published()
@@ -180,11 +247,11 @@ class AmqpClient:
             return
         for room in changed:
             room.keep()
-        if self._is_settled:
-            self._settled.set()
+        self._outboxes_told.set()
         for room in changed:
-            self._listener.outbox_changed(room.conversation)
+            if (listener := self._listener_for(room)) is not None:
+                listener.outbox_changed(room.conversation)
 
-    @property
-    def _is_settled(self) -> bool:
-        return all(room.outbox.settled for room in self._rooms.values())
+    def _listener_for(self, room: Room) -> ClientListener | None:
+        """Return who is to be told about a room: nobody of one that we have left."""
+        return self._listener if self._rooms.get(room.conversation) is room else None

@@ -1,6 +1,6 @@
 """The connection to a broker: dial → online → lost → back off → dial, until it is closed.
 
-What lives on it are its tenants, such as rooms: they join when there is a link, and wait when there is none.
+What lives on it are its tenants: they join when there is a link, and wait when there is none.
 """
 
 from __future__ import annotations
@@ -10,11 +10,10 @@ import contextlib
 import logging
 import random
 import time
-from collections.abc import Callable, Coroutine, Sequence
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+from collections.abc import Callable, Coroutine, Iterable
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from amqpchat_tui.client.errors import (
-    ChannelLost,
     ConnectionProblem,
     Lost,
     NobodyListens,
@@ -23,6 +22,7 @@ from amqpchat_tui.client.errors import (
     first_problem,
 )
 from amqpchat_tui.client.redial import AddressRotation, BackOff
+from amqpchat_tui.client.tenants import STABLE_SECONDS, Tenant, Tenants
 from amqpchat_tui.model import ConnectionState, Phase
 
 if TYPE_CHECKING:
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from amqpchat_tui.client.transport.link import Link
     from amqpchat_tui.config import BrokerAddress, ConnectionSettings
 
-STABLE_SECONDS = 1.0
-"""What lived shorter than this counts as a failed try when it is lost: a connection, or a stay on it."""
 STOP_SECONDS = 0.3
 """How long our own tasks may take to end before their connection is cut."""
 
@@ -40,35 +38,6 @@ _BLOCKED = "the broker is low on memory or disk and accepts no messages; yours a
 _INTERNAL = "an error inside amqpchat; its log has the details"
 
 _log = logging.getLogger(__name__)
-
-OnJoined = Callable[[], float]
-"""To be called by a tenant when it has what it needs on this link.
-
-Returns until when others, who had the same outage, may still be away, by the monotonic clock.
-"""
-
-
-class Tenant(Protocol):
-    """What lives on a connection."""
-
-    @property
-    def unconfirmed_since(self) -> float | None:
-        """When the oldest message that waits for its confirm was published, by the monotonic clock."""
-
-    async def live(self, link: Link, joined: OnJoined) -> None:
-        """Do what there is to do on a link, until something cannot be mended.
-
-        Raises:
-            RoomRefused: when this tenant is not wanted: it ends alone.
-            ChannelLost: when this tenant has lost what it had, and may try again on the same link.
-            Lost: when the link is lost, for all.
-        """
-
-    def left(self, silence: float, refusal: RoomRefused | None = None) -> None:
-        """A try to live on a link is over, after `silence` seconds without a sign of life.
-
-        It may be called when there was none. `refusal` is given when the tenant was not wanted.
-        """
 
 
 class Connection:
@@ -78,7 +47,7 @@ class Connection:
         self,
         settings: ConnectionSettings,
         dialer: Dialer,
-        tenants: Sequence[Tenant],
+        tenants: Iterable[Tenant],
         *,
         name: Callable[[], str],
         changed: Callable[[ConnectionState], None],
@@ -90,7 +59,7 @@ class Connection:
         """
         self._settings = settings
         self._dialer = dialer
-        self._tenants = tenants
+        self.tenants = Tenants(tenants, joined=self._joined, wanted=self._tenant_wanted)
         self._name = name
         self._changed = changed
         self._tell = tell
@@ -99,8 +68,8 @@ class Connection:
         self._dial_now = asyncio.Event()
         self._link: Link | None = None
         self._alarm: Alarm | None = None
-        self._refusals: dict[Tenant, RoomRefused] = {}
-        """Who is not wanted on this link."""
+        self._nobody_wanted = False
+        """Whether there is no link because all tenants were refused."""
         self._online_since: float | None = None
         self._others_back_at = 0.0
         self._was_stable: bool | None = None
@@ -142,9 +111,11 @@ class Connection:
 
     async def _run(self) -> None:
         while True:
+            self._nobody_wanted = False
             self._show(Phase.RECONNECTING if self._reason else Phase.CONNECTING, self._reason)
             problem = await self._attempt(self._dial_and_live())
             delay = self._decide(problem)
+            self._nobody_wanted = delay is None and isinstance(problem, RoomRefused)
             if delay != 0.0:
                 self._show_waiting(delay, nobody_listens=isinstance(problem, NobodyListens))
                 with contextlib.suppress(TimeoutError):
@@ -187,8 +158,7 @@ class Connection:
 
     def _leave(self, link: Link, silence: float) -> None:
         self._link = self._alarm = None
-        for tenant in self._tenants:
-            tenant.left(silence, self._refusals.get(tenant))
+        self.tenants.left(silence)
         if self._online_since is not None:
             self._was_stable = time.monotonic() - self._online_since >= STABLE_SECONDS
             self._online_since = None
@@ -216,45 +186,14 @@ class Connection:
     async def _live(self, link: Link) -> NoReturn:
         from amqpchat_tui.client.transport.alarm import Alarm  # late: aio-pika is here by now
 
-        self._refusals.clear()
-        self._alarm = Alarm(link, self._unconfirmed_since, self._show_blocked)
+        self._alarm = Alarm(link, lambda: self.tenants.unconfirmed_since, self._show_blocked)
         try:
             async with asyncio.TaskGroup() as life:
-                for tenant in self._tenants:
-                    life.create_task(self._accommodate(tenant, link))
+                life.create_task(self.tenants.live(link))
                 life.create_task(self._alarm.watch())
                 await _watch(link)
         except BaseExceptionGroup as problems:
             raise first_problem(problems) from problems
-
-    async def _accommodate(self, tenant: Tenant, link: Link) -> None:
-        """Let a tenant live on a link, until the link is lost or the tenant is not wanted."""
-        back_off = BackOff(random.uniform)
-        while True:
-            began = time.monotonic()
-            try:
-                await tenant.live(link, self._joined)
-            except RoomRefused as refusal:
-                self._refusals[tenant] = refusal
-                if len(self._refusals) == len(self._tenants):
-                    raise self._refusals[self._tenants[0]] from None
-                tenant.left(0.0, refusal)
-                return
-            except ChannelLost as loss:
-                if len(self._refusals) == len(self._tenants) - 1:
-                    raise  # there is nobody else to disturb, and a new link is the surer way
-                tenant.left(0.0)
-                _log.info("%s; the connection goes on", loss.reason)
-            except asyncio.CancelledError:
-                # aiormq ends what waits for a dead connection with a cancellation that nobody asked for.
-                task = asyncio.current_task()
-                if task is None or task.cancelling():
-                    raise
-                raise Lost("") from None
-            if time.monotonic() - began >= STABLE_SECONDS:
-                back_off.reset()
-            else:
-                await asyncio.sleep(back_off.next())
 
     def _joined(self) -> float:
         if self._online_since is None:
@@ -264,9 +203,9 @@ class Connection:
             self._show(Phase.ONLINE)
         return self._others_back_at
 
-    def _unconfirmed_since(self) -> float | None:
-        since = (tenant.unconfirmed_since for tenant in self._tenants)
-        return min((moment for moment in since if moment is not None), default=None)
+    def _tenant_wanted(self) -> None:
+        if self._nobody_wanted:
+            self.reconnect()
 
     # What the person is told
 

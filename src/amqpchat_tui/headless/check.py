@@ -115,6 +115,7 @@ async def _speak(link: Link, settings: Settings, walk: _Walk) -> None:
         brokers=(),
         arrived=lambda _: None,
         outbox_changed=look,
+        changed=lambda _: None,
     )
     alarm = Alarm(
         link,
@@ -122,7 +123,7 @@ async def _speak(link: Link, settings: Settings, walk: _Walk) -> None:
         blocked=lambda _: _settle(heard, Unreachable(_BLOCKED)),
     )
     watching: asyncio.Future[None] = asyncio.ensure_future(alarm.watch())
-    living = asyncio.ensure_future(room.live(link, joined))
+    living: asyncio.Future[None] = asyncio.ensure_future(room.live(link, joined))
     try:
         await asyncio.wait({heard, living, watching}, return_when=asyncio.FIRST_COMPLETED)
         next(ended for ended in (heard, living, watching) if ended.done()).result()

@@ -9,6 +9,7 @@ from amqpchat_tui.model.arrivals import Arrivals
 from amqpchat_tui.model.connection import ConnectionState
 from amqpchat_tui.model.conversation import ConversationId
 from amqpchat_tui.model.outgoing import OutboxLine
+from amqpchat_tui.model.room_state import RoomState
 
 
 class ClientListener(Protocol):
@@ -20,6 +21,9 @@ class ClientListener(Protocol):
     def outbox_changed(self, conversation: ConversationId) -> None:
         """Read `ChatClient.outbox` of a conversation, and `ChatClient.lag`, again."""
 
+    def room_changed(self, conversation: ConversationId) -> None:
+        """Read `ChatClient.room_state` of a conversation again."""
+
     def entries_arrived(self, conversation: ConversationId) -> None:
         """Something waits in a conversation's buffer, which was empty: `ChatClient.drain` it soon."""
 
@@ -27,7 +31,8 @@ class ClientListener(Protocol):
 class ChatClient(Protocol):
     """Conversations on a broker, as the chat sees them. No method raises for anything the network does.
 
-    Whatever is about a conversation takes its identity, which is one of `conversations`.
+    Whatever is about a conversation takes its identity, which is one of `conversations`. The listener is told
+    of nothing in others.
     """
 
     @property
@@ -41,6 +46,25 @@ class ChatClient(Protocol):
     @property
     def conversations(self) -> Sequence[ConversationId]:
         """Where one can talk, in the order in which they were joined."""
+
+    def room_state(self, conversation: ConversationId) -> RoomState:
+        """How we stand with the room of a conversation."""
+
+    def join(self, conversation: ConversationId) -> None:
+        """Be in a conversation from now on, if the broker lets us.
+
+        One that is there already and was refused is tried again at once.
+        """
+
+    def leave(self, conversation: ConversationId) -> None:
+        """Be in a conversation no more: from now on it is none of `conversations`.
+
+        What was typed just before still goes out, and what the broker does not take is kept for whoever joins
+        next.
+        """
+
+    def put_first(self, conversation: ConversationId) -> None:
+        """Enter this conversation before all others that are still to be entered: it is on the screen."""
 
     def outbox(self, conversation: ConversationId) -> Sequence[OutboxLine]:
         """The lines typed in a conversation that have not come back from it, oldest first."""
@@ -79,4 +103,4 @@ class ChatClient(Protocol):
         """
 
     async def close(self) -> None:
-        """Leave the room and close the connection, within 2 seconds whatever the broker does."""
+        """Leave all rooms and close the connection, within 2 seconds whatever the broker does."""

@@ -14,7 +14,7 @@ class Membership(Enum):
     """Not yet, or not any more: as soon as there is a connection."""
     JOINED = "joined"
     REFUSED = "refused"
-    """The broker does not let us in, or there is no room under this name; the next connection tries again."""
+    """The broker does not let us in, or there is no room under this name; it is tried again now and then."""
 
 
 class RoomState(Struct, frozen=True):

@@ -6,11 +6,11 @@ import asyncio
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from msgspec.structs import replace
 
-from amqpchat_tui.client.errors import ChannelLost, Lost, RoomRefused
+from amqpchat_tui.client.errors import Lost, RoomRefused
 from amqpchat_tui.client.rooms.inbox import Inbox, SeenIds
 from amqpchat_tui.client.rooms.outbox import Outbox
 from amqpchat_tui.model import (
@@ -29,8 +29,8 @@ from amqpchat_tui.model import (
 from amqpchat_tui.wording.gaps import describe_gap
 
 if TYPE_CHECKING:
-    from amqpchat_tui.client.connection import OnJoined
     from amqpchat_tui.client.rooms.visit import Visit
+    from amqpchat_tui.client.tenants import OnJoined
     from amqpchat_tui.client.transport.link import Link
 
 PREFETCH = 1000
@@ -52,33 +52,38 @@ class Room:
         prefetch: int,
         store: OutboxStore,
         brokers: Sequence[str],
-        arrived: Callable[[ConversationId], None],
+        arrived: Callable[[Room], None],
         outbox_changed: Callable[[Room], None],
+        changed: Callable[[Room], None],
     ) -> None:
         """Our queue has at most `queue_length` messages, and `prefetch` are with us, not yet drained.
 
         `store` keeps the outbox; `brokers` tell the room from others of the same name.
 
-        `arrived` is called when something waits for `drain` where nothing did; `outbox_changed` after each
-        change.
+        `arrived` is called when something waits for `drain` where nothing did; `outbox_changed` and `changed`
+        after each change of the outbox and of the state.
         """
         self.conversation = conversation
         self.queue_length = queue_length
         self.prefetch = prefetch
-        self.inbox = Inbox(lambda: arrived(conversation))
+        self.inbox = Inbox(lambda: arrived(self))
         self.outbox = Outbox(self._outbox_changed)
         self.seen = SeenIds()
         self.canaries: set[str] = set()
         """Those that may have been left on the broker."""
         self.state = RoomState(Membership.JOINING)
-        self._tell_of_change = outbox_changed
+        self._tell_of_outbox = outbox_changed
+        self._tell_of_change = changed
         self._visit: Visit | None = None
+        self._was_in = False
+        """Whether we have ever been in the room."""
         self._away_since: Moment | None = None
         self._told: set[str] = set()
         self._store = store
         self._brokers = brokers
         self._offering: asyncio.Task[None] | None = None
         self._edited: list[OutboxLine] = []
+        self._closed = False
 
     # The person
 
@@ -113,7 +118,12 @@ class Room:
         """When the oldest of the lines that wait for their confirm was published."""
         return self.outbox.unconfirmed_since
 
-    async def live(self, link: Link, joined: OnJoined) -> None:
+    def expect(self) -> None:
+        """The person wants to be in the room, and it is tried again: count it as refused no more."""
+        if self.state.membership is Membership.REFUSED:
+            self._become(Membership.JOINING)
+
+    async def live(self, link: Link, joined: OnJoined) -> NoReturn:
         """Join the room and stay in it until something cannot be mended.
 
         Raises:
@@ -121,24 +131,25 @@ class Room:
             ChannelLost: when our queue or a channel is gone; on the same link, one may join again.
             Lost: when the link is.
         """
-        self.state = RoomState(Membership.JOINING)
         visit_class = await asyncio.to_thread(_import_visit)
-        visit = visit_class(link, self)
+        visit = self._visit = visit_class(link, self)
         try:
             async with asyncio.timeout(ENTER_SECONDS):
                 remark = await visit.enter()
                 self._tell_of_arrival(remark)
-                self._visit = visit
                 await visit.listen()
-            self.state = RoomState(Membership.JOINED)
-            # Who is back first would else say what was kept to nobody.
-            self.outbox.hold(joined())
-            await visit.stay()
         except TimeoutError:
             raise Lost(f"no answer within {ENTER_SECONDS:.0f} s") from None
-        except (RoomRefused, ChannelLost):
-            await visit.leave()
-            raise
+        self._was_in = True
+        # Who is back first would else say what was kept to nobody.
+        self.outbox.hold(joined())
+        self._become(Membership.JOINED)
+        await visit.stay()
+
+    async def move_out(self) -> None:
+        """Remove from a link that goes on what is left of the latest visit."""
+        if self._visit is not None:
+            await self._visit.leave()
 
     def left(self, silence: float, refusal: RoomRefused | None = None) -> None:
         """We are no longer in the room, after `silence` seconds without a sign of life.
@@ -149,13 +160,19 @@ class Room:
         self.inbox.forget_deliveries()
         self.outbox.connection_lost()
         # Lost before we listened, too: the gap before that is told already, and what came since is gone.
-        if visit is not None and (refusal is None or self.state.membership is Membership.JOINED):
+        if visit is not None and visit.entered and (refusal is None or self._was_in):
             away_since = Moment.now().before(max(silence, visit.silence))
             self._away_since = min(away_since, visit.complete_until)
         if refusal is not None:
-            self.state = RoomState(Membership.REFUSED, refusal.reason)
+            self._become(Membership.REFUSED, refusal.reason)
         elif self.state.membership is Membership.JOINED:
-            self.state = RoomState(Membership.JOINING)
+            self._become(Membership.JOINING)
+
+    def _become(self, membership: Membership, reason: str = "") -> None:
+        state = RoomState(membership, reason)
+        if state != self.state:
+            self.state = state
+            self._tell_of_change(self)
 
     def _tell_of_arrival(self, remark: str) -> None:
         now = Moment.now()
@@ -170,7 +187,7 @@ class Room:
     def _outbox_changed(self) -> None:
         if self._visit is not None:
             self._visit.outbox_changed()
-        self._tell_of_change(self)
+        self._tell_of_outbox(self)
 
     # The next start
 
@@ -184,9 +201,15 @@ class Room:
         for line in await self._store.claim(self.conversation, brokers):
             self.outbox.add(replace(line, fate=Fate.FAILED, reason=_KEPT))
 
+    @property
+    def settled(self) -> bool:
+        """Whether nothing of ours is on its way to the broker, or waits for that."""
+        return self._closed or self.outbox.settled
+
     def keep(self) -> None:
         """Keep the outbox as it is now."""
-        self._keep(self.outbox.lines)
+        if not self._closed:
+            self._keep(self.outbox.lines)
 
     def switch_brokers(self, brokers: Sequence[str]) -> None:
         """Keep the outbox for the room of this name on other brokers, and offer what was left there."""
@@ -194,12 +217,19 @@ class Room:
         self.keep()
         self.offer_kept()
 
-    async def close(self) -> None:
-        """Leave to the next start what the broker is not known to have taken."""
+    def close(self) -> None:
+        """Keep what the broker is not known to have taken, and from now on nothing else."""
+        if self._closed:
+            return
         self._keep(self.outbox.unconfirmed)
+        self._closed = True
         if self._offering is not None:
             self._offering.cancel()
-            await asyncio.wait({self._offering})
+
+    def release(self) -> None:
+        """Close, and leave what is kept to whoever joins next, ourselves included."""
+        self.close()
+        self._store.release(self.conversation, self._brokers)
 
     def _keep(self, lines: Sequence[OutboxLine]) -> None:
         self._store.keep(self.conversation, self._brokers, [*self._edited, *lines])

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 LINES_LOOK_SECONDS = 0.25
 """How often lines under way are looked at; when there are none, nobody looks."""
-LEAVE_SECONDS = 1.0
-"""How long it may take to clean up after a stay on a connection that goes on."""
+LEAVE_SECONDS = 5.0
+"""How long it may take to clean up after a stay on a connection that goes on: some ten answers."""
 
 
 class Visit:
@@ -50,6 +50,9 @@ class Visit:
         self._outbox = room.outbox
         self._seen = room.seen
         self._queue = ""
+        self._declaring: asyncio.Future[str] | None = None
+        self.entered = False
+        """Whether our queue keeps what the room says."""
         self._channel: AbstractChannel | None = None
         self._publisher: Publisher | None = None
         self._to_hear = asyncio.Event()
@@ -57,7 +60,7 @@ class Visit:
         self._drained = asyncio.Event()
         self._queue_gone = asyncio.Event()
         self._canary = Canary(self._room, room.canaries)
-        link.before_close(self._canary.remove)
+        link.farewells.append(self._canary.remove)
         self._backlog = Backlog(
             room.inbox, limit=room.queue_length, window=room.prefetch, heartbeat=link.heartbeat
         )
@@ -80,7 +83,12 @@ class Visit:
         with failures_are_losses():
             channel = self._channel = await self._link.connection.channel(publisher_confirms=False)
             self._raw_channel: RawChannel = await channel.get_underlay_channel()
-            self._queue = await declare_queue(channel, self._queue_length, self._link.user)
+            # Cancelled, it would leave a queue behind of which nobody knows the name.
+            self._declaring = asyncio.ensure_future(
+                declare_queue(channel, self._queue_length, self._link.user)
+            )
+            self._declaring.add_done_callback(lambda done: done.cancelled() or done.exception())
+            self._queue = await asyncio.shield(self._declaring)
             await channel.set_qos(self._window)
         self._hearing = Hearing(
             self._link,
@@ -104,6 +112,7 @@ class Visit:
             rejoin=self._hearing.exchange_gone,
         )
         await self._publisher.open()
+        self.entered = True
         return remark
 
     async def listen(self) -> None:
@@ -140,10 +149,15 @@ class Visit:
         with contextlib.suppress(Lost, TimeoutError):
             async with asyncio.timeout(LEAVE_SECONDS):
                 await self._canary.remove(self._link.connection)
+                self._link.farewells.remove(self._canary.remove)
                 with failures_are_losses():
                     await self._canary.close()
                     if self._publisher is not None:
                         await self._publisher.close()
+                    if self._declaring is not None:
+                        await asyncio.wait({self._declaring})
+                        if not self._declaring.cancelled() and self._declaring.exception() is None:
+                            self._queue = self._declaring.result()
                     if self._channel is not None:
                         await self._channel.close()
                     if self._queue:

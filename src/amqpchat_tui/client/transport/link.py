@@ -38,7 +38,8 @@ class Link:
         self._stream = stream
         self.heartbeat = heartbeat
         self._patience = 3.0 * heartbeat
-        self._farewells: list[Callable[[AbstractConnection], Awaitable[None]]] = []
+        self.farewells: list[Callable[[AbstractConnection], Awaitable[None]]] = []
+        """What is done with the connection before it is closed; each may raise `Lost`."""
         connection.close_callbacks.add(self._connection_closed)
 
     async def consume(self, channel: Channel, queue: str, receive: Callable[[Delivery], None]) -> None:
@@ -91,10 +92,6 @@ class Link:
         await asyncio.wait({self.lost}, timeout=REASON_SECONDS)
         return self.lost.result() if self.lost.done() else Lost("the connection broke")
 
-    def before_close(self, farewell: Callable[[AbstractConnection], Awaitable[None]]) -> None:
-        """Have something done with the connection when it is closed; it may raise `Lost`."""
-        self._farewells.append(farewell)
-
     async def close(self) -> None:
         """Say goodbye and close; without an answer for 0.8 s, cut. Never raises."""
         # aio-pika's close() cannot be cancelled while it waits for the broker; it ends when its stream does.
@@ -108,7 +105,7 @@ class Link:
 
     async def _close(self) -> None:
         alive = time.monotonic() - self._stream.heard_at < self._patience
-        for farewell in self._farewells if alive else ():
+        for farewell in self.farewells if alive else ():
             with contextlib.suppress(Lost):
                 await farewell(self.connection)
         await self.connection.close()
