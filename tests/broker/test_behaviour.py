@@ -364,6 +364,20 @@ def test_messages_expire(channel: BlockingChannel, expiration: str) -> None:
     assert received.wait(2) == [b"in time", b"at once"]
 
 
+def test_a_backlog_on_one_channel_keeps_nothing_from_another(channel: BlockingChannel) -> None:
+    quiet = channel.connection.channel()
+    full, calm = declared(channel), declared(quiet)
+    received = Received(channel, full)
+    alone = Received(quiet, calm)
+    for _ in range(40):  # of which some brokers keep back what a client has not made room for
+        channel.basic_publish("", full, bytes(1_000_000))
+    publish(quiet, calm, "said beside it")
+    received.wait(10)
+    for tag in received.tags[:2]:
+        channel.basic_ack(tag)
+    assert alone.wait(1) == [b"said beside it"]
+
+
 def test_refused_messages_are_gone(channel: BlockingChannel) -> None:
     queue = declared(channel)
     publish(channel, queue, *"abc")

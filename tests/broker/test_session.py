@@ -312,3 +312,24 @@ def test_many_frames_are_handled_in_fair_shares() -> None:
     assert shares > 2
     kinds = [type(answer) for _, answer in frames_in(client.take_output())]
     assert kinds.count(commands.Basic.Return) == 2000
+
+
+def test_what_was_kept_back_while_others_took_the_memory_is_sent_when_they_have_left_it() -> None:
+    broker = Broker()
+    listener, speaker = opened(broker), opened(broker)
+    consume = commands.Basic.Consume(queue="q", no_ack=True)
+    receive(listener, method(commands.Queue.Declare(queue="q")) + method(consume))
+    saying = commands.Basic.Publish(exchange="", routing_key="q")
+    content = frame.marshal(header.ContentHeader(body_size=1), 1) + frame.marshal(body.ContentBody(b"x"), 1)
+    receive(speaker, method(saying) + content)
+    broker.memory.unsent += broker.memory.limit
+    receive(speaker, method(saying) + content)
+    broker.memory.unsent -= broker.memory.limit
+    first = frames_in(listener.take_output())
+    listener.outgoing.sent()
+    assert listener.outgoing.passed_over
+    listener.resume()
+    second = frames_in(listener.take_output())
+    assert not listener.outgoing.passed_over
+    assert [type(answer) for _, answer in first[-3:]] == [type(answer) for _, answer in second]
+    assert isinstance(second[0][1], commands.Basic.Deliver)

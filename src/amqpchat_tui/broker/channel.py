@@ -38,6 +38,8 @@ class Client:
     def __init__(self, broker: Broker, wake: Callable[[], object]) -> None:
         self.broker = broker
         self.outgoing = SendBuffer(broker.memory, wake)
+        self.channels: dict[int, Channel] = {}
+        """Those that are open, by number; whose turn was last stands last."""
         self.user = ""
         self.told_of_cancels = False
         """Whether it understands that a queue with its consumers is gone."""
@@ -51,6 +53,15 @@ class Client:
         channels, self.unconfirmed = self.unconfirmed, []
         for channel in channels:
             channel.confirm()
+
+    def pump(self) -> None:
+        """Send what waits for consumers, on each channel in turn, until the connection takes no more."""
+        for number, channel in list(self.channels.items()):
+            if not self.outgoing.holds_enough(self.broker.memory):
+                self.channels[number] = self.channels.pop(number)
+            channel.pump()
+            if not self.outgoing.open:
+                return
 
 
 class Channel:
@@ -367,6 +378,7 @@ class Channel:
             raise AmqpError(406, f"unknown delivery tag {tag}")
         else:
             tags = list(takewhile(lambda earlier: earlier <= tag, self._unacked)) if multiple else [tag]
+        held_enough = self._outgoing.holds_enough(self._broker.memory)
         settled: dict[Queue, list[QueuedMessage]] = {}
         for known in tags:
             queue, consumer, entry = self._unacked.pop(known)
@@ -378,4 +390,7 @@ class Channel:
         if requeue:
             for queue, entries in settled.items():
                 queue.requeue(entries)
-        self.pump()
+        if held_enough:  # which kept back the messages of other channels as well
+            self._client.pump()
+        else:
+            self.pump()

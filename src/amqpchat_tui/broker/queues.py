@@ -90,10 +90,16 @@ class Outlet:
     def __init__(self) -> None:
         self.open = True
         """Whether it takes more at the moment."""
+        self.passed_over = False
+        """Whether a message was kept in its queue for want of room on the way out."""
         self.unsent = 0
         """Bytes that wait for the client to read them."""
         self.held = 0
         """Bytes sent and not yet acknowledged."""
+
+    def holds_enough(self, memory: Memory) -> bool:
+        """Whether something has to be acknowledged first; if memory is short, all that was sent."""
+        return self.held >= (UNACKNOWLEDGED_BYTES if memory.stored < memory.limit else 1)
 
 
 class Receiver(Protocol):
@@ -125,11 +131,11 @@ class Consumer:
         """Whether it may be sent a message now; if memory is short, only when its connection uses none."""
         outlet, memory = self.outlet, self.queue.memory
         if not outlet.open or (outlet.unsent and memory.unsent > memory.limit):
+            outlet.passed_over = True
             return False
         if self.no_ack:
             return True
-        limit = UNACKNOWLEDGED_BYTES if memory.stored < memory.limit else 1
-        return outlet.held < limit and (not self.prefetch or self.unacked < self.prefetch)
+        return not outlet.holds_enough(memory) and (not self.prefetch or self.unacked < self.prefetch)
 
 
 @dataclass(slots=True, eq=False)

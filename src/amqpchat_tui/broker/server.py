@@ -179,7 +179,6 @@ class _Connection(asyncio.BufferedProtocol):
             broker, users, lambda: self._loop.call_soon(self._write), lambda: host.let_in(self)
         )
         self._host = host
-        self._memory = broker.memory
         self._transport: asyncio.Transport | None = None
         self._address = ""
         self._joined: Joined | None = None
@@ -274,9 +273,7 @@ class _Connection(asyncio.BufferedProtocol):
             self.session.outgoing.sent()
         if self.session.stage is Stage.CLOSED:
             self.close()
-        elif not self._paused and (
-            not self.session.outgoing.open or self._memory.unsent > self._memory.limit
-        ):
+        elif not self._paused and (not self.session.outgoing.open or self.session.outgoing.passed_over):
             # There was more than one batch: what the queues kept is sent when others have had their turn.
             self._loop.call_soon(self._resume)
 

@@ -84,7 +84,6 @@ class Session:
         self._client = Client(broker, wake)
         self.outgoing = self._client.outgoing
         self._frames = FrameReader()
-        self._channels: dict[int, Channel] = {}
         self._channel_max = CHANNEL_MAX
         self._heartbeat = 0
         self._heard = self._spoke = True
@@ -120,8 +119,8 @@ class Session:
     def resume(self) -> None:
         """Send on what its queues had to keep because too much waited to be written."""
         self.outgoing.open = True
-        for channel in self._channels.values():
-            channel.pump()
+        self.outgoing.passed_over = False
+        self._client.pump()
 
     def tick(self, now: float) -> None:
         """Send heartbeats and notice silence; to be called about twice a second with the time in seconds."""
@@ -162,7 +161,7 @@ class Session:
         self._release()
 
     def _release(self) -> None:
-        channels, self._channels = self._channels, {}
+        channels, self._client.channels = self._client.channels, {}
         for channel in channels.values():
             channel.release()
         self._broker.forget_owner(self._client)
@@ -196,7 +195,7 @@ class Session:
             if number or payload:
                 raise AmqpError(505 if number else 501, "a heartbeat is empty, and on channel 0")
             return
-        channel = self._channels.get(number)
+        channel = self._client.channels.get(number)
         if number == 0:
             if kind != frames.METHOD or payload[:2] != _CONNECTION_CLASS:
                 raise AmqpError(503, "only methods of class connection belong on channel 0")
@@ -213,11 +212,11 @@ class Session:
         index = int.from_bytes(payload[:4]) if kind == frames.METHOD else 0
         if index == commands.Channel.Close.index:
             channel.release()
-            del self._channels[channel.number]
+            del self._client.channels[channel.number]
             self.outgoing.send_method(channel.number, commands.Channel.CloseOk())
         elif channel.closing:
             if index == commands.Channel.CloseOk.index:
-                del self._channels[channel.number]
+                del self._client.channels[channel.number]
         elif index == commands.Channel.Open.index:
             raise AmqpError(504, "second 'channel.open' seen")
         else:
@@ -239,7 +238,7 @@ class Session:
             raise AmqpError(504, "expected 'channel.open'")
         if number > self._channel_max:
             raise AmqpError(504, f"channel number {number} is above the negotiated {self._channel_max}")
-        self._channels[number] = Channel(number, self._client)
+        self._client.channels[number] = Channel(number, self._client)
         self.outgoing.send_method(number, commands.Channel.OpenOk())
 
     def _receive_control(self, method: base.Frame) -> None:
