@@ -1,5 +1,6 @@
 """Several rooms and their host: who takes over takes over all of them, and everybody is back in each."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -19,6 +20,7 @@ from amqpchat_tui.model import (
     Phase,
 )
 from tests.client.support import settings
+from tests.support.embedded import EmbeddedBroker
 from tests.support.ports import free_port
 from tests.support.waiting import wait_until
 
@@ -90,6 +92,19 @@ async def everybody_hears(people: Sequence[Person], when: str) -> None:
             await person.hears(room, said, when)
 
 
+async def say_something_that_is_kept(people: Sequence[Person]) -> None:
+    """Have each say a line in each room while there is no broker; wait until the rooms have heard them."""
+    for person in people:
+        for room in ROOMS:
+            person.client.say(room, f"{person.client.nick} kept")
+    await wait_until(
+        lambda: all(person.is_in_all_rooms and person.has_been_heard for person in people), BACK_SECONDS
+    )
+    for person in people:
+        for room in ROOMS:
+            assert person.texts(room).count(f"{person.client.nick} kept") == 1
+
+
 async def test_who_takes_over_takes_over_all_rooms_with_what_was_kept_for_them() -> None:
     port = free_port()
     ann = Person("ann", port, may_host=True)
@@ -103,15 +118,25 @@ async def test_who_takes_over_takes_over_all_rooms_with_what_was_kept_for_them()
 
     await ann.client.close()
     await wait_until(lambda: all(person.client.state.phase is not Phase.ONLINE for person in (bea, cyd)))
-    kept = {(person, room): f"{person.client.nick} kept" for person in (bea, cyd) for room in ROOMS}
-    for (person, room), line in kept.items():
-        person.client.say(room, line)
-    await wait_until(lambda: bea.is_in_all_rooms and cyd.is_in_all_rooms, BACK_SECONDS)
+    await say_something_that_is_kept((bea, cyd))
     assert bea.dialer.hosting
-    await wait_until(lambda: bea.has_been_heard and cyd.has_been_heard, BACK_SECONDS)
-    for (person, room), line in kept.items():
-        assert person.texts(room).count(line) == 1
     await everybody_hears((bea, cyd), "at last")
     for person in bea, cyd:
         assert [person.gaps(room) for room in ROOMS] == [1, 1]
         await person.client.close()
+
+
+async def test_of_those_who_stand_by_one_follows_a_host_that_was_killed() -> None:
+    with EmbeddedBroker() as host:
+        ann, bea = (Person(nick, host.port, may_host=True) for nick in ("ann", "bea"))
+        cyd = Person("cyd", host.port, may_host=False)
+        people = ann, bea, cyd
+        await wait_until(lambda: all(person.is_in_all_rooms for person in people), BACK_SECONDS)
+        await everybody_hears(people, "at first")
+        await asyncio.to_thread(host.kill)
+        await wait_until(lambda: all(person.client.state.phase is not Phase.ONLINE for person in people))
+        await say_something_that_is_kept(people)
+        await everybody_hears(people, "at last")
+        assert sorted((ann.dialer.hosting, bea.dialer.hosting)) == [False, True]
+        for person in people:
+            await person.client.close()
