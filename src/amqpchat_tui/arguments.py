@@ -16,6 +16,8 @@ USAGE_ERROR = 2
 
 CHECK, LISTEN, SEND, HOST = "check", "listen", "send", "host"
 _COMMAND = "COMMAND"
+_ROOMS_BEHIND = "rooms_behind"
+"""Where those go that are given behind a command: argparse would put them in the place of those before it."""
 _COMMANDS = (CHECK, LISTEN, SEND, HOST)
 _OPTIONS = ("--url", "--name", "--room", "--config", "--log", "--version", "--help", "--host", "--listen")
 _COMMAND_OPTIONS = ("--json", "--me", "--wait", "--cert", "--key")
@@ -44,8 +46,8 @@ class _Parser(argparse.ArgumentParser):
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """Parse the arguments, by default the command line's; end the program if they are wrong, or ask for help.
 
-    `command` is one of those above, or None for the full-screen chat. Raise `StreamError` if the help cannot
-    be shown.
+    `command` is one of those above, or None for the full-screen chat; `rooms` is a tuple.
+    Raise `StreamError` if the help cannot be shown.
     """
     parser = _Parser(
         prog="amqpchat",
@@ -54,7 +56,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
         allow_abbrev=False,
         exit_on_error=False,
     )
-    _add_flags(parser)
+    _add_flags(parser, rooms="rooms")
     parser.add_argument(
         "--host",
         action="store_true",
@@ -73,6 +75,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
         words = sys.argv[1:] if argv is None else argv
         option = next(filter(_is_foreign_option, words), None)
         parser.error(_explain_command(words) if option is None else _explain_unknown(option))
+    arguments.rooms = (*(arguments.rooms or ()), *vars(arguments).pop(_ROOMS_BEHIND, ()))
     if unknown:
         parser.error(_explain_unknown(unknown[0]))
     if arguments.host and arguments.command is not None:
@@ -84,7 +87,8 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     return arguments
 
 
-def _add_flags(parser: argparse.ArgumentParser) -> None:
+def _add_flags(parser: argparse.ArgumentParser, *, rooms: str) -> None:
+    """Add those of the chat; `rooms` is where the list of rooms goes, or none if there is none."""
     default_file, log_file = (
         str(path).replace("%", "%%") for path in (config_file(Flags(), {}), logs.log_file())
     )
@@ -97,7 +101,13 @@ def _add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--name", help="your name in the room (variable AMQPCHAT_NAME; default: your login name)"
     )
-    parser.add_argument("--room", help="the room (variable AMQPCHAT_ROOM; default broadcast_chat)")
+    parser.add_argument(
+        "--room",
+        dest=rooms,
+        metavar="ROOM",
+        action="append",
+        help="a room; may be given several times (variable AMQPCHAT_ROOM for one; default broadcast_chat)",
+    )
     parser.add_argument(
         "--config",
         metavar="FILE",
@@ -125,16 +135,16 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
             allow_abbrev=False,
             argument_default=argparse.SUPPRESS,
         )
-        _add_flags(command)
+        _add_flags(command, rooms=_ROOMS_BEHIND)
         return command
 
-    add(CHECK, "try each step from here to the room and back, and say which one fails")
-    listen = add(LISTEN, "print what the room says, one message a line")
+    add(CHECK, "try each step from here to the rooms and back, and say which one fails")
+    listen = add(LISTEN, "print what is said in the rooms, one message a line")
     listen.add_argument("--json", action="store_true", default=False, help="print JSON objects")
     listen.add_argument(
         "-n", dest="count", metavar="COUNT", type=_count, default=None, help="end after so many messages"
     )
-    send = add(SEND, "say something in the room, and wait until it has been heard there")
+    send = add(SEND, "say something in the rooms, and wait until it has been heard there")
     send.add_argument("--me", action="store_true", default=False, help="say what you do, as /me does")
     send.add_argument(
         "--wait",

@@ -51,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         flags = Flags(
             url=arguments.url if listen_address is None else listen_address.url,
             name=arguments.name,
-            room=arguments.room,
+            rooms=arguments.rooms,
             config=arguments.config,
         )
         settings = load(flags, os.environ)
@@ -88,9 +88,8 @@ def _run(part: Callable[[], int], settings: Settings, *, record: bool) -> int:
         if record:
             stack.enter_context(_recording(redact))
         brokers = ", ".join(broker.label for broker in settings.connection.brokers)
-        _log.info(
-            "amqpchat %s as %s in room %s, brokers: %s", __version__, settings.nick, settings.room, brokers
-        )
+        rooms = ", ".join(settings.rooms)
+        _log.info("amqpchat %s as %s, rooms: %s, brokers: %s", __version__, settings.nick, rooms, brokers)
         try:
             return part()
         except (ConfigError, stdio.StreamError):

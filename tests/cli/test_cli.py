@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from amqpchat_tui import __version__
+from amqpchat_tui.arguments import parse
 from amqpchat_tui.cli import main
 from amqpchat_tui.config import Secret
 from amqpchat_tui.config.broker_url import parse_broker_url
@@ -177,11 +178,25 @@ def test_the_first_frame_waits_neither_for_client_nor_for_broker() -> None:
 def test_the_screen_gets_the_settings(play: Play, terminal: FakeTerminal) -> None:
     assert play(leave, "--url", "amqp://host", "--name", "ann", "--room", "lobby") == 0
     assert FakeApp.settings.connection.brokers[0].host == "host"
-    assert (FakeApp.settings.nick, FakeApp.settings.room) == ("ann", "lobby")
+    assert (FakeApp.settings.nick, FakeApp.settings.rooms) == ("ann", ("lobby",))
     assert isinstance(FakeApp.client, FakeClient)
     assert FakeApp.client.settings is FakeApp.settings
     assert terminal.getvalue() == ""
     assert not log_file().exists()
+
+
+@pytest.mark.parametrize(
+    ("argv", "rooms"),
+    [
+        (["--room", "b", "--room=a"], ("b", "a")),
+        (["send", "--room", "b", "--room", "a", "text"], ("b", "a")),
+        (["--room", "c", "send", "--room", "b", "text"], ("c", "b")),
+        (["--room", "c", "check"], ("c",)),
+        (["listen"], ()),
+    ],
+)
+def test_rooms_add_up_before_and_behind_a_command(argv: list[str], rooms: tuple[str, ...]) -> None:
+    assert parse(argv).rooms == rooms
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import pytest
 
 from amqpchat_tui.config import Flags, Tls, UiSettings, config_file, load
 from amqpchat_tui.config.file import known_keys
+from amqpchat_tui.model import ConversationId, Level
 
 from .support import LOGIN, address, file_refusal, load_file, refusal
 
@@ -22,7 +23,7 @@ def test_example_file_is_the_defaults() -> None:
 
 
 def test_example_file_shows_every_key_under_its_section() -> None:
-    text = re.sub(r"^# (?=\w+ = )", "", EXAMPLE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    text = re.sub(r"^# (?=\w+ = |\[)", "", EXAMPLE.read_text(encoding="utf-8"), flags=re.MULTILINE)
 
     def dotted(table: Mapping[str, Any], prefix: str = "") -> list[str]:
         return [
@@ -31,7 +32,7 @@ def test_example_file_shows_every_key_under_its_section() -> None:
             for name in (prefix + key, *(dotted(value, f"{prefix}{key}.") if isinstance(value, dict) else ()))
         ]
 
-    assert sorted(dotted(tomllib.loads(text))) == sorted(known_keys())
+    assert sorted(dotted(tomllib.loads(text.replace("[rooms.ops]", "[rooms.NAME]")))) == sorted(known_keys())
 
 
 def test_every_key_is_read(file: Path, tmp_path: Path) -> None:
@@ -52,6 +53,11 @@ def test_every_key_is_read(file: Path, tmp_path: Path) -> None:
         name = "Ann"
         [room]
         name = "lobby"
+        names = ["ops"]
+        [rooms.ops]
+        notify = "mentions"
+        [notify]
+        command = ["notify-send", "chat"]
         [ui]
         theme = "nord"
         time_format = "%H:%M:%S"
@@ -59,6 +65,7 @@ def test_every_key_is_read(file: Path, tmp_path: Path) -> None:
         notify = "off"
         keep_history = false
         scrollback_lines = 5000
+        panels = "never"
         """,
     )
     assert settings.connection.brokers == (address("amqps://ann:a@one"), address("amqp://ann:b@two"))
@@ -69,7 +76,9 @@ def test_every_key_is_read(file: Path, tmp_path: Path) -> None:
         key_file=tmp_path / "ann.key",
         insecure_skip_verify=True,
     )
-    assert (settings.nick, settings.room) == ("Ann", "lobby")
+    assert (settings.nick, settings.rooms) == ("Ann", ("lobby", "ops"))
+    assert settings.levels == {ConversationId.room("ops"): Level.MENTIONS}
+    assert settings.notify_command == ("notify-send", "chat")
     assert settings.ui == UiSettings(
         theme="nord",
         time_format="%H:%M:%S",
@@ -77,6 +86,7 @@ def test_every_key_is_read(file: Path, tmp_path: Path) -> None:
         notify="off",
         keep_history=False,
         scrollback_lines=5000,
+        panels="never",
     )
 
 
@@ -93,8 +103,25 @@ def test_every_key_is_read(file: Path, tmp_path: Path) -> None:
         (
             "[ui]\nx = 1",
             "unknown key ui.x; known here: "
-            "theme, time_format, nick_width, highlight, notify, notify_when, keep_history, scrollback_lines",
+            "theme, time_format, nick_width, highlight, notify, notify_when, keep_history, scrollback_lines, "
+            "panels",
         ),
+        ('[room]\nnotify = "none"', "unknown key room.notify; did you mean rooms.NAME.notify or ui.notify?"),
+        ('[room]\nnaems = ["a"]', "unknown key room.naems; did you mean names?"),
+        ("[rooms.ops]\nnotfy = 1", "unknown key rooms.ops.notfy; did you mean notify?"),
+        (
+            '[rooms."the.attic"]\nx = 1',
+            'unknown key rooms."the.attic".x; known here: notify',
+        ),
+        ('[rooms.ops]\n[rooms.lab]\nnotify = "some"', "rooms.lab.notify: expected all or mentions or none"),
+        ("[rooms]\nops = 1", "rooms.ops: expected a table, got a whole number"),
+        ("rooms = []", "rooms: expected a table, got a list"),
+        ('[room]\nnames = "ops"', "room.names: expected a list, got a string"),
+        ('[room]\nnames = ["ops", 1]', "room.names[1]: expected a string, got a whole number"),
+        ('notify = "bell"', "notify: expected a table, got a string"),
+        ("[notify]\ncommand = 1", "notify.command: expected a string or a list, got a whole number"),
+        ("[notify]\ncommand = [1]", "notify.command[0]: expected a string, got a whole number"),
+        ('[ui]\npanels = "always"', "ui.panels: expected auto or never"),
         ('[user]\n"a\\u001b[31m\\n`b" = 1', "unknown key user.a␛[31m `b; known here: name"),
         ('[connection]\nheartbeat = "10"', "connection.heartbeat: expected a whole number, got a string"),
         ("[connection]\nheartbeat = 1.5", "connection.heartbeat: expected a whole number, got a number"),
@@ -138,7 +165,7 @@ def test_file_that_is_not_text(file: Path) -> None:
 
 def test_file_of_a_windows_editor(file: Path) -> None:
     file.write_bytes(b'\xef\xbb\xbf[room]\r\nname = "lobby"\r\n')
-    assert load(Flags(config=str(file)), LOGIN).room == "lobby"
+    assert load(Flags(config=str(file)), LOGIN).rooms == ("lobby",)
 
 
 @pytest.mark.parametrize("path", ["/dev/zero", "large.toml"])
@@ -149,7 +176,7 @@ def test_file_without_a_sensible_end(tmp_path: Path, path: str) -> None:
 
 
 def test_largest_file(file: Path) -> None:
-    assert load_file(file, "#" * (1024 * 1024)).room == "broadcast_chat"
+    assert load_file(file, "#" * (1024 * 1024)).rooms == ("broadcast_chat",)
 
 
 def test_pipe_that_nobody_writes_into(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,14 +191,14 @@ def test_pipe_of_a_shell_s_process_substitution(tmp_path: Path) -> None:
     os.write(writer, b'[room]\nname = "lobby"\n')
     os.close(writer)
     try:
-        assert load(Flags(config=f"/dev/fd/{reader}"), LOGIN).room == "lobby"
+        assert load(Flags(config=f"/dev/fd/{reader}"), LOGIN).rooms == ("lobby",)
     finally:
         os.close(reader)
 
 
 def test_platform_s_file_below_something_that_is_no_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", "/dev/null")
-    assert load(Flags(), LOGIN).room == "broadcast_chat"
+    assert load(Flags(), LOGIN).rooms == ("broadcast_chat",)
     named = "/dev/null/config.toml"
     assert refusal(Flags(config=named)) == f"{named}: cannot be read: Not a directory"
 

@@ -8,6 +8,7 @@ import pytest
 
 from amqpchat_tui.config import ConfigError, Flags, Secret, Tls, UiSettings, config_file, load, switch_broker
 from amqpchat_tui.files import PEM_MAX_BYTES
+from amqpchat_tui.model import ConversationId, Level
 from amqpchat_tui.wire.text import WireError, check_nick
 
 from .support import LOGIN, address, file_refusal, load_file, refusal
@@ -19,7 +20,7 @@ def test_without_any_configuration_there_are_defaults() -> None:
     assert settings.connection.heartbeat == 10
     assert settings.connection.tls == Tls()
     assert settings.nick == "ann"
-    assert settings.room == "broadcast_chat"
+    assert settings.rooms == ("broadcast_chat",)
     assert settings.ui == UiSettings(
         theme="textual-dark", time_format="%H:%M", nick_width=12, notify="bell", scrollback_lines=100_000
     )
@@ -38,7 +39,7 @@ def test_brokers_are_named_with_their_virtual_host(file: Path) -> None:
         ({}, {"URL": "amqp://env", "NAME": "env", "ROOM": "env"}, "env", "env", "env"),
         ({"name": "flag"}, {"NAME": "env", "ROOM": "env"}, "file", "flag", "env"),
         (
-            {"url": Secret("amqp://flag"), "name": "flag", "room": "flag"},
+            {"url": Secret("amqp://flag"), "name": "flag", "rooms": ("flag",)},
             {"URL": "amqp://env", "NAME": "env", "ROOM": "env"},
             "flag",
             "flag",
@@ -53,7 +54,7 @@ def test_a_flag_wins_over_a_variable_over_the_file(
     environ = {f"AMQPCHAT_{name}": value for name, value in environ.items()}
     settings = load_file(file, toml, environ, **flags)
     assert [broker.host for broker in settings.connection.brokers] == [host]
-    assert (settings.nick, settings.room) == (nick, room)
+    assert (settings.nick, settings.rooms) == (nick, (room,))
 
 
 def test_the_file_is_the_flag_s_or_the_variable_s_or_the_platform_s(tmp_path: Path) -> None:
@@ -68,7 +69,7 @@ def test_the_platform_s_file_is_read() -> None:
     path = config_file(Flags(), {})
     path.parent.mkdir(parents=True)
     path.write_text('[room]\nname = "lobby"\n')
-    assert load(Flags(), LOGIN).room == "lobby"
+    assert load(Flags(), LOGIN).rooms == ("lobby",)
 
 
 def test_tilde_in_paths_is_the_home_folder(file: Path) -> None:
@@ -139,12 +140,72 @@ def test_possible_time_format(file: Path, time_format: str) -> None:
     ],
 )
 def test_impossible_room(room: str, reason: str) -> None:
-    assert refusal(Flags(room=room)) == f"--room: {reason}"
+    assert refusal(Flags(rooms=(room,))) == f"--room: {reason}"
 
 
 @pytest.mark.parametrize("room", ["r", "r" * 255, "Raum für alle", "部屋", "amqp", "a.b:c_d-e"])
 def test_possible_room(room: str) -> None:
-    assert load(Flags(room=room), LOGIN).room == room
+    assert load(Flags(rooms=(room,)), LOGIN).rooms == (room,)
+
+
+@pytest.mark.parametrize(
+    ("section", "rooms"),
+    [
+        ("", ("broadcast_chat",)),
+        ("names = []", ("broadcast_chat",)),
+        ('name = "lobby"', ("lobby",)),
+        ('names = ["ops", "lab"]', ("ops", "lab")),
+        ('name = "lobby"\nnames = ["ops", "lab"]', ("lobby", "ops", "lab")),
+        ('name = "lab"\nnames = ["ops", "lab", "ops"]', ("lab", "ops")),
+    ],
+)
+def test_the_rooms_of_a_file_in_their_order(file: Path, section: str, rooms: tuple[str, ...]) -> None:
+    assert load_file(file, f"[room]\n{section}").rooms == rooms
+
+
+def test_the_rooms_of_flags_or_a_variable_come_instead_of_those_of_the_file(file: Path) -> None:
+    toml = '[room]\nnames = ["ops", "lab"]\n'
+    assert load_file(file, toml, rooms=("b", "a", "b")).rooms == ("b", "a")
+    assert load_file(file, toml, {**LOGIN, "AMQPCHAT_ROOM": "a"}).rooms == ("a",)
+    assert load_file(file, toml, {**LOGIN, "AMQPCHAT_ROOM": "a"}, rooms=("b",)).rooms == ("b",)
+
+
+NO_ROOM = "names that begin with amq. are reserved for the broker; choose another one"
+
+
+def test_the_place_of_an_impossible_room_is_named(file: Path) -> None:
+    assert refusal(Flags(rooms=("ops", "amq.x", "lab"))) == f"--room (2 of 3): {NO_ROOM}"
+    assert refusal(Flags(rooms=("ops", "\udcff"))) == "--room (2 of 2): is not UTF-8 text"
+    assert refusal(Flags(), {"AMQPCHAT_ROOM": "amq.x"}) == f"AMQPCHAT_ROOM: {NO_ROOM}"
+    assert file_refusal(file, '[room]\nname = "amq.x"') == f"room.name: {NO_ROOM}"
+    assert file_refusal(file, '[room]\nnames = ["ops", "amq.x"]') == f"room.names[1]: {NO_ROOM}"
+    assert file_refusal(file, '[rooms."amq.x"]') == f'rooms."amq.x": {NO_ROOM}'
+
+
+def test_what_rooms_may_do_to_a_person(file: Path) -> None:
+    toml = '[rooms.ops]\nnotify = "mentions"\n[rooms."the attic"]\nnotify = "none"\n'
+    assert load_file(file, toml).levels == {
+        ConversationId.room("ops"): Level.MENTIONS,
+        ConversationId.room("the attic"): Level.NONE,
+    }
+
+
+@pytest.mark.parametrize(
+    ("command", "argv"),
+    [
+        ("[]", ()),
+        ('""', ()),
+        ('["notify-send", "a chat", ""]', ("notify-send", "a chat", "")),
+        ("\"notify-send 'a chat' ~\"", ("notify-send", "a chat", "~")),
+    ],
+)
+def test_the_program_that_calls_the_person(file: Path, command: str, argv: tuple[str, ...]) -> None:
+    assert load_file(file, f"[notify]\ncommand = {command}").notify_command == argv
+
+
+def test_a_program_that_cannot_be_taken_apart(file: Path) -> None:
+    reason = "notify.command: has a quote or a backslash that is not closed"
+    assert file_refusal(file, '[notify]\ncommand = "a \'b"') == reason
 
 
 def test_impossible_name_of_each_source_is_named(file: Path) -> None:
@@ -196,15 +257,15 @@ def test_certificate_may_hold_its_key_but_a_key_needs_its_certificate(file: Path
     [
         ("url", "AMQPCHAT_URL", "amqp://\udcff@host"),
         ("name", "AMQPCHAT_NAME", "\udcff"),
-        ("room", "AMQPCHAT_ROOM", "room\udcff"),
+        ("rooms", "AMQPCHAT_ROOM", "room\udcff"),
         (None, "AMQPCHAT_PASSWORD", "\udcff"),
     ],
 )
 def test_bytes_that_are_no_text_are_named(flag: str | None, variable: str, value: str) -> None:
     assert refusal(Flags(), {variable: value}) == f"{variable}: is not UTF-8 text"
     if flag is not None:
-        given: Any = Secret(value) if flag == "url" else value
-        assert refusal(Flags(**{flag: given})) == f"--{flag}: is not UTF-8 text"
+        given: Any = {"url": Secret(value), "rooms": (value,)}.get(flag, value)
+        assert refusal(Flags(**{flag: given})) == f"--{flag.removesuffix('s')}: is not UTF-8 text"
 
 
 def test_text_that_an_ascii_locale_could_not_read() -> None:
@@ -212,7 +273,7 @@ def test_text_that_an_ascii_locale_could_not_read() -> None:
     text = "grüß"
     escaped = text.encode().decode("ascii", "surrogateescape")
     settings = load(Flags(name=escaped), {"AMQPCHAT_ROOM": escaped, "AMQPCHAT_PASSWORD": escaped})
-    assert (settings.nick, settings.room) == (text, text)
+    assert (settings.nick, settings.rooms) == (text, (text,))
     assert settings.connection.brokers[0].password.reveal() == text
 
 

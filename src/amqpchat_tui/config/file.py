@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, get_args, get_origin
 
 import msgspec
 from msgspec import Meta, Struct
 
 from amqpchat_tui.config.broker_url import Secret
 from amqpchat_tui.config.errors import ConfigError, nearest
-from amqpchat_tui.config.settings import DEFAULT_ROOM, Tls, UiSettings
+from amqpchat_tui.config.settings import Tls, UiSettings
 from amqpchat_tui.files import read_whole, reason
+from amqpchat_tui.model import Level
 
 FILE_MAX_BYTES = 1024 * 1024
 """Nobody writes a longer one."""
@@ -37,9 +38,22 @@ class UserSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class RoomSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[room]`."""
+    """`[room]`: where one is at the start; `name` is the first, and comes before `names`."""
 
-    name: str = DEFAULT_ROOM
+    name: str | None = None
+    names: tuple[str, ...] = ()
+
+
+class RoomOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[rooms.NAME]`: a room, joined at the start or later."""
+
+    notify: Level = Level.ALL
+
+
+class NotifySection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[notify]`."""
+
+    command: str | list[str] = []
 
 
 class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -48,6 +62,8 @@ class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     connection: ConnectionSection = ConnectionSection()
     user: UserSection = UserSection()
     room: RoomSection = RoomSection()
+    rooms: dict[str, RoomOptions] = {}
+    notify: NotifySection = NotifySection()
     ui: UiSettings = UiSettings()
 
 
@@ -84,7 +100,7 @@ def read_file(path: Path, *, required: bool) -> ConfigFile:
     try:
         file = msgspec.convert(document, ConfigFile, dec_hook=decode)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{path}: {_explain(str(error))}") from None
+        raise ConfigError(f"{path}: {_explain(str(error), document)}") from None
     if file.connection.url is not None and file.connection.urls is not None:
         raise ConfigError(f"{path}: connection.url and connection.urls are both given; keep one of them")
     return file
@@ -99,16 +115,31 @@ def expand(path: str) -> Path:
 
 
 def known_keys() -> dict[str, Any]:
-    """Return every section and key of the file, dotted, with its type."""
+    """Return every section and key of the file, dotted, with its type; `NAME` stands for a room's name."""
     return dict(_fields_below("", ConfigFile))
+
+
+def room_key(name: str) -> str:
+    """Return the dotted key of a room's section, with a name that TOML takes for more than that in quotes."""
+    return f"rooms.{name if re.fullmatch('[A-Za-z0-9_-]+', name) else msgspec.json.encode(name).decode()}"
 
 
 def _fields_below(prefix: str, struct: type[Struct]) -> Iterator[tuple[str, Any]]:
     for field in msgspec.structs.fields(struct):
-        yield prefix + field.name, field.type
-        if isinstance(field.type, type) and issubclass(field.type, Struct):
-            yield from _fields_below(f"{prefix}{field.name}.", field.type)
+        yield from _below(prefix + field.name, field.type)
 
+
+def _below(key: str, kind: Any) -> Iterator[tuple[str, Any]]:
+    yield key, kind
+    if get_origin(kind) is dict:
+        yield from _below(f"{key}.{_ANY_NAME}", get_args(kind)[1])
+    elif isinstance(kind, type) and issubclass(kind, Struct):
+        yield from _fields_below(f"{key}.", kind)
+
+
+_ANY_NAME = "NAME"
+_ANY_ROOM = "rooms[...]"
+"""What msgspec calls a room's section."""
 
 _WORDS = {
     "int": "a whole number",
@@ -124,26 +155,52 @@ _WORDS = {
 """TOML's types for people, by msgspec's names for them."""
 
 
-def _explain(message: str) -> str:
+def _explain(message: str, document: Mapping[str, Any]) -> str:
     """Put msgspec's message into words, such as "Expected `int`, got `str` - at `$.connection.heartbeat`"."""
     message, _, key = message.partition(" - at `$.")
     key = key.rstrip("`")
+    shown, known = key, key
+    if key.startswith(_ANY_ROOM):
+        shown = key.replace(_ANY_ROOM, room_key(_wrong_room(document["rooms"])))
+        known = key.replace(_ANY_ROOM, f"rooms.{_ANY_NAME}")
     if unknown := re.fullmatch("Object contains unknown field `(.*)`", message, re.DOTALL):
-        return _explain_unknown(key, unknown[1])
+        return _explain_unknown(shown, known, unknown[1])
     if message.startswith("Invalid enum value"):
-        return f"{key}: expected {' or '.join(get_args(known_keys()[key]))}"
-    return f"{key}: {re.sub('`([^`]*)`', _in_words, message).replace('Expected', 'expected')}"
+        kind = known_keys()[known]
+        return f"{shown}: expected {' or '.join(get_args(kind) or kind)}"
+    return f"{shown}: {re.sub('`([^`]*)`', _in_words, message).replace('Expected', 'expected')}"
+
+
+def _wrong_room(rooms: Mapping[str, object]) -> str:
+    """Return the first room whose options are wrong, which msgspec does not name."""
+
+    def fits(options: object) -> bool:
+        try:
+            msgspec.convert(options, RoomOptions)
+        except msgspec.ValidationError:
+            return False
+        return True
+
+    return next(name for name, options in rooms.items() if not fits(options))
 
 
 def _in_words(types: re.Match[str]) -> str:
     return " or ".join(_WORDS.get(name, name) for name in types[1].split(" | ") if name != "null")
 
 
-def _explain_unknown(section: str, key: str) -> str:
-    """Offer the same key of another section, else a similar key of this one, else all that this one has."""
-    prefix = f"{section}." if section else ""
-    here = [known.removeprefix(prefix) for known in known_keys() if known.rpartition(".")[0] == section]
-    elsewhere = {known.rpartition(".")[2]: known for known in known_keys()}
-    meant = elsewhere.get(key) or nearest(key, here)
+def _explain_unknown(shown: str, section: str, key: str) -> str:
+    """Offer the same key of other sections, else a similar key of this one, else all that this one has.
+
+    `shown` is what the section is called in the file.
+    """
+    here = [_last(known) for known in known_keys() if known.rpartition(".")[0] == section]
+    same = [known for known in known_keys() if _last(known) == key]
+    meant = (
+        " or ".join(known for known in same if "." in known) or next(iter(same), None) or nearest(key, here)
+    )
     hint = f"did you mean {meant}?" if meant else f"known here: {', '.join(here)}"
-    return f"unknown key {prefix}{key}; {hint}"
+    return f"unknown key {shown}{'.' if shown else ''}{key}; {hint}"
+
+
+def _last(key: str) -> str:
+    return key.rpartition(".")[2]

@@ -20,11 +20,11 @@ from amqpchat_tui.config.broker_url import (
     parse_broker_url,
 )
 from amqpchat_tui.config.errors import ConfigError
-from amqpchat_tui.config.file import ConnectionSection, expand, read_file
-from amqpchat_tui.config.settings import ConnectionSettings, Settings, Tls
+from amqpchat_tui.config.file import ConnectionSection, RoomOptions, RoomSection, expand, read_file, room_key
+from amqpchat_tui.config.settings import DEFAULT_ROOM, ConnectionSettings, Settings, Tls
 from amqpchat_tui.files import TooLargeError, check_pem, read_descriptor, reason
 from amqpchat_tui.folders import config_folder
-from amqpchat_tui.model import ConversationId
+from amqpchat_tui.model import ConversationId, Level
 from amqpchat_tui.wire.lines import ANONYMOUS
 from amqpchat_tui.wire.names import check_room
 from amqpchat_tui.wire.text import NICK_MAX_CHARACTERS, WireError, check_nick, clean_line
@@ -47,7 +47,8 @@ class Flags(Struct, frozen=True, kw_only=True):
 
     url: Secret | None = None
     name: str | None = None
-    room: str | None = None
+    rooms: tuple[str, ...] = ()
+    """In their order; empty where the command line gives none."""
     config: str | None = None
 
 
@@ -61,7 +62,6 @@ def load(flags: Flags, environ: Mapping[str, str]) -> Settings:
         flags,
         url=None if flags.url is None else Secret(utf8(flags.url.reveal(), "--url")),
         name=None if flags.name is None else utf8(flags.name, "--name"),
-        room=None if flags.room is None else utf8(flags.room, "--room"),
     )
     environ = {**environ, **{name: utf8(environ.get(name, ""), name) for name in _VARIABLES}}
     file = read_file(path, required=flags.config is not None or bool(environ.get("AMQPCHAT_CONFIG")))
@@ -71,12 +71,6 @@ def load(flags: Flags, environ: Mapping[str, str]) -> Settings:
         ("AMQPCHAT_NAME", environ.get("AMQPCHAT_NAME") or None),
         (f"{path}: user.name", _login_nick(environ) if file.user.name is None else file.user.name),
     )
-    room = _checked(
-        check_room,
-        ("--room", flags.room),
-        ("AMQPCHAT_ROOM", environ.get("AMQPCHAT_ROOM") or None),
-        (f"{path}: room.name", file.room.name),
-    )
     _checked(_check_time_format, (f"{path}: ui.time_format", file.ui.time_format))
     _check_tls(file.connection.tls, path)
     connection = ConnectionSettings(
@@ -85,7 +79,14 @@ def load(flags: Flags, environ: Mapping[str, str]) -> Settings:
         heartbeat=file.connection.heartbeat,
         tls=file.connection.tls,
     )
-    return Settings(connection=connection, nick=nick, conversations=(ConversationId.room(room),), ui=file.ui)
+    return Settings(
+        connection=connection,
+        nick=nick,
+        conversations=_rooms(flags, environ, file.room, path),
+        ui=file.ui,
+        levels=_levels(file.rooms, path),
+        notify_command=_checked(_argv, (f"{path}: notify.command", file.notify.command)),
+    )
 
 
 def switch_broker(url: Secret, connection: ConnectionSettings) -> ConnectionSettings:
@@ -124,6 +125,33 @@ def _checked(check: Callable[[_Value], _Checked], *given: tuple[str, _Value | No
         return check(value)
     except (ConfigError, WireError) as error:
         raise ConfigError(f"{where}: {error}") from None
+
+
+def _rooms(
+    flags: Flags, environ: Mapping[str, str], section: RoomSection, path: Path
+) -> tuple[ConversationId, ...]:
+    """Return the rooms of the start, each once; the first place that names any names all."""
+    if len(flags.rooms) == 1:
+        given = [("--room", flags.rooms[0])]
+    elif flags.rooms:
+        given = [(f"--room ({n} of {len(flags.rooms)})", room) for n, room in enumerate(flags.rooms, 1)]
+    elif room := environ.get("AMQPCHAT_ROOM"):
+        given = [("AMQPCHAT_ROOM", room)]
+    else:
+        given = [(f"{path}: room.names[{index}]", room) for index, room in enumerate(section.names)]
+        if section.name is not None or not given:
+            given.insert(0, (f"{path}: room.name", DEFAULT_ROOM if section.name is None else section.name))
+    return tuple(dict.fromkeys(_checked_room(where, utf8(room, where)) for where, room in given))
+
+
+def _levels(rooms: Mapping[str, RoomOptions], path: Path) -> Mapping[ConversationId, Level]:
+    return {
+        _checked_room(f"{path}: {room_key(name)}", name): options.notify for name, options in rooms.items()
+    }
+
+
+def _checked_room(where: str, name: str) -> ConversationId:
+    return ConversationId.room(_checked(check_room, (where, name)))
 
 
 def _login_nick(environ: Mapping[str, str]) -> str:
@@ -202,7 +230,8 @@ def _says_no_url(flags: Flags, environ: Mapping[str, str], section: ConnectionSe
     return all(url is None for url in given)
 
 
-def _argv(command: Sequence[str]) -> Sequence[str]:
+def _argv(command: str | Sequence[str]) -> tuple[str, ...]:
+    """Return a program and its arguments; a string is taken apart as a shell does, and may hold none."""
     if isinstance(command, str):
         import shlex  # only needed where a command is configured
 
@@ -210,21 +239,21 @@ def _argv(command: Sequence[str]) -> Sequence[str]:
             command = shlex.split(command)
         except ValueError:
             raise ConfigError("has a quote or a backslash that is not closed") from None
-    if not command:
-        raise ConfigError("names no command")
-    return command
+    return tuple(command)
 
 
-def _run_password_command(command: Sequence[str]) -> Secret:
+def _run_password_command(command: str | Sequence[str]) -> Secret:
     """Return the first line that a command prints; nothing that it prints gets into an error.
 
     Its standard input and error stay the terminal: it may ask for a passphrase, and say why it fails.
     """
     import subprocess  # only needed where a command is configured
 
+    if not (argv := _argv(command)):
+        raise ConfigError("names no command")
     deadline = time.monotonic() + PASSWORD_COMMAND_SECONDS
     try:
-        with subprocess.Popen(_argv(command), stdout=subprocess.PIPE) as process:
+        with subprocess.Popen(argv, stdout=subprocess.PIPE) as process:
             assert process.stdout is not None
             try:
                 printed = read_descriptor(process.stdout.fileno(), PASSWORD_OUTPUT_MAX_BYTES, deadline)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
 from amqpchat_tui.config.broker_url import BrokerAddress
-from amqpchat_tui.model import ConversationId, ConversationKind
+from amqpchat_tui.model import ConversationId, ConversationKind, Level
 
 DEFAULT_ROOM = "broadcast_chat"
 
@@ -62,6 +63,8 @@ class UiSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whether the lines entered are there to recall after the next start."""
     scrollback_lines: Annotated[int, Meta(ge=1_000, le=1_000_000)] = 100_000
     """How many messages are kept."""
+    panels: Literal["auto", "never"] = "auto"
+    """Whether panels come by themselves where the terminal is wide enough."""
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -73,13 +76,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     conversations: tuple[ConversationId, ...]
     """Where one talks, at least one room; the first is on the screen at the start."""
     ui: UiSettings = UiSettings()
-
-    @property
-    def room(self) -> str:
-        """The name of the first room, for sentences about the start."""
-        return self.conversations[0].name
+    levels: Mapping[ConversationId, Level] = {}
+    """What conversations may do to the person; those that are not in it may do all."""
+    notify_command: tuple[str, ...] = ()
+    """A program to run whenever the person is called, with its arguments; empty: none."""
 
     @property
     def rooms(self) -> tuple[str, ...]:
-        """The names of all rooms, for others who want to join them."""
+        """The names of all rooms, in their order."""
         return tuple(where.name for where in self.conversations if where.kind is ConversationKind.ROOM)

@@ -13,7 +13,7 @@ from amqpchat_tui.client.transport.alarm import Alarm
 from amqpchat_tui.client.transport.dial import dial
 from amqpchat_tui.client.transport.link import Link
 from amqpchat_tui.client.transport.steps import Step
-from amqpchat_tui.model import ConversationId, Fate, NoStore
+from amqpchat_tui.model import Fate, NoStore
 
 if TYPE_CHECKING:
     from amqpchat_tui.config import BrokerAddress, Settings
@@ -30,7 +30,7 @@ async def check(settings: Settings, tell: Callable[[str], None]) -> bool:
     """Check the way through each of the brokers; `tell` gets each line of the report as it is known."""
     works = True
     for address in settings.connection.brokers:
-        tell(f"{address.label}, room {settings.room}, as {settings.nick}")
+        tell(f"{address.label}, room {settings.rooms[0]}, as {settings.nick}")
         walk = _Walk(tls=address.tls, tell=tell)
         try:
             await _visit(address, settings, walk)
@@ -108,7 +108,7 @@ async def _speak(link: Link, settings: Settings, walk: _Walk) -> None:
         return 0.0
 
     room = Room(
-        ConversationId.room(settings.room),
+        settings.conversations[0],
         queue_length=settings.ui.scrollback_lines,
         prefetch=PREFETCH,
         store=NoStore(),

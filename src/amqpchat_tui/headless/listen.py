@@ -30,7 +30,7 @@ async def _print(participant: Participant, settings: Settings, as_json: bool, co
         lines = []
         for entry in participant.take():
             if as_json:
-                lines.append(_as_json(entry, settings.room))
+                lines.append(_as_json(entry, settings.rooms[0]))
             elif isinstance(entry, ChatMessage):
                 lines.append(_as_text(entry, settings.ui.time_format))
             if count is not None and isinstance(entry, ChatMessage):
