@@ -1,66 +1,12 @@
 """Two conversations through a session, without a screen: each has its own lines, counts and place."""
 
-from collections.abc import Callable
-
 import pytest
 
-from amqpchat_tui.chat.attention import Attention
-from amqpchat_tui.chat.conversation import Conversation
-from amqpchat_tui.chat.presence import Presence
-from amqpchat_tui.chat.session import BATCH_DELIVERIES, Changes, Session
-from amqpchat_tui.model import ConnectionState, ConversationId, Notice, NoticeKind, Phase
-from amqpchat_tui.scrollback import Budget, Scrollback
-from tests.support.fake_client import FakeClient, message
+from amqpchat_tui.chat.session import BATCH_DELIVERIES
+from amqpchat_tui.model import ConversationId, Notice, NoticeKind, Phase
+from tests.support.fake_client import message
 
-OPS, LAB = ConversationId.room("ops"), ConversationId.room("lab")
-
-
-class Screen:
-    """Whoever shows the chat: it remembers what it was told, and has batches taken when it likes."""
-
-    def __init__(self) -> None:
-        self.client = FakeClient(conversations=(OPS, LAB))
-        self.due: list[Callable[[], None]] = []
-        self.changes: list[Changes] = []
-        self.phases: list[tuple[Phase, Phase]] = []
-        self.outboxes: list[ConversationId] = []
-        self.now = 0.0
-        self.presence = Presence(self.now)
-        self.presence.report_focus(True, self.now)
-        budget = Budget()
-        self.session = Session(
-            self.client,
-            Attention("alice"),
-            open_conversation=lambda identity: Conversation(identity, Scrollback(5_000, budget)),
-            presence=self.presence,
-            later=lambda _, do: self.due.append(do),
-            listener=self,
-            clock=lambda: self.now,
-        )
-        self.session.start()
-
-    def look(self, present: bool) -> None:
-        self.presence.report_focus(present, self.now)
-        self.session.note_presence()
-
-    def connection_changed(self, before: ConnectionState, now: ConnectionState) -> None:
-        self.phases.append((before.phase, now.phase))
-
-    def outbox_changed(self, conversation: ConversationId) -> None:
-        self.outboxes.append(conversation)
-
-    def changed(self, changes: Changes) -> None:
-        self.changes.append(changes)
-
-    def batch(self) -> dict[ConversationId, int]:
-        """Let one batch be taken; return how much of each conversation it had."""
-        seen = len(self.changes)
-        self.due.pop(0)()
-        return {
-            arrived.conversation: len(arrived.entries)
-            for changes in self.changes[seen:]
-            for arrived in changes.arrived
-        }
+from .support import LAB, OPS, Screen
 
 
 @pytest.fixture
@@ -111,7 +57,7 @@ def test_it_rings_for_who_looks_away_whatever_conversation_it_is_in(screen: Scre
     screen.batch()
     ring = screen.changes[-1].ring
     assert ring is not None
-    assert ring.text == "alice: again"
+    assert (ring.conversation, ring.message.text) == (LAB, "alice: again")
 
 
 def test_a_line_goes_where_it_was_said_whatever_is_shown_by_then(screen: Screen) -> None:

@@ -200,7 +200,13 @@ class FakeChoices:
 
 
 def message(
-    nick: str, text: str, *, at: float = NOON, own: bool = False, action: bool = False
+    nick: str,
+    text: str,
+    *,
+    at: float = NOON,
+    own: bool = False,
+    action: bool = False,
+    message_id: str | None = None,
 ) -> ChatMessage:
     """A message as the room sent it."""
-    return ChatMessage(nick, text, at, action=action, own=own)
+    return ChatMessage(nick, text, at, action=action, own=own, message_id=message_id)

@@ -183,8 +183,7 @@ def test_a_word_that_nobody_sees_concerns_nobody() -> None:
 
 def test_rings_are_at_least_three_seconds_apart() -> None:
     attention = Attention("alice")
-    entries = [message("bob", "alice")]
-    assert [attention.ring(entries, now) for now in (0.0, 1.0, 2.9, 3.0, 5.9)] == [
+    assert [attention.ring(now) for now in (0.0, 1.0, 2.9, 3.0, 5.9)] == [
         True,
         False,
         False,

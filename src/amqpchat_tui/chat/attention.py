@@ -35,9 +35,9 @@ class Attention:
         texts = folded(texts)
         return any(word in texts for word in self._words)
 
-    def ring(self, entries: Iterable[Entry], now: float) -> bool:
-        """Whether to ring: an entry concerns the person, and the last ring is `RING_PAUSE_SECONDS` ago."""
-        if now - self._rang_at < RING_PAUSE_SECONDS or not any(map(self.concerns, entries)):
+    def ring(self, now: float) -> bool:
+        """Whether to ring for what concerns the person: not within `RING_PAUSE_SECONDS` of the last ring."""
+        if now - self._rang_at < RING_PAUSE_SECONDS:
             return False
         self._rang_at = now
         return True

@@ -2,37 +2,170 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 from amqpchat_tui.chat.attention import Attention
+from amqpchat_tui.chat.listing import Listed, News
 from amqpchat_tui.chat.speakers import Speakers
-from amqpchat_tui.model import ChatMessage, ConversationId, Entry
+from amqpchat_tui.model import (
+    ChatMessage,
+    ConversationId,
+    ConversationKind,
+    Entry,
+    KeptConversation,
+    Level,
+    Membership,
+    RoomState,
+)
 from amqpchat_tui.scrollback import Reader, Scrollback
 
 
 class Conversation:
     """A room or another place to talk in, whether it is on the screen or not."""
 
-    def __init__(self, identity: ConversationId, scrollback: Scrollback) -> None:
+    def __init__(
+        self,
+        identity: ConversationId,
+        scrollback: Scrollback,
+        wall_clock: Callable[[], float] = time.time,
+    ) -> None:
+        """`wall_clock` tells when a level ends, also one that was chosen before this start."""
         self.id = identity
         self.scrollback = scrollback
         self.reader = Reader(scrollback)
         self.speakers = Speakers()
+        self.number = 0
+        """By which the person calls it, from 1; the `Switcher` gives it."""
+        self.joined = False
+        """Whether the person has joined it, so that it is joined again at the next start."""
+        self.room_state = RoomState(Membership.JOINING)
+        """How we stand with the room."""
+        self.default_level = Level.ALL
+        """The level for who chooses none."""
+        self.draft = ""
+        """What is written in the prompt and not sent; while it is shown, the prompt knows better."""
         self.unread = 0
         """How many lines of others have come that were not read."""
         self.mentions = 0
         """How many of those concern the person."""
-        self.draft = ""
-        """What is written in the prompt and not sent."""
+        self.heard = 0
+        """How many lines of others have ever come."""
+        self._unread_since = self._mentioned_since = float("inf")
+        self._latest: ChatMessage | None = None
+        self._read_mark: tuple[str | None, float | None] = None, None
+        self._level: Level | None = None
+        self._level_until: float | None = None
+        self._wall_clock = wall_clock
 
-    def take(self, entries: Sequence[Entry], attention: Attention, *, seen: bool) -> None:
-        """Add what has arrived; unless it is `seen` at once, lines of others are unread."""
+    def take(self, entries: Sequence[Entry], attention: Attention, *, seen: bool) -> Sequence[ChatMessage]:
+        """Add what has arrived; unless it is `seen` at once, lines of others are unread.
+
+        Return those that concern the person.
+        """
         self.scrollback.extend(entries)
         self.speakers.hear(entries)
-        if not seen:
-            self.unread += sum(isinstance(entry, ChatMessage) and not entry.own for entry in entries)
-            self.mentions += sum(map(attention.concerns, entries))
+        lines = [entry for entry in entries if isinstance(entry, ChatMessage)]
+        if not lines:
+            return ()
+        self._latest = lines[-1]
+        others = [line for line in lines if not line.own]
+        self.heard += len(others)
+        concerning = self._concerning(others, attention)
+        if seen:
+            self.read()
+        elif others:
+            self._unread_since = min(self._unread_since, others[0].received_at)
+            self.unread += len(others)
+            if concerning:
+                self._mentioned_since = min(self._mentioned_since, concerning[0].received_at)
+                self.mentions += len(concerning)
+        return concerning
 
-    def read(self) -> None:
-        """Count all lines as read."""
-        self.unread = self.mentions = 0
+    def read(self) -> bool:
+        """Count all lines as read; tell whether any was not."""
+        if self._latest is not None:
+            self._read_mark = self._latest.message_id, self._latest.received_at
+        self._unread_since = self._mentioned_since = float("inf")
+        unread, self.unread, self.mentions = self.unread, 0, 0
+        return unread > 0
+
+    @property
+    def level(self) -> Level:
+        """What it may do to the person now."""
+        return self._own_level or self.default_level
+
+    def set_level(self, level: Level | None, until: float | None = None) -> None:
+        """Choose the level, until some time by the wall clock or for good; None: the default again."""
+        self._level, self._level_until = level, until
+
+    @property
+    def level_until(self) -> float | None:
+        """When the level that was chosen ends, by the wall clock; None: never, or it is over."""
+        return None if self._own_level is None else self._level_until
+
+    @property
+    def news(self) -> News:
+        """What waits in it, as the level has it."""
+        if not self.unread or self.level is Level.NONE:
+            return News.NOTHING
+        if self.id.kind is ConversationKind.PRIVATE:
+            return News.PRIVATE
+        if self.mentions:
+            return News.MENTION
+        return News.LINE if self.level is Level.ALL else News.MUTED
+
+    @property
+    def news_since(self) -> float:
+        """When the oldest line came that makes it `news`."""
+        return self._mentioned_since if self.news is News.MENTION else self._unread_since
+
+    def listed(self, *, shown: bool) -> Listed:
+        """Return what panels show of it; `shown`: it is on the screen."""
+        wanted = self.level is not Level.NONE
+        return Listed(
+            self.id,
+            self.number,
+            self.id.label,
+            self.news,
+            self.unread if wanted else 0,
+            self.mentions if wanted else 0,
+            muted=self.level is not Level.ALL,
+            shown=shown,
+            has_draft=bool(self.draft) and not shown,
+            problem=self.room_state.reason if self.room_state.membership is Membership.REFUSED else "",
+        )
+
+    @property
+    def kept(self) -> KeptConversation:
+        """What the next start is to know of it."""
+        return KeptConversation(
+            self.id,
+            self.number,
+            self.joined,
+            self.draft,
+            self._own_level,
+            self.level_until,
+            *self._read_mark,
+        )
+
+    def restore(self, kept: KeptConversation) -> None:
+        """Take over what an earlier start knew, as far as nothing newer is known; not its number."""
+        self.joined |= kept.joined
+        self.draft = self.draft or kept.draft
+        if self._level is None:
+            self.set_level(kept.level, kept.level_until)
+        if self._read_mark == (None, None):
+            self._read_mark = kept.read_id, kept.read_at
+
+    @property
+    def _own_level(self) -> Level | None:
+        over = self._level_until is not None and self._wall_clock() >= self._level_until
+        return None if over else self._level
+
+    def _concerning(self, others: Sequence[ChatMessage], attention: Attention) -> Sequence[ChatMessage]:
+        if self.id.kind is ConversationKind.PRIVATE:
+            return others
+        if not attention.may_concern("\n".join([line.text for line in others])):
+            return ()
+        return [line for line in others if attention.concerns(line)]

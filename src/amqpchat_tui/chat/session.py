@@ -10,15 +10,21 @@ from msgspec import Struct
 
 from amqpchat_tui.chat.attention import Attention
 from amqpchat_tui.chat.conversation import Conversation
+from amqpchat_tui.chat.keeping import Keeping
+from amqpchat_tui.chat.listing import Listed
 from amqpchat_tui.chat.pace import Later, Pace
 from amqpchat_tui.chat.presence import Presence
+from amqpchat_tui.chat.switcher import Switcher
 from amqpchat_tui.model import (
     Arrivals,
     ChatClient,
     ChatMessage,
     ConnectionState,
     ConversationId,
-    Entry,
+    ConversationStore,
+    KeptConversation,
+    Level,
+    NoConversations,
     Notice,
     NoticeKind,
 )
@@ -29,13 +35,19 @@ BATCH_DELIVERIES = 500
 """How many deliveries a batch has at most, as keys wait for one; conversations with something share them."""
 
 
+class Ring(Struct, frozen=True):
+    """A line for which to call the person."""
+
+    conversation: ConversationId
+    message: ChatMessage
+
+
 class Changes(Struct, frozen=True):
     """What a batch has brought."""
 
     arrived: Sequence[Arrivals]
     """By conversation; each is in its scrollback already."""
-    ring: ChatMessage | None = None
-    """A line for which to call the person."""
+    ring: Ring | None = None
 
 
 class SessionListener(Protocol):
@@ -50,6 +62,9 @@ class SessionListener(Protocol):
     def changed(self, changes: Changes) -> None:
         """Show what a batch has brought."""
 
+    def listing_changed(self) -> None:
+        """Read `Session.listing` again; this may be said often."""
+
 
 class Session:
     """The conversations of one person; implements `model.ClientListener`."""
@@ -62,20 +77,27 @@ class Session:
         open_conversation: Callable[[ConversationId], Conversation],
         presence: Presence,
         rings_always: bool = False,
+        levels: Mapping[ConversationId, Level] | None = None,
+        store: ConversationStore | None = None,
         later: Later,
         listener: SessionListener,
         clock: Callable[[], float] = time.monotonic,
+        wall_clock: Callable[[], float] = time.time,
     ) -> None:
         """`rings_always`: also while the person looks at the screen.
+
+        `levels` are those that are configured. `store` keeps what there is to know about conversations, as
+        soon as `restore` is called.
 
         `later` has the next batch taken; whoever is slow calls its function when it is ready for one.
         """
         self.attention = attention
-        self.conversations: Mapping[ConversationId, Conversation] = {
-            identity: open_conversation(identity) for identity in client.conversations
-        }
-        self.shown = next(iter(self.conversations.values()))
-        """The conversation on the screen."""
+        self._open_conversation = open_conversation
+        self._levels = levels or {}
+        self._known: Mapping[ConversationId, KeptConversation] = {}
+        """What earlier starts have left."""
+        self.switcher = Switcher(map(self._open, client.conversations))
+        """Which conversations there are, and the ways from one to another."""
         self._client = client
         self._listener = listener
         self._presence = presence
@@ -83,24 +105,129 @@ class Session:
         self._left_at: float | None = None
         """When the person left the screen; None while they look at it."""
         self._clock = clock
+        self._wall_clock = wall_clock
+        self._later = later
         self._state = client.state
         self._waiting: dict[ConversationId, None] = {}
         """The conversations in which something has arrived, whoever has waited longest first."""
         self._pace = Pace(self.flush, DRAIN_SECONDS, later, clock)
+        self._keeping = Keeping(store or NoConversations(), later, clock)
+
+    @property
+    def conversations(self) -> Mapping[ConversationId, Conversation]:
+        """All conversations, in the order of their numbers."""
+        return self.switcher.conversations
+
+    @property
+    def shown(self) -> Conversation:
+        """The conversation on the screen."""
+        return self.switcher.shown
 
     @property
     def idle(self) -> bool:
         """Whether all that has arrived is taken."""
         return not self._waiting
 
+    def listing(self) -> Sequence[Listed]:
+        """Return what panels show of each conversation, in the order of their numbers."""
+        return [one.listed(shown=one is self.shown) for one in self.conversations.values()]
+
     def start(self) -> None:
         """Begin to connect."""
         self._client.start(self)
 
+    # Which conversations there are
+
+    def restore(self, brokers: Sequence[str], kept: Sequence[KeptConversation]) -> None:
+        """Take over what earlier starts have left for these brokers, and keep all that changes from now on.
+
+        Numbers that were kept win. What was written in a conversation before this is not undone; the draft of
+        the shown one is for the screen to offer.
+        """
+        self._known = {conversation.id: conversation for conversation in kept}
+        for known in kept:
+            if known.id in self.conversations:
+                self.conversations[known.id].restore(known)
+            elif known.joined:
+                self._add(known.id)
+        self.switcher.renumber({known.id: known.number for known in kept if known.id in self.conversations})
+        self._keeping.begin(brokers)
+        for conversation in self.conversations.values():
+            self._keeping.keep(conversation)
+            self._tell_when_level_ends(conversation)
+        self._listener.listing_changed()
+
+    def join(self, identity: ConversationId) -> None:
+        """Be in a conversation, also after the next start; where one was refused, try again at once."""
+        if identity in self.conversations:
+            self._client.join(identity)
+        else:
+            self._add(identity)
+        conversation = self.conversations[identity]
+        conversation.joined = True
+        self._keeping.keep(conversation)
+        self._listener.listing_changed()
+
+    def leave(self, identity: ConversationId) -> None:
+        """Leave a conversation, and forget all about it, unless it is the only one.
+
+        If it is shown, the one that was shown before is from now on.
+        """
+        if identity not in self.conversations or len(self.conversations) == 1:
+            return
+        self._client.leave(identity)
+        self._waiting.pop(identity, None)
+        self._keeping.forget(identity)
+        self._known = {known.id: known for known in self._known.values() if known.id != identity}
+        was_shown = identity == self.shown.id
+        self.switcher.remove(identity)
+        if was_shown:
+            self._come_to_shown()
+        self._listener.listing_changed()
+
     def show(self, identity: ConversationId) -> None:
-        """Put another conversation on the screen; its lines are read now, if it is read at its end."""
-        self.shown = self.conversations[identity]
-        self._note_reading()
+        """Put another conversation on the screen; its lines are read now, if it is read at its end.
+
+        The draft of the one before has been handed over. One that was left meanwhile is not shown.
+        """
+        left = self.shown
+        if identity == left.id or identity not in self.conversations:
+            return
+        if self._left_at is None:
+            left.reader.look_away()
+        self._keeping.keep(left)
+        self.switcher.show(identity)
+        self._come_to_shown()
+        self._listener.listing_changed()
+
+    def keep(self) -> None:
+        """Keep at once all that is to be kept, the draft of the shown conversation included."""
+        self._keeping.keep_due()
+        self._keeping.keep(self.shown)
+
+    # What the person decides
+
+    def set_level(self, identity: ConversationId, level: Level | None, until: float | None = None) -> None:
+        """Choose what a conversation may do to the person, until some time by the wall clock or for good.
+
+        None: as configured.
+        """
+        conversation = self.conversations[identity]
+        conversation.set_level(level, until)
+        self._keeping.keep(conversation)
+        self._tell_when_level_ends(conversation)
+        self._listener.listing_changed()
+
+    def mark_read(self, identity: ConversationId) -> None:
+        """Count all lines of a conversation as read."""
+        conversation = self.conversations[identity]
+        conversation.reader.look_away()
+        self._read(conversation)
+
+    def mark_all_read(self) -> None:
+        """Count all lines of all conversations as read."""
+        for identity in self.conversations:
+            self.mark_read(identity)
 
     def note_presence(self) -> None:
         """See whether the person looks at the screen: who leaves it has read so far."""
@@ -111,14 +238,17 @@ class Session:
         self._note_reading()
 
     def say(self, identity: ConversationId, body: str) -> None:
-        """Send a line, checked by `wire.text.check_body`."""
+        """Send a line, checked by `wire.text.check_body`; it was the draft of the one that is shown."""
         self._client.say(identity, body)
+        if identity == self.shown.id and self.shown.draft:
+            self.shown.draft = ""
+            self._keeping.keep(self.shown)
 
     def tell(self, text: str, kind: NoticeKind = NoticeKind.INFO, to: ConversationId | None = None) -> None:
         """Say something of our own in a conversation, by default the shown one, below what has come."""
         if self._waiting:
             self.flush()
-        conversation = self.shown if to is None else self.conversations[to]
+        conversation = self.shown if to is None else self.conversations.get(to, self.shown)
         conversation.scrollback.append(Notice(text, time.time(), kind))
 
     # model.ClientListener
@@ -133,7 +263,9 @@ class Session:
         self._listener.outbox_changed(conversation)
 
     def room_changed(self, conversation: ConversationId) -> None:
-        """Nobody shows yet how we stand with each room."""
+        """Tell the screen."""
+        self.conversations[conversation].room_state = self._client.room_state(conversation)
+        self._listener.listing_changed()
 
     def entries_arrived(self, conversation: ConversationId) -> None:
         """Have it taken with the next batch."""
@@ -148,29 +280,66 @@ class Session:
         waiting, self._waiting = self._waiting, {}
         share = max(1, BATCH_DELIVERIES // max(1, len(waiting)))
         batch: list[Arrivals] = []
+        concerning: list[Ring] = []
+        unread = False
         for identity in waiting:
             arrived = self._client.drain(identity, share)
             if arrived.more:
                 self.entries_arrived(identity)
             if arrived.entries:  # else only duplicates came, which the client keeps to itself
-                conversation = self.conversations[identity]
-                conversation.take(arrived.entries, self.attention, seen=self._sees(conversation))
                 batch.append(arrived)
+                conversation = self.conversations[identity]
+                before = conversation.unread
+                seen = self._sees(conversation)
+                lines = conversation.take(arrived.entries, self.attention, seen=seen)
+                unread |= conversation.unread != before
+                if seen:
+                    self._keeping.keep_soon(conversation)
+                if conversation.level is not Level.NONE:
+                    concerning += [Ring(identity, line) for line in lines[:1]]
+        if unread:
+            self._listener.listing_changed()
         if batch:
-            self._listener.changed(Changes(batch, self._rings_for(batch)))
+            self._listener.changed(Changes(batch, concerning[0] if self._rings(concerning) else None))
 
-    def _rings_for(self, batch: Sequence[Arrivals]) -> ChatMessage | None:
-        entries: list[Entry] = [entry for arrived in batch for entry in arrived.entries]
+    def _rings(self, concerning: Sequence[Ring]) -> bool:
         here = self._left_at is None
-        if (here and not self._rings_always) or not self.attention.ring(entries, self._clock()):
-            return None
-        return next(
-            entry for entry in entries if isinstance(entry, ChatMessage) and self.attention.concerns(entry)
-        )
+        return bool(concerning) and (self._rings_always or not here) and self.attention.ring(self._clock())
+
+    # One conversation
+
+    def _open(self, identity: ConversationId) -> Conversation:
+        conversation = self._open_conversation(identity)
+        conversation.default_level = self._levels.get(identity, Level.ALL)
+        return conversation
+
+    def _add(self, identity: ConversationId) -> None:
+        conversation = self._open(identity)
+        known = self._known.get(identity)
+        if known is not None:
+            conversation.restore(known)
+        self.switcher.add(conversation, None if known is None else known.number)
+        self._client.join(identity)
+        conversation.room_state = self._client.room_state(identity)
+
+    def _come_to_shown(self) -> None:
+        self._client.put_first(self.shown.id)
+        self._note_reading()
 
     def _sees(self, conversation: Conversation) -> bool:
         return self._left_at is None and conversation is self.shown and conversation.reader.place is None
 
     def _note_reading(self) -> None:
-        if self._sees(self.shown):
-            self.shown.read()
+        if self.shown.unread and self._sees(self.shown):
+            self._read(self.shown)
+
+    def _read(self, conversation: Conversation) -> None:
+        unread = conversation.read()
+        self._keeping.keep_soon(conversation)
+        if unread:
+            self._listener.listing_changed()
+
+    def _tell_when_level_ends(self, conversation: Conversation) -> None:
+        if conversation.level_until is not None:
+            seconds = max(0.0, conversation.level_until - self._wall_clock())
+            self._later(seconds, self._listener.listing_changed)

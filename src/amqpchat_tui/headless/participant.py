@@ -132,3 +132,6 @@ class Participant:
     def outbox_changed(self, conversation: ConversationId) -> None:
         """Wake who waits for it."""
         self._news.set()
+
+    def listing_changed(self) -> None:
+        """Nobody looks at a list."""

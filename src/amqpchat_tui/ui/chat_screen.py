@@ -197,7 +197,10 @@ class ChatScreen(PatientScreen):
         if any(arrived.conversation == self._session.shown.id for arrived in changes.arrived):
             self.frame_pace.ask()
         if changes.ring is not None:
-            self._shell.notify_person(changes.ring)
+            self._shell.notify_person(changes.ring.message)
+
+    def listing_changed(self) -> None:
+        """No list is shown yet."""
 
     def show_news(self) -> None:
         """Show what has arrived, and count what a reader further up does not see."""
