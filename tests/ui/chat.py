@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 
 from rich.style import Style
 from textual.pilot import Pilot
@@ -11,13 +11,14 @@ from textual.widgets import Static
 
 from amqpchat_tui import config
 from amqpchat_tui.config import Flags, Settings
-from amqpchat_tui.model import Phase, RecallStore
+from amqpchat_tui.model import ConversationId, Phase, RecallStore
 from amqpchat_tui.ui.app import ChatApp
+from amqpchat_tui.ui.contrast import MIN_CONTRAST, contrast
 from amqpchat_tui.ui.no_broker import StartChoices
 from amqpchat_tui.ui.panels.status_line import StatusLine
 from amqpchat_tui.ui.prompt.prompt import Prompt
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
-from tests.support.fake_client import FakeClient
+from tests.support.fake_client import ROOM, FakeClient
 from tests.support.waiting import wait_until
 
 
@@ -78,13 +79,21 @@ def styles_of(chat: Chat, text: str) -> Iterator[Style]:
                 yield segment.style
 
 
+def is_readable(style: Style) -> bool:
+    """Whether a text stands out from what is behind it, in true colours."""
+    colors = [color.triplet for color in (style.color, style.bgcolor) if color is not None]
+    one, other = (color for color in colors if color is not None)
+    return contrast(one, other) >= MIN_CONTRAST
+
+
 @contextlib.asynccontextmanager
 async def open_chat(
     size: tuple[int, int] = (80, 24),
     with_settings: Settings | None = None,
     recall: RecallStore | None = None,
+    rooms: Sequence[ConversationId] = (ROOM,),
 ) -> AsyncIterator[Chat]:
-    async with connecting_chat(size, with_settings, recall=recall) as chat:
+    async with connecting_chat(size, with_settings, recall=recall, rooms=rooms) as chat:
         chat.client.become(Phase.ONLINE)
         await chat.pilot.pause()
         yield chat
@@ -96,9 +105,10 @@ async def connecting_chat(
     with_settings: Settings | None = None,
     choices: StartChoices | None = None,
     recall: RecallStore | None = None,
+    rooms: Sequence[ConversationId] = (ROOM,),
 ) -> AsyncIterator[Chat]:
     """A chat that dials for the first time."""
-    client = FakeClient()
+    client = FakeClient(conversations=rooms)
     app = ChatApp(with_settings or settings(), client, choices=choices, recall=recall)
     async with app.run_test(size=size) as pilot:
         await wait_until(lambda: client.started, what="the client to be started")

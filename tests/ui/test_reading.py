@@ -5,26 +5,17 @@ from __future__ import annotations
 import subprocess
 from unittest.mock import patch
 
-from rich.style import Style
 from textual import events
 
 from amqpchat_tui.chat.attention import Attention, notification
-from amqpchat_tui.ui.scrollback.nick_colors import MIN_CONTRAST, contrast
 from tests.support.fake_client import message
 from tests.support.waiting import wait_until
-from tests.ui.chat import Chat, open_chat, styles_of
+from tests.ui.chat import Chat, is_readable, open_chat, styles_of
 
 
 async def hear_many(chat: Chat, count: int = 100) -> None:
     chat.client.hear(*(message("bob", f"line {n}") for n in range(count)))
     await chat.sees(f"line {count - 1}")
-
-
-def is_readable(style: Style) -> bool:
-    """Whether a text stands out from what is behind it, in true colours."""
-    colors = [color.triplet for color in (style.color, style.bgcolor) if color is not None]
-    one, other = (color for color in colors if color is not None)
-    return contrast(one, other) >= MIN_CONTRAST
 
 
 # Finding

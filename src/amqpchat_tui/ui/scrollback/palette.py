@@ -10,7 +10,8 @@ from rich.style import Style
 from textual.widget import Widget
 
 from amqpchat_tui.model import NoticeKind
-from amqpchat_tui.ui.scrollback.nick_colors import Rgb, nick_color
+from amqpchat_tui.ui.contrast import Rgb
+from amqpchat_tui.ui.scrollback.nick_colors import nick_color
 
 _OPAQUE = ("time", "rule", "own-rule", "notice", "error", "gap", "day", "quote", "reactions")
 _LAYERS = ("selection", "hit", "mention", "picked")
