@@ -66,8 +66,65 @@ async def test_outbox_rows_are_those_of_the_one_on_the_screen_and_quit_counts_al
         await chat.sees("(failed: no) one")
         screen.show(LAB)
         await wait_until(lambda: "(failed: no)" not in chat.text, what="the row to go")
+        await chat.enter("two")
+        chat.client.fail("no")
         await chat.enter("/quit")
-        assert "1 line has not been heard" in chat.hint
+        assert "2 lines have not been heard in lab and ops yet." in chat.hint
+
+
+async def test_a_line_that_fails_elsewhere_says_where() -> None:
+    async with two_rooms() as (chat, screen):
+        await chat.enter("one")
+        screen.show(LAB)
+        chat.client.fail("no")
+        await wait_until(lambda: chat.hint, what="the hint")
+        assert chat.hint == "Alt-O sends again, edits or drops what failed in ops."
+        await chat.pilot.press("x", "backspace")
+        screen.show(OPS)
+        await chat.sees("(failed: no) one")
+        assert not chat.hint, "it was told already"
+
+
+async def test_the_outbox_bar_has_the_lines_of_all_each_with_its_room() -> None:
+    async with two_rooms() as (chat, screen):
+        await chat.enter("one")
+        screen.show(LAB)
+        await chat.enter("two")
+        chat.client.fail("no")
+        await chat.sees("(failed: no) two")
+        assert "one" not in chat.text
+        await chat.pilot.press("alt+o")
+        await chat.sees("❯ (failed: no) two")
+        await chat.sees("(failed in ops: no) one")
+        await chat.pilot.press("down", "s")
+        await chat.sees("❯ (waiting in ops) one")
+        await chat.pilot.press("escape")
+        await wait_until(lambda: "one" not in chat.text, what="only the lines of lab")
+        assert not chat.app.screen.query(".bar")
+        assert "(failed: no) two" in chat.text
+
+
+async def test_the_outbox_bar_is_there_for_lines_of_others_alone_and_goes_with_the_last() -> None:
+    async with two_rooms() as (chat, screen):
+        await chat.enter("one")
+        chat.client.fail("no")
+        screen.show(LAB)
+        await chat.pilot.press("alt+o", "d", *"in lab")
+        await wait_until(lambda: chat.prompt.text == "in lab", what="the prompt")
+        assert not chat.client.lines
+        await chat.pilot.press("alt+o")
+        assert "empty" in chat.hint
+
+
+async def test_a_line_is_edited_where_it_was_typed() -> None:
+    async with two_rooms() as (chat, screen):
+        await chat.enter("one")
+        chat.client.fail("no")
+        screen.show(LAB)
+        await chat.pilot.press(*"draft", "alt+o", "e", "!", "enter")
+        assert [(line.to, line.body) for line in chat.client.lines] == [(OPS, "one!")]
+        screen.show(LAB)
+        assert chat.prompt.text == "draft"
 
 
 async def test_a_line_of_earlier_days_is_no_draft() -> None:

@@ -21,7 +21,6 @@ from amqpchat_tui.model import (
     ChatClient,
     ConnectionState,
     ConversationId,
-    Fate,
     NoticeKind,
     OutboxLine,
     Phase,
@@ -80,6 +79,7 @@ class ChatScreen(PatientScreen):
             acted=self._note_line,
         )
         self._leaving = Leaving(
+            "/quit",
             unheard=self._unheard,
             online=lambda: client.state.phase is Phase.ONLINE,
             set_timer=self.set_timer,
@@ -89,14 +89,13 @@ class ChatScreen(PatientScreen):
         self._question: PasteQuestion | None = None
         self._recall = recall
         self._outbox_due = False
-        self._failed = 0
 
     def compose(self) -> ComposeResult:
         """From top to bottom; the prompt keeps the last rows."""
         settings = self._settings
         shown = self._session.shown
         yield ScrollbackView(settings.ui, self._session.attention, shown.reader)
-        yield OutboxView(time_format=settings.ui.time_format, nick_width=settings.ui.nick_width)
+        yield OutboxView(settings.ui, hint=self._hint)
         yield Hint()
         yield StatusLine(shown.id.name, warning(settings.connection))
         yield PromptRow(
@@ -110,7 +109,15 @@ class ChatScreen(PatientScreen):
 
     def on_mount(self) -> None:
         """Connect once the first frame is painted."""
-        self._bars = Bars(self._prompt_row, self._scrollback, self._outbox, self._client, self._hint)
+        self._bars = Bars(
+            self._prompt_row,
+            self._scrollback,
+            self._outbox,
+            self._client,
+            show=self.show,
+            show_outbox=self._show_outbox,
+            hint=self._hint,
+        )
         self._status.state = self._client.state
         self._status.nick = self._client.nick
         self._tell(f"{self._session.shown.id.name} as {self._client.nick}. /help lists commands and keys.")
@@ -130,6 +137,8 @@ class ChatScreen(PatientScreen):
 
     def show(self, identity: ConversationId) -> None:
         """Put another conversation on the screen; what is written in the prompt waits in its own."""
+        if identity == self._session.shown.id:
+            return
         self._prompt_row.close_bar()
         self._hint("")
         self._entering.forget()
@@ -183,12 +192,7 @@ class ChatScreen(PatientScreen):
 
     def _show_outbox(self) -> None:
         self._outbox_due = False
-        lines = self._client.outbox(self._session.shown.id)
-        failed = sum(line.fate is Fate.FAILED for line in lines)
-        if failed > self._failed:
-            self._hint("Alt-O sends again, edits or drops what failed.")
-        self._failed = failed
-        self._outbox.show(lines)
+        self._outbox.show(self._unheard(), self._session.shown.id)
         self._status.lag = self._client.lag
         self._leaving.outbox_changed()
 
@@ -258,14 +262,16 @@ class ChatScreen(PatientScreen):
         return self, self._scrollback, self._bars
 
     def _unheard(self) -> list[OutboxLine]:
-        """The lines, in whatever conversation, that have not come back."""
-        return [line for identity in self._session.conversations for line in self._client.outbox(identity)]
+        """The lines that have not come back, those of the conversation on the screen first."""
+        shown = self._session.shown.id
+        others = (identity for identity in self._session.conversations if identity != shown)
+        return [line for identity in (shown, *others) for line in self._client.outbox(identity)]
 
     # -- what one can do ----------------------------------------------------------------------------
 
     def do_quit(self) -> bool:
         """Leave; False where that has to be said again."""
-        return self._leaving.quit()
+        return self._leaving.leave()
 
     def do_nick(self, name: str) -> None:
         """Send later lines under another name."""

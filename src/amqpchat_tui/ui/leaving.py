@@ -1,4 +1,4 @@
-"""Leaving: at once where the room has heard everything, else after a moment, else when it is said again."""
+"""Leaving: at once where every line has been heard, else after a moment, else when it is said again."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from collections.abc import Callable, Sequence
 from textual.timer import Timer
 
 from amqpchat_tui.model import Fate, OutboxLine
+from amqpchat_tui.wording.unheard import question
 
 SEND_GRACE_SECONDS = 1.0
-"""How long `/quit` waits for lines under way before it asks."""
+"""How long one waits for lines under way before one is asked."""
 
 
 class Leaving:
-    """Carries `/quit` out, which may have to wait or to ask again."""
+    """Leaves the program or a room, which may have to wait or to be said again."""
 
     def __init__(
         self,
+        command: str,
         *,
         unheard: Callable[[], Sequence[OutboxLine]],
         online: Callable[[], bool],
@@ -24,20 +26,21 @@ class Leaving:
         say: Callable[[str], None],
         leave: Callable[[], None],
     ) -> None:
-        """`unheard` gives the lines, in whatever conversation, that have not come back."""
+        """`command` is what has to be said again; `unheard` gives the lines that would be left behind."""
+        self._command = command
         self._unheard = unheard
         self._online = online
         self._set_timer = set_timer
         self._say = say
-        self._leave = leave
+        self._on_leave = leave
         self._asked = False
         self._timer: Timer | None = None
 
-    def quit(self) -> bool:
+    def leave(self) -> bool:
         """Leave; with lines that nobody has heard, wait for them a moment, then ask once more: False."""
         lines = self._unheard()
         if not lines or self._asked:
-            self._leave()
+            self._end()
             return True
         under_way = any(line.fate is not Fate.FAILED for line in lines)
         if not self._online() or not under_way:
@@ -47,18 +50,28 @@ class Leaving:
         return False
 
     def stay(self) -> None:
-        """Something else was entered: ask again next time."""
+        """Something else was entered: wait no more, and ask again next time."""
         self._asked = False
+        self._stop_waiting()
 
     def outbox_changed(self) -> None:
         """Leave when the last line has been heard that was waited for."""
         if self._timer is not None and not self._unheard():
-            self._leave()
+            self._end()
+
+    def _end(self) -> None:
+        self._stop_waiting()
+        self._on_leave()
+
+    def _stop_waiting(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
 
     def _ask(self) -> None:
         self._timer = None
-        self._asked = True
-        count = len(self._unheard())
-        lines = "1 line has" if count == 1 else f"{count} lines have"
-        kept = "/quit again leaves without sending, and keeps what is unsent."
-        self._say(f"{lines} not been heard in the room yet. {kept}")
+        if lines := self._unheard():
+            self._asked = True
+            self._say(question(lines, self._command))
+        else:
+            self._end()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from amqpchat_tui.model import ChatClient
+from amqpchat_tui.actions.parse import as_typed
+from amqpchat_tui.model import ChatClient, ConversationId, OutboxLine
 from amqpchat_tui.ui.bars.prompt_row import PromptRow
 from amqpchat_tui.ui.panels.outbox_view import OutboxView
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
@@ -19,13 +20,18 @@ class Bars:
         scrollback: ScrollbackView,
         outbox: OutboxView,
         client: ChatClient,
+        *,
+        show: Callable[[ConversationId], None],
+        show_outbox: Callable[[], None],
         hint: Callable[[str], None],
     ) -> None:
-        """`hint` says why none was opened."""
+        """`show` puts another conversation on the screen, `hint` says why no bar was opened."""
         self._row = row
         self._scrollback = scrollback
         self._outbox = outbox
         self._client = client
+        self._show = show
+        self._show_outbox = show_outbox
         self._hint = hint
 
     def do_find(self) -> None:
@@ -64,25 +70,26 @@ class Bars:
         self._row.give_way(PickBar(self._scrollback, self._close, self.do_find))
 
     def do_outbox(self) -> None:
-        """Decide what becomes of the lines that the room has not heard."""
-        if self._outbox.pick_first():
+        """Decide what becomes of the lines that no room has heard."""
+        if self._outbox.open():
             self._open_outbox_bar()
         else:
-            self._hint("The outbox is empty: the room has heard every line.")
+            self._hint("The outbox is empty: every line has been heard.")
 
     def decide_about(self, message_id: str) -> None:
         """Decide about a line of the outbox; while one finds or picks, about none."""
-        is_open = self._outbox.picked is not None
-        if is_open or not self._row.has_bar:
+        if self._outbox.has_all:
             self._outbox.picked = message_id
-        if self._outbox.picked is not None and not is_open:
+        elif not self._row.has_bar and self._outbox.open(message_id):
             self._open_outbox_bar()
 
     def _open_outbox_bar(self) -> None:
         from amqpchat_tui.ui.bars.outbox_bar import OutboxBar  # late: the first frame does without
 
         self._hint("")
-        self._row.give_way(OutboxBar(self._client, self._outbox, self._close_to_edit))
+        self._row.give_way(
+            OutboxBar(self._client, self._outbox, self._close, show_again=self._show_outbox, edit=self._edit)
+        )
 
     def _close(self, quoted: str) -> None:
         """Give the prompt back, with what was quoted."""
@@ -90,8 +97,7 @@ class Bars:
         if quoted:
             self._row.prompt.insert_text(quoted)
 
-    def _close_to_edit(self, line: str) -> None:
-        """Give the prompt back, with a line in place of what is written there."""
-        self._close("")
-        if line:
-            self._row.prompt.put(line)
+    def _edit(self, line: OutboxLine) -> None:
+        """Go where a line was typed, and put it in place of what is written there."""
+        self._show(line.to)
+        self._row.prompt.put(as_typed(line.body))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.content import Content
 from textual.style import Style
 
 from amqpchat_tui.actions.help import hints
-from amqpchat_tui.actions.parse import as_typed
 from amqpchat_tui.actions.table import BY_ID, Action, Scope
 from amqpchat_tui.model import ChatClient, Fate, OutboxLine
 from amqpchat_tui.ui.bars.bar import Bar, Close
@@ -19,12 +20,22 @@ _UNDER_WAY = "under way, the broker has it: it cannot be taken back"
 class OutboxBar(Bar, can_focus=True):
     """Sends the picked line of the outbox again, takes it back into the prompt, or drops it."""
 
-    def __init__(self, client: ChatClient, view: OutboxView, close: Close) -> None:
-        """`close` is given the line that is to be edited, or nothing."""
+    def __init__(
+        self,
+        client: ChatClient,
+        view: OutboxView,
+        close: Close,
+        *,
+        show_again: Callable[[], None],
+        edit: Callable[[OutboxLine], None],
+    ) -> None:
+        """`show_again` has the view show what has become of lines; `edit` takes one into its prompt."""
         super().__init__(classes="bar")
         self._client = client
         self._view = view
         self._close = close
+        self._show_again = show_again
+        self._edit = edit
         self._said = ""
 
     def on_mount(self) -> None:
@@ -33,7 +44,7 @@ class OutboxBar(Bar, can_focus=True):
         self.watch(self._view, "lines", self._close_when_empty)
 
     def _close_when_empty(self) -> None:
-        if not self._view.lines:
+        if self._view.has_all and not self._view.lines:
             self.do_outbox_close()
 
     def render(self) -> Content:
@@ -75,9 +86,7 @@ class OutboxBar(Bar, can_focus=True):
             return
         if self._line.fate is Fate.FAILED:
             self._client.resend(self._line.to, self._line.message_id)
-            self._view.show(
-                self._client.outbox(self._line.to)
-            )  # at once: the next key is about the line picked by then
+            self._show_again()  # at once: the next key is about the line picked by then
             self._say("queued again")
         else:
             self._say("it is being sent already")
@@ -85,7 +94,8 @@ class OutboxBar(Bar, can_focus=True):
     def do_edit(self) -> None:
         """Take the line back into the prompt."""
         if (line := self._withdraw(for_editing=True)) is not None:
-            self._leave(as_typed(line.body))
+            self._leave()
+            self._edit(line)
 
     def do_drop(self) -> None:
         """Forget the line; the room will not hear it."""
@@ -99,17 +109,17 @@ class OutboxBar(Bar, can_focus=True):
         if line is None:
             self._say(_UNDER_WAY)
         else:
-            self._view.show(self._client.outbox(line.to))
+            self._show_again()
         return line
 
     def do_outbox_close(self) -> None:
         """Leave the outbox as it is."""
-        self._leave("")
+        self._leave()
 
     def give_up(self) -> None:
         """Leave the outbox as it is."""
-        self._leave("")
+        self._leave()
 
-    def _leave(self, text: str) -> None:
-        self._view.picked = None
-        self._close(text)
+    def _leave(self) -> None:
+        self._view.close()
+        self._close("")

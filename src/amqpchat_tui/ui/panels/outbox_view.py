@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from textual import events
@@ -12,8 +13,10 @@ from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widget import Widget
 
-from amqpchat_tui.model import Fate, OutboxLine
+from amqpchat_tui.config import UiSettings
+from amqpchat_tui.model import ConversationId, Fate, OutboxLine
 from amqpchat_tui.ui.scrollback.columns import OWN_RULE, Columns
+from amqpchat_tui.wording.lists import enumerated
 
 OUTBOX_MAX_ROWS = 5
 """More lines than this are counted, not shown."""
@@ -28,7 +31,10 @@ _MARKS = {Fate.QUEUED: "waiting", Fate.SENT: "sending", Fate.FAILED: "failed"}
 
 
 class OutboxView(Widget):
-    """Each line that the room has not been seen to hear, with what has become of it."""
+    """Each line that its room has not been seen to hear, with what has become of it.
+
+    They are those of the conversation on the screen; while one decides about them, those of all.
+    """
 
     lines: reactive[Sequence[OutboxLine]] = reactive((), layout=True)
     picked: reactive[str | None] = reactive(None)
@@ -42,33 +48,55 @@ class OutboxView(Widget):
             self.message_id = message_id
 
     def __init__(
-        self, *, time_format: str, nick_width: int, clock: Callable[[], float] = time.monotonic
+        self, ui: UiSettings, *, hint: Callable[[str], None], clock: Callable[[], float] = time.monotonic
     ) -> None:
+        """`hint` says what one can do about a line that has failed."""
         super().__init__(id="outbox")
+        self._hint = hint
+        self._failed: Counter[ConversationId] = Counter()
         self._clock = clock
         self._since: dict[str, float] = {}
         """When each line was first to be shown, by its message id."""
-        self._time_format = time_format
-        self._nick_width = nick_width
+        self._time_format = ui.time_format
+        self._nick_width = ui.nick_width
         self._waiting: Sequence[OutboxLine] = ()
+        self._here: ConversationId | None = None
+        self._has_all = False
+        """Whether one decides about lines, and sees those of all conversations."""
         self._timer: Timer | None = None
 
-    def show(self, lines: Sequence[OutboxLine]) -> None:
-        """Show these lines, each only once it has been under way for `SHOW_AFTER_SECONDS`, or has failed."""
-        self._waiting = lines
+    def show(self, lines: Sequence[OutboxLine], here: ConversationId) -> None:
+        """Show these lines, each once it has been under way for `SHOW_AFTER_SECONDS` or has failed.
+
+        They are those of all conversations, in the order in which one decides about them; `here` is the one
+        on the screen.
+        """
+        self._waiting, self._here = lines, here
         now = self._clock()
         self._since = {line.message_id: self._since.get(line.message_id, now) for line in lines}
+        before, self._failed = self._failed, Counter(line.to for line in lines if line.fate is Fate.FAILED)
+        if more := self._failed - before:
+            where = "" if set(more) == {here} else f" in {enumerated(to.label for to in more)}"
+            self._hint(f"Alt-O sends again, edits or drops what failed{where}.")
+        self._show_due()
+
+    def _show_due(self) -> None:
+        now = self._clock()
+        wanted = [line for line in self._waiting if self._has_all or line.to == self._here]
+        seen = {line.message_id for line in self.lines}
         self.lines = [
             line
-            for line in lines
-            if line.fate is Fate.FAILED or now - self._since[line.message_id] >= SHOW_AFTER_SECONDS
+            for line in wanted
+            if line.fate is Fate.FAILED
+            or line.message_id in seen
+            or now - self._since[line.message_id] >= SHOW_AFTER_SECONDS
         ]
-        if self._timer is None and len(self.lines) < len(lines):
+        if self._timer is None and len(self.lines) < len(wanted):
             self._timer = self.set_timer(SHOW_AFTER_SECONDS, self._look_again)
 
     def _look_again(self) -> None:
         self._timer = None
-        self.show(self._waiting)
+        self._show_due()
 
     def validate_lines(self, lines: Sequence[OutboxLine]) -> Sequence[OutboxLine]:
         """When the picked line goes, its place is taken by the one behind it, else the one before it."""
@@ -82,6 +110,11 @@ class OutboxView(Widget):
         self.display = bool(lines)
 
     @property
+    def has_all(self) -> bool:
+        """Whether the lines of all conversations are shown, to decide about them."""
+        return self._has_all
+
+    @property
     def picked_line(self) -> OutboxLine | None:
         """The line that is picked."""
         return next((line for line in self.lines if line.message_id == self.picked), None)
@@ -92,12 +125,25 @@ class OutboxView(Widget):
         ids = [line.message_id for line in self.lines]
         return ids.index(self.picked) if self.picked in ids else 0
 
-    def pick_first(self) -> bool:
-        """Pick the oldest line that failed, else the oldest; False when there is none."""
+    def open(self, message_id: str = "") -> bool:
+        """Show the lines of all conversations and pick one; False when there is none.
+
+        Without a `message_id` it is the first line that failed, else the first.
+        """
+        self._has_all = True
+        self._show_due()
         lines = [line for line in self.lines if line.fate is Fate.FAILED] or self.lines
         if lines:
-            self.picked = lines[0].message_id
+            self.picked = message_id or lines[0].message_id
+        else:
+            self.close()
         return bool(lines)
+
+    def close(self) -> None:
+        """Show only what is of the conversation on the screen, and pick nothing."""
+        self._has_all = False
+        self.picked = None
+        self._show_due()
 
     def pick_next(self, step: int) -> None:
         """Pick the line so many further down, or up."""
@@ -135,7 +181,8 @@ class OutboxView(Widget):
     def _row(self, line: OutboxLine, columns: Columns) -> Content:
         when = time.strftime(self._time_format, time.localtime(line.typed_at))
         nick = Content(line.nick).truncate(columns.nick, ellipsis=True)
-        mark = f"({_MARKS[line.fate]}: {line.reason}) " if line.reason else f"({_MARKS[line.fate]}) "
+        where = "" if line.to == self._here else f" in {line.to.label}"
+        mark = f"({_MARKS[line.fate]}{where}{': ' if line.reason else ''}{line.reason}) "
         picked = line.message_id == self.picked
         rule = PICKED_RULE if picked else OWN_RULE
         head = Content.assemble(when, " ", " " * (columns.nick - nick.cell_length), nick, f" {rule} ")
