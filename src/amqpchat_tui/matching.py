@@ -28,15 +28,11 @@ Form = Callable[[str], str]
 _WIDTHS = "\u00a0\u2007\u202f\u3000\ufb00-\ufb06\uff01-\uff9f"
 """No-break and ideographic blanks, Latin ligatures, full-width and half-width forms; not half-width Hangul,
 whose letters would become parts of syllables."""
-_ALIKE = re.compile(f"{INVISIBLE.pattern[:-1]}{_WIDTHS}](?<!\u200d)")
-_SEEN = re.compile(f"\u200d|[^{INVISIBLE.pattern[1:]}")
-"""What takes part in a match. A joiner does: without it, emoji are others."""
-_SOFT_DOT = re.compile("(i[\u0300-\u036f]*?)\u0307")
+_SOFT_DOT = "(i[\u0300-\u036f]*?)\u0307"
 """A dot above that an i has anyway; the Turkish capital İ is an I with it."""
 _BESIDE_EDGES = r"[\s\p{P}\p{Hangul}--\p{Pc}]"
 _EDGE = rf"\b|(?<={_BESIDE_EDGES})|(?={_BESIDE_EDGES})"
 """Where a word may begin or end, for `regex`: all punctuation but low lines, which join words."""
-_ASCII_EDGE = re.compile(r"(?<!\w)|(?!\w)", re.ASCII)
 
 
 def folded(text: str) -> str:
@@ -50,7 +46,7 @@ def folded(text: str) -> str:
     form = text.casefold()
     if "\u0307" in form or "ι" in form:  # which may have been marks that come in some other order
         form = unicodedata.normalize("NFD", unicodedata.normalize("NFD", text).casefold())
-        form = _SOFT_DOT.sub(r"\1", form)
+        form = re.sub(_SOFT_DOT, r"\1", form)
     return unicodedata.normalize("NFC", form.replace("ı", "i"))
 
 
@@ -89,17 +85,17 @@ def is_word_edge(text: str, place: int) -> bool:
     without blanks between words have an edge beside each character: Chinese, Japanese and Thai by those
     rules, and here Korean too, as names take endings in it.
     """
-    edge = _ASCII_EDGE if text.isascii() else _edge()
+    edge = _ascii_edge() if text.isascii() else _edge()
     return edge.match(text, place) is not None
 
 
 def _plain(text: str) -> str:
     """Return a text without what nobody sees, and with one width of each character."""
-    return _ALIKE.sub(_alike, text)
+    return _invisible_or_wide().sub(_alike, text)
 
 
 def _alike(found: re.Match[str]) -> str:
-    return unicodedata.normalize("NFKC", found[0]) if _SEEN.match(found[0]) else ""
+    return unicodedata.normalize("NFKC", found[0]) if _seen().match(found[0]) else ""
 
 
 def _places(text: str, form: Form) -> tuple[list[int], list[int], list[int]]:
@@ -107,7 +103,7 @@ def _places(text: str, form: Form) -> tuple[list[int], list[int], list[int]]:
     if text.isascii():
         places = range(len(text))
         return [*places], [*range(1, len(text) + 1)], [*places]
-    kept = [match.start() for match in _SEEN.finditer(text)]
+    kept = [match.start() for match in _seen().finditer(text)]
     seen = "".join(map(text.__getitem__, kept))
     starts, lengths = [], []
     length = cache(lambda character: len(form(character)))
@@ -115,6 +111,25 @@ def _places(text: str, form: Form) -> tuple[list[int], list[int], list[int]]:
         starts.append(kept[match.start()])
         lengths.append(length(match[0]))
     return starts, [*starts[1:], len(text)], [*accumulate(lengths, initial=0)]
+
+
+# Patterns are made when they are needed: the first frame needs none, and is earlier for it.
+
+
+@cache
+def _invisible_or_wide() -> re.Pattern[str]:
+    return re.compile(f"{INVISIBLE.pattern[:-1]}{_WIDTHS}](?<!\u200d)")
+
+
+@cache
+def _seen() -> re.Pattern[str]:
+    """What takes part in a match. A joiner does: without it, emoji are others."""
+    return re.compile(f"\u200d|[^{INVISIBLE.pattern[1:]}")
+
+
+@cache
+def _ascii_edge() -> re.Pattern[str]:
+    return re.compile(r"(?<!\w)|(?!\w)", re.ASCII)
 
 
 @cache

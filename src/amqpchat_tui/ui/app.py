@@ -24,7 +24,6 @@ from amqpchat_tui.chat.presence import Presence
 from amqpchat_tui.config import ConnectionSettings, Settings
 from amqpchat_tui.model import ChatClient, ChatMessage, ConnectionState, Entry, NoStore, Phase, RecallStore
 from amqpchat_tui.ui.chat_screen import ChatScreen
-from amqpchat_tui.ui.command_palette import Commands
 from amqpchat_tui.ui.driver import ChatDriver
 from amqpchat_tui.ui.panels.status_line import StatusLine
 from amqpchat_tui.ui.prompt.prompt import Prompt
@@ -183,6 +182,8 @@ class ChatApp(QuietApp):
 
     def open_palette(self) -> None:
         """Open the command palette."""
+        from amqpchat_tui.ui.command_palette import Commands  # late: the first frame does without
+
         if not isinstance(self.screen, Commands):
             self.push_screen(Commands())
 
@@ -192,6 +193,8 @@ class ChatApp(QuietApp):
 
     def search_themes(self) -> None:
         """Open a palette of themes."""
+        from amqpchat_tui.ui.command_palette import Commands  # late, as above
+
         self.push_screen(Commands(providers=[ThemeProvider], placeholder="Search for themes…"))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
