@@ -125,7 +125,11 @@ def _chat(settings: Settings, flags: Flags, listen_address: ListenAddress | None
         with _store() as store:
             if listen_address is None and not settings.connection.by_default:
                 app = ChatApp(
-                    settings, AmqpClient(settings, store), painted=collect_seldom, recall=store.recall
+                    settings,
+                    AmqpClient(settings, store),
+                    painted=collect_seldom,
+                    recall=store.recall,
+                    conversations=store.conversations,
                 )
             else:
                 app = _chat_here(settings, listen_address, store)
@@ -164,7 +168,14 @@ def _chat_here(settings: Settings, listen_address: ListenAddress | None, store: 
     dialer = HostingDialer(PlainDialer(), here, settings.rooms, wanted=listen_address is not None)
     client = AmqpClient(settings, store, dialer=dialer)
     choices = _StartChoices(settings, client, dialer) if listen_address is None else None
-    return ChatApp(settings, client, painted=collect_seldom, choices=choices, recall=store.recall)
+    return ChatApp(
+        settings,
+        client,
+        painted=collect_seldom,
+        choices=choices,
+        recall=store.recall,
+        conversations=store.conversations,
+    )
 
 
 class _StartChoices:

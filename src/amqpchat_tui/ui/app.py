@@ -22,13 +22,21 @@ from amqpchat_tui.actions.table import ACTIONS, BY_ID, Action
 from amqpchat_tui.chat.attention import notification
 from amqpchat_tui.chat.presence import Presence
 from amqpchat_tui.config import ConnectionSettings, Settings
-from amqpchat_tui.model import ChatClient, ChatMessage, ConnectionState, Entry, NoStore, Phase, RecallStore
+from amqpchat_tui.model import (
+    ChatClient,
+    ChatMessage,
+    ConnectionState,
+    ConversationStore,
+    Entry,
+    NoConversations,
+    NoStore,
+    Phase,
+    RecallStore,
+)
 from amqpchat_tui.ui.chat_screen import ChatScreen
 from amqpchat_tui.ui.driver import ChatDriver
-from amqpchat_tui.ui.panels.status_line import StatusLine
 from amqpchat_tui.ui.prompt.prompt import Prompt
 from amqpchat_tui.ui.textual_private import QuietApp
-from amqpchat_tui.wording.connection import warning
 
 if TYPE_CHECKING:
     from amqpchat_tui.ui.no_broker import NoBroker, StartChoices
@@ -68,6 +76,7 @@ class ChatApp(QuietApp):
         painted: Callable[[], None] = lambda: None,
         choices: StartChoices | None = None,
         recall: RecallStore | None = None,
+        conversations: ConversationStore | None = None,
     ) -> None:
         """`painted` is called once, after the first frame; without `choices` there is one place to dial."""
         super().__init__(driver_class=ChatDriver)
@@ -78,6 +87,7 @@ class ChatApp(QuietApp):
         """What was typed before there was a prompt; None once there is one."""
         self._choices = choices
         self._recall = recall or NoStore()
+        self._conversations = conversations or NoConversations()
         self._question: NoBroker | None = None
         self._leaving = False
         self._left = False
@@ -98,7 +108,12 @@ class ChatApp(QuietApp):
     def get_default_screen(self) -> ChatScreen:
         """The chat is the only screen but for questions on top of it."""
         return ChatScreen(
-            self._settings, self._client, recall=self._recall, presence=self.presence, shell=self
+            self._settings,
+            self._client,
+            recall=self._recall,
+            conversations=self._conversations,
+            presence=self.presence,
+            shell=self,
         )
 
     def on_load(self) -> None:
@@ -159,8 +174,8 @@ class ChatApp(QuietApp):
         chat = self.screen_stack[0]
 
         def go_there(connection: ConnectionSettings | None) -> None:
-            if connection is not None:
-                chat.query_one(StatusLine).warning = warning(connection)
+            if connection is not None and isinstance(chat, ChatScreen):
+                chat.follow(connection)
 
         self._question = NoBroker(broker, choices, chat.query_one(Prompt).insert_text)
         self.push_screen(self._question, go_there)
@@ -238,6 +253,8 @@ class ChatApp(QuietApp):
             self.run_worker(self._leave(), name="leave")
 
     async def _leave(self) -> None:
+        if self.screen_stack and isinstance(chat := self.screen_stack[0], ChatScreen):
+            chat.keep()
         await self._client.close()
         self._left = True
         self.exit()

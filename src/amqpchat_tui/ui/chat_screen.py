@@ -16,11 +16,12 @@ from amqpchat_tui.chat.attention import Attention
 from amqpchat_tui.chat.conversation import Conversation
 from amqpchat_tui.chat.presence import Presence
 from amqpchat_tui.chat.session import Changes, Session
-from amqpchat_tui.config import Settings
+from amqpchat_tui.config import ConnectionSettings, Settings
 from amqpchat_tui.model import (
     ChatClient,
     ConnectionState,
     ConversationId,
+    ConversationStore,
     NoticeKind,
     OutboxLine,
     Phase,
@@ -54,6 +55,7 @@ class ChatScreen(PatientScreen):
         client: ChatClient,
         *,
         recall: RecallStore,
+        conversations: ConversationStore,
         presence: Presence,
         shell: Shell,
     ) -> None:
@@ -69,6 +71,8 @@ class ChatScreen(PatientScreen):
             open_conversation=lambda identity: Conversation(identity, Scrollback(lines, budget)),
             presence=presence,
             rings_always=settings.ui.notify_when == "always",
+            levels=settings.levels,
+            store=conversations,
             later=self.later,
             listener=self,
         )
@@ -88,6 +92,7 @@ class ChatScreen(PatientScreen):
         )
         self._question: PasteQuestion | None = None
         self._recall = recall
+        self._conversations = conversations
         self._outbox_due = False
 
     def compose(self) -> ComposeResult:
@@ -127,13 +132,34 @@ class ChatScreen(PatientScreen):
     def _start(self) -> None:
         self._shell.painted()
         self._session.start()
-        if self._settings.ui.keep_history:
-            self.run_worker(self._recall_earlier())
-        else:
+        if not self._settings.ui.keep_history:
             self._recall.forget()
+        self.run_worker(self._recall_earlier())
 
     async def _recall_earlier(self) -> None:
-        self._prompt.recall(await self._recall.latest())
+        earlier = [*await self._recall.latest()] if self._settings.ui.keep_history else []
+        if draft := await self._restore(self._settings.connection):
+            earlier.append(draft)
+        self._prompt.recall(earlier)
+
+    async def _restore(self, connection: ConnectionSettings) -> str:
+        """Take over what is kept for these brokers; return a draft for which the prompt has no room."""
+        kept = await self._conversations.all(connection.names)
+        self._session.restore(connection.names, kept)
+        draft, written = self._session.shown.draft, self._prompt.text
+        if not written:
+            self._prompt.exchange(draft)
+        return draft if written and written != draft else ""
+
+    def follow(self, connection: ConnectionSettings) -> None:
+        """The client has gone to other brokers, for which other things were kept."""
+        self._status.warning = warning(connection)
+        self.run_worker(self._restore(connection))
+
+    def keep(self) -> None:
+        """Keep what the next start is to know."""
+        self._session.shown.draft = self._prompt.draft
+        self._session.keep()
 
     def show(self, identity: ConversationId) -> None:
         """Put another conversation on the screen; what is written in the prompt waits in its own."""
@@ -247,6 +273,7 @@ class ChatScreen(PatientScreen):
 
     def take(self, event: events.Key | events.Paste) -> None:
         """Act on a key or a paste, unless there is a question, which may be younger than the key."""
+        self._session.note_presence()
         if self._question is not None:
             self._question.post_message(event)
         else:
@@ -347,6 +374,7 @@ class ChatScreen(PatientScreen):
     def on_scrollback_view_scrolled(self) -> None:
         """The status line counts what waits below."""
         self._status.unread = self._session.shown.reader.new_below
+        self._session.note_presence()  # at the end, lines are read
 
 
 def _placeholder(conversation: Conversation) -> str:
