@@ -12,6 +12,7 @@ from unittest.mock import Mock, PropertyMock, patch
 import pytest
 from msgspec.structs import replace
 
+from amqpchat_tui.chat.session import BATCH_DELIVERIES
 from amqpchat_tui.ui import patient_screen
 from amqpchat_tui.ui.patient_screen import PatientScreen
 from amqpchat_tui.ui.scrollback.bar import Bar
@@ -54,14 +55,14 @@ async def test_a_flood_is_drained_meanwhile_and_painted_with_the_next_frame() ->
         chat.client.hear(message("bob", "before the flood"))
         await chat.sees("before the flood")
         with repaints() as refresh:
-            await flood(chat, 1000)
+            await flood(chat, BATCH_DELIVERIES)
             await chat.pilot.press("x")
             await chat.pilot.pause()
             assert not refresh.called
-        assert len(chat.scrollback.reader.store) > BATCHES * 1000
+        assert len(chat.scrollback.reader.store) > BATCHES * BATCH_DELIVERIES
         assert chat.prompt.text == "x"
         await chat.pilot.press("escape")  # shows the newest
-        await chat.sees(f"line {BATCHES}.999")
+        await chat.sees(f"line {BATCHES}.{BATCH_DELIVERIES - 1}")
 
 
 async def test_after_a_frame_that_took_long_the_next_one_comes_late() -> None:
