@@ -12,6 +12,7 @@ from amqpchat_tui.ui.bars.find_bar import FindBar
 from amqpchat_tui.ui.bars.outbox_bar import OutboxBar
 from amqpchat_tui.ui.bars.pick_bar import PickBar
 from amqpchat_tui.ui.chat_screen import ChatScreen
+from amqpchat_tui.ui.panels.room_list import RoomList
 from amqpchat_tui.ui.prompt.prompt import Prompt
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
 
@@ -22,7 +23,7 @@ TAKERS: dict[Scope, type] = {
     Scope.PICK: PickBar,
     Scope.OUTBOX: OutboxBar,
 }
-DOERS = (ChatScreen, ScrollbackView, Bars)
+DOERS = (ChatScreen, ScrollbackView, Bars, RoomList)
 
 
 def test_an_id_and_a_command_name_one_action() -> None:

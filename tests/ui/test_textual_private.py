@@ -128,6 +128,18 @@ class Gate(private.GatedScreen):
             self.leave_unpainted()
 
 
+async def test_a_screen_knows_when_text_is_selected() -> None:
+    app = App[None]()
+    async with app.run_test() as pilot:
+        gate = Gate()
+        await app.push_screen(gate)
+        assert not gate.selects
+        await pilot.mouse_down("#text", offset=(1, 0))
+        assert gate.selects
+        await pilot.mouse_up("#text", offset=(3, 0))
+        assert not gate.selects
+
+
 async def test_a_screen_paints_when_it_wants_to() -> None:
     app = App[None]()
     async with app.run_test():

@@ -134,6 +134,9 @@ ACTIONS = (
     Action("oldest", "Go to the oldest line.", keys=("ctrl+home", "alt+home")),
     Action("newest", "Go to the newest line.", keys=("ctrl+end", "alt+end")),
     Action("unread", "Go to where reading stopped.", keys=("alt+u",), brief=True),
+    Action(
+        "room_list", "Rooms at the left: automatic, shown, hidden.", keys=("f2",), palette="Rooms at the left"
+    ),
     Action("redraw", "Draw the screen again.", keys=("ctrl+l",)),
     Action("suspend", "Suspend; the shell's fg goes on.", keys=("ctrl+z",)),
     Action("palette", "Themes and more.", keys=("ctrl+p",), brief=True),

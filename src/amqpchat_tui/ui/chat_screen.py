@@ -35,6 +35,7 @@ from amqpchat_tui.ui.hint import Hint
 from amqpchat_tui.ui.keys import carry_out, take
 from amqpchat_tui.ui.leaving import Leaving
 from amqpchat_tui.ui.panels.outbox_view import OutboxView
+from amqpchat_tui.ui.panels.room_list import RoomList
 from amqpchat_tui.ui.panels.status_line import StatusLine
 from amqpchat_tui.ui.patient_screen import PatientScreen
 from amqpchat_tui.ui.prompt.paste_question import PasteQuestion
@@ -96,13 +97,14 @@ class ChatScreen(PatientScreen):
         self._outbox_due = False
 
     def compose(self) -> ComposeResult:
-        """From top to bottom; the prompt keeps the last rows."""
+        """The rooms at the left; beside them all else, from top to bottom: the prompt keeps the last rows."""
         settings = self._settings
         shown = self._session.shown
+        yield RoomList(settings.ui.panels, self._hint)
         yield ScrollbackView(settings.ui, self._session.attention, shown.reader)
         yield OutboxView(settings.ui, hint=self._hint)
         yield Hint()
-        yield StatusLine(shown.id.name, warning(settings.connection))
+        yield StatusLine(self._session.listing(), warning(settings.connection))
         yield PromptRow(
             Prompt(
                 submit=self._entering.submit,
@@ -125,6 +127,8 @@ class ChatScreen(PatientScreen):
         )
         self._status.state = self._client.state
         self._status.nick = self._client.nick
+        self._rooms.fit(self.app.size.width)
+        self._show_listing()
         self._tell(f"{self._session.shown.id.name} as {self._client.nick}. /help lists commands and keys.")
         self.watch(self.app, "app_focus", self._session.note_presence, init=False)
         self.call_after_refresh(self._start)
@@ -172,7 +176,7 @@ class ChatScreen(PatientScreen):
         self._session.show(identity)
         shown = self._session.shown
         self._scrollback.show(shown.reader)
-        self._status.room = shown.id.name
+        self._show_listing()
         self._prompt.placeholder = _placeholder(shown)
         self._prompt.exchange(shown.draft)
         self._show_outbox()
@@ -189,6 +193,10 @@ class ChatScreen(PatientScreen):
     @property
     def _status(self) -> StatusLine:
         return self.query_one(StatusLine)
+
+    @property
+    def _rooms(self) -> RoomList:
+        return self.query_one(RoomList)
 
     @property
     def _prompt(self) -> Prompt:
@@ -229,13 +237,20 @@ class ChatScreen(PatientScreen):
         if changes.ring is not None:
             self._shell.notify_person(changes.ring.message)
 
-    def listing_changed(self) -> None:
-        """No list is shown yet."""
-
     def show_news(self) -> None:
         """Show what has arrived, and count what a reader further up does not see."""
         self._scrollback.show_news()
         self._status.unread = self._session.shown.reader.new_below
+        self._show_listing()
+
+    def listing_changed(self) -> None:
+        """Show with the next frame what is new in other conversations."""
+        self.frame_pace.ask()
+
+    def _show_listing(self) -> None:
+        listing = self._session.listing()
+        for panel in (self._rooms, self._status, self._prompt_row):
+            panel.show(listing)
 
     def _tell(self, text: str, kind: NoticeKind = NoticeKind.INFO) -> None:
         """Say something below what has arrived before it."""
@@ -286,7 +301,7 @@ class ChatScreen(PatientScreen):
     @property
     def _doers(self) -> Sequence[object]:
         """Who carries out what whoever has the keys does not, the first of them whose it is."""
-        return self, self._scrollback, self._bars
+        return self, self._scrollback, self._bars, self._rooms
 
     def _unheard(self) -> list[OutboxLine]:
         """The lines that have not come back, those of the conversation on the screen first."""
@@ -357,6 +372,14 @@ class ChatScreen(PatientScreen):
         """Open the command palette."""
         self._shell.open_palette()
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Fit in the list of rooms."""
+        self._rooms.fit(event.size.width)
+
+    def on_room_list_clicked(self, message: RoomList.Clicked) -> None:
+        """Go to the conversation that was clicked."""
+        self.show(message.conversation)
+
     def on_outbox_view_clicked(self, message: OutboxView.Clicked) -> None:
         """As Alt-O, for the line that was clicked."""
         self._bars.decide_about(message.message_id)
@@ -366,9 +389,11 @@ class ChatScreen(PatientScreen):
     def get_widget_and_offset_at(self, x: int, y: int) -> tuple[Widget | None, Offset | None]:
         """Selections begin and end at characters of messages, which only the scrollback can tell."""
         widget, offset = super().get_widget_and_offset_at(x, y)
+        if isinstance(widget, RoomList) and self.selects:
+            widget = self._scrollback  # where one went beyond its left edge
         if isinstance(widget, ScrollbackView):
             region = widget.region
-            offset = widget.offset_at(x - region.x, y - region.y)
+            offset = widget.offset_at(*(Offset(x, y) - region.offset).clamp(*region.size))
         return widget, offset
 
     def on_scrollback_view_scrolled(self) -> None:

@@ -109,7 +109,12 @@ class QuietApp(App[None]):
 
 
 class GatedScreen(Screen[None]):
-    """A screen that decides when it paints what has changed."""
+    """A screen that decides when it paints what has changed, and knows when one selects text."""
+
+    @property
+    def selects(self) -> bool:
+        """Whether a text is being selected with the mouse."""
+        return self._selecting
 
     def paint(self) -> None:
         """Paint what has changed: called soon after each change, once for all until then."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.containers import Horizontal
 from textual.widgets import Static
 
+from amqpchat_tui.chat.listing import Listed
 from amqpchat_tui.ui.bars.bar import Bar
 from amqpchat_tui.ui.keys import KeyTaker
+from amqpchat_tui.ui.panels.panel_text import prompt_mark
 from amqpchat_tui.ui.prompt.prompt import Prompt
 
 
@@ -14,9 +18,25 @@ class PromptRow(Horizontal):
     """The prompt behind its mark, which a bar may take the place of."""
 
     def __init__(self, prompt: Prompt) -> None:
-        super().__init__(Static("❯", id="prompt-mark", markup=False), prompt, id="prompt-row")
+        self._mark = Static(id="prompt-mark", markup=False)
+        super().__init__(self._mark, prompt, id="prompt-row")
         self.prompt = prompt
+        self._listing: Sequence[Listed] = ()
         self._bar: Bar | None = None
+
+    def show(self, listing: Sequence[Listed]) -> None:
+        """Say where a line goes, unless there is one place only."""
+        self._listing = listing
+        self._show_mark()
+
+    def on_resize(self) -> None:
+        """Leave space to type in, however long a name is."""
+        self._show_mark()
+
+    def _show_mark(self) -> None:
+        mark = prompt_mark(self._listing, self.app.size.width)
+        if mark != self._mark.content:
+            self._mark.update(mark)
 
     @property
     def has_bar(self) -> bool:

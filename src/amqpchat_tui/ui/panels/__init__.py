@@ -1,1 +1,1 @@
-"""What stands around scrollback and prompt: the status line and the outbox."""
+"""What stands around scrollback and prompt: the status line, the outbox and the list of rooms."""

@@ -1,46 +1,45 @@
-"""The line above the prompt: how we stand with the broker, where, and as whom."""
+"""The line above the prompt: how we stand with the broker, where, what is new elsewhere, and as whom."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from typing import ClassVar
 
 from textual.content import Content
 from textual.reactive import reactive
+from textual.style import Style
 from textual.widget import Widget
 
+from amqpchat_tui.chat.listing import Listed
 from amqpchat_tui.model import ConnectionState, Phase
+from amqpchat_tui.ui.panels.looks import LOOK_CLASSES, style_of
+from amqpchat_tui.ui.panels.panel_text import Look, Part, status_row
 from amqpchat_tui.wording.connection import describe
 
 _GLYPHS = {
-    Phase.CONNECTING: "○",
-    Phase.ONLINE: "●",
-    Phase.BLOCKED: "◐",
-    Phase.RECONNECTING: "◌",
-    Phase.REFUSED: "✕",
-}
-
-_STYLES = {
-    Phase.CONNECTING: "$text-warning",
-    Phase.ONLINE: "$text-success",
-    Phase.BLOCKED: "$text-warning",
-    Phase.RECONNECTING: "$text-warning",
-    Phase.REFUSED: "$text-error",
+    Phase.CONNECTING: Part("○", Look.WARNING),
+    Phase.ONLINE: Part("●", Look.GOOD),
+    Phase.BLOCKED: Part("◐", Look.WARNING),
+    Phase.RECONNECTING: Part("◌", Look.WARNING),
+    Phase.REFUSED: Part("✕", Look.PROBLEM),
 }
 
 
 class StatusLine(Widget):
     """One row; what matters most stands first, so that a narrow terminal cuts the rest."""
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = LOOK_CLASSES
+
     state: reactive[ConnectionState | None] = reactive(None)
     lag: reactive[float | None] = reactive(None)
     nick: reactive[str] = reactive("")
-    room: reactive[str] = reactive("")
     unread: reactive[int] = reactive(0)
     warning: reactive[str] = reactive("")
 
-    def __init__(self, room: str, warning: str) -> None:
+    def __init__(self, listing: Sequence[Listed], warning: str) -> None:
         super().__init__(id="status")
-        self.set_reactive(StatusLine.room, room)
+        self._listing = listing
         self.set_reactive(StatusLine.warning, warning)
 
     def on_mount(self) -> None:
@@ -56,21 +55,30 @@ class StatusLine(Widget):
         else:
             self._countdown.pause()
 
-    def render(self) -> Content:
-        """State first, then room, broker and nick; how many lines wait below, at the right."""
-        width = self.size.width
+    def show(self, listing: Sequence[Listed]) -> None:
+        """Say which conversation is shown and what is new in others; paint only what reads otherwise."""
+        before, self._listing = self._parts(), listing
+        if self._parts() != before:
+            self.refresh()
+
+    def _parts(self) -> Sequence[Part]:
         if self.state is None:
-            return Content("")
-        right = f" ↓ {self.unread} new " if self.unread else ""
-        phase = self.state.phase
-        broker = f"hosting {self.state.broker}" if self.state.hosting else self.state.broker
-        rest = [self.room, broker, self.nick]
-        if self.warning:
-            rest.insert(0, self.warning)
-        left = Content.assemble(
-            " ",
-            (_GLYPHS[phase], _STYLES[phase]),
-            f" {describe(self.state, self.lag, time.monotonic())}",
-            ("".join(f" │ {part}" for part in rest), "$text-muted"),
-        ).truncate(max(0, width - len(right)), ellipsis=True, pad=True)
-        return Content.assemble(left, (right, "$text-accent bold"))
+            return ()
+        words = describe(self.state, self.lag, time.monotonic())
+        return status_row(
+            [Part(" "), _GLYPHS[self.state.phase], Part(f" {words}")],
+            warning=self.warning,
+            broker=f"hosting {self.state.broker}" if self.state.hosting else self.state.broker,
+            nick=self.nick,
+            listing=self._listing,
+            new_below=self.unread,
+            cells=self.size.width,
+        )
+
+    def render(self) -> Content:
+        """State first, then where, what is new elsewhere and as whom; at the right what waits below."""
+        return Content.assemble(*((text, self._style(look)) for text, look in self._parts()))
+
+    def _style(self, look: Look) -> str | Style:
+        # What is muted stands out from any background by itself.
+        return "$text-muted" if look is Look.MUTED else Style.from_rich_style(style_of(self, look))
