@@ -20,14 +20,14 @@ from textual.theme import BUILTIN_THEMES, ThemeProvider
 
 from amqpchat_tui.actions.table import ACTIONS, BY_ID, Action
 from amqpchat_tui.chat.attention import notification
+from amqpchat_tui.chat.calling import call_environment
 from amqpchat_tui.chat.presence import Presence
+from amqpchat_tui.chat.session import Ring
 from amqpchat_tui.config import ConnectionSettings, Settings
 from amqpchat_tui.model import (
     ChatClient,
-    ChatMessage,
     ConnectionState,
     ConversationStore,
-    Entry,
     NoConversations,
     NoStore,
     Phase,
@@ -35,6 +35,7 @@ from amqpchat_tui.model import (
 )
 from amqpchat_tui.ui.chat_screen import ChatScreen
 from amqpchat_tui.ui.driver import ChatDriver
+from amqpchat_tui.ui.notify_command import NotifyCommand
 from amqpchat_tui.ui.prompt.prompt import Prompt
 from amqpchat_tui.ui.textual_private import QuietApp
 
@@ -92,6 +93,7 @@ class ChatApp(QuietApp):
         self._leaving = False
         self._left = False
         self._has_mouse = True
+        self._notify_command = NotifyCommand(settings.notify_command, self._complain)
         self.presence = Presence(time.monotonic())
         """Whether the person looks at the terminal."""
         self.theme = settings.ui.theme
@@ -238,13 +240,20 @@ class ChatApp(QuietApp):
             self.driver.write("".join(f"\x1b[?{m}{'h' if self._has_mouse else 'l'}" for m in _MOUSE_MODES))
             self.driver.flush()
 
-    def notify_person(self, entry: Entry) -> None:
-        """Call a person who looks elsewhere, as `ui.notify` says; `entry` concerns them."""
-        how = self._settings.ui.notify
+    def notify_person(self, ring: Ring) -> None:
+        """Call a person who looks elsewhere, as `ui.notify` and `notify.command` say."""
+        how, message = self._settings.ui.notify, ring.message
         if how == "bell":
             self.bell()
-        elif how != "off" and isinstance(entry, ChatMessage) and self.driver is not None:
-            self.driver.write(notification(how, entry.nick, entry.text))
+        elif how != "off" and self.driver is not None:
+            self.driver.write(notification(how, message.nick, message.text))
+        if self._settings.notify_command:
+            self._notify_command.call(call_environment(ring.conversation, message))
+
+    def _complain(self, text: str) -> None:
+        chat = self.screen_stack[0]
+        assert isinstance(chat, ChatScreen)
+        chat.complain(text)
 
     def leave(self) -> None:
         """Close the connection, then the screen; calling it again changes nothing."""
@@ -256,6 +265,7 @@ class ChatApp(QuietApp):
         if self.screen_stack and isinstance(chat := self.screen_stack[0], ChatScreen):
             chat.keep()
         await self._client.close()
+        await self._notify_command.close()
         self._left = True
         self.exit()
 

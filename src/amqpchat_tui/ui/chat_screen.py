@@ -235,7 +235,7 @@ class ChatScreen(PatientScreen):
         if any(arrived.conversation == self._session.shown.id for arrived in changes.arrived):
             self.frame_pace.ask()
         if changes.ring is not None:
-            self._shell.notify_person(changes.ring.message)
+            self._shell.notify_person(changes.ring)
 
     def show_news(self) -> None:
         """Show what has arrived, and count what a reader further up does not see."""
@@ -256,6 +256,10 @@ class ChatScreen(PatientScreen):
         """Say something below what has arrived before it."""
         self._session.tell(text, kind)
         self.show_news()
+
+    def complain(self, text: str) -> None:
+        """Say what does not work."""
+        self._tell(text, NoticeKind.ERROR)
 
     # -- what the person enters ---------------------------------------------------------------------
 

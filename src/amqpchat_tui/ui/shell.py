@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from amqpchat_tui.model import ChatMessage, ConnectionState
+from amqpchat_tui.chat.session import Ring
+from amqpchat_tui.model import ConnectionState
 
 
 class Shell(Protocol):
@@ -16,8 +17,8 @@ class Shell(Protocol):
     def asks_where(self, state: ConnectionState) -> bool:
         """Let the person choose where to chat when nobody listens at the start; True while they choose."""
 
-    def notify_person(self, message: ChatMessage) -> None:
-        """Call the person, whom a message concerns."""
+    def notify_person(self, ring: Ring) -> None:
+        """Call the person."""
 
     def toggle_mouse(self) -> bool:
         """Take the mouse, or let the terminal have it for its own selection; True when it is ours now."""
