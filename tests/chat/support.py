@@ -8,7 +8,7 @@ from amqpchat_tui.chat.attention import Attention
 from amqpchat_tui.chat.conversation import Conversation
 from amqpchat_tui.chat.listing import Listed
 from amqpchat_tui.chat.presence import Presence
-from amqpchat_tui.chat.session import Changes, Session
+from amqpchat_tui.chat.session import DRAIN_SECONDS, Changes, Session
 from amqpchat_tui.model import (
     ConnectionState,
     ConversationId,
@@ -112,8 +112,8 @@ class Screen:
             for arrived in changes.arrived
         }
 
-    def wait(self, seconds: float = 0.0) -> None:
-        """Let all be done that is due by then."""
+    def wait(self, seconds: float = 2 * DRAIN_SECONDS) -> None:
+        """Let all be done that is due by then: by default, have a batch taken, and another."""
         until = self.now + seconds
         while due := [entry for entry in self.due if entry[0] <= until]:
             first = min(due, key=lambda entry: entry[0])
@@ -145,3 +145,10 @@ class MemoryStore:
     def forget(self, brokers: Sequence[str], identity: ConversationId) -> None:
         assert brokers == BROKERS
         self.kept.pop(identity, None)
+
+
+def last_read(screen: Screen, identity: ConversationId) -> list[str]:
+    """The lines below which there is a line, as what follows was not read."""
+    reader = screen.session.conversations[identity].reader
+    reader.resize(40, 5)
+    return [reader.store.text(row.seq) for row in reader.rows if reader.is_last_read(row)]
