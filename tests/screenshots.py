@@ -10,7 +10,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,17 @@ from textual.pilot import Pilot
 
 from amqpchat_tui import config
 from amqpchat_tui.config import Flags
-from amqpchat_tui.model import ChatMessage, Fate, Gap, Notice, NoticeKind, OutboxLine, Phase
+from amqpchat_tui.model import (
+    ChatMessage,
+    ConversationId,
+    Fate,
+    Gap,
+    Membership,
+    Notice,
+    NoticeKind,
+    OutboxLine,
+    Phase,
+)
 from amqpchat_tui.ui.app import ChatApp
 from amqpchat_tui.ui.chat_screen import ChatScreen
 from amqpchat_tui.ui.prompt.prompt import Prompt
@@ -45,16 +55,21 @@ class Scene:
     act: Act
     size: tuple[int, int] = (80, 24)
     theme: str = "textual-dark"
+    rooms: Sequence[ConversationId] = (ROOM,)
 
 
 SCENES: dict[str, Scene] = {}
 
 
-def scene(size: tuple[int, int] = (80, 24), theme: str = "textual-dark") -> Callable[[Act], Act]:
+def scene(
+    size: tuple[int, int] = (80, 24),
+    theme: str = "textual-dark",
+    rooms: Sequence[ConversationId] = (ROOM,),
+) -> Callable[[Act], Act]:
     """Register an act under its name."""
 
     def register(act: Act) -> Act:
-        SCENES[act.__name__] = Scene(act, size, theme)
+        SCENES[act.__name__] = Scene(act, size, theme, rooms)
         return act
 
     return register
@@ -81,7 +96,7 @@ def conversation() -> list[ChatMessage]:
 async def online(client: FakeClient) -> None:
     client.become(Phase.ONLINE)
     client.lag = 0.003
-    client.listener.outbox_changed(ROOM)
+    client.listener.outbox_changed(client.conversations[0])
     client.hear(*conversation())
 
 
@@ -99,6 +114,15 @@ async def chat(client: FakeClient, pilot: Pilot[None]) -> None:
 @scene(size=(40, 10))
 async def narrow(client: FakeClient, pilot: Pilot[None]) -> None:
     await online(client)
+
+
+@scene(size=(200, 60), rooms=tuple(map(ConversationId.room, ("ops", "lab", "builds", "attic"))))
+async def several_rooms(client: FakeClient, pilot: Pilot[None]) -> None:
+    _, lab, builds, attic = client.conversations
+    await online(client)
+    client.hear(message("美咲", "alice: the probe is warm", at=NOON + 190), to=lab)
+    client.hear(*(message("ci", f"build {n} is green", at=NOON + 190 + n) for n in range(12)), to=builds)
+    client.become_room(attic, Membership.REFUSED, "user alice lacks read on exchange attic")
 
 
 @scene(theme="textual-light")
@@ -188,7 +212,7 @@ async def picture(name: str) -> str:
     """The SVG of a scene."""
     scene = SCENES[name]
     with _frozen() as clock:
-        client = FakeClient()
+        client = FakeClient(conversations=scene.rooms)
         settings = config.load(Flags(name="alice"), {})
         settings = replace(settings, ui=replace(settings.ui, keep_history=False))
         app = ChatApp(settings, client, choices=FakeChoices(settings.connection))

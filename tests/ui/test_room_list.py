@@ -77,7 +77,7 @@ async def test_the_terminals_width_decides(columns: int, width: int) -> None:
     async with open_chat((columns, 30), rooms=ROOMS) as chat:
         rooms = room_list(chat)
         assert rooms.display == bool(width)
-        assert chat.scrollback.region.x == (width + 1 if width else 0)
+        assert chat.scrollback.region.x == (width + 2 if width else 0)
         if width:
             assert rooms.content_size.width == width
             assert rooms.region.height == 30
@@ -89,7 +89,7 @@ async def test_it_follows_a_resize() -> None:
         await chat.pilot.resize_terminal(120, 30)
         await shows(chat, " ROOMS", "❯1 ops", " 2 lab")
         await chat.pilot.resize_terminal(200, 60)
-        await wait_until(lambda: chat.scrollback.region.x == 23, what="a wider list")
+        await wait_until(lambda: chat.scrollback.region.x == 24, what="a wider list")
         await chat.pilot.resize_terminal(80, 24)
         await wait_until(lambda: chat.scrollback.region.x == 0, what="no list")
 
@@ -107,7 +107,7 @@ async def test_f2_goes_from_automatic_to_shown_to_hidden() -> None:
         await shows(chat, " ROOMS", "❯1 ops", " 2 lab")
         assert chat.hint == "Rooms at the left: always."
         await chat.pilot.resize_terminal(200, 60)
-        await wait_until(lambda: chat.scrollback.region.x == 23, what="a wider list")
+        await wait_until(lambda: chat.scrollback.region.x == 24, what="a wider list")
         await chat.pilot.press("f2")
         await wait_until(lambda: chat.scrollback.region.x == 0, what="no list")
         assert chat.hint == "Rooms at the left: never."
