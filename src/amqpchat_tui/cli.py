@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from amqpchat_tui import __version__, logs, stdio
 from amqpchat_tui.arguments import CHECK, HOST, LISTEN, SEND, USAGE_ERROR, parse
 from amqpchat_tui.config import (
@@ -245,6 +247,8 @@ def _send(settings: Settings, arguments: argparse.Namespace) -> int:
 
     text = utf8(" ".join(arguments.text), "TEXT") if arguments.text else None
     patience = PATIENCE_SECONDS if arguments.wait is None else arguments.wait
+    if not arguments.rooms:  # who lists rooms in the file means to be in them, not to say all in all of them
+        settings = replace(settings, conversations=settings.conversations[:1])
     return asyncio.run(send(settings, text, action=arguments.me, patience=patience))
 
 

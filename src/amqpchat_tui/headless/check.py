@@ -1,10 +1,10 @@
-"""`amqpchat check`: goes the way to the room and back as the chat does, and tells how far it came."""
+"""`amqpchat check`: goes the way to the rooms and back as the chat does, and tells how far it came."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from amqpchat_tui.client.errors import ConnectionProblem, Lost, NotTrusted, Unreachable
@@ -13,38 +13,35 @@ from amqpchat_tui.client.transport.alarm import Alarm
 from amqpchat_tui.client.transport.dial import dial
 from amqpchat_tui.client.transport.link import Link
 from amqpchat_tui.client.transport.steps import Step
-from amqpchat_tui.model import Fate, NoStore
+from amqpchat_tui.model import ConversationId, Fate, NoStore
 
 if TYPE_CHECKING:
     from amqpchat_tui.config import BrokerAddress, Settings
 
 ROOM_SECONDS = 10.0
-"""How long entering the room, and a line's way back, may take together."""
+"""How long entering a room, and a line's way back, may take together."""
 BODY = "amqpchat check: one line, to see whether it comes back"
 """What is said in the room."""
 
+_IN_ROOM = Step.PERMISSION, Step.PUBLISH, Step.ECHO
 _BLOCKED = "the broker is low on memory or disk and accepts no messages"
 
 
 async def check(settings: Settings, tell: Callable[[str], None]) -> bool:
     """Check the way through each of the brokers; `tell` gets each line of the report as it is known."""
     works = True
+    rooms = f"room{'s' if len(settings.rooms) > 1 else ''} {', '.join(settings.rooms)}"
     for address in settings.connection.brokers:
-        tell(f"{address.label}, room {settings.rooms[0]}, as {settings.nick}")
-        walk = _Walk(tls=address.tls, tell=tell)
-        try:
-            await _visit(address, settings, walk)
-        except ConnectionProblem as problem:
-            walk.stumbled(problem)
-            works = False
+        tell(f"{address.label}, {rooms}, as {settings.nick}")
+        works &= await _check_broker(address, settings, tell)
     return works
 
 
 class _Walk:
     """The steps ahead, and when the latest was taken."""
 
-    def __init__(self, *, tls: bool, tell: Callable[[str], None]) -> None:
-        self._ahead = [step for step in Step if tls or step is not Step.TLS]
+    def __init__(self, steps: Iterable[Step], tell: Callable[[str], None]) -> None:
+        self._ahead = list(steps)
         self._tell = tell
         self._handshake = ""
         self._since = time.monotonic()
@@ -75,21 +72,45 @@ class _Walk:
             self._handshake = ""
 
 
-async def _visit(address: BrokerAddress, settings: Settings, walk: _Walk) -> None:
-    link = await dial(address, settings.connection, "amqpchat check", walk.passed)
-    walk.passed(Step.VHOST)
+async def _check_broker(address: BrokerAddress, settings: Settings, tell: Callable[[str], None]) -> bool:
+    without = _IN_ROOM if address.tls else (*_IN_ROOM, Step.TLS)
+    walk = _Walk((step for step in Step if step not in without), tell)
     try:
-        async with asyncio.timeout(ROOM_SECONDS):
-            await _speak(link, settings, walk)
-    except TimeoutError:
-        raise Lost(f"no answer within {ROOM_SECONDS:.0f} s") from None
-    except Lost as lost:
-        raise await link.explain(lost) from lost
+        link = await dial(address, settings.connection, "amqpchat check", walk.passed)
+    except ConnectionProblem as problem:
+        walk.stumbled(problem)
+        return False
+    walk.passed(Step.VHOST)
+    works = True
+    try:
+        for conversation in settings.conversations:  # on one connection, as in the chat, and left with that
+            if len(settings.conversations) > 1:
+                tell(f"room {conversation.name}")
+            works &= await _check_room(link, conversation, settings, tell)
     finally:
         await link.close()
+    return works
 
 
-async def _speak(link: Link, settings: Settings, walk: _Walk) -> None:
+async def _check_room(
+    link: Link, conversation: ConversationId, settings: Settings, tell: Callable[[str], None]
+) -> bool:
+    walk = _Walk(_IN_ROOM, tell)
+    try:
+        async with asyncio.timeout(ROOM_SECONDS):
+            await _speak(link, conversation, settings, walk)
+    except TimeoutError:
+        walk.stumbled(Lost(f"no answer within {ROOM_SECONDS:.0f} s"))
+    except Lost as lost:
+        walk.stumbled(await link.explain(lost))
+    except ConnectionProblem as problem:
+        walk.stumbled(problem)
+    else:
+        return True
+    return False
+
+
+async def _speak(link: Link, conversation: ConversationId, settings: Settings, walk: _Walk) -> None:
     heard: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def look(room: Room) -> None:
@@ -108,7 +129,7 @@ async def _speak(link: Link, settings: Settings, walk: _Walk) -> None:
         return 0.0
 
     room = Room(
-        settings.conversations[0],
+        conversation,
         queue_length=settings.ui.scrollback_lines,
         prefetch=PREFETCH,
         store=NoStore(),

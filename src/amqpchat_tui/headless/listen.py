@@ -1,4 +1,4 @@
-"""`amqpchat listen`: what the room says, one message a line."""
+"""`amqpchat listen`: what is said in rooms, one message a line."""
 
 from __future__ import annotations
 
@@ -24,15 +24,16 @@ async def listen(settings: Settings, *, as_json: bool = False, count: int | None
 
 
 async def _print(participant: Participant, settings: Settings, as_json: bool, count: int | None) -> None:
+    several = len(participant.rooms) > 1
     while count is None or count > 0:
         await participant.news()
         time.tzset()  # the system's zone may be another since the last lines
         lines = []
-        for entry in participant.take():
+        for room, entry in participant.take():
             if as_json:
-                lines.append(_as_json(entry, settings.rooms[0]))
+                lines.append(_as_json(entry, room.name))
             elif isinstance(entry, ChatMessage):
-                lines.append(_as_text(entry, settings.ui.time_format))
+                lines.append(_as_text(entry, settings.ui.time_format, room.name if several else ""))
             if count is not None and isinstance(entry, ChatMessage):
                 count -= 1
                 if not count:
@@ -41,11 +42,11 @@ async def _print(participant: Participant, settings: Settings, as_json: bool, co
             await write("".join(f"{line}\n" for line in lines))
 
 
-def _as_text(message: ChatMessage, time_format: str) -> str:
+def _as_text(message: ChatMessage, time_format: str, room: str) -> str:
     at = time.strftime(time_format, time.localtime(message.received_at))
     nick = f"* {message.nick}" if message.action else message.nick
     text = message.text.replace("\n", "\\n")
-    return f"{at} {nick} {text}"
+    return f"{at} {room} {nick} {text}" if room else f"{at} {nick} {text}"
 
 
 def _as_json(entry: ChatMessage | Gap, room: str) -> str:

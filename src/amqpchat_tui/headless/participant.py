@@ -1,4 +1,4 @@
-"""Who takes part in a room by a command without a screen."""
+"""Who takes part in rooms by a command without a screen."""
 
 from __future__ import annotations
 
@@ -15,7 +15,17 @@ from amqpchat_tui.client import AmqpClient
 from amqpchat_tui.config import Settings
 from amqpchat_tui.headless.signals import on_signals
 from amqpchat_tui.headless.streams import tell
-from amqpchat_tui.model import ChatMessage, ConnectionState, ConversationId, Gap, Notice, OutboxLine, Phase
+from amqpchat_tui.model import (
+    ChatMessage,
+    ConnectionState,
+    ConversationId,
+    Gap,
+    Membership,
+    Notice,
+    OutboxLine,
+    Phase,
+    RoomState,
+)
 from amqpchat_tui.scrollback import Scrollback
 from amqpchat_tui.wording.connection import describe
 
@@ -24,18 +34,21 @@ LINES_KEPT = 1
 
 
 class Participant:
-    """Somebody in the room for as long as a command runs; implements `chat.session.SessionListener`."""
+    """Somebody in rooms for as long as a command runs; implements `chat.session.SessionListener`."""
 
     def __init__(self, settings: Settings, *, listens: bool, one_try: bool = False) -> None:
-        """Who listens takes what the room says when they are ready for it; else it is dropped.
+        """Who listens takes what is said when they are ready for it; else it is dropped.
 
         `one_try`: end when no broker takes us, instead of dialling again and again.
         """
-        self.refused = False
-        """Whether the broker said no, or the only try failed: that ended the command."""
+        self.rooms = settings.conversations
+        """Where they are, if they are let in."""
         self._one_try = one_try
+        self._turned_away = False
+        """Whether the broker said no, or the only try failed: that ended the command."""
         self._told: tuple[Phase, str, int] | None = None
         """What was told last of how the connection stands."""
+        self._rooms_told = dict.fromkeys(self.rooms, RoomState(Membership.JOINING))
         # What a script did not get through is told by its exit code, and is for nobody to keep.
         self._client = AmqpClient(settings)
         now = time.monotonic()
@@ -49,14 +62,13 @@ class Participant:
             later=self._when_ready if listens else self._soon,
             listener=self,
         )
-        self._conversation = self._session.shown.id
         self._news = asyncio.Event()
         self._batch: Callable[[], None] | None = None
-        self._taken: list[ChatMessage | Gap] = []
+        self._taken: list[tuple[ConversationId, ChatMessage | Gap]] = []
         self._work: asyncio.Task[None] | None = None
 
     async def run(self, work: Coroutine[Any, Any, None]) -> None:
-        """Work in the room until that is done, a signal asks to end, or the broker says no.
+        """Work in the rooms until that is done, a signal asks to end, or the broker lets us into none.
 
         What the work raises, this raises.
         """
@@ -71,13 +83,21 @@ class Participant:
             task.result()
 
     @property
-    def outbox(self) -> Sequence[OutboxLine]:
-        """What the room has not been seen to hear yet."""
-        return self._client.outbox(self._conversation)
+    def refused(self) -> bool:
+        """Whether the broker does not let us in, at all or into one of the rooms, or the only try failed."""
+        return self._turned_away or any(map(self.is_refused, self.rooms))
 
-    def say(self, body: str) -> None:
+    def is_refused(self, room: ConversationId) -> bool:
+        """Whether the broker does not let us into a room."""
+        return self._rooms_told[room].membership is Membership.REFUSED
+
+    def outbox(self, room: ConversationId) -> Sequence[OutboxLine]:
+        """What a room has not been seen to hear yet."""
+        return self._client.outbox(room)
+
+    def say(self, room: ConversationId, body: str) -> None:
         """Send a line, checked by `wire.text.check_body`."""
-        self._session.say(self._conversation, body)
+        self._session.say(room, body)
 
     def withdraw(self, line: OutboxLine) -> None:
         """Take a failed line out of the outbox."""
@@ -88,13 +108,17 @@ class Participant:
         await self._news.wait()
         self._news.clear()
 
-    def take(self) -> Sequence[ChatMessage | Gap]:
-        """Take a batch of what the room said, and of where something may be missing."""
+    def take(self) -> Sequence[tuple[ConversationId, ChatMessage | Gap]]:
+        """Take a batch of what was said, and of where something may be missing, each with its room."""
         batch, self._batch = self._batch, None
         self._taken = []
         if batch is not None:
             batch()
         return self._taken
+
+    def tell(self, room: ConversationId, text: str) -> None:
+        """Say something about a room to the person; if it is the only one, it need not be named."""
+        tell(f"{room.label}: {text}" if len(self.rooms) > 1 else text)
 
     def _when_ready(self, _: float, batch: Callable[[], None]) -> None:
         """Let the next batch wait until it is wanted: who reads slowly has the broker wait."""
@@ -108,25 +132,27 @@ class Participant:
 
     def changed(self, changes: Changes) -> None:
         """Keep what has arrived for `take`; all notices go to the person."""
-        for entry in (entry for arrived in changes.arrived for entry in arrived.entries):
-            if isinstance(entry, ChatMessage):
-                self._taken.append(entry)
-            elif isinstance(entry, Notice):
-                tell(entry.text)
-                if entry.gap is not None:
-                    self._taken.append(entry.gap)
+        for arrived in changes.arrived:
+            room = arrived.conversation
+            for entry in arrived.entries:
+                if isinstance(entry, ChatMessage):
+                    self._taken.append((room, entry))
+                elif isinstance(entry, Notice):
+                    self.tell(room, entry.text)
+                    if entry.gap is not None:
+                        self._taken.append((room, entry.gap))
 
     def connection_changed(self, _: ConnectionState, state: ConnectionState) -> None:
         """Tell the person what is new in it; nobody is here to decide about a refusal."""
         waits = state.phase is Phase.BLOCKED or state.retry_at > 0
-        self.refused = state.phase is Phase.REFUSED or (self._one_try and waits)
+        self._turned_away = state.phase is Phase.REFUSED or (self._one_try and waits)
         news = state.phase, state.reason, state.attempt
-        if self.refused and waits:
+        if self._turned_away and waits:
             tell(f"{state.broker}: {state.reason}")
         elif news != self._told:  # that the next dial has begun is none
             tell(f"{state.broker}: {describe(state, None, time.monotonic())}")
         self._told = news
-        if self.refused and self._work is not None:
+        if self._turned_away and self._work is not None:
             self._work.cancel()
 
     def outbox_changed(self, conversation: ConversationId) -> None:
@@ -134,4 +160,11 @@ class Participant:
         self._news.set()
 
     def listing_changed(self) -> None:
-        """Nobody looks at a list."""
+        """Tell the person which of several rooms we are in, and which we are not let into."""
+        for room, conversation in self._session.conversations.items():
+            state = conversation.room_state
+            if state != self._rooms_told[room]:
+                self._rooms_told[room] = state
+                self._news.set()
+                if len(self.rooms) > 1 and state.membership is not Membership.JOINING:
+                    self.tell(room, ": ".join(filter(None, (state.membership.value, state.reason))))

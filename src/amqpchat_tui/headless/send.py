@@ -1,14 +1,15 @@
-"""`amqpchat send`: says something in the room, and makes sure that it was heard."""
+"""`amqpchat send`: says something in rooms, and makes sure that it was heard."""
 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 
 from amqpchat_tui.config import Settings
 from amqpchat_tui.headless.participant import Participant
 from amqpchat_tui.headless.streams import read_lines, tell
-from amqpchat_tui.model import Fate
+from amqpchat_tui.model import ConversationId, Fate
 from amqpchat_tui.wire.lines import ACTION_PREFIX
 from amqpchat_tui.wire.text import WireError, check_body
 
@@ -23,7 +24,7 @@ async def send(
 ) -> int:
     """Say a text, or without one each line of standard input but blank ones; return the exit code.
 
-    A line counts as confirmed when it has come back from the room: then the broker has taken it for sure.
+    A line counts as confirmed when it has come back from each room: then the broker has taken it for sure.
     `patience` is for how many seconds nothing may be confirmed; with 0, each broker is tried once.
     """
     participant = Participant(settings, listens=False, one_try=not patience)
@@ -32,9 +33,11 @@ async def send(
         await participant.run(speech.give(_standard_input() if text is None else _just(text)))
     except TimeoutError:
         tell(f"gave up: nothing was confirmed within {patience:g} s")
-    if lost := speech.failed + len(participant.outbox):
-        tell(f"not confirmed: {lost} line{'s' if lost > 1 else ''}")
-    return 1 if lost or participant.refused else 0
+    lost = {room: speech.failed[room] + len(participant.outbox(room)) for room in participant.rooms}
+    for room, lines in lost.items():
+        if lines:
+            participant.tell(room, f"not confirmed: {lines} line{'s' if lines > 1 else ''}")
+    return 1 if any(lost.values()) or participant.refused else 0
 
 
 async def _just(text: str) -> AsyncIterator[str]:
@@ -48,17 +51,17 @@ async def _standard_input() -> AsyncIterator[str]:
 
 
 class _Speech:
-    """Lines on their way to the room."""
+    """Lines on their way to the rooms."""
 
     def __init__(self, participant: Participant, prefix: str, patience: float | None) -> None:
-        self.failed = 0
-        """How many lines cannot be sent."""
+        self.failed = Counter[ConversationId]()
+        """How many lines cannot be sent to a room."""
         self._participant = participant
         self._prefix = prefix
         self._patience = patience
 
     async def give(self, texts: AsyncIterator[str]) -> None:
-        """Say each text, and wait until the room has heard the last.
+        """Say each text in each room, and wait until all that we are let into have heard the last.
 
         Raises:
             TimeoutError: if that takes more patience than there is.
@@ -69,10 +72,18 @@ class _Speech:
         await self._until_fewer_than(1)
 
     def _say(self, text: str) -> None:
+        participant = self._participant
         try:
-            self._participant.say(check_body(self._prefix + check_body(text)))
+            body = check_body(self._prefix + check_body(text))
         except WireError as error:
-            self._fail(str(error), text)
+            tell(_not_sent(str(error), text))
+            self.failed.update(participant.rooms)
+            return
+        for room in participant.rooms:
+            if participant.is_refused(room):
+                self.failed[room] += 1
+            else:
+                participant.say(room, body)
 
     async def _until_fewer_than(self, limit: int) -> None:
         while (under_way := self._under_way()) >= limit:
@@ -82,12 +93,16 @@ class _Speech:
 
     def _under_way(self) -> int:
         """Count the lines that may still be heard, and give up those that may not."""
-        for line in self._participant.outbox:
+        participant = self._participant
+        for line in [line for room in participant.rooms for line in participant.outbox(room)]:
             if line.fate is Fate.FAILED:
-                self._participant.withdraw(line)
-                self._fail(line.reason, line.body)
-        return len(self._participant.outbox)
+                participant.withdraw(line)
+                participant.tell(line.to, _not_sent(line.reason, line.body))
+                self.failed[line.to] += 1
+        return sum(
+            len(participant.outbox(room)) for room in participant.rooms if not participant.is_refused(room)
+        )
 
-    def _fail(self, reason: str, text: str) -> None:
-        self.failed += 1
-        tell(": ".join(filter(None, ("not sent", reason, text[:60].strip()))))
+
+def _not_sent(reason: str, text: str) -> str:
+    return ": ".join(filter(None, ("not sent", reason, text[:60].strip())))
