@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum, auto
+from functools import lru_cache
 from typing import NamedTuple
 
 from rich.cells import cell_len, split_graphemes
@@ -150,6 +151,7 @@ def list_rows(listing: Sequence[Listed], cells: int) -> list[ListRow]:
     return rows
 
 
+@lru_cache(maxsize=1024)
 def _list_row(one: Listed, digits: int, cells: int) -> Sequence[Part]:
     marks = list(_marks(one))
     head = f"{SHOWN_MARK if one.shown else ' '}{one.number:>{digits}} "
@@ -233,11 +235,15 @@ def _activity(listing: Sequence[Listed], cells: int) -> list[Part]:
     news = [one for one in listing if one.news >= News.LINE and not one.shown]
     parts: list[Part] = []
     for label_cells in ACTIVITY_LABEL_CELLS:
-        parts = []
+        parts, room = [], cells
         for one in news:
             gap = [Part(" " if label_cells[0] == 0 else "  ")] if parts else []
-            parts += [*gap, Part(_item(one, label_cells[_is_urgent(one)]), _news_look(one))]
-        if _cells(parts) <= cells:
+            item = [*gap, Part(_item(one, label_cells[_is_urgent(one)]), _news_look(one))]
+            parts += item
+            room -= _cells(item)
+            if room < 0:
+                break
+        else:
             break
     return parts
 

@@ -48,8 +48,9 @@ class RoomList(ScrollView, can_focus=False):
 
     def show(self, listing: Sequence[Listed]) -> None:
         """Show these conversations; what looks as before is not painted again."""
-        self._listing = listing
-        self._fit()
+        if listing != self._listing:
+            self._listing = listing
+            self._fit()
 
     def fit(self, columns: int) -> None:
         """Be as wide as a terminal of so many columns allows."""

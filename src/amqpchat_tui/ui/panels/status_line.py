@@ -57,9 +57,10 @@ class StatusLine(Widget):
 
     def show(self, listing: Sequence[Listed]) -> None:
         """Say which conversation is shown and what is new in others; paint only what reads otherwise."""
-        before, self._listing = self._parts(), listing
-        if self._parts() != before:
-            self.refresh()
+        if listing != self._listing:
+            before, self._listing = self._parts(), listing
+            if self._parts() != before:
+                self.refresh()
 
     def _parts(self) -> Sequence[Part]:
         if self.state is None:
