@@ -48,7 +48,7 @@ def test_a_flood_elsewhere_costs_who_has_less_nothing_and_who_has_more_not_more_
     assert len(flood) > 40 * BLOCK
 
 
-@given(st.lists(st.tuples(st.integers(0, 3), st.integers(1, 600)), max_size=80))
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(1, 3_000)), min_size=8, max_size=20))
 def test_whoever_takes_no_more_than_a_share_keeps_all(floods: Sequence[tuple[int, int]]) -> None:
     budget = Budget(40 * BLOCK * LINE_BYTES)
     share = 10 * BLOCK * LINE_BYTES
