@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from amqpchat_tui.model import ConversationId, ConversationKind, KeptConversation, Level
 from amqpchat_tui.storage.store import DiskStore
+from tests.chat.support import Screen
 
 from .support import BROKERS, ONE, ROOM, Complaints, database, look, open_store, program, written
 
@@ -122,6 +123,30 @@ async def test_programs_that_write_at_once_lose_nothing_and_say_nothing() -> Non
         (ROOM.name, 1, "draft 49"),
         *((f"own {number}", 2 + number, "draft 49") for number in range(4)),
     ]
+
+
+async def test_rooms_that_two_programs_join_at_once_are_all_there_at_the_next_start() -> None:
+    """Each gave its room the number 2: at the next start one of them keeps it."""
+    lobby, lab, dev = map(ConversationId.room, ("lobby", "lab", "dev"))
+    async with open_store() as one, open_store() as other:
+        screens = [Screen(lobby, store=store.conversations) for store in (one, other)]
+        for store, screen in zip((one, other), screens, strict=True):
+            screen.session.restore(BROKERS, await store.conversations.all(BROKERS))
+            await written(store)
+        for store, screen, room in zip((one, other), screens, (lab, dev), strict=True):
+            screen.session.join(room)
+            screen.session.shown.draft = f"draft of who joined {room.name}"
+            screen.session.show(room)
+            await written(store)
+    async with open_store() as store:
+        screen = Screen(lobby, store=store.conversations)
+        screen.session.restore(BROKERS, await store.conversations.all(BROKERS))
+        assert {label: listed.number for label, listed in screen.listing.items()} == {
+            "lobby": 1,
+            "dev": 2,
+            "lab": 3,
+        }
+        assert screen.session.shown.draft == "draft of who joined dev"
 
 
 @pytest.mark.parametrize(
