@@ -141,10 +141,9 @@ class ChatScreen(PatientScreen):
         self.run_worker(self._recall_earlier())
 
     async def _recall_earlier(self) -> None:
-        earlier = [*await self._recall.latest()] if self._settings.ui.keep_history else []
-        if draft := await self._restore(self._settings.connection):
-            earlier.append(draft)
-        self._prompt.recall(earlier)
+        draft = await self._restore(self._settings.connection)
+        earlier = await self._recall.latest() if self._settings.ui.keep_history else []
+        self._prompt.recall([*earlier, draft] if draft else earlier)
 
     async def _restore(self, connection: ConnectionSettings) -> str:
         """Take over what is kept for these brokers; return a draft for which the prompt has no room."""
