@@ -85,3 +85,25 @@ def test_lines_outlive_a_terminal_that_is_closed(
     open_outbox(bea)
     bea.write("s")
     listener.wait_for("into the night\n")
+
+
+def test_a_line_that_was_begun_is_in_the_prompt_again_until_it_is_sent(
+    open_chat: OpenChat, listener: Listener
+) -> None:
+    ann = open_chat()
+    ann.wait_for(ONLINE, START_SECONDS)
+    ann.write("half a line")
+    ann.wait_for("❯ half a line")
+    end(ann, signal.SIGTERM)
+
+    ann = open_chat()
+    ann.wait_for("❯ half a line", START_SECONDS)
+    ann.write(" more")
+    ann.write(Key.ENTER)
+    listener.wait_for("[ann] half a line more\n")
+    end(ann, signal.SIGKILL)
+
+    ann = open_chat()
+    ann.wait_for(ONLINE, START_SECONDS)
+    ann.wait_for("❯ Message")
+    assert "half a line" not in ann.text
