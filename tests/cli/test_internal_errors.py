@@ -95,10 +95,11 @@ def chatter(app: FakeApp) -> None:
 
 
 def test_log_flag_records_from_the_start(play: Play, terminal: FakeTerminal) -> None:
-    assert play(chatter, "--url", SECRET_URL, "--name", "ann", "--log") == 0
+    rooms = "--room", "ops", "--room", "lab"
+    assert play(chatter, "--url", SECRET_URL, "--name", "ann", *rooms, "--log") == 0
     lines = [line.split(maxsplit=2)[2] for line in log_file().read_text().splitlines()]
     assert lines == [
-        f"INFO amqpchat_tui.cli: amqpchat {__version__} as ann, rooms: broadcast_chat, brokers: host:5672",
+        f"INFO amqpchat_tui.cli: amqpchat {__version__} as ann, rooms: ops, lab, brokers: host:5672",
         "DEBUG amqpchat_tui.client: dialling amqp://ann:***@host",
         "INFO aiormq.connection: connected",
         "WARNING asyncio: slow",

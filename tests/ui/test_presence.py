@@ -8,7 +8,8 @@ from textual import events
 
 from amqpchat_tui.chat import presence
 from amqpchat_tui.chat.presence import AWAY_AFTER_SECONDS, Presence
-from tests.support.fake_client import message
+from amqpchat_tui.model import Level
+from tests.support.fake_client import ROOM, message
 from tests.support.waiting import wait_until
 
 from .chat import Chat, open_chat, settings, styles_of
@@ -117,6 +118,17 @@ async def test_who_always_wants_to_be_called_is_called(
         assert rings == []
         await hear(chat, "alice: one")
         assert rings == ["bell"]
+
+
+@pytest.mark.parametrize(("level", "rung"), [(Level.MENTIONS, ["bell"]), (Level.NONE, [])])
+async def test_a_room_calls_as_it_is_configured(
+    wait_for_no_key: Pass, rings: list[str], level: Level, rung: list[str]
+) -> None:
+    configured = msgspec.structs.replace(settings(), levels={ROOM: level})
+    async with open_chat(with_settings=configured) as chat:
+        wait_for_no_key(True)
+        await hear(chat, "alice: one")
+        assert rings == rung
 
 
 async def test_without_reports_reading_stops_when_keys_stop(wait_for_no_key: Pass) -> None:
