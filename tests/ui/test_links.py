@@ -114,6 +114,15 @@ def test_any_text_has_an_address_in_ascii_or_none(some: str, more: str) -> None:
         assert address is None or (address.isascii() and ascii_address(address) == address)
 
 
+@pytest.mark.parametrize("url", ["http://A.´", "http://a´b.test/", "http://¨.test"])
+def test_a_host_with_a_blank_in_it_is_none(url: str) -> None:
+    assert ascii_address(url) is None
+
+
+def test_a_host_is_told_in_one_case() -> None:
+    assert ascii_address("http://Ann@A.☃/B") == "http://Ann@a.xn--n3h/B"
+
+
 async def test_a_wrapped_link_is_one_link() -> None:
     async with open_chat((40, 10)) as chat:
         url = "https://example.org/a/very/long/path/that/wraps"

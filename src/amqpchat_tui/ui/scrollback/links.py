@@ -29,6 +29,8 @@ _ENTITY = re.compile(r"&[a-z0-9]{1,31};$", re.IGNORECASE)
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 _AUTHORITY_END = re.compile("[/?#]")
 """RFC 3986, section 3.2."""
+_FORBIDDEN = frozenset(" #%/<>?@\\^|")
+"""No host has them (URL Standard, forbidden host code points); yarl makes blanks of some characters."""
 _DEVIATIONS = "ßς\u200c\u200d"
 """What IDNA 2003 changes and browsers keep (UTS 46, section 1.3.2); yarl falls back to IDNA 2003."""
 
@@ -111,11 +113,12 @@ def ascii_address(url: str) -> str | None:
         netloc = address.raw_authority
     except (ValueError, IndexError):
         return None
-    if not host or not shown or "%" in host or not netloc.isascii():
+    if not host or not shown or not _FORBIDDEN.isdisjoint(host) or not netloc.isascii():
         return None
     if any(letter in written and letter not in shown for letter in _DEVIATIONS):
         return None
-    return f"{address.scheme}://{netloc}{quote(rest[len(authority) :], safe=punctuation)}"
+    user, at, place = netloc.rpartition("@")
+    return f"{address.scheme}://{user}{at}{place.lower()}{quote(rest[len(authority) :], safe=punctuation)}"
 
 
 def open_link(url: str) -> bool:
