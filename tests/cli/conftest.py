@@ -68,12 +68,11 @@ def play(monkeypatch: pytest.MonkeyPatch, terminal: FakeTerminal) -> Callable[..
     def run_main(behaviour: Callable[[FakeApp], None], *argv: str, **streams: io.StringIO | None) -> int:
         for name in "stdin", "stdout", "stderr":
             monkeypatch.setattr(sys, name, streams.get(name, terminal))
-        app, client = ModuleType("app"), ModuleType("client")
+        app = ModuleType("app")
         FakeApp.behaviour = behaviour
         vars(app).update(ChatApp=FakeApp, theme_names=lambda: ["nord", "textual-dark"])
-        vars(client).update(AmqpClient=FakeClient)
         monkeypatch.setitem(sys.modules, "amqpchat_tui.ui.app", app)
-        monkeypatch.setitem(sys.modules, "amqpchat_tui.client", client)
+        monkeypatch.setattr("amqpchat_tui.client.AmqpClient", FakeClient)
         return main(argv)
 
     return run_main
