@@ -1,6 +1,6 @@
 """Without a screen: `amqpchat listen` and `amqpchat send` for scripts, `amqpchat host` for a server.
 
-`participant` takes part in the room, `streams` reads and writes without stopping the loop, `signals` end it.
+`participant` takes part in rooms, `streams` reads and writes without stopping the loop, `signals` end it.
 """
 
 from amqpchat_tui.headless.host import host
