@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amqpchat_tui.wire.names import check_exchange, check_pattern, check_room
+from amqpchat_tui.wire.names import (
+    check_exchange,
+    check_pattern,
+    check_room,
+    events_of,
+    presence_of,
+    room_of_presence,
+)
 from amqpchat_tui.wire.text import WireError
 
 RESERVED = "names that end in {} are reserved for what belongs to a room; choose another one"
@@ -63,3 +70,20 @@ def test_what_is_accepted_is_a_short_string_that_one_can_see(name: str) -> None:
             assert check(name) == name
             assert name.isprintable()
             assert 0 < len(name.encode()) <= 255
+
+
+def test_presence_and_events_stand_beside_a_room() -> None:
+    assert (presence_of("ops"), events_of("ops")) == ("ops.presence", "ops.events")
+    assert room_of_presence("ops.presence") == "ops"
+
+
+@pytest.mark.parametrize(
+    "exchange", ["", "ops", ".presence", "ops.events", "ops.presence.presence", "amq.x.presence"]
+)
+def test_other_exchanges_tell_no_presence(exchange: str) -> None:
+    assert room_of_presence(exchange) is None
+
+
+def test_a_long_name_leaves_no_place_beside_it() -> None:
+    assert presence_of("é" * 123) == "é" * 123 + ".presence"
+    assert presence_of("é" * 124) is None

@@ -11,6 +11,18 @@ from amqpchat_tui.model.conversation import ConversationId, ConversationKind, Le
 from amqpchat_tui.model.messages import ChatMessage, DaySeparator, Entry, Gap, Notice, NoticeKind
 from amqpchat_tui.model.moment import Moment
 from amqpchat_tui.model.outgoing import Fate, OutboxLine
+from amqpchat_tui.model.presence import (
+    Answer,
+    Ask,
+    Bye,
+    Hearsay,
+    Here,
+    Occupant,
+    OccupantKey,
+    Posting,
+    PresenceMessage,
+    Typing,
+)
 from amqpchat_tui.model.room_state import Membership, RoomState
 from amqpchat_tui.model.store import (
     RECALL_MAX_LINES,
@@ -25,7 +37,10 @@ from amqpchat_tui.model.store import (
 
 __all__ = [
     "RECALL_MAX_LINES",
+    "Answer",
     "Arrivals",
+    "Ask",
+    "Bye",
     "ChatClient",
     "ChatMessage",
     "ClientListener",
@@ -37,6 +52,8 @@ __all__ = [
     "Entry",
     "Fate",
     "Gap",
+    "Hearsay",
+    "Here",
     "KeptConversation",
     "Level",
     "Membership",
@@ -45,10 +62,15 @@ __all__ = [
     "NoStore",
     "Notice",
     "NoticeKind",
+    "Occupant",
+    "OccupantKey",
     "OutboxLine",
     "OutboxStore",
     "Phase",
+    "Posting",
+    "PresenceMessage",
     "RecallStore",
     "RoomState",
     "Store",
+    "Typing",
 ]

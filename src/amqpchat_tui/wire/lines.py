@@ -88,7 +88,7 @@ def decode(
     text = _read_text(body, left_out)
     action = text.startswith(ACTION_PREFIX)
     return ChatMessage(
-        nick=_read_nick(routing_key) if isinstance(routing_key, (str, bytes)) else ANONYMOUS,
+        nick=read_nick(routing_key),
         text=text[len(ACTION_PREFIX) :] if action else text,
         received_at=received_at,
         action=action,
@@ -96,6 +96,11 @@ def decode(
         sent_at=_read_sent_at(timestamp, headers),
         message_id=message_id if isinstance(message_id, str) and _is_sane_id(message_id) else None,
     )
+
+
+def read_nick(name: object) -> str:
+    """Read the nick of whoever sent something; never raises, whatever comes in."""
+    return _clean_nick(name) if isinstance(name, (str, bytes)) else ANONYMOUS
 
 
 def _read_text(body: bytes, left_out: int) -> str:
@@ -122,9 +127,9 @@ def _character_boundary(body: bytes, end: int) -> int:
 
 
 @lru_cache(_NICKS_REMEMBERED)
-def _read_nick(routing_key: str | bytes) -> str:
-    name = routing_key.decode(errors="replace") if isinstance(routing_key, bytes) else routing_key
-    nick = one_line(name.strip(), NICK_MAX_CHARACTERS)
+def _clean_nick(name: str | bytes) -> str:
+    text = name.decode(errors="replace") if isinstance(name, bytes) else name
+    nick = one_line(text.strip(), NICK_MAX_CHARACTERS)
     return ANONYMOUS if is_blank(nick) else nick
 
 

@@ -1,4 +1,4 @@
-"""The names of exchanges: which may be rooms, and which may be watched."""
+"""The names of exchanges: which may be rooms, what stands beside a room, and which may be watched."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from amqpchat_tui.wire.text import INVISIBLE, WireError, is_blank
 NAME_MAX_BYTES = 255
 """AMQP 0-9-1, section 4.2.5.3: a name, as a key, is a short string, which has an octet for its length."""
 
-RESERVED_ENDINGS = ".presence", ".events", ".history"
+_PRESENCE, _EVENTS, _HISTORY = RESERVED_ENDINGS = ".presence", ".events", ".history"
 """Of a room's name: what stands beside a room has that room's name with one of these."""
 
 _BROKERS_OWN = "amq."
@@ -29,6 +29,31 @@ def check_room(name: str) -> str:
     return name
 
 
+def presence_of(room: str) -> str | None:
+    """The exchange that tells who is in a room; None for a room whose name leaves no place for the ending."""
+    return _beside(room, _PRESENCE)
+
+
+def events_of(room: str) -> str | None:
+    """The exchange that tells what becomes of a room's lines; None as for `presence_of`."""
+    return _beside(room, _EVENTS)
+
+
+def room_of_presence(exchange: str) -> str | None:
+    """The room that an exchange tells the presence of; None when it is none that does."""
+    room = exchange.removesuffix(_PRESENCE)
+    return room if room != exchange and is_room(room) else None
+
+
+def is_room(name: str) -> bool:
+    """Whether there can be a room of this name."""
+    try:
+        check_room(name)
+    except WireError:
+        return False
+    return True
+
+
 def check_exchange(name: str) -> str:
     """Return the name of an exchange to watch as it stands; raise `WireError` when there can be none.
 
@@ -40,6 +65,11 @@ def check_exchange(name: str) -> str:
 def check_pattern(pattern: str) -> str:
     """Return a binding key as it stands, which may be empty; raise `WireError` when it cannot be sent."""
     return pattern and _check_short("a pattern", pattern, none="a pattern has visible characters")
+
+
+def _beside(room: str, ending: str) -> str | None:
+    name = room + ending
+    return name if len(name.encode()) <= NAME_MAX_BYTES else None
 
 
 def _check_short(what: str, text: str, *, none: str) -> str:
