@@ -9,15 +9,17 @@ from typing import Any
 import pytest
 
 from amqpchat_tui.client import AmqpClient, connection, tenants
-from amqpchat_tui.model import Phase
+from amqpchat_tui.model import Membership, Phase
 from amqpchat_tui.storage.store import DiskStore
 from tests.support.both import pytest_generate_tests as pytest_generate_tests
 
 from .house import House
+from .lodger import Lodger
 from .support import Seat, settings
 
 TakeSeat = Callable[..., Seat]
 Join = Callable[..., Awaitable[Seat]]
+Move = Callable[..., Awaitable[Lodger]]
 
 
 @pytest.fixture
@@ -53,6 +55,23 @@ def join(take_seat: TakeSeat, amqp_url: str) -> Join:
         return seat
 
     return take
+
+
+@pytest.fixture
+async def move_in(amqp_url: str, room: str) -> AsyncIterator[Move]:
+    """A function that lets somebody come into the room and a second one, and waits until they are in both."""
+    before = asyncio.all_tasks()
+    lodgers: list[Lodger] = []
+
+    async def move(second: Membership = Membership.JOINED, url: str = amqp_url, lines: int = 1000) -> Lodger:
+        lodgers.append(Lodger(url, room, f"{room}-2", lines=lines))
+        await lodgers[-1].be(Membership.JOINED, second)
+        return lodgers[-1]
+
+    yield move
+    for lodger in lodgers:
+        await lodger.leave()
+    assert asyncio.all_tasks() - before == {asyncio.current_task()} - before
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import time
 
 import pika
 
+from amqpchat_tui.client.client import WINDOW
 from amqpchat_tui.client.rooms.publisher import IN_FLIGHT
-from amqpchat_tui.client.rooms.room import PREFETCH
 from amqpchat_tui.model import Fate
 from tests.support.proxy import Proxy
 from tests.support.waiting import wait_until
@@ -146,11 +146,11 @@ async def test_a_slow_screen_costs_the_oldest_lines_beyond_window_and_queue(
     ann = await join(lines=1000)
     ann.drains = False
     with plain_speaker(amqp_url, room) as bob:
-        for number in range(PREFETCH + 1500):
+        for number in range(WINDOW + 1500):
             bob.say(str(number))
             await asyncio.sleep(0)
     ann.drains = True
     ann.drain()
-    await ann.hear(str(PREFETCH + 1499))
-    kept = [*range(PREFETCH), *range(PREFETCH + 500, PREFETCH + 1500)]
+    await ann.hear(str(WINDOW + 1499))
+    kept = [*range(WINDOW), *range(WINDOW + 500, WINDOW + 1500)]
     assert ann.texts == [str(number) for number in kept]

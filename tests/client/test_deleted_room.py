@@ -6,10 +6,9 @@ import time
 from typing import Any
 
 import pytest
-from aio_pika.abc import AbstractConnection
-from aiormq.abc import AbstractChannel
 
 from amqpchat_tui.client.rooms import canary, hearing, outbox, topology
+from amqpchat_tui.client.transport import link
 from amqpchat_tui.model import Notice, Phase
 from tests.support.broker import Broker
 from tests.support.embedded import AnyBroker
@@ -197,18 +196,19 @@ async def test_who_may_not_watch_the_room_asks_once(
     join: Join, node: Broker, room: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A broker logs each refusal, so that asking with each renewal would fill its log."""
-    opened, renewed = itertools.count(), itertools.count()
-    open_channel = canary._open_channel
+    buried: list[set[str]] = []
+    renewed = itertools.count()
+    bury = canary.Canary._bury
 
-    async def counted(connection: AbstractConnection) -> AbstractChannel:
-        next(opened)
-        return await open_channel(connection)
+    async def noted_bury(self: canary.Canary, exchanges: set[str]) -> None:
+        buried.append(set(exchanges))
+        await bury(self, exchanges)
 
     async def counted_join(*arguments: Any) -> topology.Joined:
         next(renewed)
         return await topology.join(*arguments)
 
-    monkeypatch.setattr(canary, "_open_channel", counted)
+    monkeypatch.setattr(canary.Canary, "_bury", noted_bury)
     monkeypatch.setattr(hearing, "join", counted_join)
     monkeypatch.setattr(hearing, "ROOM_LOOK_SECONDS", 0.01)
     monkeypatch.setattr(hearing, "RENEW_SECONDS", 0.0)
@@ -216,13 +216,13 @@ async def test_who_may_not_watch_the_room_asks_once(
     node.set_permissions(room, configure=f"^(amq.*|{room})$")
     await join(node.url(room, "secret"))
     await wait_until(lambda: next(renewed) > 10, what="some renewals")
-    assert next(opened) == 2  # one that the broker closed, and one to leave nothing behind
+    assert [len(exchanges) for exchanges in buried] == [0, 1], "once, to leave nothing behind"
 
 
 async def test_a_broker_that_cannot_bind_exchanges_is_not_asked_to(
     join: Join, amqp_url: str, room: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(canary, "_CAPABILITY", "nobody has this")
+    monkeypatch.setattr(link, "_EXCHANGE_BINDINGS", "nobody has this")
     ann = await join()
     deleted_at = await asyncio.to_thread(delete, amqp_url, room)
     ann.say("do you hear me?")

@@ -1,125 +1,22 @@
 """Several rooms on one connection: each has its own lines, and its own troubles."""
 
 import asyncio
-from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
-from msgspec.structs import replace
 
-from amqpchat_tui.client import AmqpClient
-from amqpchat_tui.client.rooms.room import PREFETCH
+from amqpchat_tui.client.client import WINDOW
 from amqpchat_tui.model import (
-    ChatMessage,
-    ConnectionState,
-    ConversationId,
-    Entry,
     Fate,
     Membership,
-    Notice,
     Phase,
 )
-from amqpchat_tui.storage.store import DiskStore
 from tests.support.broker import Broker
 from tests.support.ports import free_port
 from tests.support.waiting import wait_until
 
-from .support import PlainListener, plain_speaker, settings
-
-
-class Lodger:
-    """A client in two rooms, and what a screen in front of it has been told."""
-
-    def __init__(self, url: str, *rooms: str) -> None:
-        self._store = DiskStore()
-        self.client = AmqpClient(
-            replace(settings(url, room=rooms[0]), conversations=tuple(map(ConversationId.room, rooms))),
-            self._store,
-        )
-        self.first, self.second = self.client.conversations
-        self.states: list[ConnectionState] = []
-        self.entries: dict[ConversationId, list[Entry]] = defaultdict(list)
-        self.undrained: set[ConversationId] = set()
-        """The rooms whose lines are left where they are."""
-        self.client.start(self)
-
-    # model.ClientListener
-
-    def connection_changed(self, state: ConnectionState) -> None:
-        self.states.append(state)
-
-    def outbox_changed(self, conversation: ConversationId) -> None: ...
-
-    def room_changed(self, conversation: ConversationId) -> None: ...
-
-    def entries_arrived(self, conversation: ConversationId) -> None:
-        while conversation not in self.undrained:
-            arrived = self.client.drain(conversation, 100)
-            assert arrived.conversation == conversation
-            self.entries[conversation] += arrived.entries
-            if not arrived.more:
-                break
-
-    # For tests
-
-    async def leave(self) -> None:
-        """Quit, as the program does."""
-        await self.client.close()
-        assert await asyncio.to_thread(self._store.close) == ""
-
-    def texts(self, room: ConversationId) -> list[str]:
-        return [entry.text for entry in self.entries[room] if isinstance(entry, ChatMessage)]
-
-    def notices(self, room: ConversationId) -> list[str]:
-        return [entry.text for entry in self.entries[room] if isinstance(entry, Notice)]
-
-    def memberships(self) -> list[Membership]:
-        return [self.client.room_state(room).membership for room in self.client.conversations]
-
-    async def be(self, first: Membership, second: Membership) -> None:
-        """Wait until it stands so with the two rooms."""
-        await wait_until(
-            lambda: self.memberships() == [first, second],
-            20,
-            lambda: f"{first}, {second}; not {self.memberships()} in {self.client.state}",
-        )
-
-    async def hear(self, room: ConversationId, *texts: str) -> None:
-        """Wait until all that has come from a room are these texts."""
-        await wait_until(
-            lambda: self.texts(room) == list(texts), 20, lambda: f"{texts}, not {self.entries[room]}"
-        )
-
-    async def offers(self, room: ConversationId, body: str) -> None:
-        """Wait until there is a line from last time in a room, and see that it is this one."""
-        await wait_until(lambda: self.client.outbox(room), what=body)
-        assert [line.body for line in self.client.outbox(room)] == [body]
-
-    async def talk(self, room: ConversationId, text: str) -> None:
-        """Say something, and wait until it has come back."""
-        self.client.say(room, text)
-        await wait_until(lambda: text in self.texts(room), 20, f"{text} to come back")
-        await wait_until(lambda: not self.client.outbox(room), 20, "the line to leave the outbox")
-
-
-Move = Callable[..., Awaitable[Lodger]]
-
-
-@pytest.fixture
-async def move_in(amqp_url: str, room: str) -> AsyncIterator[Move]:
-    """A function that lets somebody come into the room and a second one, and waits until they are in both."""
-    before = asyncio.all_tasks()
-    lodgers: list[Lodger] = []
-
-    async def move(second: Membership = Membership.JOINED, url: str = amqp_url) -> Lodger:
-        lodgers.append(Lodger(url, room, f"{room}-2"))
-        await lodgers[-1].be(Membership.JOINED, second)
-        return lodgers[-1]
-
-    yield move
-    for lodger in lodgers:
-        await lodger.leave()
-    assert asyncio.all_tasks() - before == {asyncio.current_task()} - before
+from .conftest import Move
+from .lodger import Lodger
+from .support import PlainListener, plain_speaker
 
 
 async def test_lines_go_to_their_rooms_and_come_from_them(move_in: Move, amqp_url: str, room: str) -> None:
@@ -215,14 +112,14 @@ async def test_a_deleted_queue_is_the_trouble_of_its_room_alone(
 async def test_a_flooded_room_does_not_hold_up_the_other(move_in: Move, amqp_url: str, room: str) -> None:
     ann = await move_in()
     ann.undrained.add(ann.first)
-    flood = [str(number) for number in range(PREFETCH)]
+    flood = [str(number) for number in range(WINDOW)]
     with plain_speaker(amqp_url, room) as bob, plain_speaker(amqp_url, f"{room}-2") as carol:
         for text in flood:
             bob.say(text)
         carol.say("can you hear me?")
         await ann.hear(ann.second, "can you hear me?")
-        here = ann.client.drain(ann.first, 2 * PREFETCH).entries
-        share = PREFETCH // 2
+        here = ann.client.drain(ann.first, 2 * WINDOW).entries
+        share = WINDOW // 2
         assert 0 < len(here) <= share, "the window is one for all rooms"
         ann.entries[ann.first] += here
         ann.undrained.clear()

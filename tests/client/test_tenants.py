@@ -126,3 +126,13 @@ async def test_when_only_refused_ones_remain_the_connection_is_refused(house: Ho
     await house.connection.tenants.remove(house.first)
     await house.reach(lambda: house.connection.state.phase is Phase.REFUSED, "the refusal")
     assert house.connection.state.reason == "not the second"
+
+
+async def test_who_was_refused_is_tried_again_when_somebody_has_left(house: House) -> None:
+    third = FakeTenant()
+    house.connection.tenants.add(third)
+    await third.reach_life(1)
+    await third.end(RoomRefused("no channels left"))
+    await house.reach(lambda: third.ends, "the refusal")
+    await house.connection.tenants.remove(house.second)
+    await third.reach_life(2)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from amqpchat_tui.client import AmqpClient
-from amqpchat_tui.client.rooms.room import PREFETCH
+from amqpchat_tui.client.client import WINDOW
 from amqpchat_tui.model import ChatMessage, Notice, NoticeKind, Phase
 from tests.client.support import Seat, plain_speaker, settings
 from tests.support.broker import Broker
@@ -72,7 +72,7 @@ async def test_stopped_client_is_bounded_and_catches_up(
         await asyncio.to_thread(_flood, node.url(), room, FLOOD)
         await bea.hear("flood 0", f"flood {FLOOD - 1}")
         assert len(bea.texts) == FLOOD
-        assert max(await asyncio.to_thread(_queue_lengths, node)) <= SCROLLBACK_LINES + PREFETCH
+        assert max(await asyncio.to_thread(_queue_lengths, node)) <= SCROLLBACK_LINES + WINDOW
     finally:
         ann.signal(signal.SIGCONT)
     await asyncio.to_thread(ann.wait_for, f"flood {FLOOD - 1}", 30.0)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from amqpchat_tui.client.connection import Connection
 from amqpchat_tui.client.dialer import Dialer, PlainDialer
-from amqpchat_tui.client.rooms.room import PREFETCH, Room
+from amqpchat_tui.client.rooms.room import Room
 from amqpchat_tui.model import (
     Arrivals,
     ClientListener,
@@ -26,6 +26,10 @@ from amqpchat_tui.model import (
 if TYPE_CHECKING:
     from amqpchat_tui.config import ConnectionSettings, Settings
 
+WINDOW = 1000
+"""How many messages may be here without being on the screen, in all rooms together: half of them at least."""
+LEAST_WINDOW = 10
+"""How many of them may be of one room, however many rooms there are."""
 LAST_WORDS_SECONDS = 0.3
 """How long `close` waits for the confirms of lines that were typed just before."""
 
@@ -183,7 +187,7 @@ class AmqpClient:
         return Room(
             conversation,
             queue_length=self._queue_length,
-            prefetch=PREFETCH,
+            window=WINDOW,
             store=self._store.outbox,
             brokers=self._brokers,
             arrived=self._entries_arrived,
@@ -192,9 +196,13 @@ class AmqpClient:
         )
 
     def _share_window(self) -> None:
-        """Give each room an equal share of what may be here without being on the screen."""
+        """Give all rooms the same part of the window: a half, a quarter, …, so that it seldom changes."""
         for room in self._rooms.values():
-            room.prefetch = max(1, PREFETCH // len(self._rooms))
+            room.resize(self._window)
+
+    @property
+    def _window(self) -> int:
+        return max(LEAST_WINDOW, WINDOW >> (len(self._rooms) - 1).bit_length())
 
     async def _leave(self, room: Room) -> None:
         try:
@@ -202,6 +210,8 @@ class AmqpClient:
         finally:
             room.release()
         await self._connection.tenants.remove(room)
+        for heir in list(self._rooms.values())[-1:]:
+            heir.canaries |= room.canaries  # left by a connection that is gone: on the next they are deleted
 
     async def _let_settle(self, *rooms: Room) -> None:
         """Give what was typed just before a moment to go out."""

@@ -104,6 +104,9 @@ class Tenants:
         if stay is not None and stay.task is not None:
             stay.task.cancel()
             await asyncio.wait({stay.task})
+            for other in self._stays.values():
+                if other.refusal is not None:  # it may be for lack of channels, and there are more now
+                    other.try_again.set()
 
     def try_again(self, tenant: Tenant) -> None:
         """Let in at once somebody who was refused."""

@@ -7,8 +7,9 @@ import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from amqpchat_tui.client.client import WINDOW
 from amqpchat_tui.client.errors import ConnectionProblem, Lost, NotTrusted, Unreachable
-from amqpchat_tui.client.rooms.room import PREFETCH, Room
+from amqpchat_tui.client.rooms.room import Room
 from amqpchat_tui.client.transport.alarm import Alarm
 from amqpchat_tui.client.transport.dial import dial
 from amqpchat_tui.client.transport.link import Link
@@ -131,7 +132,7 @@ async def _speak(link: Link, conversation: ConversationId, settings: Settings, w
     room = Room(
         conversation,
         queue_length=settings.ui.scrollback_lines,
-        prefetch=PREFETCH,
+        window=WINDOW,
         store=NoStore(),
         brokers=(),
         arrived=lambda _: None,

@@ -21,9 +21,9 @@ async def open_link(url: str) -> Link:
 
 async def test_asking_a_connection_that_has_ended_for_more_is_a_loss(amqp_url: str) -> None:
     link = await open_link(amqp_url)
-    channel = await link.connection.channel()
+    channel = await link.channels.open()
     await link.close()
-    for ask in link.connection.channel, channel.declare_queue:
+    for ask in link.channels.open, channel.queue_declare:
         with pytest.raises(Lost), failures_are_losses():
             await ask()
 

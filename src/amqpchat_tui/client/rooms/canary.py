@@ -5,15 +5,12 @@ from __future__ import annotations
 import contextlib
 import secrets
 
-from aio_pika.abc import AbstractConnection
 from aiormq.abc import AbstractChannel
 from aiormq.exceptions import ChannelClosed, ChannelNotFoundEntity
 
-from amqpchat_tui.client.errors import Lost
 from amqpchat_tui.client.transport.failures import failures_are_losses
+from amqpchat_tui.client.transport.link import Link
 
-_CAPABILITY = "exchange_exchange_bindings"
-"""What a broker that binds exchanges to exchanges says of itself; others may hang up when asked to."""
 _ROOM_BYTES = 200
 """How much of the room's name goes into the canary's; AMQP's short strings end at 255 bytes."""
 
@@ -25,8 +22,9 @@ class Canary:
     and with it the canary; an exchange that is then made under the room's name does not bring it back.
     """
 
-    def __init__(self, room: str, unburied: set[str]) -> None:
+    def __init__(self, link: Link, room: str, unburied: set[str]) -> None:
         """`unburied` holds the canaries that earlier connections may have left on the broker."""
+        self._link = link
         self._room = room
         self._unburied = unburied
         stem = room.encode()[:_ROOM_BYTES].decode(errors="ignore")
@@ -39,16 +37,16 @@ class Canary:
         """Whether it has been placed, and has not been found gone."""
         return self._channel is not None
 
-    async def place(self, connection: AbstractConnection) -> None:
+    async def place(self) -> None:
         """Declare it and bind it to the room, if it does not watch and the broker lets us.
 
         Raises:
             ChannelNotFoundEntity: if there is no room at this moment.
         """
-        if self.watches or self._refused or not _binds_exchanges(connection):
+        if self.watches or self._refused or not self._link.binds_exchanges:
             return
-        await self._bury(connection, self._unburied - {self._exchange})
-        channel = await _open_channel(connection)
+        await self._bury(self._unburied - {self._exchange})
+        channel = await self._link.channels.open()
         self._unburied.add(self._exchange)
         try:
             await channel.exchange_declare(
@@ -59,9 +57,12 @@ class Canary:
             raise
         except ChannelClosed:  # a permission is missing, or the broker has too many exchanges
             self._refused = True  # brokers log it, so that it is not tried again on this connection
-            await self._bury(connection, {self._exchange})
+            await self._bury({self._exchange})
         else:
             self._channel = channel
+        finally:
+            if not self.watches:
+                await self._link.channels.close(channel)
 
     async def lives(self) -> bool:
         """Look whether it is there; where that cannot be seen, assume it."""
@@ -76,38 +77,24 @@ class Canary:
             self._channel = None
         return True
 
-    async def remove(self, connection: AbstractConnection) -> None:
+    async def remove(self) -> None:
         """Delete it.
 
         Raises:
             Lost: when the connection is; the next canary then deletes this one.
         """
         with failures_are_losses():
-            await self._bury(connection, self._unburied & {self._exchange})
+            await self._bury(self._unburied & {self._exchange})
 
     async def close(self) -> None:
         """Close the channel on which it is looked at; raise as that does."""
         channel, self._channel = self._channel, None
         if channel is not None:
-            await channel.close()
+            await self._link.channels.close(channel)
 
-    async def _bury(self, connection: AbstractConnection, exchanges: set[str]) -> None:
+    async def _bury(self, exchanges: set[str]) -> None:
         for exchange in exchanges:
             with contextlib.suppress(ChannelClosed):  # another user may have made it
-                channel = await _open_channel(connection)
-                await channel.exchange_delete(exchange)
-                await channel.close()
+                async with self._link.channels.brief() as channel:
+                    await channel.exchange_delete(exchange)
             self._unburied.discard(exchange)
-
-
-async def _open_channel(connection: AbstractConnection) -> AbstractChannel:
-    if connection.transport is None:
-        raise Lost("")
-    return await connection.transport.connection.channel(publisher_confirms=False)
-
-
-def _binds_exchanges(connection: AbstractConnection) -> bool:
-    transport = connection.transport
-    properties = transport.connection.server_properties if transport is not None else {}
-    capabilities = properties.get("capabilities")
-    return isinstance(capabilities, dict) and bool(capabilities.get(_CAPABILITY))

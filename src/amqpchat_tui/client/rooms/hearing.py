@@ -7,13 +7,12 @@ import time
 from collections.abc import Callable
 from typing import NoReturn
 
-from aiormq.abc import AbstractChannel as RawChannel
-
 from amqpchat_tui.client.errors import RoomRefused
 from amqpchat_tui.client.rooms.canary import Canary
 from amqpchat_tui.client.rooms.inbox import Inbox
+from amqpchat_tui.client.rooms.listening import Listening
 from amqpchat_tui.client.rooms.outbox import Outbox
-from amqpchat_tui.client.rooms.topology import join, missing, waiting
+from amqpchat_tui.client.rooms.topology import join, missing
 from amqpchat_tui.client.transport.failures import failures_are_losses
 from amqpchat_tui.client.transport.link import Link
 from amqpchat_tui.model import Gap, Moment, Notice, NoticeKind
@@ -38,26 +37,20 @@ class Hearing:
     def __init__(
         self,
         link: Link,
-        channel: RawChannel,
+        listening: Listening,
         inbox: Inbox,
         outbox: Outbox,
         canary: Canary,
         *,
         room: str,
-        queue: str,
-        user: str,
-        window: int,
     ) -> None:
-        """`queue` is the name of our queue, consumed on `channel` with a prefetch count of `window`."""
-        self._connection = link.connection
-        self._channel = channel
-        self._window = window
+        """`listening` has a queue by now, which is to be bound to the room."""
+        self._link = link
+        self._listening = listening
         self._inbox = inbox
         self._outbox = outbox
         self._canary = canary
         self._room = room
-        self._queue = queue
-        self._user = user
         self._one_at_a_time = asyncio.Lock()
         self._sure_at = Moment.now()
         """Up to when we are sure to have been bound to the room."""
@@ -82,7 +75,9 @@ class Hearing:
         """
         began, watched = Moment.now(), self._canary.watches
         with failures_are_losses():
-            joined = await join(self._connection, self._room, self._queue, self._user, self._canary)
+            joined = await join(
+                self._link.channels, self._room, self._listening.queue, self._link.user, self._canary
+            )
         self._shown = joined.shown
         self._renewed_at = time.monotonic()
         if not watched:
@@ -111,7 +106,7 @@ class Hearing:
             looked_at = Moment.now()
             with failures_are_losses():
                 lives = await self._canary.lives()
-            nothing_waits = await self._nothing_waits()
+            nothing_waits = await self._listening.nothing_waits()
             if not lives:
                 await self._join_again(describe_deletion)
                 return
@@ -139,12 +134,12 @@ class Hearing:
         missing_for = time.monotonic() - since
         if missing_for >= DOUBT_SECONDS:
             await self.heal()
-        if self._inbox.unacknowledged >= self._window:  # they may be among what waits in our queue
+        if self._listening.is_behind:  # they may be among what waits in our queue
             return
         if since <= self._healed_at:
-            if missing_for >= DOUBT_SECONDS and await self._nothing_waits():
+            if missing_for >= DOUBT_SECONDS and await self._listening.nothing_waits():
                 self._outbox.queue_unheard(self._healed_at, explained=True)
-        elif missing_for >= DEAF_SECONDS and await self._nothing_waits():
+        elif missing_for >= DEAF_SECONDS and await self._listening.nothing_waits():
             if not self._shown and (self._canary.watches or self._tried_again):
                 self._refuse_to_speak()
             self._tried_again = True
@@ -155,13 +150,10 @@ class Hearing:
 
     def _refuse_to_speak(self) -> NoReturn:
         """Say no more into an exchange that gives our lines to others and not to us."""
-        refused = missing("configure", f"exchange `{clean_line(self._room)}`", self._user)
+        refused = missing("configure", f"exchange `{clean_line(self._room)}`", self._link.user)
         reason = f"it cannot be shown to be a fanout: {refused.reason}, and own lines do not come back"
         self._outbox.fail_unheard(reason)
         raise RoomRefused(reason)
-
-    async def _nothing_waits(self) -> bool:
-        return not await waiting(self._channel, self._queue)
 
     async def _join_again(self, describe: Callable[[Gap], str]) -> None:
         began = self._sure_at

@@ -47,10 +47,9 @@ class Backlog:
         """`limit` is the queue's `x-max-length`, `window` the consumer's prefetch count."""
         self._inbox = inbox
         self._limit = limit
-        self._window = window
+        self.window = self._least_window = window
+        """How many messages may be here and not be drained."""
         self._pulse = min(PULSE_SECONDS, heartbeat / 2)
-        # With a full network part of the prefetch window is still on its way, and counts nowhere.
-        self._nearly_full = limit - min(window, limit // 50)
         self._acknowledged = 0
         self._acknowledged_then = 0
         self._looked_at = self._awake_at = Moment.now()
@@ -62,6 +61,11 @@ class Backlog:
         """For how many seconds we have been out of touch by standing still; 0 when we have not."""
         seconds = Moment.now() - self._awake_at
         return seconds if seconds > self._pulse + STANDSTILL_SECONDS else 0.0
+
+    def resize(self, window: int) -> None:
+        """Have another number of messages here at most which are not drained."""
+        self.window = window
+        self._least_window = min(self._least_window, window)
 
     def acknowledged(self, delivery_tag: int) -> None:
         """All deliveries up to this one have been drained."""
@@ -101,11 +105,13 @@ class Backlog:
         self._much_came.clear()
         count = await waiting(channel, queue)
         received = self._acknowledged + self._inbox.unacknowledged
-        from_beyond = max(0, received - self._acknowledged_then - self._window)
+        from_beyond = max(0, received - self._acknowledged_then - self._least_window)
         self._acknowledged_then = acknowledged
-        if count + from_beyond >= self._nearly_full:
+        # With a full network part of the prefetch window is still on its way, and counts nowhere.
+        if count + from_beyond >= self._limit - min(self._least_window, self._limit // 50):
             self._overflow = self._overflow or _Overflow(since, now, now)
             self._overflow.ended = now
+        self._least_window = self.window
         if self._overflow and (not count or now - self._overflow.noticed > TELL_SECONDS):
             self._tell()
 

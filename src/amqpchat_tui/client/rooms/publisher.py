@@ -9,8 +9,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import NoReturn
 
-from aio_pika import Message
-from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange
+from aiormq.abc import AbstractChannel as Channel
 from aiormq.exceptions import (
     ChannelAccessRefused,
     ChannelClosed,
@@ -18,11 +17,13 @@ from aiormq.exceptions import (
     ChannelPreconditionFailed,
     DeliveryError,
 )
+from pamqp.commands import Basic
 
 from amqpchat_tui.client.errors import Lost
 from amqpchat_tui.client.rooms.outbox import Outbox
 from amqpchat_tui.client.rooms.topology import missing
 from amqpchat_tui.client.transport.failures import REASON_SECONDS, broker_text, failures_are_losses
+from amqpchat_tui.client.transport.link import Link
 from amqpchat_tui.model import OutboxLine
 from amqpchat_tui.wire.lines import encode
 from amqpchat_tui.wire.text import clean_line
@@ -38,48 +39,44 @@ class Publisher:
 
     def __init__(
         self,
-        connection: AbstractConnection,
+        link: Link,
         outbox: Outbox,
         *,
         room: str,
-        user: str,
-        reply_to: str,
-        writable: asyncio.Event,
         rejoin: Callable[[], Awaitable[object]],
     ) -> None:
-        """Nothing is published while `writable` is not set.
-
-        `rejoin` is called when the room's exchange turns out to be gone.
-        """
-        self._connection = connection
+        """`rejoin` is called when the room's exchange turns out to be gone."""
+        self._link = link
         self._outbox = outbox
         self._room = room
-        self._user = user
-        self._reply_to = reply_to
+        self._reply_to = ""
         self._rejoin = rejoin
-        self._channel: AbstractChannel | None = None
+        self._channel: Channel | None = None
         self._pipelining = False
         self._news = asyncio.Event()
-        self._writable = writable
 
     def wake(self) -> None:
         """Look into the outbox for lines to publish."""
         self._news.set()
 
-    async def open(self) -> AbstractChannel:
-        """Open the channel to publish on.
+    async def open(self, reply_to: str) -> None:
+        """Open the channel to publish on; `reply_to` is the queue in which we take answers.
 
         Raises:
             Lost: when the connection is.
         """
+        self._reply_to = reply_to
+        await self._open()
+
+    async def _open(self) -> Channel:
         with failures_are_losses():
-            self._channel = await self._connection.channel()
+            self._channel = await self._link.channels.open(confirms=True)
         return self._channel
 
     async def close(self) -> None:
         """Close the channel; raise as it does."""
         if self._channel is not None:
-            await self._channel.close()
+            await self._link.channels.close(self._channel)
 
     async def run(self) -> NoReturn:
         """Publish what the outbox holds, for ever.
@@ -89,7 +86,7 @@ class Publisher:
             RoomRefused: when the room cannot be joined again.
         """
         while True:
-            channel = self._channel or await self.open()
+            channel = self._channel or await self._open()
             try:
                 await self._publish_all(channel)
             except BaseExceptionGroup as failures:
@@ -98,18 +95,17 @@ class Publisher:
                 self._channel = None
                 await self._recover(await _why_closed(channel), failures)
 
-    async def _publish_all(self, channel: AbstractChannel) -> NoReturn:
+    async def _publish_all(self, channel: Channel) -> NoReturn:
         """Publish until the channel is closed.
 
         The first line of several goes alone; once it is confirmed the others follow without waiting for each
         other. What the broker has against lines in this room, it says to the first.
         """
-        exchange = await channel.get_exchange(self._room, ensure=False)
         self._pipelining = False
         slots = asyncio.Semaphore(IN_FLIGHT)
         async with asyncio.TaskGroup() as under_way:
             while True:
-                await self._writable.wait()
+                await self._link.writable.wait()
                 await slots.acquire()
                 self._news.clear()
                 line = self._outbox.take(time.monotonic())
@@ -119,7 +115,7 @@ class Publisher:
                     await self._wait_for_lines()
                     continue
                 # aiormq puts lines on the wire in the order in which their tasks began.
-                task = under_way.create_task(self._publish(exchange, line))
+                task = under_way.create_task(self._publish(channel, line))
                 task.add_done_callback(lambda _: slots.release())
                 if not self._pipelining:
                     await asyncio.wait({task})
@@ -131,10 +127,9 @@ class Publisher:
             async with asyncio.timeout(held_for if held_for > 0 else None):
                 await self._news.wait()
 
-    async def _publish(self, exchange: AbstractExchange, line: OutboxLine) -> None:
+    async def _publish(self, channel: Channel, line: OutboxLine) -> None:
         outgoing = encode(line)
-        message = Message(
-            outgoing.body,
+        properties = Basic.Properties(
             message_id=outgoing.message_id,
             timestamp=outgoing.timestamp,
             headers=dict(outgoing.headers),
@@ -146,7 +141,12 @@ class Publisher:
         )
         try:
             with failures_are_losses():
-                await exchange.publish(message, outgoing.routing_key, mandatory=False)
+                await channel.basic_publish(
+                    outgoing.body,
+                    exchange=self._room,
+                    routing_key=outgoing.routing_key,
+                    properties=properties,
+                )
         except Lost as lost:
             if not isinstance(lost.__cause__, DeliveryError):
                 raise
@@ -163,7 +163,7 @@ class Publisher:
                 raise Lost("") from failures
             case ChannelAccessRefused():
                 room = f"exchange `{clean_line(self._room)}`"
-                self._outbox.fail_unconfirmed(missing("write", room, self._user).reason)
+                self._outbox.fail_unconfirmed(missing("write", room, self._link.user).reason)
             case ChannelPreconditionFailed():
                 limit = _SIZE_LIMIT.search(str(closed))
                 if limit is None:
@@ -179,9 +179,9 @@ class Publisher:
             raise Lost(f"the broker closed our channel: {broker_text(closed)}") from failures
 
 
-async def _why_closed(channel: AbstractChannel) -> ChannelClosed | None:
+async def _why_closed(channel: Channel) -> ChannelClosed | None:
     """Return what the broker said when it closed the channel; None when it did not, or said nothing."""
-    closing = (await channel.get_underlay_channel()).closing
+    closing = channel.closing
     await asyncio.wait({closing}, timeout=REASON_SECONDS)
     if not closing.done() or closing.cancelled():
         return None

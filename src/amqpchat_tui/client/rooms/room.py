@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from amqpchat_tui.client.tenants import OnJoined
     from amqpchat_tui.client.transport.link import Link
 
-PREFETCH = 1000
-"""How many messages may be here without being on the screen, in all rooms together."""
 ENTER_SECONDS = 10.0
 """How long the broker may take to let us into the room."""
 
@@ -49,14 +47,14 @@ class Room:
         conversation: ConversationId,
         *,
         queue_length: int,
-        prefetch: int,
+        window: int,
         store: OutboxStore,
         brokers: Sequence[str],
         arrived: Callable[[Room], None],
         outbox_changed: Callable[[Room], None],
         changed: Callable[[Room], None],
     ) -> None:
-        """Our queue has at most `queue_length` messages, and `prefetch` are with us, not yet drained.
+        """Our queue has at most `queue_length` messages, and `window` are with us, not yet drained.
 
         `store` keeps the outbox; `brokers` tell the room from others of the same name.
 
@@ -65,7 +63,7 @@ class Room:
         """
         self.conversation = conversation
         self.queue_length = queue_length
-        self.prefetch = prefetch
+        self.window = window
         self.inbox = Inbox(lambda: arrived(self))
         self.outbox = Outbox(self._outbox_changed)
         self.seen = SeenIds()
@@ -117,6 +115,12 @@ class Room:
     def unconfirmed_since(self) -> float | None:
         """When the oldest of the lines that wait for their confirm was published."""
         return self.outbox.unconfirmed_since
+
+    def resize(self, window: int) -> None:
+        """Have another number of messages with us at most, not yet drained."""
+        self.window = window
+        if self._visit is not None:
+            self._visit.resize(window)
 
     def expect(self) -> None:
         """The person wants to be in the room, and it is tried again: count it as refused no more."""

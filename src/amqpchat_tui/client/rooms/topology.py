@@ -8,13 +8,13 @@ from collections.abc import Set
 from dataclasses import dataclass, replace
 from typing import Any
 
-from aio_pika import ExchangeType
-from aio_pika.abc import AbstractChannel, AbstractConnection
-from aiormq.abc import AbstractChannel as RawChannel
+from aiormq.abc import AbstractChannel as Channel
 from aiormq.exceptions import ChannelAccessRefused, ChannelNotFoundEntity, ChannelPreconditionFailed
+from pamqp.common import FieldTable
 
-from amqpchat_tui.client.errors import RoomRefused
+from amqpchat_tui.client.errors import ChannelLost, RoomRefused
 from amqpchat_tui.client.rooms.canary import Canary
+from amqpchat_tui.client.transport.channels import Channels
 from amqpchat_tui.client.transport.failures import broker_text, failures_are_losses
 from amqpchat_tui.wire.text import clean_line
 
@@ -74,22 +74,24 @@ _OTHERS = _Fanout(durable=True), _Fanout(auto_delete=True), _Fanout(durable=True
 """What to try unless the broker says more."""
 
 
-async def declare_queue(channel: AbstractChannel, max_length: int, user: str) -> str:
+async def declare_queue(channel: Channel, max_length: int, user: str) -> str:
     """Declare a queue of our own, which keeps the latest messages while we are slow; return its name.
 
     Raises:
         RoomRefused: if the user may not.
     """
     try:
-        queue = await channel.declare_queue(
-            exclusive=True, arguments={"x-max-length": max_length, "x-overflow": "drop-head"}
+        declared = await channel.queue_declare(
+            exclusive=True,
+            auto_delete=True,
+            arguments={"x-max-length": max_length, "x-overflow": "drop-head"},
         )
     except ChannelAccessRefused as error:
         raise missing("configure", OWN_QUEUES, user) from error
-    return queue.name
+    return declared.queue or ""
 
 
-async def waiting(channel: RawChannel, queue: str) -> int:
+async def waiting(channel: Channel, queue: str) -> int:
     """Return how many messages wait in our queue, once all that had left it before are with us.
 
     The answer can overtake deliveries that left the queue before it; a second answer cannot.
@@ -103,7 +105,7 @@ async def waiting(channel: RawChannel, queue: str) -> int:
     return count
 
 
-async def join(connection: AbstractConnection, room: str, queue: str, user: str, canary: Canary) -> Joined:
+async def join(channels: Channels, room: str, queue: str, user: str, canary: Canary) -> Joined:
     """Declare the room's exchange, use it as it is if it exists otherwise, and bind our queue to it.
 
     A refused declaration closes its channel, so each has its own. Doing it again mends what has been taken
@@ -112,25 +114,25 @@ async def join(connection: AbstractConnection, room: str, queue: str, user: str,
 
     Raises:
         RoomRefused: if the exchange cannot be shown to be a fanout, or a permission is missing.
-        ChannelNotFoundEntity: if the exchange is deleted again and again.
+        ChannelLost: if the exchange is deleted again and again.
     """
-    for _ in range(JOIN_TRIES - 1):
+    for _ in range(JOIN_TRIES):
         with contextlib.suppress(ChannelNotFoundEntity):  # deleted at this very moment
-            return await _join(connection, room, queue, user, canary)
-    return await _join(connection, room, queue, user, canary)
+            return await _join(channels, room, queue, user, canary)
+    raise ChannelLost(f"exchange `{clean_line(room)}` is deleted again and again")
 
 
-async def _join(connection: AbstractConnection, room: str, queue: str, user: str, canary: Canary) -> Joined:
-    joined = await _declare_exchange(connection, room, user)
+async def _join(channels: Channels, room: str, queue: str, user: str, canary: Canary) -> Joined:
+    joined = await _declare_exchange(channels, room, user)
     # It comes before the binding: as long as it lives, the room to which we are bound does.
-    await canary.place(connection)
-    async with connection.channel(publisher_confirms=False) as channel:
+    await canary.place()
+    async with channels.brief() as channel:
         try:
-            bound = await channel.get_queue(queue, ensure=False)
             if joined.shown:
-                await bound.bind(room, routing_key="")
+                await channel.queue_bind(queue, room)
             else:
-                await bound.bind(room, routing_key=queue, arguments={"x-match": "all", "amqpchat": queue})
+                match: FieldTable = {"x-match": "all", "amqpchat": queue}
+                await channel.queue_bind(queue, room, routing_key=queue, arguments=match)
         except ChannelAccessRefused as error:
             if "queue" in str(error):
                 raise missing("write", OWN_QUEUES, user) from error
@@ -138,12 +140,12 @@ async def _join(connection: AbstractConnection, room: str, queue: str, user: str
     return joined
 
 
-async def _declare_exchange(connection: AbstractConnection, room: str, user: str) -> Joined:
+async def _declare_exchange(channels: Channels, room: str, user: str) -> Joined:
     shown = clean_line(room)
     try:
-        await _declare(connection, room, _PLAIN)
+        await _declare(channels, room, _PLAIN)
     except ChannelPreconditionFailed as error:
-        fanout = await _show_to_be_fanout(connection, room, error)
+        fanout = await _show_to_be_fanout(channels, room, error)
         remark = f"exchange `{shown}` {fanout.words}; it is used as it is" if fanout != _PLAIN else ""
         return Joined(remark, shown=True)
     except ChannelAccessRefused as error:
@@ -152,16 +154,14 @@ async def _declare_exchange(connection: AbstractConnection, room: str, user: str
                 "names that begin with amq. belong to the broker: choose another room"
             ) from error
         try:
-            await _use_exchange(connection, room)
+            await _use_exchange(channels, room)
         except ChannelNotFoundEntity:
             raise missing("configure", f"exchange `{shown}`, which does not exist yet", user) from error
         return Joined("", shown=False)
     return Joined("", shown=True)
 
 
-async def _show_to_be_fanout(
-    connection: AbstractConnection, room: str, error: ChannelPreconditionFailed
-) -> _Fanout:
+async def _show_to_be_fanout(channels: Channels, room: str, error: ChannelPreconditionFailed) -> _Fanout:
     """Find out which fanout an exchange is that is not as we make it.
 
     Only a declaration that succeeds shows that it is one. What the broker says against one tells which to try
@@ -177,7 +177,7 @@ async def _show_to_be_fanout(
         last = fanout
         tried.add(fanout)
         try:
-            await _declare(connection, room, fanout)
+            await _declare(channels, room, fanout)
         except ChannelPreconditionFailed as another:
             error = another
         except ChannelAccessRefused:
@@ -187,7 +187,7 @@ async def _show_to_be_fanout(
     if other := _OTHER_TYPE.search(str(error)):
         kind = clean_line(other["type"])
         raise RoomRefused(f"exchange `{shown}` is a `{kind}` exchange; a room needs a fanout") from error
-    await _use_exchange(connection, room)
+    await _use_exchange(channels, room)
     raise RoomRefused(
         f"exchange `{shown}` cannot be shown to be a fanout, which a room needs; "
         f"the broker says: {broker_text(error)}"
@@ -207,11 +207,11 @@ def _next_to_try(last: _Fanout, tried: Set[_Fanout], said: str) -> _Fanout | Non
     return next((fanout for fanout in likely if fanout not in tried), None)
 
 
-async def _declare(connection: AbstractConnection, room: str, fanout: _Fanout) -> None:
-    async with connection.channel(publisher_confirms=False) as channel:
-        await channel.declare_exchange(
+async def _declare(channels: Channels, room: str, fanout: _Fanout) -> None:
+    async with channels.brief() as channel:
+        await channel.exchange_declare(
             room,
-            ExchangeType.FANOUT,
+            exchange_type="fanout",
             durable=fanout.durable,
             auto_delete=fanout.auto_delete,
             internal=fanout.internal,
@@ -219,9 +219,9 @@ async def _declare(connection: AbstractConnection, room: str, fanout: _Fanout) -
         )
 
 
-async def _use_exchange(connection: AbstractConnection, room: str) -> None:
-    async with connection.channel(publisher_confirms=False) as channel:
-        await channel.declare_exchange(room, passive=True)
+async def _use_exchange(channels: Channels, room: str) -> None:
+    async with channels.brief() as channel:
+        await channel.exchange_declare(room, passive=True)
 
 
 def missing(permission: str, where: str, user: str) -> RoomRefused:

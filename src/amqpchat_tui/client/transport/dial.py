@@ -37,9 +37,6 @@ if TYPE_CHECKING:
 DIAL_SECONDS = 10.0
 """How long name look-up, TCP, TLS and AMQP handshake may take together."""
 
-CHANNELS_NEEDED = 4
-"""For deliveries, for lines, for the canary, and one for what the broker may refuse."""
-
 _HUNG_UP = (ConnectionResetError, BrokenPipeError, asyncio.IncompleteReadError, ssl.SSLEOFError)
 
 
@@ -76,7 +73,6 @@ async def dial(
     connection.kwargs["transport_factory"] = stream
     try:
         await _open(connection, stream, address, context)
-        _require_channels(connection)
     except BaseException:
         stream.cut()
         await connection.close()
@@ -110,16 +106,6 @@ async def _open(
         if refusal is not None:
             raise explain_refusal(refusal, address.vhost, address.user) from error
         raise _explain(objection or error, address) from error
-
-
-def _require_channels(connection: aio_pika.Connection) -> None:
-    """See whether the broker allows as many channels as we need at once (AMQP 0-9-1, section 1.4.2.5)."""
-    tune = connection.transport.connection.connection_tune if connection.transport is not None else None
-    if tune is not None and 0 < tune.channel_max < CHANNELS_NEEDED:
-        raise Refused(
-            f"the broker allows {tune.channel_max} channels on a connection (channel_max), "
-            f"and amqpchat needs {CHANNELS_NEEDED}"
-        )
 
 
 # Reasons

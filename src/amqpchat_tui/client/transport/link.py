@@ -13,6 +13,7 @@ from aiormq.abc import DeliveredMessage
 from aiormq.exceptions import ConnectionClosed, ProtocolSyntaxError
 
 from amqpchat_tui.client.errors import Lost
+from amqpchat_tui.client.transport.channels import Channels
 from amqpchat_tui.client.transport.failures import REASON_SECONDS, broker_text
 from amqpchat_tui.client.transport.sieve import Delivery
 from amqpchat_tui.client.transport.stream import Stream
@@ -23,44 +24,59 @@ GOODBYE_SECONDS = 0.8
 CUT_SECONDS = 0.4
 """How long our own side may take to end once its socket is gone."""
 
+_EXCHANGE_BINDINGS = "exchange_exchange_bindings"
+"""A capability (https://www.rabbitmq.com/docs/e2e)."""
+
 
 class Link:
     """A connection that was open when this was made; `lost` says when and why it is no longer."""
 
     def __init__(self, connection: AbstractConnection, stream: Stream, heartbeat: int, user: str) -> None:
-        self.connection = connection
+        assert connection.transport is not None, "it is open"
+        self._raw = connection.transport.connection
+        self.channels = Channels(self._raw, self._raw.connection_tune.channel_max)
         self.user = user
         """Who we are to the broker."""
         self.writable = asyncio.Event()
         """Set while messages may be published."""
         self.writable.set()
         self.lost: asyncio.Future[Lost] = asyncio.get_running_loop().create_future()
+        self._connection = connection
         self._stream = stream
         self.heartbeat = heartbeat
         self._patience = 3.0 * heartbeat
-        self.farewells: list[Callable[[AbstractConnection], Awaitable[None]]] = []
-        """What is done with the connection before it is closed; each may raise `Lost`."""
+        self.farewells: list[Callable[[], Awaitable[None]]] = []
+        """What is done before the connection is closed; each may raise `Lost`."""
         connection.close_callbacks.add(self._connection_closed)
 
-    async def consume(self, channel: Channel, queue: str, receive: Callable[[Delivery], None]) -> None:
-        """Begin to consume a queue, with manual acknowledgement; `receive` must not raise.
-
-        Raises:
-            AMQPError: as the channel does.
-        """
-        self._stream.sieve.take(channel.number, receive)
-        await channel.basic_consume(queue, _not_reached)
+    def take_deliveries(self, channel: Channel, receive: Callable[[Delivery], None]) -> None:
+        """Have a channel's deliveries given to `receive`, which must not raise, until it is closed."""
+        sieve, number = self._stream.sieve, channel.number
+        sieve.take(number, receive)
+        channel.closing.add_done_callback(lambda _: sieve.forget(number))
 
     def drop_deliveries(self, channel: Channel) -> None:
         """Receive no more on a channel; what is still on its way is lost."""
         self._stream.sieve.drop(channel.number)
 
+    async def consume(self, channel: Channel, queue: str) -> str:
+        """Begin to consume a queue, with manual acknowledgement; return the consumer's tag.
+
+        Raises:
+            AMQPError: as the channel does.
+        """
+        return (await channel.basic_consume(queue, _not_reached)).consumer_tag or ""
+
     @property
     def product(self) -> str:
         """What the broker calls itself (AMQP 0-9-1, section 1.4.2.1); empty where it does not say."""
-        transport = self.connection.transport
-        properties = transport.connection.server_properties if transport is not None else {}
-        return clean_line(str(properties.get("product", "")))
+        return clean_line(str(self._raw.server_properties.get("product", "")))
+
+    @property
+    def binds_exchanges(self) -> bool:
+        """Whether the broker says that it binds exchanges to exchanges; others may hang up when asked to."""
+        capabilities = self._raw.server_properties.get("capabilities")
+        return isinstance(capabilities, dict) and bool(capabilities.get(_EXCHANGE_BINDINGS))
 
     def cut(self) -> None:
         """Drop the connection without a word."""
@@ -82,8 +98,7 @@ class Link:
 
     async def unblocked(self) -> None:
         """Return when the broker takes messages; it does not while it has an alarm for memory or disk."""
-        if self.connection.transport is not None:
-            await self.connection.transport.ready()
+        await self._raw.ready()
 
     async def explain(self, lost: Lost) -> Lost:
         """Return a loss with its reason, which is known when the connection has ended."""
@@ -107,8 +122,8 @@ class Link:
         alive = time.monotonic() - self._stream.heard_at < self._patience
         for farewell in self.farewells if alive else ():
             with contextlib.suppress(Lost):
-                await farewell(self.connection)
-        await self.connection.close()
+                await farewell()
+        await self._connection.close()
 
     def _connection_closed(self, _: AbstractConnection | None, error: BaseException | None) -> None:
         if not self.lost.done():

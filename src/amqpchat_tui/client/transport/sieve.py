@@ -94,7 +94,12 @@ class Sieve:
 
     def drop(self, channel: int) -> None:
         """From now on, give a channel's deliveries to nobody."""
-        self._channels[channel].receive = _ignore
+        if channel in self._channels:
+            self._channels[channel].receive = _ignore
+
+    def forget(self, channel: int) -> None:
+        """A channel is closed; the next one under its number is another."""
+        self._channels.pop(channel, None)
 
     def feed(self, data: bytes) -> bytes:
         """Take bytes off the stream, and return those that belong to no delivery.

@@ -1,0 +1,70 @@
+"""What a client leaves on a broker, seen where its library asks for it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pika
+import pika.exceptions
+import pytest
+from aiormq.channel import Channel
+from pamqp.base import Frame
+from pamqp.commands import Exchange, Queue
+
+from tests.support.waiting import wait_until
+
+
+class Traces:
+    """Queues and auto-delete exchanges that have been declared, and a hand that reaches in between."""
+
+    def __init__(self, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._url = url
+        self.queues: set[str] = set()
+        self.exchanges: set[str] = set()
+        self.questions = 0
+        """How often the broker was asked something."""
+        self.before: Callable[[Frame], object] = lambda _: None
+        """Is called before each question."""
+        ask = Channel.rpc
+
+        async def ask_and_note(channel: Channel, frame: Frame, **options: Any) -> Any:
+            self.questions += 1
+            self.before(frame)
+            if isinstance(frame, Exchange.Declare) and frame.auto_delete:
+                self.exchanges.add(frame.exchange)
+            answer: Any = await ask(channel, frame, **options)
+            if isinstance(frame, Queue.Declare) and not frame.passive:
+                self.queues.add(answer.queue)
+            return answer
+
+        monkeypatch.setattr(Channel, "rpc", ask_and_note)
+
+    def interrupt(self, after: int, act: Callable[[], None]) -> None:
+        """Do something just before the broker is asked so many more times."""
+        moment = self.questions + after
+
+        def act_then(_: Frame) -> None:
+            if self.questions == moment:
+                act()
+
+        self.before = act_then
+
+    async def are_gone_but(self, kept: set[str]) -> None:
+        """Wait until nothing is left on the broker but these."""
+        await wait_until(lambda: not self._left(kept), 20, lambda: f"{self._left(kept)} to go")
+
+    def _left(self, kept: set[str]) -> set[str]:
+        """Ask for everything again and again: what is still to be declared may come after the first look."""
+        return {name for name in (self.queues | self.exchanges) - kept if self._is_there(name)}
+
+    def _is_there(self, name: str) -> bool:
+        with pika.BlockingConnection(pika.URLParameters(self._url)) as connection:
+            channel = connection.channel()
+            try:
+                if name in self.queues:
+                    channel.queue_declare(name, passive=True)
+                else:
+                    channel.exchange_declare(name, passive=True)
+            except pika.exceptions.ChannelClosedByBroker as error:
+                # 405: it is there, and exclusively another connection's.
+                return bool(error.reply_code == 405)
+        return True
