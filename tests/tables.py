@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from amqpchat_tui.actions.help import key_name
+from amqpchat_tui.actions.help import key_name, key_names
 from amqpchat_tui.actions.table import ACTIONS, COMMANDS, Scope
 
 BARS = {
@@ -11,6 +11,7 @@ BARS = {
     Scope.FOUND: "finding, after Enter",
     Scope.PICK: "a message",
     Scope.OUTBOX: "the outbox",
+    Scope.GO: "where to go",
 }
 README = Path(__file__).parent.parent / "README.md"
 
@@ -19,10 +20,9 @@ def commands() -> Sequence[str]:
     """The commands, each with all its names."""
     rows = ["| command | meaning |", "|---|---|"]
     for action in COMMANDS:
-        first, *others = action.names
-        usage = ", ".join([f"`{f'/{first} {action.argument}'.rstrip()}`", *(f"`/{name}`" for name in others)])
+        usage = ", ".join([f"`{action.usage}`", *(f"`/{name}`" for name in action.aliases)])
         rows.append(f"| {usage} | {action.help} |")
-    return [*rows, "| `//TEXT` | Say a line that begins with a slash. |"]
+    return [*rows, "| `//TEXT` | Say a line that begins with `/`. |"]
 
 
 def keys() -> Sequence[str]:
@@ -30,7 +30,7 @@ def keys() -> Sequence[str]:
     rows = ["| key | meaning |", "|---|---|"]
     for action in ACTIONS:
         if action.keys and set(action.scopes) & {Scope.PROMPT, Scope.ANYWHERE}:
-            rows.append(f"| {', '.join(map(key_name, action.keys))} | {action.help} |")
+            rows.append(f"| {', '.join(key_names(action))} | {action.help} |")
     return rows
 
 

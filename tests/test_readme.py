@@ -32,7 +32,7 @@ def test_links_and_pictures_lead_somewhere(document: str) -> None:
 
 def test_its_tables_are_made_from_what_there_is() -> None:
     assert with_tables(README) == README, "run `python -m tests.tables`"
-    assert "| `/nick NAME` | Send later lines under another name. |" in README
+    assert "| `/nick NAME` | Send later lines as NAME. |" in README
 
 
 def test_every_state_is_documented() -> None:

@@ -5,8 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amqpchat_tui.actions.completion import completions
-from amqpchat_tui.actions.help import command_lines
+from amqpchat_tui.actions.help import command_lines, key_lines
 from amqpchat_tui.actions.parse import Doubtful, Mistake, Nothing, Parsed, Run, Say, parse
+from amqpchat_tui.ui.scrollback.columns import Columns
 from amqpchat_tui.wire.text import TEXT_MAX_BYTES
 
 NICKS = ["alice", "Albert", "bob", "Élodie", "alice2"]
@@ -40,6 +41,24 @@ NICKS = ["alice", "Albert", "bob", "Élodie", "alice2"]
         ("/clear", Run("clear")),
         ("/help", Run("help")),
         ("/reconnect\n", Run("reconnect")),
+        ("/join ops", Run("join", "ops")),
+        ("/JOIN  Ops room ", Run("join", "Ops room")),
+        ("/leave", Run("leave")),
+        ("/part lab", Run("leave", "lab")),
+        ("/close", Run("leave")),
+        ("/go", Run("go")),
+        ("/go 3", Run("go", "3")),
+        ("/buffer lab", Run("go", "lab")),
+        ("/rooms", Run("rooms")),
+        ("/next", Run("next_news")),
+        ("/notify", Run("notify")),
+        ("/notify none for 30m", Run("notify", "none for 30m")),
+        ("/mute", Run("mute")),
+        ("/unmute", Run("unmute")),
+        ("/read", Run("read")),
+        ("/read ALL", Run("read", "all")),
+        ("/watch amq.topic", Run("watch", "amq.topic #")),
+        ("/watch  logs   *.error", Run("watch", "logs *.error")),
         ("", Nothing()),
         (" \n\t ", Nothing()),
     ],
@@ -73,6 +92,27 @@ def test_a_line_means(line: str, meaning: Parsed) -> None:
         pytest.param("/me \n ", "Usage: /me TEXT — ", id="blank action"),
         pytest.param("/me \u200b", "The text is blank.", id="invisible action"),
         pytest.param("\u200b", "The text is blank.", id="invisible text"),
+        pytest.param("/join", "Usage: /join ROOM — ", id="no room"),
+        pytest.param(
+            "/join " + "x" * 256, "A room's name has at most 255 bytes; this one has 256.", id="long room"
+        ),
+        pytest.param(
+            "/join a\nb", "A room's name has no control or invisible characters.", id="room of two lines"
+        ),
+        pytest.param(
+            "/join ops.events", "Names that end in .events are reserved", id="what belongs to a room"
+        ),
+        pytest.param("/join amq.fanout", "Names that begin with amq. are reserved", id="the broker's own"),
+        pytest.param(
+            "/notify some", "Say /notify all or /notify mentions or /notify none.", id="no such level"
+        ),
+        pytest.param(
+            "/notify none for ever", "Say for how long in minutes, hours or days", id="no such time"
+        ),
+        pytest.param("/mute for 2h", "Nothing may follow /mute.", id="a time for the short word"),
+        pytest.param("/read none", "Say /read for this room, or /read all", id="read what"),
+        pytest.param("/watch", "Usage: /watch EXCHANGE [PATTERN] — ", id="no exchange"),
+        pytest.param("/watch a \x07", "A pattern has no control", id="pattern with control characters"),
         pytest.param("x" * (TEXT_MAX_BYTES + 1), "The text is 1 byte too long", id="long text"),
         pytest.param("//" + "x" * TEXT_MAX_BYTES, "The text is 1 byte too long", id="long literal text"),
         pytest.param("/me " + "x" * TEXT_MAX_BYTES, "The text is 4 bytes too long", id="long action"),
@@ -119,13 +159,23 @@ def test_no_line_is_said_that_begins_with_a_single_slash(line: str) -> None:
 def test_help_tells_each_command_in_two_aligned_columns() -> None:
     rows = [line.split(" — ", 1) for line in command_lines()]
     assert [usage.rstrip() for usage, _ in rows] == [
-        "/quit, /exit, /q",
+        "/quit",
         "/nick NAME",
         "/me TEXT",
         "/clear",
         "/reconnect",
         "/mouse",
         "/help",
+        "/join ROOM",
+        "/leave [ROOM]",
+        "/go [NAME or N]",
+        "/next",
+        "/rooms",
+        "/notify [LEVEL [for 2h]]",
+        "/mute",
+        "/unmute",
+        "/read [all]",
+        "/watch EXCHANGE [PATTERN]",
         "//TEXT",
     ]
     assert len({len(usage) for usage, _ in rows}) == 1
@@ -138,10 +188,14 @@ def test_help_tells_each_command_in_two_aligned_columns() -> None:
         pytest.param(
             "/",
             0,
-            ["/quit", "/nick ", "/me ", "/clear", "/reconnect", "/mouse", "/help"],
+            [
+                *["/quit", "/nick ", "/me ", "/clear", "/reconnect", "/mouse", "/help"],
+                *["/join ", "/leave ", "/go ", "/next", "/rooms", "/notify ", "/mute", "/unmute"],
+                *["/read ", "/watch "],
+            ],
             id="all commands",
         ),
-        pytest.param("/N", 0, ["/nick "], id="command with an argument, any case"),
+        pytest.param("/NI", 0, ["/nick "], id="command with an argument, any case"),
         pytest.param("/q", 0, ["/quit"], id="an alias is not offered beside its command"),
         pytest.param("/ex", 0, ["/exit"], id="an alias that only fits"),
         pytest.param("/zz", 0, [], id="no such command"),
@@ -167,9 +221,33 @@ def test_the_word_before_the_cursor_completes_to(
     assert completions(before_cursor, NICKS) == (start, candidates)
 
 
+@pytest.mark.parametrize(
+    ("before_cursor", "start", "candidates"),
+    [
+        pytest.param("/go ", 4, ["ops", "Ops room", "lab"], id="all rooms"),
+        pytest.param("/go o", 4, ["ops", "Ops room"], id="in any case"),
+        pytest.param("/LEAVE  ops r", 8, ["Ops room"], id="a name of two words"),
+        pytest.param("/part l", 6, ["lab"], id="behind another name of the command"),
+        pytest.param("/go x", 4, [], id="no such room, and no nick either"),
+        pytest.param("/me o", 4, ["oscar "], id="behind what takes a text"),
+        pytest.param("go o", 3, ["oscar "], id="no command"),
+    ],
+)
+def test_rooms_are_completed_behind_what_takes_one(
+    before_cursor: str, start: int, candidates: list[str]
+) -> None:
+    assert completions(before_cursor, ["oscar"], ["ops", "Ops room", "lab"]) == (start, candidates)
+
+
+def test_the_columns_of_help_fit_in_80() -> None:
+    text_cells = Columns.fit(79, time_format="%H:%M", nick=12).text
+    assert [line for line in (*command_lines(), *key_lines()) if len(line) > text_cells] == []
+
+
 def test_every_command_that_help_tells_is_offered_and_understood() -> None:
     _, offered = completions("/", [])
     assert len(offered) == len(command_lines()) - 1
     for command in offered:
-        meaning = parse(f"{command}something" if command.endswith(" ") else command)
+        arguments = {"/notify ": "none", "/read ": "all"}
+        meaning = parse(command + arguments.get(command, "something" if command.endswith(" ") else ""))
         assert not isinstance(meaning, Mistake)

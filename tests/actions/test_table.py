@@ -5,15 +5,18 @@ from string import ascii_letters
 
 import pytest
 
-from amqpchat_tui.actions.help import hint_line, key_name
+from amqpchat_tui.actions.help import hint_line, key_name, key_names
 from amqpchat_tui.actions.table import ACTIONS, BY_ID, COMMANDS, Keymap, Scope
 from amqpchat_tui.ui.bars.bars import Bars
 from amqpchat_tui.ui.bars.find_bar import FindBar
+from amqpchat_tui.ui.bars.go_bar import GoBar
 from amqpchat_tui.ui.bars.outbox_bar import OutboxBar
 from amqpchat_tui.ui.bars.pick_bar import PickBar
 from amqpchat_tui.ui.chat_screen import ChatScreen
 from amqpchat_tui.ui.panels.room_list import RoomList
+from amqpchat_tui.ui.program import Program
 from amqpchat_tui.ui.prompt.prompt import Prompt
+from amqpchat_tui.ui.rooms import Rooms
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
 
 TAKERS: dict[Scope, type] = {
@@ -22,8 +25,9 @@ TAKERS: dict[Scope, type] = {
     Scope.FOUND: FindBar,
     Scope.PICK: PickBar,
     Scope.OUTBOX: OutboxBar,
+    Scope.GO: GoBar,
 }
-DOERS = (ChatScreen, ScrollbackView, Bars, RoomList)
+DOERS = (ChatScreen, ScrollbackView, Rooms, Program, Bars, RoomList)
 
 
 def test_an_id_and_a_command_name_one_action() -> None:
@@ -58,6 +62,7 @@ def test_the_narrower_place_goes_first() -> None:
         Scope.FOUND: "found_stay",
         Scope.PICK: None,
         Scope.OUTBOX: "resend",
+        Scope.GO: "choose_this",
     }
     assert keymap.action(Scope.FOUND, "up") is BY_ID["find_older"]
     assert all(keymap.action(scope, "pageup") is BY_ID["page_up"] for scope in Scope)
@@ -83,6 +88,7 @@ def test_nothing_is_carried_out_that_is_not_in_the_table() -> None:
         (Scope.FOUND, "n N · Enter stay · Esc back"),
         (Scope.PICK, "c copy · u open · r quote · ↑ ↓ · Esc back"),
         (Scope.OUTBOX, "s send again · e edit · d drop · ↑ ↓ · Esc back"),
+        (Scope.GO, "↑ ↓ · Enter go · Esc back"),
     ],
 )
 def test_bars_tell_their_keys(scope: Scope, line: str) -> None:
@@ -102,3 +108,27 @@ def test_bars_tell_their_keys(scope: Scope, line: str) -> None:
 )
 def test_keys_are_called_as_people_call_them(key: str, name: str) -> None:
     assert key_name(key) == name
+
+
+def test_ten_keys_are_told_by_the_first_and_the_last() -> None:
+    assert key_names(BY_ID["go_by_number"]) == ["Alt-1 … Alt-0"]
+    assert key_names(BY_ID["room_above"]) == ["Alt-Left", "Ctrl-PgUp"]
+
+
+def test_every_key_of_rooms_can_be_done_without_alt() -> None:
+    for action in ACTIONS:
+        if any(key.startswith("alt+") for key in action.keys) and hasattr(Rooms, f"do_{action.id}"):
+            assert action.palette or action.by_digit
+
+
+@pytest.mark.parametrize(
+    ("action", "usage"),
+    [
+        ("nick", "/nick NAME"),
+        ("leave", "/leave [ROOM]"),
+        ("notify", "/notify [LEVEL [for 2h]]"),
+        ("quit", "/quit"),
+    ],
+)
+def test_what_may_be_missing_stands_in_brackets(action: str, usage: str) -> None:
+    assert BY_ID[action].usage == usage

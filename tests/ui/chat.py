@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import AsyncIterator, Iterator, Sequence
 
 from rich.style import Style
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -86,6 +87,13 @@ def is_readable(style: Style) -> bool:
     return contrast(one, other) >= MIN_CONTRAST
 
 
+def type_at_once(chat: Chat, *keys: str) -> None:
+    """Type keys, and texts after a `+`, as a terminal hands over what it has read in one piece."""
+    for key in keys:
+        for name in key[1:] if key.startswith("+") else [key]:
+            chat.app.post_message(events.Key(name, name if len(name) == 1 else None))
+
+
 @contextlib.asynccontextmanager
 async def open_chat(
     size: tuple[int, int] = (80, 24),
@@ -112,4 +120,16 @@ async def connecting_chat(
     app = ChatApp(with_settings or settings(), client, choices=choices, recall=recall)
     async with app.run_test(size=size) as pilot:
         await wait_until(lambda: client.started, what="the client to be started")
+        yield Chat(app, client, pilot)
+
+
+@contextlib.asynccontextmanager
+async def open_rooms(*names: str, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Chat]:
+    """A chat in several rooms, with the first on the screen."""
+    client = FakeClient(conversations=tuple(map(ConversationId.room, names)))
+    app = ChatApp(settings(), client)
+    async with app.run_test(size=size) as pilot:
+        await wait_until(lambda: client.started, what="the client to be started")
+        client.become(Phase.ONLINE)
+        await pilot.pause()
         yield Chat(app, client, pilot)

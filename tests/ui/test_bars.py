@@ -7,26 +7,18 @@ import sys
 from collections.abc import Callable
 
 import pytest
-from textual import events
 from textual.widgets import Input
 
 from amqpchat_tui.scrollback.search import Search
 from tests.support.fake_client import message
 from tests.support.terminal import Key, Terminal, ctrl
 from tests.support.waiting import wait_until
-from tests.ui.chat import Chat, open_chat
+from tests.ui.chat import Chat, open_chat, type_at_once
 
 
 async def hear_lines(chat: Chat, count: int = 100) -> None:
     chat.client.hear(*(message("bob", f"line {number}") for number in range(count)))
     await chat.sees(f"line {count - 1}")
-
-
-def type_at_once(chat: Chat, *keys: str) -> None:
-    """Type keys, and texts after a `+`, as a terminal hands over what it has read in one piece."""
-    for key in keys:
-        for name in key[1:] if key.startswith("+") else [key]:
-            chat.app.post_message(events.Key(name, name if len(name) == 1 else None))
 
 
 async def reads(chat: Chat, text: str) -> None:

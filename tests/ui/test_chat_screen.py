@@ -234,6 +234,8 @@ async def test_clear_and_help_and_reconnect() -> None:
         await chat.enter("/clear")
         await wait_until(lambda: "hello" not in chat.text, what="an empty scrollback")
         await chat.enter("/help")
+        await chat.sees("Ctrl-C ")
+        await chat.pilot.press("pageup")
         await chat.sees("/nick NAME")
         await chat.enter("/reconnect")
         assert chat.client.reconnects == 1

@@ -5,26 +5,20 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from amqpchat_tui.model import ConversationId, Phase
-from amqpchat_tui.ui.app import ChatApp
+from amqpchat_tui.model import ConversationId
 from amqpchat_tui.ui.chat_screen import ChatScreen
-from tests.support.fake_client import FakeClient, message
+from tests.support.fake_client import message
 from tests.support.waiting import wait_until
-from tests.ui.chat import Chat, settings
+from tests.ui.chat import Chat, open_rooms
 
 OPS, LAB = ConversationId.room("ops"), ConversationId.room("lab")
 
 
 @contextlib.asynccontextmanager
 async def two_rooms() -> AsyncIterator[tuple[Chat, ChatScreen]]:
-    client = FakeClient(conversations=(OPS, LAB))
-    app = ChatApp(settings(), client)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await wait_until(lambda: client.started, what="the client to be started")
-        client.become(Phase.ONLINE)
-        await pilot.pause()
-        assert isinstance(app.screen, ChatScreen)
-        yield Chat(app, client, pilot), app.screen
+    async with open_rooms("ops", "lab") as chat:
+        assert isinstance(chat.app.screen, ChatScreen)
+        yield chat, chat.app.screen
 
 
 async def test_each_has_its_lines_its_draft_and_its_place() -> None:

@@ -1,11 +1,11 @@
-"""What Tab may make of a word: a command or a nick."""
+"""What Tab may make of a word: a command, a room or a nick."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 
-from amqpchat_tui.actions.table import COMMANDS
+from amqpchat_tui.actions.table import BY_COMMAND, COMMANDS
 from amqpchat_tui.matching import folded, is_word_edge
 from amqpchat_tui.wire.text import NICK_MAX_CHARACTERS
 
@@ -13,16 +13,25 @@ _LONGEST_BEGINNING = 4 * NICK_MAX_CHARACTERS
 """Code points in what is looked at before the cursor; a character of a nick may be typed as some of them."""
 
 
-def completions(line_before_cursor: str, nicks: Sequence[str]) -> tuple[int, list[str]]:
+_COMMAND_BEFORE = re.compile(r"/(\S+)\s+", re.ASCII)
+
+
+def completions(
+    line_before_cursor: str, nicks: Sequence[str], rooms: Sequence[str] = ()
+) -> tuple[int, list[str]]:
     """Find what the end of a line before the cursor may become.
 
     Returns where what is to be replaced starts and its replacements, the best first: commands for a slash at
-    the very start, otherwise those of `nicks` that match what begins with some word, the most matching first,
-    then in the order given.
+    the very start; behind a command that takes one of the rooms, those of `rooms` that begin so; otherwise
+    those of `nicks` that match what begins with some word, the most matching first, then in the order given.
     """
     word = re.split(r"\s", line_before_cursor)[-1]
     if word == line_before_cursor and word.startswith("/"):
         return 0, list(_command_completions(folded(word[1:])))
+    before = _COMMAND_BEFORE.match(line_before_cursor)
+    if before and (action := BY_COMMAND.get(folded(before[1]))) is not None and action.rooms:
+        beginning = folded(line_before_cursor[before.end() :])
+        return before.end(), [room for room in rooms if folded(room).startswith(beginning)]
     found = list(_nick_completions(line_before_cursor, nicks))
     start = min((start for start, _ in found), default=len(line_before_cursor) - len(word))
     return start, [line_before_cursor[start:place] + nick for place, nick in found]

@@ -14,12 +14,12 @@ _ARROWS = {"up": "↑", "down": "↓"}
 def command_lines() -> Sequence[str]:
     """List the commands with their meaning, in two aligned columns."""
     rows = [(action.usage, action.help) for action in COMMANDS]
-    return _aligned([*rows, ("//TEXT", "Say a line that begins with a slash.")])
+    return _aligned([*rows, ("//TEXT", "Say a line that begins with /.")])
 
 
 def key_lines() -> Sequence[str]:
     """List the keys that one needs most with their meaning, in two aligned columns."""
-    rows = [(key_name(action.keys[0]), action.help) for action in ACTIONS if action.brief]
+    rows = [(key_names(action)[0], action.help) for action in ACTIONS if action.brief]
     return _aligned([*rows, ("Shift and mouse", "The terminal's own selection; or /mouse.")])
 
 
@@ -47,6 +47,13 @@ def key_name(key: str) -> str:
     *modifiers, last = key.split("+")
     name = _KEY_NAMES.get(last) or (last.title() if len(last) > 1 or modifiers else last)
     return "-".join([*(modifier.title() for modifier in modifiers), name])
+
+
+def key_names(action: Action) -> Sequence[str]:
+    """The keys of an action as people call them; of ten digits, the first and the last."""
+    if action.by_digit:
+        return [f"{key_name(action.keys[0])} … {key_name(action.keys[-1])}"]
+    return [key_name(key) for key in action.keys]
 
 
 def _aligned(rows: Iterable[tuple[str, str]]) -> Sequence[str]:

@@ -23,7 +23,7 @@ class Run(Struct, frozen=True):
     action: str
     """Its id."""
     argument: str = ""
-    """What followed the command, checked; empty where nothing may follow."""
+    """What followed the command, checked; empty where nothing did."""
 
 
 class Nothing(Struct, frozen=True):
@@ -88,9 +88,9 @@ def _parse_command(line: str) -> Parsed:
         return Mistake(f"There is no command /{clean_line(word, 40)}. {_suggestion(word)} {_literally(word)}")
     if argument and not action.argument:
         return Mistake(f"Nothing may follow /{action.command}. {_literally(word)}")
-    if action.argument and not argument:
+    if action.argument and not argument and not action.optional:
         return Mistake(f"Usage: {action.usage} — {action.help}")
-    checked = action.check(argument) if action.check is not None else argument
+    checked = action.check(argument) if argument and action.check is not None else argument
     return Say(checked) if action.says else Run(action.id, checked)
 
 

@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import NamedTuple
 
+from amqpchat_tui.actions.levels import check_level
 from amqpchat_tui.wire.lines import ACTION_PREFIX
-from amqpchat_tui.wire.text import check_body, check_nick
+from amqpchat_tui.wire.names import check_exchange, check_pattern, check_room
+from amqpchat_tui.wire.text import WireError, check_body, check_nick
 
 
 class Scope(Enum):
@@ -27,7 +29,9 @@ class Scope(Enum):
     PICK = "pick"
     """The bar for a message that is picked."""
     OUTBOX = "outbox"
-    """The bar for a line that the room has not heard."""
+    """The bar for a line that its room has not heard."""
+    GO = "go"
+    """The bar in which one chooses where to go."""
 
 
 class Action(NamedTuple):
@@ -45,9 +49,15 @@ class Action(NamedTuple):
     command: str = ""
     aliases: tuple[str, ...] = ()
     argument: str = ""
-    """What has to follow the command, as help calls it; empty when nothing may."""
+    """What follows the command, as help calls it; empty when nothing may."""
+    optional: bool = False
+    """Whether the argument may be missing."""
+    rooms: bool = False
+    """Whether the argument is one of the rooms that there are."""
     check: Callable[[str], str] | None = None
     """Makes the argument fit to be used; raises `WireError` when it cannot be."""
+    by_digit: bool = False
+    """Whether its keys are the digits, all with one modifier; the digit that was pressed is its argument."""
     says: bool = False
     """Whether the argument is a line to say."""
     palette: str = ""
@@ -64,16 +74,29 @@ class Action(NamedTuple):
 
     @property
     def usage(self) -> str:
-        """How its command is typed, as in `/nick NAME`."""
-        return f"{', '.join(f'/{name}' for name in self.names)} {self.argument}".rstrip()
+        """How its command is typed, as in `/nick NAME` and `/leave [ROOM]`."""
+        argument = f"[{self.argument}]" if self.optional else self.argument
+        return f"/{self.command} {argument}".rstrip()
 
 
 def _check_action_text(text: str) -> str:
     return check_body(ACTION_PREFIX + check_body(text))
 
 
+def _check_watched(text: str) -> str:
+    """Return exchange and pattern with a blank between them; `#` matches every key of a topic exchange."""
+    exchange, *pattern = text.split(maxsplit=1)
+    return f"{check_exchange(exchange)} {check_pattern(''.join(pattern)) or '#'}"
+
+
+def _check_all(text: str) -> str:
+    if text.casefold() != "all":
+        raise WireError("say /read for this room, or /read all for all of them")
+    return "all"
+
+
 _PROMPT, _FIND, _FOUND = (Scope.PROMPT,), (Scope.FIND,), (Scope.FOUND,)
-_PICK, _OUTBOX = (Scope.PICK,), (Scope.OUTBOX,)
+_PICK, _OUTBOX, _GO = (Scope.PICK,), (Scope.OUTBOX,), (Scope.GO,)
 _FIND_AND_FOUND = (Scope.FIND, Scope.FOUND)
 _PROMPT_AND_PICK = (Scope.PROMPT, Scope.PICK)
 
@@ -82,19 +105,118 @@ ACTIONS = (
     Action(
         "quit", "Leave amqpchat.", keys=("ctrl+q",), command="quit", aliases=("exit", "q"), palette="Quit"
     ),
-    Action("nick", "Send later lines under another name.", command="nick", argument="NAME", check=check_nick),
+    Action("nick", "Send later lines as NAME.", command="nick", argument="NAME", check=check_nick),
     Action(
         "me",
-        "Say what you do, as in “/me waves”.",
+        "Say what you do: “/me waves”.",
         command="me",
         argument="TEXT",
         check=_check_action_text,
         says=True,
     ),
-    Action("clear", "Empty the scrollback on this screen.", command="clear"),
-    Action("reconnect", "Connect to the broker anew, at once.", command="reconnect"),
-    Action("mouse", "Let the terminal select, or take back.", command="mouse"),
+    Action("clear", "Empty the scrollback.", command="clear"),
+    Action("reconnect", "Connect anew, at once.", command="reconnect"),
+    Action("mouse", "Let the terminal select.", command="mouse"),
     Action("help", "Show this help.", command="help"),
+    # Rooms
+    Action(
+        "join",
+        "Go to a room, from now on.",
+        command="join",
+        argument="ROOM",
+        check=check_room,
+        palette="Join a room…",
+    ),
+    Action(
+        "leave",
+        "Leave this room, or another.",
+        command="leave",
+        aliases=("part", "close"),
+        argument="ROOM",
+        optional=True,
+        rooms=True,
+        palette="Leave this room",
+    ),
+    Action(
+        "go",
+        "Go to a room; alone, go back.",
+        command="go",
+        aliases=("buffer",),
+        argument="NAME or N",
+        optional=True,
+        rooms=True,
+    ),
+    Action(
+        "go_back",
+        "Go to the room before.",
+        keys=("alt+z",),
+        palette="Go back to the room before",
+        brief=True,
+    ),
+    Action(
+        "go_by_number",
+        "Go to room 1 … 10.",
+        keys=tuple(f"alt+{digit}" for digit in "1234567890"),
+        by_digit=True,
+        brief=True,
+    ),
+    Action(
+        "next_news",
+        "Go to what is new; then back.",
+        keys=("alt+a",),
+        command="next",
+        palette="Go to what is new",
+        brief=True,
+    ),
+    Action(
+        "choose_room",
+        "Choose a room by a part of its name.",
+        keys=("ctrl+g",),
+        palette="Choose a room…",
+        brief=True,
+    ),
+    Action(
+        "room_above",
+        "Go to the room above.",
+        keys=("alt+left", "ctrl+pageup"),
+        palette="Go to the room above",
+        brief=True,
+    ),
+    Action(
+        "room_below",
+        "Go to the room below.",
+        keys=("alt+right", "ctrl+pagedown"),
+        palette="Go to the room below",
+    ),
+    Action("rooms", "List the rooms.", command="rooms", palette="List the rooms"),
+    Action(
+        "notify",
+        "Set or tell what may ring.",
+        command="notify",
+        argument="LEVEL [for 2h]",
+        optional=True,
+        check=check_level,
+        palette="Tell what may ring here",
+    ),
+    Action("mute", "Have only mentions count.", command="mute", palette="Mute this room"),
+    Action("unmute", "Have every line count.", command="unmute", palette="Unmute this room"),
+    Action(
+        "read",
+        "Have read this room, or all.",
+        command="read",
+        argument="all",
+        optional=True,
+        check=_check_all,
+        palette="Have read this room",
+    ),
+    Action(
+        "watch",
+        "Read an exchange of others.",
+        command="watch",
+        argument="EXCHANGE [PATTERN]",
+        check=_check_watched,
+        palette="Watch an exchange…",
+    ),
     # The prompt
     Action("send", "Send.", _PROMPT, ("enter",)),
     Action(
@@ -118,7 +240,7 @@ ACTIONS = (
     Action("cut_word", "Cut the word before.", _PROMPT, ("alt+backspace", "ctrl+backspace")),
     Action("cut_next_word", "Cut the word after.", _PROMPT, ("alt+d", "alt+delete", "ctrl+delete")),
     Action("cut_to_start", "Cut to the start of the row.", _PROMPT, ("ctrl+u",)),
-    Action("cut_to_end", "Cut to the end of the row.", _PROMPT, ("ctrl+k",)),
+    Action("cut_to_end", "Cut to the end of the row; in an empty prompt, as Ctrl-G.", _PROMPT, ("ctrl+k",)),
     Action("put_back", "Put back what was cut.", _PROMPT, ("ctrl+y",)),
     Action(
         "interrupt",
@@ -188,6 +310,11 @@ ACTIONS = (
         bar_keys=("escape", "ctrl+c", "alt+o", "q"),
         hint="back",
     ),
+    # Where to go
+    Action("choose_above", "The one above.", _GO, ("up",), hint=""),
+    Action("choose_below", "The one below.", _GO, ("down",), hint=""),
+    Action("choose_this", "Go there.", _GO, ("enter",), hint="go"),
+    Action("choose_close", "Stay.", _GO, ("escape", "ctrl+c", "ctrl+g"), hint="back"),
 )
 
 COMMANDS = tuple(action for action in ACTIONS if action.command)

@@ -15,6 +15,7 @@ from textual import events
 from textual.app import App, SystemCommand
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
+from textual.markup import escape
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES, ThemeProvider
 
@@ -187,7 +188,7 @@ class ChatApp(QuietApp):
         if self._question is not None and self._question.is_current:
             self._question.dismiss()
         if isinstance(self.screen, ChatScreen):
-            self.screen.do_quit()
+            self.screen.obey(BY_ID["quit"])
 
     def pop_screen(self) -> AwaitComplete:
         """Take the question on top away; not the chat, when a question is closed twice by a double click."""
@@ -222,6 +223,11 @@ class ChatApp(QuietApp):
         for action in ACTIONS:
             if action.palette:
                 yield SystemCommand(action.palette, action.help, partial(self._carry_out, action))
+        chat = self.screen_stack[0]
+        if isinstance(chat, ChatScreen):
+            for one in chat.session.listing():
+                title = f"Go to {escape(one.label)} ({one.number})"
+                yield SystemCommand(title, f"{one.unread} unread", partial(chat.show, one.id))
 
     def _carry_out(self, action: Action) -> None:
         """Do what was chosen in the palette."""

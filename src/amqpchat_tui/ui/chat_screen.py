@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textual import events
 from textual.app import ComposeResult
@@ -10,7 +10,6 @@ from textual.geometry import Offset
 from textual.widget import Widget
 
 from amqpchat_tui.actions.completion import completions
-from amqpchat_tui.actions.help import command_lines, key_lines
 from amqpchat_tui.actions.table import Action, Keymap
 from amqpchat_tui.chat.attention import Attention
 from amqpchat_tui.chat.conversation import Conversation
@@ -24,7 +23,6 @@ from amqpchat_tui.model import (
     ConversationStore,
     NoticeKind,
     OutboxLine,
-    Phase,
     RecallStore,
 )
 from amqpchat_tui.scrollback import Budget, Scrollback
@@ -32,16 +30,19 @@ from amqpchat_tui.ui.bars.bars import Bars
 from amqpchat_tui.ui.bars.prompt_row import PromptRow
 from amqpchat_tui.ui.entering import Entering
 from amqpchat_tui.ui.hint import Hint
+from amqpchat_tui.ui.keeping import Keeping
 from amqpchat_tui.ui.keys import carry_out, take
-from amqpchat_tui.ui.leaving import Leaving
 from amqpchat_tui.ui.panels.outbox_view import OutboxView
 from amqpchat_tui.ui.panels.room_list import RoomList
 from amqpchat_tui.ui.panels.status_line import StatusLine
 from amqpchat_tui.ui.patient_screen import PatientScreen
+from amqpchat_tui.ui.program import Program
 from amqpchat_tui.ui.prompt.paste_question import PasteQuestion
 from amqpchat_tui.ui.prompt.prompt import Prompt
+from amqpchat_tui.ui.rooms import Rooms
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
 from amqpchat_tui.ui.shell import Shell
+from amqpchat_tui.ui.unheard import Unheard
 from amqpchat_tui.wording.connection import news, warning
 
 
@@ -83,18 +84,17 @@ class ChatScreen(PatientScreen):
             hint=self._hint,
             acted=self._note_line,
         )
-        self._leaving = Leaving(
-            "/quit",
-            unheard=self._unheard,
-            online=lambda: client.state.phase is Phase.ONLINE,
+        self._unheard = Unheard(
+            self._session,
+            client,
+            show=self._show_outbox,
+            soon=self.call_later,
             set_timer=self.set_timer,
-            say=self._hint,
-            leave=shell.leave,
+            hint=self._hint,
         )
         self._question: PasteQuestion | None = None
         self._recall = recall
         self._conversations = conversations
-        self._outbox_due = False
 
     def compose(self) -> ComposeResult:
         """The rooms at the left; beside them all else, from top to bottom: the prompt keeps the last rows."""
@@ -108,7 +108,7 @@ class ChatScreen(PatientScreen):
         yield PromptRow(
             Prompt(
                 submit=self._entering.submit,
-                complete=lambda before: completions(before, self._session.shown.speakers.latest_first()),
+                complete=self._complete,
                 ask_about_paste=self._ask_about_paste,
                 placeholder=_placeholder(shown),
             )
@@ -122,12 +122,35 @@ class ChatScreen(PatientScreen):
             self._outbox,
             self._client,
             show=self.show,
-            show_outbox=self._show_outbox,
+            show_outbox=self._unheard.show,
             hint=self._hint,
+        )
+        self._rooms = Rooms(
+            self._session,
+            self._prompt_row,
+            switch=self._switch,
+            leave=self._unheard.leave,
+            tell=self._tell,
+            hint=self._hint,
+        )
+        self._program = Program(
+            self._shell,
+            self._client,
+            self._unheard,
+            tell=self._tell,
+            go_to_end=self._scrollback.scroll_to_end,
+        )
+        self._keeping = Keeping(
+            self._session,
+            self._prompt,
+            recall=self._recall if self._settings.ui.keep_history else None,
+            conversations=self._conversations,
+            run=self.run_worker,
+            later=self.later,
         )
         self._status.state = self._client.state
         self._status.nick = self._client.nick
-        self._rooms.fit(self.app.size.width)
+        self._room_list.fit(self.app.size.width)
         self._show_listing()
         self._tell(f"{self._session.shown.id.name} as {self._client.nick}. /help lists commands and keys.")
         self.watch(self.app, "app_focus", self._session.note_presence, init=False)
@@ -136,49 +159,41 @@ class ChatScreen(PatientScreen):
     def _start(self) -> None:
         self._shell.painted()
         self._session.start()
+        self._keeping.start(self._settings.connection)
         if not self._settings.ui.keep_history:
             self._recall.forget()
-        self.run_worker(self._recall_earlier())
-
-    async def _recall_earlier(self) -> None:
-        draft = await self._restore(self._settings.connection)
-        earlier = await self._recall.latest() if self._settings.ui.keep_history else []
-        self._prompt.recall([*earlier, draft] if draft else earlier)
-
-    async def _restore(self, connection: ConnectionSettings) -> str:
-        """Take over what is kept for these brokers; return a draft for which the prompt has no room."""
-        kept = await self._conversations.all(connection.names)
-        self._session.restore(connection.names, kept)
-        draft, written = self._session.shown.draft, self._prompt.text
-        if not written:
-            self._prompt.exchange(draft)
-        return draft if written and written != draft else ""
 
     def follow(self, connection: ConnectionSettings) -> None:
-        """The client has gone to other brokers, for which other things were kept."""
+        """The client has gone to other brokers."""
         self._status.warning = warning(connection)
-        self.run_worker(self._restore(connection))
+        self._keeping.follow(connection)
 
     def keep(self) -> None:
         """Keep what the next start is to know."""
-        self._session.shown.draft = self._prompt.draft
-        self._session.keep()
+        self._keeping.keep()
 
     def show(self, identity: ConversationId) -> None:
-        """Put another conversation on the screen; what is written in the prompt waits in its own."""
-        if identity == self._session.shown.id:
-            return
+        """Put another conversation on the screen."""
+        self._rooms.show(identity)
+
+    def _switch(self, change: Callable[[], None]) -> None:
+        """Put on the screen what is shown after a change; what is written in the prompt waits in its own."""
         self._prompt_row.close_bar()
         self._hint("")
         self._entering.forget()
         self._session.shown.draft = self._prompt.draft
-        self._session.show(identity)
+        change()
         shown = self._session.shown
         self._scrollback.show(shown.reader)
         self._show_listing()
         self._prompt.placeholder = _placeholder(shown)
         self._prompt.exchange(shown.draft)
-        self._show_outbox()
+        self._unheard.show()
+
+    @property
+    def session(self) -> Session:
+        """The conversations, of which one is on the screen."""
+        return self._session
 
     @property
     def settled(self) -> bool:
@@ -194,7 +209,7 @@ class ChatScreen(PatientScreen):
         return self.query_one(StatusLine)
 
     @property
-    def _rooms(self) -> RoomList:
+    def _room_list(self) -> RoomList:
         return self.query_one(RoomList)
 
     @property
@@ -218,16 +233,12 @@ class ChatScreen(PatientScreen):
             self._tell(*said)
 
     def outbox_changed(self, conversation: ConversationId) -> None:
-        """Show the outbox, once for all changes of this turn of the loop."""
-        if not self._outbox_due:
-            self._outbox_due = True
-            self.call_later(self._show_outbox)
+        """Show what has become of lines."""
+        self._unheard.changed()
 
-    def _show_outbox(self) -> None:
-        self._outbox_due = False
-        self._outbox.show(self._unheard(), self._session.shown.id)
+    def _show_outbox(self, lines: Sequence[OutboxLine], here: ConversationId) -> None:
+        self._outbox.show(lines, here)
         self._status.lag = self._client.lag
-        self._leaving.outbox_changed()
 
     def changed(self, changes: Changes) -> None:
         """Show what has arrived with the next frame."""
@@ -248,7 +259,7 @@ class ChatScreen(PatientScreen):
 
     def _show_listing(self) -> None:
         listing = self._session.listing()
-        for panel in (self._rooms, self._status, self._prompt_row):
+        for panel in (self._room_list, self._status, self._prompt_row):
             panel.show(listing)
 
     def _tell(self, text: str, kind: NoticeKind = NoticeKind.INFO) -> None:
@@ -263,16 +274,20 @@ class ChatScreen(PatientScreen):
     # -- what the person enters ---------------------------------------------------------------------
 
     def _note_line(self, line: str) -> None:
-        self._leaving.stay()
-        if self._settings.ui.keep_history:
-            self._recall.add(line)
+        self._unheard.stay()
+        self._keeping.add_line(line)
 
     def _hint(self, text: str) -> None:
         self.query_one(Hint).show(text, self._prompt.text)
 
     def on_text_area_changed(self) -> None:
-        """A hint is about the line as it was."""
+        """A hint is about the line as it was; what is written is kept for the next start."""
         self.query_one(Hint).line_changed(self._prompt.text)
+        self._keeping.note_draft()
+
+    def _complete(self, before: str) -> tuple[int, list[str]]:
+        nicks = self._session.shown.speakers.latest_first()
+        return completions(before, nicks, [identity.label for identity in self._session.conversations])
 
     def _ask_about_paste(self, text: str, lines: int) -> None:
         """Ask before many lines become one message."""
@@ -298,25 +313,22 @@ class ChatScreen(PatientScreen):
             take(event, self._prompt_row.taker, self._doers, self._keymap)
 
     def obey(self, action: Action, argument: str = "") -> bool:
-        """Do what was chosen otherwise than by a key; False where it was left undone."""
+        """Do what was chosen otherwise than by a key; False where it was left undone.
+
+        A command whose argument is missing is begun in the prompt.
+        """
+        if action.argument and not action.optional and not argument:
+            self._prompt_row.close_bar()
+            self._prompt.put(f"/{action.command} ")
+            return True
         return carry_out(self._doers, action, *([argument] if argument else []))
 
     @property
     def _doers(self) -> Sequence[object]:
         """Who carries out what whoever has the keys does not, the first of them whose it is."""
-        return self, self._scrollback, self._bars, self._rooms
-
-    def _unheard(self) -> list[OutboxLine]:
-        """The lines that have not come back, those of the conversation on the screen first."""
-        shown = self._session.shown.id
-        others = (identity for identity in self._session.conversations if identity != shown)
-        return [line for identity in (shown, *others) for line in self._client.outbox(identity)]
+        return self, self._scrollback, self._rooms, self._program, self._bars, self._room_list
 
     # -- what one can do ----------------------------------------------------------------------------
-
-    def do_quit(self) -> bool:
-        """Leave; False where that has to be said again."""
-        return self._leaving.leave()
 
     def do_nick(self, name: str) -> None:
         """Send later lines under another name."""
@@ -330,23 +342,6 @@ class ChatScreen(PatientScreen):
         self._session.shown.scrollback.clear()
         self._scrollback.sync()
         self._status.unread = 0
-
-    def do_help(self) -> None:
-        """List commands and keys."""
-        self._tell("\n".join(["Commands and keys:", *command_lines(), *key_lines()]))
-        self._scrollback.scroll_to_end()
-
-    def do_reconnect(self) -> None:
-        """Dial anew."""
-        self._client.reconnect()
-
-    def do_mouse(self) -> None:
-        """Take the mouse, or let the terminal have it."""
-        self._tell(
-            "The mouse is the chat's again."
-            if self._shell.toggle_mouse()
-            else "The mouse is the terminal's: select and paste as usual. /mouse takes it back."
-        )
 
     def do_interrupt(self) -> None:
         """Copy what is selected, else clear the prompt (Ctrl-Y brings it back), else offer to leave."""
@@ -367,17 +362,9 @@ class ChatScreen(PatientScreen):
         """Paint everything again."""
         self.refresh(layout=True)
 
-    def do_suspend(self) -> None:
-        """Let the shell have the terminal."""
-        self._shell.suspend_process()
-
-    def do_palette(self) -> None:
-        """Open the command palette."""
-        self._shell.open_palette()
-
     def on_resize(self, event: events.Resize) -> None:
         """Fit in the list of rooms."""
-        self._rooms.fit(event.size.width)
+        self._room_list.fit(event.size.width)
 
     def on_room_list_clicked(self, message: RoomList.Clicked) -> None:
         """Go to the conversation that was clicked."""

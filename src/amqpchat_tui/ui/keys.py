@@ -37,7 +37,7 @@ def take(event: events.Key | events.Paste, taker: KeyTaker, others: Sequence[obj
     if isinstance(event, events.Paste):
         taker.paste(event.text)
     elif (action := keymap.action(taker.scope, event.key)) is not None:
-        carry_out((taker, *others), action)
+        carry_out((taker, *others), action, *([event.key[-1]] if action.by_digit else []))
     elif text := typed_text(event):
         taker.type_text(text)
     else:

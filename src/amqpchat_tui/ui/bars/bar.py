@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from textual.widget import Widget
 
 from amqpchat_tui.actions.table import Scope
+from amqpchat_tui.chat.listing import Listed
 
 Close = Callable[[str], None]
 """Takes the bar away and gives the prompt back, with a text put into it."""
@@ -36,6 +37,9 @@ class Bar(Widget):
 
     def press(self, key: str) -> None:
         """Do nothing: a bar has nothing to edit."""
+
+    def listing_changed(self, listing: Sequence[Listed]) -> None:
+        """Do nothing: most bars show nothing of other conversations."""
 
     def give_up(self) -> None:
         """End where one is, as another conversation comes on the screen."""

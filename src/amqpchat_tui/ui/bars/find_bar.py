@@ -15,7 +15,7 @@ from amqpchat_tui.actions.help import hint_line
 from amqpchat_tui.actions.table import Scope
 from amqpchat_tui.scrollback.search import Search
 from amqpchat_tui.ui.bars.bar import Bar, Close
-from amqpchat_tui.ui.prompt.field import Field
+from amqpchat_tui.ui.prompt.field import LiveField
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
 from amqpchat_tui.ui.textual_private import run_binding
 
@@ -32,18 +32,6 @@ HINTS_MIN_CELLS = 60
 """Cells that the find bar must have to say what its keys do."""
 
 
-class FindField(Field):
-    """The field of the find bar, which reports each change of its text at once."""
-
-    def __init__(self, changed: Callable[[str], None]) -> None:
-        super().__init__()
-        self._changed = changed
-
-    def watch_value(self, value: str) -> None:
-        """Search while one types."""
-        self._changed(value)
-
-
 class FindBar(Horizontal, Bar):
     """Finds as one types, from the newest message to the oldest; after Enter, n and N step."""
 
@@ -58,7 +46,7 @@ class FindBar(Horizontal, Bar):
         self._typed = False
         """Whether the text is complete, so that letters are commands."""
         self._count = Static(markup=False)
-        self.field = FindField(self._search_for)
+        self.field = LiveField(self._search_for)
         super().__init__(
             Static("Find ", classes="bar-name", markup=False),
             self.field,

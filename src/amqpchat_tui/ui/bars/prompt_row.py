@@ -25,9 +25,11 @@ class PromptRow(Horizontal):
         self._bar: Bar | None = None
 
     def show(self, listing: Sequence[Listed]) -> None:
-        """Say where a line goes, unless there is one place only."""
+        """Say where a line goes, unless there is one place only; a bar may show more."""
         self._listing = listing
         self._show_mark()
+        if self._bar is not None:
+            self._bar.listing_changed(listing)
 
     def on_resize(self) -> None:
         """Leave space to type in, however long a name is."""

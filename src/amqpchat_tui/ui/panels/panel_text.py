@@ -153,16 +153,16 @@ def list_rows(listing: Sequence[Listed], cells: int) -> list[ListRow]:
 
 @lru_cache(maxsize=1024)
 def _list_row(one: Listed, digits: int, cells: int) -> Sequence[Part]:
-    marks = list(_marks(one))
+    news = list(marks(one))
     head = f"{SHOWN_MARK if one.shown else ' '}{one.number:>{digits}} "
-    room = max(MIN_LABEL_CELLS, cells - cell_len(head) - _cells(marks))
+    room = max(MIN_LABEL_CELLS, cells - cell_len(head) - _cells(news))
     label = fit(one.label, room)
     blank = " " * (room - cell_len(label))
     look = Look.SHOWN if one.shown else Look.MUTED if one.muted else Look.PLAIN
-    return fill([Part(f"{head}{label}{blank}", look), *marks], cells)
+    return fill([Part(f"{head}{label}{blank}", look), *news], cells)
 
 
-def _marks(one: Listed) -> Iterator[Part]:
+def marks(one: Listed) -> Iterator[Part]:
     """What stands at the right end of a row, each behind a blank."""
     if one.problem:
         yield Part(f" {PROBLEM_MARK}", Look.PROBLEM)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from rich.text import Text
@@ -109,3 +110,15 @@ class Field(CellInput):
             self.delete(*sorted((place, self.cursor_position)))
         else:
             self.delete_selection()
+
+
+class LiveField(Field):
+    """A field that tells of each change of its text at once."""
+
+    def __init__(self, changed: Callable[[str], None]) -> None:
+        super().__init__()
+        self._changed = changed
+
+    def watch_value(self, value: str) -> None:
+        """Tell what is written now."""
+        self._changed(value)

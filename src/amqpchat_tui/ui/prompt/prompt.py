@@ -300,9 +300,11 @@ class Prompt(TextArea):
         """Cut to the end of the word."""
         self._kill_right(word_after)
 
-    def do_cut_to_end(self) -> None:
-        """Cut to the end of the line, or the line's end itself."""
+    def do_cut_to_end(self) -> bool:
+        """Cut to the end of the line, or the line's end itself; an empty prompt leaves the key to others."""
+        is_written = bool(self.text)
         self._kill_right(lambda line, column: len(line))
+        return is_written
 
     def do_put_back(self) -> None:
         """Put back what was cut last."""

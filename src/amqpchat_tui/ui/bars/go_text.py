@@ -1,0 +1,64 @@
+"""What the bar for where to go offers, and how its rows read. Knows no widget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from msgspec import Struct
+from rich.cells import cell_len
+
+from amqpchat_tui.chat.listing import Listed
+from amqpchat_tui.model import ConversationId
+from amqpchat_tui.ui.panels.panel_text import Look, Part, fill, fit, marks
+from amqpchat_tui.wire.names import check_room
+from amqpchat_tui.wire.text import WireError
+
+PICKED_MARK = "❯"
+"""Marks the picked row, also where there are no colours."""
+
+_SIGNS = ("+", "@", "=")
+"""What narrows to some kind begins no name of a room to join."""
+_LABEL_CELLS = 32
+
+
+class Offer(Struct, frozen=True):
+    """A row of the bar: a conversation to go to, else a room to join, else why there is neither."""
+
+    listed: Listed | None = None
+    room: str = ""
+    reason: str = ""
+
+
+def offers(
+    text: str, find: Callable[[str], Sequence[ConversationId]], listing: Mapping[ConversationId, Listed]
+) -> Sequence[Offer]:
+    """What to offer for what was typed, the best first; a room that one is not in, last."""
+    found = [Offer(listing[identity]) for identity in find(text) if identity in listing]
+    name = text.strip()
+    if not name.startswith(_SIGNS) and name and name not in (one.label for one in listing.values()):
+        try:
+            return [*found, Offer(room=check_room(name))]
+        except WireError as error:
+            reason = str(error)
+            return found or [Offer(reason=f"{reason[0].upper()}{reason[1:]}.")]
+    return found or [Offer(reason="There is none.")]
+
+
+def rows(all_offers: Sequence[Offer], picked: int, cells: int) -> Sequence[Sequence[Part]]:
+    """A row for each offer, of exactly so many cells."""
+    listed = [offer.listed for offer in all_offers if offer.listed is not None]
+    digits = max((len(str(one.number)) for one in listed), default=1)
+    width = min(_LABEL_CELLS, max((cell_len(one.label) for one in listed), default=0))
+    return [
+        fill([Part(f"{PICKED_MARK if index == picked else ' '} "), *_parts(offer, digits, width)], cells)
+        for index, offer in enumerate(all_offers)
+    ]
+
+
+def _parts(offer: Offer, digits: int, width: int) -> Sequence[Part]:
+    if (one := offer.listed) is None:
+        return [Part(f"join {offer.room}") if offer.room else Part(offer.reason, Look.PROBLEM)]
+    label = fit(one.label, width)
+    look = Look.MUTED if one.muted else Look.PLAIN
+    name = Part(f"{one.number:>{digits}} {label}{' ' * (width - cell_len(label))}", look)
+    return [name, *marks(one), *([Part(f"  {one.problem}", Look.MUTED)] if one.problem else [])]

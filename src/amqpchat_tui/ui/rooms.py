@@ -1,0 +1,212 @@
+"""Going from room to room, joining and leaving them, and what they may do to the person."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from functools import partial
+
+from amqpchat_tui.actions.levels import LevelChoice, read_level
+from amqpchat_tui.chat.session import Session
+from amqpchat_tui.matching import folded
+from amqpchat_tui.model import ConversationId, ConversationKind, Level
+from amqpchat_tui.ui.bars.prompt_row import PromptRow
+from amqpchat_tui.wire.text import clean_line
+from amqpchat_tui.wording.lists import enumerated
+from amqpchat_tui.wording.rooms import RoomRow, level_chosen, level_now, room_rows
+
+Leave = Callable[[ConversationId, str, Callable[[], None]], bool]
+"""Takes a conversation, the command that leaves it, and what does so as soon as it may be left."""
+
+_NUMBER = re.compile(r"[0-9]{1,6}")
+
+
+class Rooms:
+    """What one can do about rooms, by its action."""
+
+    def __init__(
+        self,
+        session: Session,
+        row: PromptRow,
+        *,
+        switch: Callable[[Callable[[], None]], None],
+        leave: Leave,
+        tell: Callable[[str], None],
+        hint: Callable[[str], None],
+    ) -> None:
+        """`switch` puts on the screen what is shown after a change of the session.
+
+        `leave` may take a moment, or have to be said again: then it is False. `tell` says what was done, and
+        `hint` what cannot be.
+        """
+        self._session = session
+        self._row = row
+        self._switch = switch
+        self._leave_when_heard = leave
+        self._tell = tell
+        self._hint = hint
+
+    # -- going --------------------------------------------------------------------------------------
+
+    def show(self, identity: ConversationId) -> None:
+        """Go to a conversation."""
+        if identity != self._session.shown.id:
+            self._switch(lambda: self._session.show(identity))
+
+    def do_go(self, where: str = "") -> bool:
+        """Go to a room by its number or name, or a part of that; back, where none is given."""
+        if not where:
+            return self.do_go_back()
+        found = self._called(where)
+        if found is None:
+            near = self._session.switcher.find(where)
+            if len(near) > 1:
+                self._hint(f"Say which: {enumerated(identity.label for identity in near)}.")
+                return False
+            found = next(iter(near), None)
+        name = clean_line(where, 40)
+        return self._go(found, f"You are in no room {name}. /join {name} goes there.")
+
+    def do_go_back(self) -> bool:
+        """Go to the room that was on the screen before."""
+        return self._go(self._session.switcher.previous(), "No other room has been on the screen yet.")
+
+    def do_go_by_number(self, digit: str) -> bool:
+        """Go to the room with a number; 0 is for 10. Where one is there already, nothing happens."""
+        number = int(digit) or 10
+        return self._go(self._session.switcher.by_number(number), f"There is no room {number}.")
+
+    def do_next_news(self) -> bool:
+        """Go to where the most important news is, at last back to where one was before."""
+        return self._go(self._session.switcher.next_news(), "Nothing is new in other rooms.")
+
+    def do_room_above(self) -> bool:
+        """Go to the room above in the list."""
+        return self._go(self._session.switcher.step(-1), "There is no other room.")
+
+    def do_room_below(self) -> bool:
+        """Go to the room below in the list."""
+        return self._go(self._session.switcher.step(1), "There is no other room.")
+
+    def do_choose_room(self) -> None:
+        """Choose from all rooms where to go."""
+        from amqpchat_tui.ui.bars.go_bar import GoBar  # late: the first frame does without
+
+        self._row.close_bar()
+        self._hint("")
+        self._row.give_way(
+            GoBar(
+                self._session.listing(),
+                find=self._session.switcher.find,
+                go=self.show,
+                join=self.do_join,
+                close=self._row.come_back,
+            )
+        )
+
+    do_cut_to_end = do_choose_room  # where the prompt has nothing to cut
+
+    def _go(self, identity: ConversationId | None, otherwise: str) -> bool:
+        if identity is None:
+            self._hint(otherwise)
+            return False
+        self.show(identity)
+        return True
+
+    def _called(self, where: str) -> ConversationId | None:
+        """Which one has this number, else this name."""
+        if _NUMBER.fullmatch(where) and (found := self._session.switcher.by_number(int(where))):
+            return found
+        here = self._session.conversations
+        alike = (one for one in here if folded(where) in (folded(one.label), folded(one.name)))
+        return next((one for one in here if where in (one.label, one.name)), next(alike, None))
+
+    # -- joining and leaving ------------------------------------------------------------------------
+
+    def do_join(self, name: str) -> None:
+        """Be in a room from now on, and go there; where one was refused, try again."""
+        self._join(ConversationId.room(name))
+
+    def do_watch(self, exchange_and_pattern: str) -> None:
+        """Read an exchange of others, and go there."""
+        self._join(ConversationId(ConversationKind.WATCHED, *exchange_and_pattern.split(" ", 1)))
+
+    def _join(self, identity: ConversationId) -> None:
+        is_new = identity not in self._session.conversations
+        self._session.join(identity)
+        self.show(identity)
+        if is_new:
+            self._tell(f"{identity.label} is your room {self._session.shown.number} now; /leave leaves it.")
+
+    def do_leave(self, where: str = "") -> bool:
+        """Leave a room; False where that cannot be, takes a moment or has to be said again."""
+        identity = self._called(where) if where else self._session.shown.id
+        if identity is None:
+            self._hint(f"You are in no room {clean_line(where, 40)}.")
+            return False
+        if len(self._session.conversations) == 1:
+            self._hint("This is your only room: /quit leaves amqpchat.")
+            return False
+        entered, command = (self._row.prompt.text, f"/leave {identity.label}") if where else ("", "/leave")
+        return self._leave_when_heard(identity, command, partial(self._leave, identity, entered))
+
+    def _leave(self, identity: ConversationId, entered: str) -> None:
+        """Leave a room, and take away what was entered to that end, if it is still there."""
+        if identity == self._session.shown.id:
+            self._switch(partial(self._session.leave, identity))
+        else:
+            self._session.leave(identity)
+            if entered and self._row.prompt.text == entered:
+                self._row.prompt.show("")
+        self._tell(f"You have left {identity.label}.")
+
+    # -- what is new, and what it may do ------------------------------------------------------------
+
+    def do_rooms(self) -> None:
+        """Tell of all rooms how they stand."""
+        rooms = [
+            RoomRow(
+                number=one.number,
+                label=one.id.label,
+                state=one.room_state,
+                unread=listed.unread,
+                mentions=listed.mentions,
+                level=one.level,
+                level_until=one.level_until,
+                shown=listed.shown,
+            )
+            for one, listed in zip(self._session.conversations.values(), self._session.listing(), strict=True)
+        ]
+        self._tell("\n".join(["Rooms:", *room_rows(rooms, time.time())]))
+
+    def do_notify(self, choice: str = "") -> None:
+        """Choose what the room may do to the person; tell it, where nothing is chosen."""
+        if choice:
+            self._set_level(read_level(choice))
+        else:
+            shown = self._session.shown
+            self._tell(level_now(shown.id.label, shown.level, shown.level_until, time.time()))
+
+    def do_mute(self) -> None:
+        """Have only mentions count."""
+        self._set_level(LevelChoice(Level.MENTIONS))
+
+    def do_unmute(self) -> None:
+        """Have all lines count."""
+        self._set_level(LevelChoice(Level.ALL))
+
+    def _set_level(self, choice: LevelChoice) -> None:
+        identity = self._session.shown.id
+        until = None if choice.seconds is None else time.time() + choice.seconds
+        self._session.set_level(identity, choice.level, until)
+        self._tell(level_chosen(identity.label, choice.level, choice.seconds))
+
+    def do_read(self, everywhere: str = "") -> None:
+        """Have read all lines, of this room or everywhere."""
+        if everywhere:
+            self._session.mark_all_read()
+            self._tell("Nothing is unread in any room.")
+        else:
+            self._session.mark_read(self._session.shown.id)
+            self._tell(f"{self._session.shown.id.label}: nothing is unread.")

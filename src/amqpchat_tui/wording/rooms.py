@@ -1,0 +1,79 @@
+"""How rooms stand, and what they may do to the person, in words."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from msgspec import Struct
+from rich.cells import cell_len
+
+from amqpchat_tui.model import Level, Membership, RoomState
+
+_LEVELS = {Level.ALL: "all lines", Level.MENTIONS: "only mentions", Level.NONE: "nothing, not even mentions,"}
+_LABEL_CELLS = 24
+"""A longer name moves what stands behind it."""
+_UNITS = ((24 * 60 * 60, "d"), (60 * 60, "h"), (60, "min"))
+
+
+def level_chosen(label: str, level: Level, seconds: float | None) -> str:
+    """Tell what was chosen, and for how long if not for good."""
+    limit = "" if seconds is None else f", for {_duration(seconds)}"
+    return f"{label}: {_LEVELS[level]} from now on{limit}.".replace(",,", ",")
+
+
+def level_now(label: str, level: Level, until: float | None, now: float) -> str:
+    """Tell what a conversation may do; `until` and `now` are points in time."""
+    ways = " or ".join(f"/notify {other}" for other in Level if other is not level)
+    return f"{label}: {_level(level, until, now)}. {ways} changes that."
+
+
+class RoomRow(Struct, frozen=True):
+    """What `/rooms` tells of a conversation."""
+
+    number: int
+    label: str
+    state: RoomState
+    unread: int
+    mentions: int
+    level: Level
+    level_until: float | None
+    shown: bool
+
+
+def room_rows(rooms: Sequence[RoomRow], now: float) -> Sequence[str]:
+    """Tell of each conversation in a row: number and name in columns, then how it stands."""
+    digits = max(len(str(room.number)) for room in rooms)
+    width = min(_LABEL_CELLS, max(cell_len(room.label) for room in rooms))
+    return [
+        f"{'❯' if room.shown else ' '} {room.number:>{digits}} {room.label}"
+        f"{' ' * (width - cell_len(room.label))}  {_standing(room, now)}"
+        for room in rooms
+    ]
+
+
+def _standing(room: RoomRow, now: float) -> str:
+    state = room.state.membership.value
+    if room.state.membership is Membership.REFUSED:
+        state += f": {room.state.reason}"
+    unread = f"{room.unread} unread" if room.unread else "nothing unread"
+    if room.mentions:
+        unread += f", {room.mentions} naming you"
+    return f"{state} · {unread} · {_level(room.level, room.level_until, now)}"
+
+
+def _level(level: Level, until: float | None, now: float) -> str:
+    words = _LEVELS[level].rstrip(",")
+    return words if until is None else f"{words}, until {_clock_time(until, now)}"
+
+
+def _clock_time(at: float, now: float) -> str:
+    """When it is, with the day where that is another one."""
+    then, today = time.localtime(at), time.localtime(now)
+    return time.strftime("%H:%M" if then[:3] == today[:3] else "%H:%M on %Y-%m-%d", then)
+
+
+def _duration(seconds: float) -> str:
+    """A time in the greatest unit that leaves no rest."""
+    size, unit = next((size, unit) for size, unit in _UNITS if seconds % size == 0)
+    return f"{seconds / size:.0f} {unit}"
