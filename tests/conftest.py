@@ -28,9 +28,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: "soak" not in item.path.parts)
     for item in items:
         fixtures = getattr(item, "fixturenames", [])
-        parameters = getattr(getattr(item, "callspec", None), "params", {})
-        embedded = parameters.get("broker_kind") is BrokerKind.EMBEDDED
-        if "node" in fixtures or ("broker_kind" in fixtures and not embedded):
+        if "node" in fixtures or "broker_kind" in fixtures:
             item.add_marker("broker")
         if "open_terminal" in fixtures:
             item.add_marker("terminal")
