@@ -8,6 +8,7 @@ import inspect
 import os
 import textwrap
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from unittest.mock import Mock, patch
@@ -222,16 +223,19 @@ def test_the_driver_has_what_ours_uses_and_replaces() -> None:
     assert inspect.iscoroutinefunction(MessagePump._post_message)
 
 
-def private_names(cls: type) -> set[str]:
+def private_names(cls: type) -> frozenset[str]:
     """The private names that a class and its bases define, or use of themselves."""
-    return set().union(*(own_names(base) for base in cls.__mro__ if base.__module__.startswith("textual.")))
+    return frozenset().union(
+        *(own_names(base) for base in cls.__mro__ if base.__module__.startswith("textual."))
+    )
 
 
-def own_names(cls: type) -> set[str]:
+@cache
+def own_names(cls: type) -> frozenset[str]:
     body = list(ast.walk(ast.parse(textwrap.dedent(inspect.getsource(cls)))))
     used = {node.attr for node in body if isinstance(node, ast.Attribute) and of_itself(node)}
     defined = {node.name for node in body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
-    return {name for name in used | defined if is_private(name)}
+    return frozenset(name for name in used | defined if is_private(name))
 
 
 def is_private(name: str) -> bool:
@@ -253,8 +257,9 @@ def trespasses(file: Path, module: ModuleType) -> Iterator[str]:
             if ast.unparse(node) == "os._exit":
                 continue
             yield f"{file.name}:{node.lineno} uses {ast.unparse(node)}"
-    for cls in vars(module).values():
-        if inspect.isclass(cls) and cls.__module__ == module.__name__:
+    classes: list[type] = [member for member in vars(module).values() if inspect.isclass(member)]
+    for cls in classes:
+        if cls.__module__ == module.__name__:
             for name in sorted(own_names(cls) & private_names(cls)):
                 yield f"{file.name}: {cls.__name__}.{name} is Textual's"
 
