@@ -157,13 +157,17 @@ class PlainListener:
     """Thirty lines of pika: a queue bound to the room, and whatever comes out of it."""
 
     def __init__(self, url: str, room: str) -> None:
-        self._connection = pika.BlockingConnection(pika.URLParameters(url))
-        channel = self._connection.channel()
-        channel.exchange_declare(exchange=room, exchange_type="fanout")
-        queue = channel.queue_declare(queue="", exclusive=True).method.queue
-        channel.queue_bind(exchange=room, queue=queue)
-        channel.basic_consume(queue, self._receive, auto_ack=True)
         self._heard: list[tuple[str, bytes, pika.BasicProperties]] = []
+        self._connection = pika.BlockingConnection(pika.URLParameters(url))
+        try:
+            channel = self._connection.channel()
+            channel.exchange_declare(exchange=room, exchange_type="fanout")
+            queue = channel.queue_declare(queue="", exclusive=True).method.queue
+            channel.queue_bind(exchange=room, queue=queue)
+            channel.basic_consume(queue, self._receive, auto_ack=True)
+        except pika.exceptions.AMQPChannelError:  # there is something else under the room's name
+            self._connection.close()
+            raise
 
     def __enter__(self) -> Self:
         return self

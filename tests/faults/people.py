@@ -8,16 +8,28 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import ClassVar
 
+from msgspec.structs import replace
 from rich.console import RenderableType
 from textual import events
 from textual.screen import Screen
 from textual.widget import Widget
 
+from amqpchat_tui.chat.session import Session
 from amqpchat_tui.client import AmqpClient
 from amqpchat_tui.config import Settings
-from amqpchat_tui.model import ChatMessage, Entry, Fate, Notice, NoticeKind, OutboxLine, Phase
+from amqpchat_tui.model import (
+    ChatMessage,
+    ConversationId,
+    Entry,
+    Fate,
+    Notice,
+    NoticeKind,
+    OutboxLine,
+    Phase,
+)
 from amqpchat_tui.ui import app as app_module
 from amqpchat_tui.ui.app import ChatApp
+from amqpchat_tui.ui.chat_screen import ChatScreen
 from amqpchat_tui.ui.panels.outbox_view import OutboxView
 from amqpchat_tui.ui.panels.status_line import StatusLine
 from amqpchat_tui.ui.prompt.prompt import Prompt
@@ -100,6 +112,21 @@ class Talker:
     def entries(self) -> list[Entry]:
         """What is in the scrollback."""
         return list(self._scrollback.reader.store)
+
+    def entries_in(self, conversation: ConversationId) -> list[Entry]:
+        """What is in a conversation's scrollback, whether it is shown or not."""
+        return list(self._session.conversations[conversation].scrollback)
+
+    @property
+    def shown(self) -> ConversationId:
+        """The conversation on the screen."""
+        return self._session.shown.id
+
+    @property
+    def _session(self) -> Session:
+        screen = self._app.screen_stack[0]
+        assert isinstance(screen, ChatScreen)
+        return screen._session
 
     @property
     def heard(self) -> list[str]:
@@ -228,9 +255,15 @@ class Talker:
 
 
 @contextlib.asynccontextmanager
-async def talker(url: str, room: str, *others: str, heartbeat: int = 10) -> AsyncIterator[Talker]:
-    """Start an amqpchat, which may or may not be online yet; `others` are the URLs to try after the first."""
+async def talker(
+    url: str, room: str, *others: str, more_rooms: Sequence[str] = (), heartbeat: int = 10
+) -> AsyncIterator[Talker]:
+    """Start an amqpchat, which may or may not be online yet; `others` are the URLs to try after the first.
+
+    It is in `more_rooms` as well, which are not on the screen.
+    """
     told = settings(url, *others, room=room, heartbeat=heartbeat, lines=100_000)
+    told = replace(told, conversations=(*told.conversations, *map(ConversationId.room, more_rooms)))
     client = AmqpClient(told)
     app = _WatchedApp(told, client)
     async with app.run_test(size=(160, 30)):

@@ -1,31 +1,41 @@
-"""For every line said by anybody: has each amqpchat shown it once, or told of a gap in which it was said?"""
+"""For every line said in a room: has each amqpchat there shown it once, or told of a gap around it?"""
 
 import contextlib
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from unittest import mock
 
 from amqpchat_tui.client.rooms.outbox import Outbox
-from amqpchat_tui.model import ChatMessage, Entry, Gap, Notice, OutboxLine
+from amqpchat_tui.model import ChatMessage, ConversationId, Entry, Gap, Notice, OutboxLine
+
+NEVER = float("inf")
 
 
 @dataclass(frozen=True)
 class Said:
-    """A line that the room has heard, at some moment between these two."""
+    """A line that a room has heard, at some moment from `began` to `ended`."""
 
     text: str
     began: float
     ended: float
+    first: float
+    """When it was said for the first time, if it was said again."""
 
 
 @dataclass
-class Witness:
-    """What one amqpchat has shown."""
+class Stay:
+    """What one amqpchat has shown of a room, from joining it until it left it, or to the end."""
 
     nick: str
+    room: ConversationId
     entries: Sequence[Entry]
+    began: float = NEVER
+    """When it was first told that it is in the room."""
+    left: bool = False
+    asked: int = 0
+    """How many lines it should have shown, or told of a gap."""
     missed: list[str] = field(default_factory=list)
     """Lines that it has not shown, within a gap that it has told of."""
     untold: list[Said] = field(default_factory=list)
@@ -41,11 +51,15 @@ class Witness:
     def gaps(self) -> list[Gap]:
         return [entry.gap for entry in self.entries if isinstance(entry, Notice) and entry.gap is not None]
 
-    def account(self, said: Sequence[Said]) -> None:
-        """See what has become of these lines."""
+    def account(self, said: Mapping[str, Said]) -> None:
+        """See what has become of the lines that were said in this room, by their texts."""
         counts = Counter(message.text for message in self.messages)
         gaps = self.gaps
-        for line in said:
+        until = self._until(said)
+        for line in said.values():
+            if line.began < self.began or line.ended >= until:
+                continue
+            self.asked += 1
             if counts[line.text]:
                 continue
             if any(gap.began <= line.ended and line.began <= gap.ended for gap in gaps):
@@ -53,6 +67,17 @@ class Witness:
             else:
                 self.untold.append(line)
         self.doubled += [f"{text} with {self.nick}" for text, count in counts.items() if count > 1]
+
+    def _until(self, said: Mapping[str, Said]) -> float:
+        """Up to when it has to have shown all.
+
+        Who leaves drops what is on its way; what was said before a line that has come was there before that.
+        """
+        if not self.left:
+            return NEVER
+        return max(
+            (said[message.text].first for message in self.messages if message.text in said), default=0.0
+        )
 
 
 class Publications:
@@ -75,14 +100,15 @@ class Publications:
         with mock.patch.object(Outbox, "take", noting):
             yield
 
-    def of(self, author: Witness) -> list[Said]:
+    def __contains__(self, text: str) -> bool:
+        """Whether a line was handed to a broker, who may have it."""
+        return text in self._times
+
+    def of(self, author: Stay) -> list[Said]:
         """What an amqpchat has said: its lines that came back, each from its last publication to its echo."""
-        return [
-            Said(
-                message.text,
-                max(at for at in self._times[message.text] if at <= message.received_at),
-                message.received_at,
-            )
-            for message in author.messages
-            if message.own
-        ]
+        said = []
+        for message in author.messages:
+            if message.own:
+                times = [at for at in self._times[message.text] if at <= message.received_at]
+                said.append(Said(message.text, max(times), message.received_at, min(times)))
+        return said

@@ -4,16 +4,21 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass, field
 
+from amqpchat_tui.model import ConversationId
 from tests.client.support import plain_speaker
 from tests.faults.people import AWAY, BLOCKED, ONLINE, Talker
 from tests.support.broker import Broker
 from tests.support.embedded import AnyBroker
 from tests.support.proxy import Direction, Proxy
 
+from .people import Occupant
+
+GUARDED = "guarded"
+"""The user of the occupant who came last; what it may do changes."""
 UNSEEN = ""
 """What ann's status line begins with when a fault does not concern her."""
 NOTICE_SECONDS = 60.0
@@ -22,13 +27,14 @@ NOTICE_SECONDS = 60.0
 
 @dataclass
 class World:
-    """All that can break, and ann, who looks on; the first of the proxies is hers."""
+    """All that can break, and ann, who looks on; the first of the proxies is hers, the others occupants'."""
 
     broker: AnyBroker
     proxies: list[Proxy]
-    room: str
+    rooms: Sequence[ConversationId]
     chance: random.Random
     ann: Talker
+    occupants: Sequence[Occupant]
     faults: Counter[str] = field(default_factory=Counter)
     """How often each fault has come."""
     notice_seconds: dict[str, float] = field(default_factory=dict)
@@ -64,6 +70,16 @@ class World:
         proxy = self.chance.choice(self.proxies)
         return proxy, AWAY if proxy is self.proxies[0] else UNSEEN
 
+    def a_room(self) -> ConversationId:
+        """Pick a room."""
+        return self.chance.choice(self.rooms)
+
+    def all_try_again(self, room: ConversationId) -> None:
+        """Have everybody try a room again that may have refused them."""
+        self.ann.client.join(room)
+        for occupant in self.occupants:
+            occupant.join(room)
+
     async def a_while(self) -> None:
         """Let some seconds pass."""
         await asyncio.sleep(self.chance.uniform(0.5, 4.0))
@@ -76,6 +92,10 @@ class World:
     def memory_alarm(self) -> AbstractContextManager[None]:
         """Have RabbitMQ block all publishers."""
         return self._node.memory_alarm()
+
+    def set_read_permission(self, expression: str) -> None:
+        """Say what the guarded user may read; blocks."""
+        self._node.set_permissions(GUARDED, read=expression)
 
     async def ctl(self, *arguments: str) -> str:
         """Run `rabbitmqctl`."""
@@ -155,24 +175,52 @@ async def memory_alarm(world: World) -> None:
 
 
 async def exchange_deleted(world: World) -> None:
-    await asyncio.to_thread(_replace_exchange, world, again=False)
+    await asyncio.to_thread(_replace_exchange, world, world.a_room(), None)
 
 
 async def exchange_recreated(world: World) -> None:
-    await asyncio.to_thread(_replace_exchange, world, again=True)
+    await asyncio.to_thread(_replace_exchange, world, world.a_room(), "fanout")
 
 
 async def exchange_recreated_twice(world: World) -> None:
-    await asyncio.to_thread(_replace_exchange, world, again=True)
+    room = world.a_room()
+    await asyncio.to_thread(_replace_exchange, world, room, "fanout")
     await asyncio.sleep(world.chance.uniform(0.0, 3.0))
-    await asyncio.to_thread(_replace_exchange, world, again=True)
+    await asyncio.to_thread(_replace_exchange, world, room, "fanout")
 
 
-def _replace_exchange(world: World, *, again: bool) -> None:
-    with plain_speaker(world.broker.url(), world.room) as bob:
-        bob.channel.exchange_delete(world.room)
-        if again:
-            bob.channel.exchange_declare(world.room, "fanout")
+async def room_refused(world: World) -> None:
+    """Something that is no room takes its name, which is noticed or not; then everybody tries again."""
+    room = world.a_room()
+    await asyncio.to_thread(_replace_exchange, world, room, "direct")
+    await world.a_while()
+    await asyncio.to_thread(_replace_exchange, world, room, None)
+    world.all_try_again(room)
+
+
+async def somebody_leaves_and_returns(world: World) -> None:
+    somebody, room = world.chance.choice(world.occupants), world.a_room()
+    somebody.leave(room)
+    await world.a_while()
+    somebody.join(room)
+
+
+def _replace_exchange(world: World, room: ConversationId, kind: str | None) -> None:
+    """Delete a room's exchange; unless `kind` is None, make one of that kind in its place."""
+    with plain_speaker(world.broker.url(), room.name) as bob:
+        bob.channel.exchange_delete(room.name)
+        if kind is not None:
+            bob.channel.exchange_declare(room.name, kind)
+
+
+async def permission_taken(world: World) -> None:
+    """One person may not read one room for a while; that is noticed on a new connection."""
+    room = world.a_room()
+    await asyncio.to_thread(world.set_read_permission, f"^(?!{room.name}$)")
+    world.proxies[-1].cut()
+    await world.a_while()
+    await asyncio.to_thread(world.set_read_permission, ".*")
+    world.occupants[-1].join(room)
 
 
 async def a_queue_deleted(world: World) -> None:
@@ -203,6 +251,8 @@ FAULTS: dict[Fault, int] = {
     exchange_deleted: 3,
     exchange_recreated: 3,
     exchange_recreated_twice: 2,
+    room_refused: 4,
+    somebody_leaves_and_returns: 4,
 }
 """Each fault, and how often it comes compared with the others."""
 RABBITMQ_FAULTS: dict[Fault, int] = {
@@ -210,5 +260,6 @@ RABBITMQ_FAULTS: dict[Fault, int] = {
     memory_alarm: 2,
     a_queue_deleted: 2,
     a_channel_closed: 2,
+    permission_taken: 3,
 }
 """Those that only RabbitMQ can have."""

@@ -10,7 +10,7 @@ import pika.exceptions
 from tests.client.support import PlainListener, plain_speaker
 from tests.soak.accounting import Said
 
-PAUSE_SECONDS = 0.2
+PAUSE_SECONDS = 0.4
 """Between two lines, two looks, or two tries to connect."""
 
 
@@ -48,7 +48,7 @@ class PlainPeer(threading.Thread):
 
 
 class PlainSender(PlainPeer):
-    """Says a line five times a second."""
+    """Says a line every now and then."""
 
     def __init__(self, url: str, room: str) -> None:
         super().__init__(url, room)
@@ -59,9 +59,9 @@ class PlainSender(PlainPeer):
         with plain_speaker(self.url, self.room) as speaker:
             while not self.leaves.wait(PAUSE_SECONDS):
                 self.count += 1
-                line, began = f"plain {self.count}", time.time()
+                line, began = f"plain {self.count} in {self.room}", time.time()
                 speaker.say(line)
-                self.said.append(Said(line, began, time.time()))
+                self.said.append(Said(line, began, time.time(), began))
 
 
 class PlainHearer(PlainPeer):

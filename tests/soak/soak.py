@@ -1,4 +1,4 @@
-"""Three amqpchats and two plain scripts in a room where something breaks every few seconds."""
+"""Three amqpchats and plain scripts in three rooms where something breaks every few seconds."""
 
 import asyncio
 import contextlib
@@ -8,24 +8,23 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from amqpchat_tui.model import Fate, OutboxLine
-from tests.client.support import Seat
-from tests.faults.people import ONLINE, Talker, reader, talker
+from amqpchat_tui.model import ConversationId, Fate, Membership
+from tests.support.broker import Broker
 from tests.support.embedded import AnyBroker
 from tests.support.proxy import Proxy
 from tests.support.waiting import wait_until
 
-from .accounting import Publications, Said, Witness
-from .faults import NOTICE_SECONDS, World
+from .accounting import Publications, Said, Stay
+from .faults import GUARDED, NOTICE_SECONDS, World
+from .people import Person, occupant, watcher
 from .plain import PlainHearer, PlainSender
 
 HEARTBEAT = 2
+ROOMS = 3
 SETTLE_SECONDS = 90.0
 """How long all that was typed may take to be heard once nothing breaks any more."""
 LAST_PAINT_SECONDS = 5.0
 """How long the last echo may take to its place in the scrollback."""
-LINE_SECONDS = 0.25
-"""Between two lines of those who have no screen."""
 
 
 @dataclass
@@ -36,14 +35,18 @@ class Figures:
     echoed: int = 0
     queued: list[str] = field(default_factory=list)
     """Lines that were still in an outbox, with the reason why."""
+    parted: int = 0
+    """Lines that the broker had been given when their author left the room, before they came back."""
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     asked: int = 0
-    """Lines that the room heard, times those who might have."""
+    """Lines that a room heard, times those who were in it."""
     missed: int = 0
     """Of these, how many were within a gap that somebody was told of."""
     untold: list[str] = field(default_factory=list)
     """Of these, those which somebody missed without being told."""
+    stays: int = 0
+    """How often somebody was in a room, from joining to leaving."""
     gaps: int = 0
     gap_seconds: float = 0.0
     """How long all gaps of all amqpchats were together."""
@@ -56,31 +59,38 @@ class Figures:
 
     @property
     def honest(self) -> bool:
-        """Whether each line has had one of its two good fates."""
+        """Whether each line has had one of its good fates."""
         return not self.lost and not self.doubled and not self.untold
 
-    def count(self, typed: Sequence[str], shown: Witness, outbox: Sequence[OutboxLine]) -> None:
-        """Add what has become of one person's lines, on their own screen."""
-        heard = {message.text for message in shown.messages}
-        bodies = {line.body for line in outbox}
-        self.typed += len(typed)
-        self.echoed += sum(line in heard for line in typed)
-        self.queued += [f"{line.body} ({line.reason or line.fate.value})" for line in outbox]
-        self.lost += [line for line in typed if line not in heard and line not in bodies]
+    def count(self, person: Person, publications: Publications) -> None:
+        """Add what has become of one person's lines."""
+        self.typed += len(person.typed)
+        self.queued += [f"{line.body} ({line.reason or line.fate.value})" for line in person.kept]
+        kept = {line.body for line in person.kept}
+        shown = {(stay.room, message.text) for stay in person.stays for message in stay.messages}
+        for stay, line in person.typed:
+            if (stay.room, line) in shown:
+                self.echoed += 1
+            elif stay.left and line in publications and line not in kept:
+                self.parted += 1
+            elif line not in kept:
+                self.lost.append(line)
 
-    def account(self, said: Sequence[Said], witnesses: Sequence[Witness], world: World) -> None:
-        """Add with whom the lines of everybody have arrived."""
-        self.asked = len(said) * len(witnesses)
-        for witness in witnesses:
-            witness.account(said)
-            self.missed += len(witness.missed)
+    def account(self, said: Sequence[Said], stays: Sequence[Stay], world: World) -> None:
+        """Add with whom the lines of a room have arrived."""
+        by_text = {line.text: line for line in said}
+        for stay in stays:
+            stay.account(by_text)
+            self.asked += stay.asked
+            self.missed += len(stay.missed)
             self.untold += [
-                f"{witness.nick} has not heard {line.text}, {world.before(line.ended)}"
-                for line in witness.untold
+                f"{stay.nick} has not heard {line.text} in {stay.room.name}, {world.before(line.ended)}"
+                for line in stay.untold
             ]
-            self.doubled += witness.doubled
-            self.gaps += len(witness.gaps)
-            self.gap_seconds += sum(gap.ended - gap.began for gap in witness.gaps)
+            self.doubled += stay.doubled
+            self.gaps += len(stay.gaps)
+            self.gap_seconds += sum(gap.ended - gap.began for gap in stay.gaps)
+        self.stays += len(stays)
 
     def __str__(self) -> str:
         slowest = max(self.notice_seconds, key=self.notice_seconds.__getitem__, default="none")
@@ -90,9 +100,10 @@ class Figures:
             "lines typed": str(self.typed),
             "echoed": str(self.echoed),
             "still queued": " ".join([str(len(self.queued)), *self.queued[:5]]),
+            "left before their echo": str(self.parted),
             "lost": " ".join([str(len(self.lost)), *self.lost[:5]]),
             "shown twice": " ".join([str(len(self.doubled)), *self.doubled[:5]]),
-            "said, times listeners": str(self.asked),
+            "said, times listeners": f"{self.asked}, in {self.stays} stays in a room",
             "missed within a gap": f"{self.missed}, in {self.gaps} gaps of {self.gap_seconds:.0f} s together",
             "missed untold": " ".join([str(len(self.untold)), "; ".join(self.untold[:5])]),
             "plain lines said, heard": f"{self.plain_said}, {self.plain_heard}",
@@ -104,75 +115,87 @@ class Figures:
 
 async def soak(broker: AnyBroker, seconds: float, seed: int) -> Figures:
     """Let things break for so long; return the figures once all is well again."""
-    figures = Figures()
-    room = f"soak-{seed}"
+    rooms = [ConversationId.room(f"soak-{seed}-{number}") for number in range(1, ROOMS + 1)]
     publications = Publications()
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(publications.recorded())
-        proxies = [await stack.enter_async_context(Proxy(broker.url())) for _ in range(3)]
+        urls = broker.url(), broker.url(), await asyncio.to_thread(_guarded_url, broker)
+        proxies = [await stack.enter_async_context(Proxy(url)) for url in urls]
         for proxy in proxies:
             proxy.delay(0.01)
-        ann = await stack.enter_async_context(talker(proxies[0].url, room, heartbeat=HEARTBEAT))
-        await ann.sees(ONLINE, within=NOTICE_SECONDS)
-        seats = {
-            nick: await stack.enter_async_context(reader(proxy.url, room, nick=nick, heartbeat=HEARTBEAT))
+        screen = await stack.enter_async_context(watcher(proxies[0].url, rooms, heartbeat=HEARTBEAT))
+        occupants = [
+            await stack.enter_async_context(occupant(proxy.url, rooms, nick, heartbeat=HEARTBEAT))
             for nick, proxy in zip(("bea", "cyd"), proxies[1:], strict=True)
-        }
-        sender = stack.enter_context(PlainSender(broker.url(), room))
-        hearer = stack.enter_context(PlainHearer(broker.url(), room))
-        world = World(broker, proxies, room, random.Random(seed), ann)
-        end = time.monotonic() + seconds
-        enough = asyncio.Event()
-        async with asyncio.TaskGroup() as group, ann.talking():
-            talks = {nick: group.create_task(_talk(seat, nick, enough)) for nick, seat in seats.items()}
-            try:
-                while time.monotonic() < end:
-                    await world.strike()
-                    await world.a_while()
-                await wait_until(lambda: ann.look().startswith(ONLINE), NOTICE_SECONDS, "ann to be back")
-            finally:
-                enough.set()
-                sender.leaves.set()
-        await _settle(ann, *seats.values())
-        with contextlib.suppress(AssertionError):
-            await wait_until(
-                lambda: all(sender.said[-1].text in seat.texts for seat in seats.values()),
-                LAST_PAINT_SECONDS,
-            )
-        figures.faults, figures.notice_seconds = world.faults, world.notice_seconds
-        shown = {"ann": Witness("ann", ann.entries)}
-        figures.count(ann.typed, shown["ann"], ann.outbox)
-        for nick, seat in seats.items():
-            shown[nick] = Witness(nick, seat.entries)
-            figures.count(talks[nick].result(), shown[nick], seat.outbox())
-        witnesses = list(shown.values())
-        said = [line for witness in witnesses for line in publications.of(witness)]
-        figures.account([*said, *sender.said], witnesses, world)
-        figures.key_seconds = ann.slowest_key
-        figures.plain_said, figures.plain_heard = sender.count, hearer.count
+        ]
+        people: list[Person] = [screen, *occupants]
+        await _all_in(people, rooms)
+        world = World(broker, proxies, rooms, random.Random(seed), screen.ann, occupants)
+        senders = [stack.enter_context(PlainSender(broker.url(), room.name)) for room in rooms]
+        hearers = [stack.enter_context(PlainHearer(broker.url(), room.name)) for room in rooms]
+        await _let_things_break(world, people, senders, time.monotonic() + seconds)
+        await _settle(people, senders)
+        figures = Figures(faults=world.faults, notice_seconds=world.notice_seconds)
+        figures.key_seconds = screen.ann.slowest_key
+        figures.plain_said = sum(sender.count for sender in senders)
+        figures.plain_heard = sum(hearer.count for hearer in hearers)
+        for sender in senders:
+            stays = [stay for person in people for stay in person.stays if stay.room.name == sender.room]
+            said = [line for stay in stays for line in publications.of(stay)]
+            figures.account([*said, *sender.said], stays, world)
+        for person in people:
+            figures.count(person, publications)
     return figures
 
 
-async def _talk(seat: Seat, nick: str, enough: asyncio.Event) -> list[str]:
-    """Say a line every now and then; return them all."""
-    lines: list[str] = []
-    while not enough.is_set():
-        lines.append(f"{nick} {len(lines)}")
-        seat.say(lines[-1])
-        await asyncio.sleep(LINE_SECONDS)
-    return lines
+def _guarded_url(broker: AnyBroker) -> str:
+    """Return the URL of a user whose permissions may be taken without harm to others, if there can be one."""
+    if not isinstance(broker, Broker):
+        return broker.url()
+    broker.add_user(GUARDED, GUARDED)
+    broker.set_permissions(GUARDED)
+    return broker.url(GUARDED, GUARDED)
 
 
-async def _settle(ann: Talker, *seats: Seat) -> None:
+async def _all_in(people: Sequence[Person], rooms: Sequence[ConversationId]) -> None:
+    def states() -> list[Membership]:
+        return [person.client.room_state(room).membership for person in people for room in rooms]
+
+    await wait_until(lambda: set(states()) == {Membership.JOINED}, NOTICE_SECONDS, lambda: str(states()))
+
+
+async def _let_things_break(
+    world: World, people: Sequence[Person], senders: Sequence[PlainSender], end: float
+) -> None:
+    """Have everybody talk while one fault follows another; return when all are back in all rooms."""
+    enough = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        for person in people:
+            group.create_task(person.talk(random.Random(world.chance.random()), enough))
+        try:
+            while time.monotonic() < end:
+                await world.strike()
+                await world.a_while()
+            await _all_in(people, world.rooms)
+        finally:
+            enough.set()
+            for sender in senders:
+                sender.leaves.set()
+
+
+async def _settle(people: Sequence[Person], senders: Sequence[PlainSender]) -> None:
     """Wait until no line is under way; what still is after that time is counted as queued."""
     with contextlib.suppress(AssertionError):
         await wait_until(
-            lambda: all(
-                line.fate is Fate.FAILED
-                for line in [*ann.outbox, *(line for seat in seats for line in seat.outbox())]
-            ),
-            SETTLE_SECONDS,
+            lambda: all(line.fate is Fate.FAILED for person in people for line in person.kept), SETTLE_SECONDS
         )
+        latest = {sender.room: sender.said[-1].text for sender in senders if sender.said}
         await wait_until(
-            lambda: set(ann.typed) == {*ann.heard, *ann.kept} & set(ann.typed), LAST_PAINT_SECONDS
+            lambda: all(
+                any(message.text == latest.get(stay.room.name) for message in stay.messages)
+                for person in people
+                for stay in person.stays
+                if not stay.left
+            ),
+            LAST_PAINT_SECONDS,
         )
