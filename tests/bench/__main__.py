@@ -4,7 +4,19 @@ import argparse
 import os
 from collections.abc import Callable, Iterator
 
-from tests.bench import cuts, flood, hostile, hosting, idle, keys, many_queues, million, plain_flood, startup
+from tests.bench import (
+    cuts,
+    flood,
+    hostile,
+    hosting,
+    idle,
+    keys,
+    many_queues,
+    million,
+    plain_flood,
+    rooms,
+    startup,
+)
 from tests.bench.figures import Figure, rounded
 from tests.bench.setting import Setting
 from tests.support.broker import RabbitMQMissingError
@@ -24,6 +36,11 @@ _measurements: dict[str, Callable[[Setting], Iterator[Figure]]] = {
     "joins": hosting.joins,
     "queues": many_queues.measure,
     "cuts": cuts.measure,
+    "switch": rooms.switch,
+    "hidden": rooms.hidden_flood,
+    "backlog": rooms.backlog,
+    "rooms-memory": rooms.memory,
+    "rooms-startup": rooms.startup,
 }
 _row = "{:<72} {:>9} {:>7}  {:<6}  {}"
 

@@ -114,7 +114,8 @@ class Watched:
     def __init__(self, program: Program, count: int) -> None:
         """`program` shows the newest of `count` messages."""
         self.program = program
-        self._count = count
+        self.count = count
+        """May be changed for another room of the program, before what is expected of that."""
         self._screen = pyte.Screen(*SMALL)
         self._stream = pyte.Stream(self._screen)
         self.press(ctrl("l"), self.at_end())
@@ -177,12 +178,12 @@ class Watched:
         return self._screen.lines - BELOW
 
     def _last_rows(self) -> Rows:
-        numbers = range(max(0, self._count - 2 * self._height), self._count)
+        numbers = range(max(0, self.count - 2 * self._height), self.count)
         return [row for number in numbers for row in self.message(number)]
 
     def message(self, number: int) -> Rows:
         """A message as it is to be seen, wrapped in the obvious way."""
-        said, ui = entry(number, self._count), UiSettings()
+        said, ui = entry(number, self.count), UiSettings()
         columns = Columns.fit(self._screen.columns - 1, time_format=ui.time_format, nick=ui.nick_width)
         when = time.strftime(ui.time_format, time.gmtime(said.received_at))
         head = f"{when} {said.nick:>{columns.nick}} {RULE} "

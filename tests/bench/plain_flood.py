@@ -44,25 +44,37 @@ def measure(setting: Setting) -> Iterator[Figure]:
     Raises:
         OSError: if there are no two processors to keep apart.
     """
-    processors = sorted(os.sched_getaffinity(0))
-    if len(processors) < 2:
-        raise OSError("it takes two processors")
-    elsewhere, own = Place(processor=processors[0]), Place(_columns, _rows, processors[1])
-    with Setting(None) as apart, _urgent():
-        with _confined(processors[0]):
-            url = apart.url  # boots the broker
-        chat = Listener(lambda room: apart.chat(room, place=own), ready=" online", last=_last)
+    with apart() as (setting_apart, elsewhere, own):
+        chat = Listener(lambda room: setting_apart.chat(room, place=own), ready=" online", last=_last)
         bare = Listener(
-            lambda room: apart.module("bare_listener", url, room, str(COUNT), place=own),
+            lambda room: setting_apart.module(
+                "bare_listener", setting_apart.url, room, str(COUNT), place=own
+            ),
             ready="ready",
             last="done",
         )
         ours, theirs = interleave(
             setting.runs(_runs),
-            lambda: _run(apart, chat, elsewhere),
-            lambda: _run(apart, bare, elsewhere),
+            lambda: _run(setting_apart, chat, elsewhere),
+            lambda: _run(setting_apart, bare, elsewhere),
         )
     yield from _figures(ours, theirs)
+
+
+@contextmanager
+def apart() -> Iterator[tuple[Setting, Place, Place]]:
+    """Keep processors apart: one for broker and publisher, and one for who listens, in a larger terminal.
+
+    Raises:
+        OSError: if there are no two.
+    """
+    processors = sorted(os.sched_getaffinity(0))
+    if len(processors) < 2:
+        raise OSError("it takes two processors")
+    with Setting(None) as setting, _urgent():
+        with _confined(processors[0]):
+            _ = setting.url  # boots the broker
+        yield setting, Place(processor=processors[0]), Place(_columns, _rows, processors[1])
 
 
 def _figures(ours: Sequence[_Run], theirs: Sequence[_Run]) -> Iterator[Figure]:

@@ -5,7 +5,7 @@ import sys
 import sysconfig
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -55,9 +55,12 @@ class Setting:
         with pika.BlockingConnection(pika.URLParameters(self.url)) as connection:
             connection.channel().exchange_delete(name)
 
-    def chat(self, room: str, url: str | None = None, place: Place = ANYWHERE) -> Program:
-        """The installed amqpchat."""
-        argv = [str(_chat), "--url", url or self.url, "--room", room, "--name", "bench"]
+    def chat(
+        self, room: str, url: str | None = None, place: Place = ANYWHERE, more_rooms: Sequence[str] = ()
+    ) -> Program:
+        """The installed amqpchat, in one room or in several, of which the first is shown."""
+        rooms = [word for name in (room, *more_rooms) for word in ("--room", name)]
+        argv = [str(_chat), "--url", url or self.url, *rooms, "--name", "bench"]
         return Program(argv, self._home, place)
 
     def hosting_chat(self, room: str, port: int) -> Program:
@@ -65,9 +68,9 @@ class Setting:
         flags = "--host", "--listen", f"127.0.0.1:{port}"
         return Program([str(_chat), *flags, "--room", room, "--name", "bench"], self._home)
 
-    def full_room(self, messages: int) -> Program:
-        """The real screen with so many messages in it, and no broker behind."""
-        return self.module("full_room", str(messages))
+    def full_room(self, *messages: int) -> Program:
+        """The real screen with so many messages in each room, the first of them shown; without a broker."""
+        return self.module("full_room", *map(str, messages))
 
     def hostile_sender(self, room: str) -> Program:
         """Who sends a room what nobody should."""

@@ -23,13 +23,13 @@ def measure(setting: Setting) -> Iterator[Figure]:
             socket.create_server(("127.0.0.1", 0)) as server,
             setting.chat(_room, f"amqp://127.0.0.1:{server.getsockname()[1]}") as program,
         ):
-            seconds = _first_frame(program)
+            seconds = first_frame(program)
             calls_before_frame += _is_called(server)
             return seconds
 
     def bare() -> float:
         with setting.script("bare_app", _room) as program:
-            return _first_frame(program)
+            return first_frame(program)
 
     interleave(1, chat, bare)  # leaves everything compiled and in the page cache
     calls_before_frame = 0
@@ -50,10 +50,13 @@ def measure(setting: Setting) -> Iterator[Figure]:
     )
 
 
-def _first_frame(program: Program) -> float:
-    """Rows are painted from the top; the first letter of the prompt is apart, as it is under the cursor."""
+def first_frame(program: Program, room: str = _room) -> float:
+    """Return the seconds until all is painted.
+
+    Rows are painted from the top; the first letter of the prompt is apart, as it is under the cursor.
+    """
     program.wait_for("connecting")
-    return program.wait_for(f"essage {_room}") - program.spawned_at
+    return program.wait_for(f"essage {room}") - program.spawned_at
 
 
 def _is_called(server: socket.socket) -> bool:

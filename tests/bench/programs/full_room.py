@@ -1,10 +1,11 @@
-"""The real screen in a room of many messages, without a broker: `-m tests.bench.programs.full_room COUNT`."""
+"""The real screen with so many messages in each room, and no broker: `full_room COUNT...`, run with `-m`."""
 
 import os
 import sys
 import time
+from collections.abc import Sequence
 from functools import cache
-from itertools import islice
+from itertools import islice, repeat
 from random import Random
 
 from msgspec.structs import replace
@@ -49,34 +50,48 @@ def _sentences() -> list[str]:
     ]
 
 
-class FullRoom(FakeClient):
-    """Lets its messages arrive in batches, as a flood does, and then nothing."""
+class FullRooms(FakeClient):
+    """Lets messages arrive in batches, as a flood does; the shown room is the last to fill."""
 
-    def __init__(self, count: int) -> None:
-        super().__init__(NICK)
-        self._coming = (entry(number, count) for number in range(count))
+    def __init__(self, counts: Sequence[int]) -> None:
+        others = [ConversationId.room(f"room-{number}") for number in range(2, len(counts) + 1)]
+        super().__init__(NICK, [ROOM, *others])
+        self._coming = {
+            room: map(entry, range(count), repeat(count))
+            for room, count in zip(self.conversations, counts, strict=True)
+        }
 
     def start(self, listener: ClientListener) -> None:
         super().start(listener)
         self.become(Phase.ONLINE)
-        listener.entries_arrived(ROOM)
+        for room in self.conversations:
+            listener.entries_arrived(room)
 
     def drain(self, conversation: ConversationId, most: int) -> Arrivals:
-        batch = list(islice(self._coming, _batch))
+        if conversation == ROOM and len(self._coming) > 1:
+            return Arrivals(conversation, [], more=True)
+        batch = list(islice(self._coming[conversation], _batch))
+        if not batch:
+            del self._coming[conversation]
         return Arrivals(conversation, batch, more=bool(batch))
 
 
-def main(count: int) -> None:
+def main(counts: Sequence[int]) -> None:
     """Run the app."""
     os.environ["TZ"] = "UTC"
     time.tzset()
+    client = FullRooms(counts)
     settings = config.load(Flags(name=NICK), {})
-    settings = replace(settings, ui=replace(settings.ui, scrollback_lines=1_000_000))
-    app = ChatApp(settings, FullRoom(count), painted=collect_seldom)
+    settings = replace(
+        settings,
+        conversations=client.conversations,
+        ui=replace(settings.ui, scrollback_lines=1_000_000),
+    )
+    app = ChatApp(settings, client, painted=collect_seldom)
     app.run()
     if app.crash is not None:
         raise app.crash
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main([int(count) for count in sys.argv[1:]])
