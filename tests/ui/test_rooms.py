@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from amqpchat_tui.chat.session import Session
-from amqpchat_tui.model import ConversationId, ConversationKind, Level, Membership
+from amqpchat_tui.model import ConversationId, Level, Membership
 from amqpchat_tui.ui import leaving
 from amqpchat_tui.ui.chat_screen import ChatScreen
 from tests.support.fake_client import message
@@ -173,14 +173,6 @@ async def test_joining_where_one_is_refused_tries_again() -> None:
         assert shown(chat) == "lab"
         assert chat.client.room_state(LAB).membership is Membership.JOINING
         assert "is your room" not in chat.text
-
-
-async def test_an_exchange_is_watched() -> None:
-    async with open_chat() as chat:
-        await chat.enter("/watch logs *.error")
-        assert session(chat).shown.id == ConversationId(ConversationKind.WATCHED, "logs", "*.error")
-        await chat.enter("/watch builds")
-        assert session(chat).shown.id == ConversationId(ConversationKind.WATCHED, "builds", "#")
 
 
 # Leaving

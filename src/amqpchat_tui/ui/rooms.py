@@ -10,7 +10,7 @@ from functools import partial
 from amqpchat_tui.actions.levels import LevelChoice, read_level
 from amqpchat_tui.chat.session import Session
 from amqpchat_tui.matching import folded
-from amqpchat_tui.model import ConversationId, ConversationKind, Level
+from amqpchat_tui.model import ConversationId, Level
 from amqpchat_tui.ui.bars.prompt_row import PromptRow
 from amqpchat_tui.wire.text import clean_line
 from amqpchat_tui.wording.lists import enumerated
@@ -126,13 +126,7 @@ class Rooms:
 
     def do_join(self, name: str) -> None:
         """Be in a room from now on, and go there; where one was refused, try again."""
-        self._join(ConversationId.room(name))
-
-    def do_watch(self, exchange_and_pattern: str) -> None:
-        """Read an exchange of others, and go there."""
-        self._join(ConversationId(ConversationKind.WATCHED, *exchange_and_pattern.split(" ", 1)))
-
-    def _join(self, identity: ConversationId) -> None:
+        identity = ConversationId.room(name)
         is_new = identity not in self._session.conversations
         self._session.join(identity)
         self.show(identity)
