@@ -258,6 +258,19 @@ async def test_another_room_is_left_once_it_has_heard_all(monkeypatch: pytest.Mo
         assert (shown(chat), chat.prompt.text) == ("lab", "")
 
 
+async def test_of_two_rooms_that_are_left_at_once_one_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leaving, "SEND_GRACE_SECONDS", 60)
+    async with open_rooms("ops", "lab") as chat:
+        await chat.enter("bye")
+        await chat.enter("/leave")
+        await chat.pilot.press("alt+2", *"bye", "enter", *"/leave", "enter")
+        chat.client.echo()
+        await chat.sees("You have left ")
+        await chat.pilot.pause()
+        assert len(chat.client.conversations) == 1
+        assert chat.text.count("You have left") == 1
+
+
 async def test_a_line_that_is_not_heard_in_time_is_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(leaving, "SEND_GRACE_SECONDS", 0.05)
     async with open_rooms("ops", "lab") as chat:

@@ -147,6 +147,8 @@ class Rooms:
 
     def _leave(self, identity: ConversationId, entered: str) -> None:
         """Leave a room, and take away what was entered to that end, if it is still there."""
+        if len(self._session.conversations) == 1:  # the others were left while it was waited for
+            return
         if identity == self._session.shown.id:
             self._switch(partial(self._session.leave, identity))
         else:
