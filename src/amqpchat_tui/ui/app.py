@@ -268,7 +268,8 @@ class ChatApp(QuietApp):
             self.run_worker(self._leave(), name="leave")
 
     async def _leave(self) -> None:
-        if self.screen_stack and isinstance(chat := self.screen_stack[0], ChatScreen):
+        has_prompt = self._early is None  # before, there is nothing to keep
+        if has_prompt and self.screen_stack and isinstance(chat := self.screen_stack[0], ChatScreen):
             chat.keep()
         await self._client.close()
         await self._notify_command.close()
