@@ -57,3 +57,19 @@ def network(amqp_url: str) -> Iterator[Network]:
     """A network between amqpchat and its broker, to be broken; `network.url` leads through it."""
     with Network(amqp_url) as carrying:
         yield carrying
+
+
+@pytest.fixture
+def lobby(room: str, speaker: PlainSpeaker) -> Iterator[str]:
+    """Another room."""
+    name = room.replace("room", "lobby")
+    yield name
+    speaker.channel.exchange_delete(name)
+
+
+@pytest.fixture
+def lobby_listener(amqp_url: str, lobby: str, tmp_path: Path) -> Iterator[Listener]:
+    """Somebody who listens in the other room with the plain script."""
+    (folder := tmp_path / "lobby").mkdir()
+    with Listener(amqp_url, lobby, folder) as listening:
+        yield listening

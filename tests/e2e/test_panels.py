@@ -1,7 +1,6 @@
 """Two rooms in a real terminal: what is new in the other is seen at any width, and a click goes there."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
@@ -16,14 +15,6 @@ F2 = "\x1bOQ"
 CLICK = "\x1b[<0;{0};{1}M\x1b[<0;{0};{1}m"
 LIST_CELLS = {80: 0, 120: 18, 200: 22}
 """How wide the list of rooms is at some widths of the terminal."""
-
-
-@pytest.fixture
-def lobby(room: str, speaker: PlainSpeaker) -> Iterator[str]:
-    """Another room."""
-    name = room.replace("room", "lobby")
-    yield name
-    speaker.channel.exchange_delete(name)
 
 
 def say_until_seen(speaker: PlainSpeaker, ann: Terminal, seen: re.Pattern[str]) -> None:
