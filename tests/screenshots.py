@@ -125,6 +125,16 @@ async def several_rooms(client: FakeClient, pilot: Pilot[None]) -> None:
     client.become_room(attic, Membership.REFUSED, "user alice lacks read on exchange attic")
 
 
+@scene(rooms=tuple(map(ConversationId.room, ("ops", "lab", "builds", "broadcast_chat"))))
+async def switcher(client: FakeClient, pilot: Pilot[None]) -> None:
+    _, lab, builds, _ = client.conversations
+    await online(client)
+    client.hear(message("美咲", "alice: the probe is warm", at=NOON + 190), to=lab)
+    client.hear(message("ci", "build 12 is green", at=NOON + 191), to=builds)
+    await pilot.pause()
+    await pilot.press("ctrl+g", "b")
+
+
 @scene(theme="textual-light")
 async def light(client: FakeClient, pilot: Pilot[None]) -> None:
     await online(client)
