@@ -1,0 +1,84 @@
+"""Whom to tell the roster: who asks us alone, and who asks everybody, if it is on us to answer.
+
+Of those who hear a question to everybody, the three of the smallest rank answer, half a second apart: so one
+who is gone and not known to be does no harm, and nobody is always the one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from amqpchat_tui.chat.people.roster import Roster
+from amqpchat_tui.model import Answer, Ask, Here, Occupant, Posting
+from amqpchat_tui.wire.control import ANSWER_MAX_OCCUPANTS
+
+ANSWERERS = 3
+RANK_SECONDS = 0.5
+"""How much later one answers than the one before."""
+ANSWERS_PER_SECOND, ANSWERS_AT_ONCE = 5, 20
+"""More are not given, as who asks may be a stranger with many questions, in whoever's name."""
+QUESTIONS_PER_SECOND = 20
+"""Of more to everybody one does not even look whether it is on us to answer."""
+
+
+class Bucket:
+    """Lets through so many a second, and so many at once after a pause: a token bucket."""
+
+    def __init__(self, per_second: float, at_once: float) -> None:
+        self._per_second = per_second
+        self._at_once = self._left = at_once
+        self._at = float("-inf")
+
+    def take(self, now: float) -> bool:
+        """Whether one more may pass."""
+        self._left = min(self._at_once, self._left + (now - self._at) * self._per_second)
+        self._at = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
+
+
+class Answering:
+    """The answers that one program owes."""
+
+    def __init__(self, roster: Roster) -> None:
+        self._roster = roster
+        self._owed: dict[str, tuple[float, str]] = {}
+        """By mailbox: when to answer, and what was asked."""
+        self._answers = Bucket(ANSWERS_PER_SECOND, ANSWERS_AT_ONCE)
+        self._questions = Bucket(QUESTIONS_PER_SECOND, QUESTIONS_PER_SECOND)
+
+    @property
+    def due(self) -> float:
+        """When to `poll` next."""
+        return min(at for at, _ in self._owed.values()) if self._owed else float("inf")
+
+    def asked(self, question: Ask | Here, now: float) -> None:
+        """Somebody asks us alone, or everybody: owe them an answer, if we can and it is on us."""
+        who = question.who
+        if isinstance(question, Ask):
+            at, asked = now, question.id
+        elif self._questions.take(now):
+            rank = self._roster.rank(who.session, ANSWERERS)
+            if rank == ANSWERERS:
+                return
+            at, asked = now + rank * RANK_SECONDS, question.asks
+        else:
+            return
+        if who.mailbox not in self._owed and self._answers.take(now):
+            self._owed[who.mailbox] = at, asked
+
+    def poll(self, me: Occupant, since: int, now: float) -> Sequence[Posting]:
+        """Return the answers that are due."""
+        due = [(mailbox, asked) for mailbox, (at, asked) in self._owed.items() if at <= now]
+        for mailbox, _ in due:
+            del self._owed[mailbox]
+        if not due:
+            return ()
+        occupants = self._roster.tell(ANSWER_MAX_OCCUPANTS, now)
+        return [Posting(Answer(me, asked, since, occupants), mailbox) for mailbox, asked in due]
+
+    def forget(self) -> None:
+        """Owe nothing any more."""
+        self._owed.clear()
