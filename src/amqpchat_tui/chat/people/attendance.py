@@ -1,0 +1,211 @@
+"""The people of one room: what is heard of them goes in, what is to be said and shown comes out.
+
+Whoever owns it hands in each presence message and line of the room, tells when the room is heard and when
+not, and calls `poll` when it is `due`, which each call may change.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from random import Random
+from typing import Protocol
+
+from msgspec import Struct
+
+from amqpchat_tui.chat.people.accounts import Accounts, Mark
+from amqpchat_tui.chat.people.announcer import Announcer
+from amqpchat_tui.chat.people.movements import MovementLines, Movements
+from amqpchat_tui.chat.people.plain import Heard, PlainSpeakers
+from amqpchat_tui.chat.people.roster import Change, Present, Roster
+from amqpchat_tui.chat.people.typists import Typists
+from amqpchat_tui.matching import folded
+from amqpchat_tui.model import Here, Occupant, OccupantKey, Posting, PresenceMessage, Typing
+
+
+class AttendanceListener(Protocol):
+    """What is told of the people of a room; each call is cheap."""
+
+    def people_changed(self) -> None:
+        """Read who is here again."""
+
+    def people_moved(self, row: str) -> None:
+        """Show who has come and gone since the last line, in the place of what was shown of it before."""
+
+
+class Person(Struct, frozen=True):
+    """Somebody who is here, by one or more programs of one account."""
+
+    nick: str
+    account: str
+    label: str
+    """What to call them, with the account where that is needed to tell who it is."""
+    mark: Mark
+    sessions: int
+    """By how many programs."""
+    away: str | None
+    """What they say of being away, if all their programs are."""
+    since: float
+    """When the first of them came."""
+    heard_at: float
+    stale: bool
+    """Whether nothing has been heard of them since our connection was lost."""
+    typing: bool
+    own: bool
+
+
+class Attendance:
+    """Who is in a room, who speaks there, and our own part in that."""
+
+    def __init__(
+        self,
+        me: Occupant,
+        listener: AttendanceListener,
+        accounts: Accounts,
+        random: Random,
+        *,
+        announces: bool = True,
+        lines: MovementLines = MovementLines.SMART,
+    ) -> None:
+        """`accounts` are those of the broker; `random` had better be one that nobody foresees."""
+        self._listener = listener
+        self._accounts = accounts
+        self._movements = Movements(lines)
+        self._typists = Typists()
+        self._plain = PlainSpeakers()
+        self._now = 0.0
+        self.roster = Roster(me.session, self._take_change)
+        self.announcer = Announcer(self.roster, me, random, announces=announces)
+
+    # -- what is heard ------------------------------------------------------------------------------
+
+    def bound(self, me: Occupant, now: float) -> None:
+        """We hear the room's presence, as whoever we are on this connection."""
+        self._now = now
+        self.announcer.bound(me, now)
+        self._listener.people_changed()
+
+    def lost(self, now: float) -> None:
+        """We do not any more."""
+        self._now = now
+        self.announcer.lost(now)
+        self._listener.people_changed()
+
+    def hear(self, message: PresenceMessage, now: float) -> None:
+        """A presence message comes in."""
+        self._now = now
+        who = message.who
+        self.announcer.hear(message, now)
+        if self.roster.get(who.key) is None:
+            self._typists.stop(who.key)
+        elif isinstance(message, Typing):
+            self._typists.hear(who.key, now)
+        elif isinstance(message, Here):
+            self._accounts.hear(who.nick, who.account)
+        self._listener.people_changed()
+
+    def hear_line(self, who: Occupant, text: str, now: float, *, own: bool = False) -> None:
+        """A line comes in; who speaks has no session in it when they are a plain script."""
+        self._now = now
+        self._movements.end_row()
+        self._movements.spoke(who.nick, now)
+        self._accounts.hear(who.nick, who.account)
+        if own:
+            self._movements.named(text, {one.who.nick for one in self.roster}, now)
+            self.announcer.hear_line(self.announcer.me, now)
+        elif who.session:
+            self.announcer.hear_line(who, now)
+            self._typists.stop(who.key)
+        else:
+            self._plain.hear(who.nick, who.account, now)
+        self._listener.people_changed()
+
+    def returned(self, mailbox: str, now: float) -> None:
+        """The broker has returned what was sent to a mailbox."""
+        self._now = now
+        self.announcer.returned(mailbox, now)
+        self._listener.people_changed()
+
+    # -- what is said -------------------------------------------------------------------------------
+
+    @property
+    def due(self) -> float:
+        """When to `poll` next, `inf` for never."""
+        return min(self.announcer.due, self._typists.due)
+
+    def poll(self, now: float) -> Sequence[Posting]:
+        """Do what is due, and return what to say."""
+        self._now = now
+        before = len(self.roster)
+        stops = self._typists.due <= now
+        self._typists.now(now)
+        posts = self.announcer.poll(now)
+        if stops or len(self.roster) != before:
+            self._listener.people_changed()
+        return posts
+
+    # -- what is shown ------------------------------------------------------------------------------
+
+    @property
+    def headcount(self) -> int:
+        """How many are here who say so, ourselves included if we do; an estimate in a large room."""
+        return self.roster.size if self.roster.is_large else len(self.roster) + self.announcer.announces
+
+    def here(self, now: float) -> Sequence[Person]:
+        """Return those who are here, by nick, ourselves included if we say so."""
+        groups: dict[tuple[str, str], list[Present]] = {}
+        for present in self.roster:
+            groups.setdefault((present.who.nick, present.who.account), []).append(present)
+        me = self.announcer.me
+        own = (me.nick, me.account) if self.announcer.announces else None
+        if own is not None:
+            groups.setdefault(own, [])
+        accounts = Counter(nick for nick, _ in groups)
+        typing = set(self._typists.now(now))
+        people = [
+            self._person(group, presents, typing, now, own=group == own, contested=accounts[group[0]] > 1)
+            for group, presents in groups.items()
+        ]
+        return sorted(people, key=lambda one: (folded(one.nick), one.account))
+
+    def heard(self, now: float) -> Sequence[Heard]:
+        """Return plain scripts that have spoken lately, the latest first."""
+        return self._plain.latest_first(now)
+
+    def typing(self, now: float) -> Sequence[str]:
+        """Return the nicks of those who write."""
+        found = (self.roster.get(key) for key in self._typists.now(now))
+        return list(dict.fromkeys(one.who.nick for one in found if one is not None))
+
+    def _person(
+        self,
+        group: tuple[str, str],
+        presents: Sequence[Present],
+        typing: set[OccupantKey],
+        now: float,
+        *,
+        own: bool,
+        contested: bool,
+    ) -> Person:
+        nick, account = group
+        absences = [one.away for one in presents]
+        if own:
+            absences.append(self.announcer.away)
+        own_since = now if self.announcer.joined_at is None else self.announcer.joined_at
+        return Person(
+            nick,
+            account,
+            self._accounts.label(nick, account, contested=contested),
+            self._accounts.mark(nick, account),
+            len(presents) + own,
+            None if None in absences else next(filter(None, absences), ""),
+            min([one.joined_at for one in presents] + [own_since] * own),
+            now if own else max(one.heard_at for one in presents),
+            stale=not own and all(map(self.roster.is_stale, presents)),
+            typing=any(one.who.key in typing for one in presents),
+            own=own,
+        )
+
+    def _take_change(self, change: Change) -> None:
+        if self._movements.take(change, self._now):
+            self._listener.people_moved(self._movements.row)

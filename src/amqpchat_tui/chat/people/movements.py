@@ -1,0 +1,88 @@
+"""Which comings and goings a person is told of, and as what: consecutive ones are one row.
+
+In a room of many, hardly any of them matter: by default only those of people with whom one talks, as in
+WeeChat's smart filter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from amqpchat_tui.chat.people.roster import Change, Movement
+from amqpchat_tui.matching import folded, has_word
+from amqpchat_tui.wording.people import describe_movements
+
+TALKED_SECONDS = 600.0
+MAX_TALKED = 500
+MAX_NICKS = 100
+"""How many of a row are told apart; more are counted."""
+
+
+class MovementLines(StrEnum):
+    """Of whom one is told; the values stand in the configuration."""
+
+    SMART = "smart"
+    """Of those who have spoken within `TALKED_SECONDS`, or were named by the person."""
+    ALL = "all"
+    OFF = "off"
+
+
+class Movements:
+    """The comings and goings in a room since the last line."""
+
+    def __init__(self, lines: MovementLines) -> None:
+        self._lines = lines
+        self._talked: dict[str, float] = {}
+        """By nick: when they spoke last or were named, the latest at the end."""
+        self._row: dict[str, Change] = {}
+        """By the nick that the person knows, with the latest change."""
+        self._more = 0
+
+    def spoke(self, nick: str, now: float) -> None:
+        """Somebody speaks, or the person names them."""
+        self._talked.pop(nick, None)
+        self._talked[nick] = now
+        if len(self._talked) > MAX_TALKED:
+            del self._talked[next(iter(self._talked))]
+
+    def named(self, text: str, nicks: Iterable[str], now: float) -> None:
+        """The person says a line, which may name some of those who are here."""
+        form = folded(text)
+        for nick in nicks:
+            if has_word(folded(nick), form):
+                self.spoke(nick, now)
+
+    def end_row(self) -> None:
+        """A line comes: what follows is another row."""
+        self._row.clear()
+        self._more = 0
+
+    @property
+    def row(self) -> str:
+        """The row as it reads now; empty when there is none."""
+        changes = self._row.items()
+        return describe_movements(
+            [nick for nick, change in changes if change.movement is Movement.CAME],
+            [nick for nick, change in changes if change.movement is Movement.LEFT],
+            [(nick, change.renamed_to) for nick, change in changes if change.movement is Movement.RENAMED],
+            self._more,
+        )
+
+    def take(self, change: Change, now: float) -> bool:
+        """Take a change into the row, if the person is to be told of it; tell whether that is so."""
+        if not self._is_told(change, now):
+            return False
+        if change.movement is Movement.RENAMED and change.nick in self._talked:
+            self.spoke(change.renamed_to, self._talked[change.nick])
+        self._row.pop(change.nick, None)
+        if len(self._row) < MAX_NICKS:
+            self._row[change.nick] = change
+        else:
+            self._more += 1
+        return True
+
+    def _is_told(self, change: Change, now: float) -> bool:
+        if self._lines is MovementLines.SMART:
+            return now - self._talked.get(change.nick, float("-inf")) < TALKED_SECONDS
+        return self._lines is MovementLines.ALL

@@ -1,0 +1,105 @@
+"""Who is who: a claim only where the broker has checked it, a warning once where a nick changes hands."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from amqpchat_tui.chat.people.accounts import MAX_REMEMBERED, Accounts, Mark
+from tests.wire.wild import few
+
+
+class Book:
+    """Accounts, and what was warned of."""
+
+    def __init__(self, *heard: tuple[str, str]) -> None:
+        self.warnings: list[str] = []
+        self.accounts = Accounts(self.warnings.append)
+        for nick, account in heard:
+            self.accounts.hear(nick, account)
+
+
+def test_with_one_account_for_all_there_is_no_mark() -> None:
+    assert Book(("bob", ""), ("ann", "")).accounts.mark("bob", "") is Mark.NONE
+    assert Book(("ops", "ops"), ("ann", "ops")).accounts.mark("ops", "ops") is Mark.NONE
+
+
+def test_a_nick_that_is_its_accounts_name_is_verified() -> None:
+    accounts = Book(("bob", "bob"), ("ann", "ann")).accounts
+    assert accounts.mark("bob", "bob") is Mark.VERIFIED
+    assert accounts.label("bob", "bob") == "bob"
+
+
+@pytest.mark.parametrize("nick", ["carol", "Bob", "bob ", "bоb"])
+def test_another_nick_is_not_verified_by_a_checked_account(nick: str) -> None:
+    assert Book((nick, "bob"), ("ann", "ann")).accounts.mark(nick, "bob") is Mark.NONE
+
+
+@pytest.mark.parametrize(
+    ("account", "label", "warning"),
+    [
+        (
+            "",
+            "bob ?",
+            "bob was known as account ops, and now comes without an account: anybody may take a name",
+        ),
+        ("ci", "bob (ci) ?", "bob was known as account ops, and now comes from account ci: who is it?"),
+    ],
+)
+def test_a_nick_that_changes_hands_is_doubtful_and_warned_of_once(
+    account: str, label: str, warning: str
+) -> None:
+    book = Book(("bob", "ops"), ("bob", account), ("bob", "ops"), ("bob", account))
+    assert book.warnings == [warning]
+    assert book.accounts.mark("bob", account) is Mark.DOUBTFUL
+    assert book.accounts.label("bob", account) == label
+    assert book.accounts.mark("bob", "ops") is Mark.NONE
+    assert book.accounts.label("bob", "ops", contested=True) == "bob (ops)"
+
+
+def test_each_line_is_judged_by_its_own_account() -> None:
+    accounts = Book(("bob", "bob"), ("bob", "")).accounts
+    assert accounts.mark("bob", "bob") is Mark.VERIFIED
+    assert accounts.mark("bob", "") is Mark.DOUBTFUL
+
+
+def test_who_looks_alike_is_doubtful() -> None:
+    book = Book(("bob", "bob"), ("BOB", ""))
+    assert len(book.warnings) == 1
+    assert book.accounts.label("BOB", "") == "BOB ?"
+
+
+def test_a_nick_goes_to_the_account_of_its_name_whoever_had_it_first() -> None:
+    book = Book(("carol", "mallory"), ("carol", "carol"))
+    assert book.warnings == []
+    book.accounts.hear("carol", "mallory")
+    assert book.warnings == [
+        "carol was known as account carol, and now comes from account mallory: who is it?"
+    ]
+    assert book.accounts.mark("carol", "carol") is Mark.VERIFIED
+    assert book.accounts.mark("carol", "mallory") is Mark.DOUBTFUL
+
+
+def test_nicks_without_an_account_belong_to_nobody() -> None:
+    book = Book(*((f"nick{n}", "") for n in range(3 * MAX_REMEMBERED)), ("bob", "ops"), ("bob", ""))
+    assert len(book.warnings) == 1
+
+
+def test_no_flood_makes_us_forget_whose_a_nick_is() -> None:
+    flood = [(f"nick{n}", "mallory") for n in range(3 * MAX_REMEMBERED)]
+    book = Book(("bob", "ops"), ("ann", "ann"), *flood, ("bob", ""), ("ann", "mallory"))
+    assert len(book.warnings) == 2
+
+
+names = st.sampled_from(["bob", "Bob", "ann", "ops", ""])
+
+
+@few
+@given(st.lists(st.tuples(names.filter(bool), names)))
+def test_only_the_owner_of_a_name_is_ever_verified(heard: list[tuple[str, str]]) -> None:
+    book = Book(*heard)
+    for nick in "bob", "Bob", "ann":
+        for account in "", "bob", "ann", "ops":
+            if book.accounts.mark(nick, account) is Mark.VERIFIED:
+                assert nick == account
+                assert (book.accounts.label(nick, account)) == nick
+    assert len(book.warnings) == len(set(book.warnings))
