@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from amqpchat_tui.client import AmqpClient, connection, tenants
-from amqpchat_tui.model import Membership, Phase
+from amqpchat_tui.model import ConversationId, Membership, Phase
 from amqpchat_tui.storage.store import DiskStore
 from tests.support.both import pytest_generate_tests as pytest_generate_tests
 
 from .house import House
 from .lodger import Lodger
 from .support import Seat, settings
+from .traces import Traces
 
 TakeSeat = Callable[..., Seat]
 Join = Callable[..., Awaitable[Seat]]
@@ -72,6 +73,18 @@ async def move_in(amqp_url: str, room: str) -> AsyncIterator[Move]:
     for lodger in lodgers:
         await lodger.leave()
     assert asyncio.all_tasks() - before == {asyncio.current_task()} - before
+
+
+@pytest.fixture
+def third(room: str) -> ConversationId:
+    """A room beside the two into which `move_in` lets somebody come."""
+    return ConversationId.room(f"{room}-3")
+
+
+@pytest.fixture
+def traces(amqp_url: str, monkeypatch: pytest.MonkeyPatch) -> Traces:
+    """What has been declared on the test's broker."""
+    return Traces(amqp_url, monkeypatch)
 
 
 @pytest.fixture

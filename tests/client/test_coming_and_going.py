@@ -22,16 +22,6 @@ from .traces import Traces
 JOINING, JOINED, REFUSED = Membership.JOINING, Membership.JOINED, Membership.REFUSED
 
 
-@pytest.fixture
-def traces(amqp_url: str, monkeypatch: pytest.MonkeyPatch) -> Traces:
-    return Traces(amqp_url, monkeypatch)
-
-
-@pytest.fixture
-def third(room: str) -> ConversationId:
-    return ConversationId.room(f"{room}-3")
-
-
 def no_fanout(room: ConversationId) -> RoomState:
     return RoomState(REFUSED, f"exchange `{room.name}` is a `direct` exchange; a room needs a fanout")
 

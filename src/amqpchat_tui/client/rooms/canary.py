@@ -8,7 +8,6 @@ import secrets
 from aiormq.abc import AbstractChannel
 from aiormq.exceptions import ChannelClosed, ChannelNotFoundEntity
 
-from amqpchat_tui.client.transport.failures import failures_are_losses
 from amqpchat_tui.client.transport.link import Link
 
 _ROOM_BYTES = 200
@@ -48,6 +47,7 @@ class Canary:
         await self._bury(self._unburied - {self._exchange})
         channel = await self._link.channels.open()
         self._unburied.add(self._exchange)
+        self._link.belongings.add(self._exchange)
         try:
             await channel.exchange_declare(
                 self._exchange, exchange_type="fanout", auto_delete=True, internal=True
@@ -78,16 +78,11 @@ class Canary:
         return True
 
     async def remove(self) -> None:
-        """Delete it.
+        """Delete it, and close the channel on which it is looked at; raise as that does.
 
-        Raises:
-            Lost: when the connection is; the next canary then deletes this one.
+        When this fails, the next canary deletes this one.
         """
-        with failures_are_losses():
-            await self._bury(self._unburied & {self._exchange})
-
-    async def close(self) -> None:
-        """Close the channel on which it is looked at; raise as that does."""
+        await self._bury(self._unburied & {self._exchange})
         channel, self._channel = self._channel, None
         if channel is not None:
             await self._link.channels.close(channel)
@@ -98,3 +93,4 @@ class Canary:
                 async with self._link.channels.brief() as channel:
                     await channel.exchange_delete(exchange)
             self._unburied.discard(exchange)
+            self._link.belongings.discard(exchange)

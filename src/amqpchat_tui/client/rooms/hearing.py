@@ -20,7 +20,7 @@ from amqpchat_tui.wire.text import clean_line
 from amqpchat_tui.wording.gaps import describe_deafness, describe_deletion
 
 ROOM_LOOK_SECONDS = 2.0
-"""How often we look whether the room was deleted."""
+"""How often we look whether the room was deleted, or less often if we are in more than 40."""
 RENEW_SECONDS = 30.0
 """How often exchange and binding are declared again: the canary does not tell whether we are still bound."""
 DOUBT_SECONDS = 0.5
@@ -94,7 +94,7 @@ class Hearing:
     async def watch(self) -> NoReturn:
         """Look now and then whether the room was deleted; raise as `join` does."""
         while True:
-            await asyncio.sleep(ROOM_LOOK_SECONDS)
+            await self._link.look_later(ROOM_LOOK_SECONDS)
             await self.heal()
             if time.monotonic() - self._renewed_at >= RENEW_SECONDS:
                 async with self._one_at_a_time:

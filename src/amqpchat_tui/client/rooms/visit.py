@@ -75,7 +75,6 @@ class Visit:
         """
         self._link.channels.reserve(CHANNELS)
         self._reserved = CHANNELS
-        self._link.farewells.append(self._canary.remove)
         await self._listening.open()
         remark = await self._hearing.join()
         await self._publisher.open(reply_to=self._listening.queue)
@@ -101,17 +100,11 @@ class Visit:
         """Remove our queue, channels and canary from a connection that goes on, if they still exist."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LEAVE_SECONDS):
-                for clean_up in self._remove_canary, self._publisher.close, self._listening.end:
+                for clean_up in self._canary.remove, self._publisher.close, self._listening.end:
                     with contextlib.suppress(Lost), failures_are_losses():
                         await clean_up()
         self._link.channels.give_back(self._reserved)
         self._reserved = 0
-
-    async def _remove_canary(self) -> None:
-        if self._canary.remove in self._link.farewells:
-            await self._canary.remove()
-            self._link.farewells.remove(self._canary.remove)
-            await self._canary.close()
 
     def outbox_changed(self) -> None:
         """Look into the outbox for lines to publish, and for those that have to come back."""

@@ -75,7 +75,10 @@ class Channels:
 
     @contextlib.asynccontextmanager
     async def brief(self) -> AsyncIterator[Channel]:
-        """Open a channel for what the broker may refuse by closing it; raise as `open` does."""
+        """Open a channel for what the broker may refuse by closing it; raise as `open` does.
+
+        It is a new one each time: RabbitMQ remembers for a channel what its user may do.
+        """
         channel = await self.open()
         try:
             yield channel

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from aio_pika.abc import AbstractConnection
 from aiormq.abc import AbstractChannel as Channel
@@ -14,7 +14,7 @@ from aiormq.exceptions import ConnectionClosed, ProtocolSyntaxError
 
 from amqpchat_tui.client.errors import Lost
 from amqpchat_tui.client.transport.channels import Channels
-from amqpchat_tui.client.transport.failures import REASON_SECONDS, broker_text
+from amqpchat_tui.client.transport.failures import REASON_SECONDS, broker_text, failures_are_losses
 from amqpchat_tui.client.transport.sieve import Delivery
 from amqpchat_tui.client.transport.stream import Stream
 from amqpchat_tui.wire.text import clean_line
@@ -23,6 +23,8 @@ GOODBYE_SECONDS = 0.8
 """How long the broker may take to answer our goodbye."""
 CUT_SECONDS = 0.4
 """How long our own side may take to end once its socket is gone."""
+LOOKS_A_SECOND = 20
+"""How often all rooms together look, now and then, whether they are still there: that costs CPU."""
 
 _EXCHANGE_BINDINGS = "exchange_exchange_bindings"
 """A capability (https://www.rabbitmq.com/docs/e2e)."""
@@ -45,8 +47,9 @@ class Link:
         self._stream = stream
         self.heartbeat = heartbeat
         self._patience = 3.0 * heartbeat
-        self.farewells: list[Callable[[], Awaitable[None]]] = []
-        """What is done before the connection is closed; each may raise `Lost`."""
+        self.belongings: set[str] = set()
+        """Exchanges of ours; they are deleted before the connection is closed."""
+        self._next_look = 0.0
         connection.close_callbacks.add(self._connection_closed)
 
     def take_deliveries(self, channel: Channel, receive: Callable[[Delivery], None]) -> None:
@@ -77,6 +80,12 @@ class Link:
         """Whether the broker says that it binds exchanges to exchanges; others may hang up when asked to."""
         capabilities = self._raw.server_properties.get("capabilities")
         return isinstance(capabilities, dict) and bool(capabilities.get(_EXCHANGE_BINDINGS))
+
+    async def look_later(self, seconds: float) -> None:
+        """Wait so long to see whether something is still there, and longer if many look at something."""
+        now = time.monotonic()
+        self._next_look = max(self._next_look + 1 / LOOKS_A_SECOND, now + seconds)
+        await asyncio.sleep(self._next_look - now)
 
     def cut(self) -> None:
         """Drop the connection without a word."""
@@ -119,10 +128,13 @@ class Link:
             closing.exception()
 
     async def _close(self) -> None:
-        alive = time.monotonic() - self._stream.heard_at < self._patience
-        for farewell in self.farewells if alive else ():
-            with contextlib.suppress(Lost):
-                await farewell()
+        if self.belongings and time.monotonic() - self._stream.heard_at < self._patience:
+            with contextlib.suppress(Lost), failures_are_losses():
+                async with self.channels.brief() as channel:
+                    *others, last = self.belongings
+                    for exchange in others:
+                        await channel.exchange_delete(exchange, nowait=True)
+                    await channel.exchange_delete(last)  # when this is answered, all are deleted
         await self._connection.close()
 
     def _connection_closed(self, _: AbstractConnection | None, error: BaseException | None) -> None:
