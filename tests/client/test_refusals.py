@@ -119,6 +119,16 @@ async def test_missing_permissions_are_named(take_seat: TakeSeat, node: Broker, 
     assert Phase.ONLINE not in seat.phases
 
 
+async def test_a_permission_on_a_room_named_after_queues_is_named_as_the_rooms(
+    take_seat: TakeSeat, node: Broker, room: str
+) -> None:
+    name = f"queue-{room}"
+    node.add_user(room, "secret")
+    node.set_permissions(room, read="^amq")
+    state = await take_seat(node.url(room, "secret"), room=name).reach(Phase.REFUSED)
+    assert state.reason == f"user {room} lacks the permission `read` on exchange `{name}`"
+
+
 async def test_who_may_not_write_can_listen(take_seat: TakeSeat, node: Broker, room: str) -> None:
     node.add_user("mute", "mute")
     node.set_permissions("mute", configure="^amq", write="^amq", read=".*")

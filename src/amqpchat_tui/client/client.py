@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from amqpchat_tui.client.connection import Connection
 from amqpchat_tui.client.dialer import Dialer, PlainDialer
 from amqpchat_tui.client.rooms.room import Room
+from amqpchat_tui.client.rooms.watched import Watched
 from amqpchat_tui.model import (
     Arrivals,
     ClientListener,
     ConnectionState,
     ConversationId,
+    ConversationKind,
     NoStore,
     NoticeKind,
     OutboxLine,
@@ -142,7 +144,7 @@ class AmqpClient:
 
     def resend(self, conversation: ConversationId, message_id: str) -> None:
         """Queue a failed line of the outbox again; any other is left alone."""
-        self._rooms[conversation].outbox.resend(message_id)
+        self._rooms[conversation].resend(message_id)
 
     def withdraw(
         self, conversation: ConversationId, message_id: str, *, for_editing: bool = False
@@ -184,11 +186,12 @@ class AmqpClient:
         await self._connection.close()
 
     def _make_room(self, conversation: ConversationId) -> Room:
-        return Room(
+        watched = conversation.kind is ConversationKind.WATCHED
+        return (Watched if watched else Room)(
             conversation,
             queue_length=self._queue_length,
             window=WINDOW,
-            store=self._store.outbox,
+            store=NoStore() if watched else self._store.outbox,
             brokers=self._brokers,
             arrived=self._entries_arrived,
             outbox_changed=self._outbox_changed,
@@ -210,7 +213,8 @@ class AmqpClient:
         finally:
             room.release()
         await self._connection.tenants.remove(room)
-        for heir in list(self._rooms.values())[-1:]:
+        heirs = [heir for heir in self._rooms.values() if not isinstance(heir, Watched)]
+        for heir in heirs[-1:]:
             heir.canaries |= room.canaries  # left by a connection that is gone: on the next they are deleted
 
     async def _let_settle(self, *rooms: Room) -> None:

@@ -8,7 +8,15 @@ from amqpchat_tui.model.arrivals import Arrivals
 from amqpchat_tui.model.client import ChatClient, ClientListener
 from amqpchat_tui.model.connection import ConnectionState, Phase
 from amqpchat_tui.model.conversation import ConversationId, ConversationKind, Level
-from amqpchat_tui.model.messages import ChatMessage, DaySeparator, Entry, Gap, Notice, NoticeKind
+from amqpchat_tui.model.messages import (
+    ChatMessage,
+    DaySeparator,
+    Entry,
+    FoldedMessage,
+    Gap,
+    Notice,
+    NoticeKind,
+)
 from amqpchat_tui.model.moment import Moment
 from amqpchat_tui.model.outgoing import Fate, OutboxLine
 from amqpchat_tui.model.presence import (
@@ -51,6 +59,7 @@ __all__ = [
     "DaySeparator",
     "Entry",
     "Fate",
+    "FoldedMessage",
     "Gap",
     "Hearsay",
     "Here",

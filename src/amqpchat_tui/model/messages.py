@@ -24,6 +24,13 @@ class ChatMessage(Struct, frozen=True):
     message_id: str | None = None
 
 
+class FoldedMessage(ChatMessage, frozen=True):
+    """One whose text is only a line of what was sent."""
+
+    whole: str = ""
+    """All of it, on as many lines as it takes."""
+
+
 class NoticeKind(Enum):
     """What a line of our own in the scrollback is about."""
 

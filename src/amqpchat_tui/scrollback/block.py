@@ -7,7 +7,7 @@ from sys import getsizeof
 
 from msgspec.structs import replace
 
-from amqpchat_tui.model import ChatMessage, DaySeparator, Entry, Notice
+from amqpchat_tui.model import ChatMessage, DaySeparator, Entry, FoldedMessage, Notice
 from amqpchat_tui.scrollback.annotations import NO_ANNOTATION, Annotation
 from amqpchat_tui.scrollback.rows import extra_rows
 from amqpchat_tui.scrollback.text import chat_text, display_text, rough_cells
@@ -18,9 +18,13 @@ BLOCK = 256
 RECORD_BYTES = 275
 """About what a message takes in memory beyond its text, with its times and its message id."""
 
-ChatRecord = tuple[str, str, float, bool, bool, float | None, str | None]
+PlainRecord = tuple[str, str, float, bool, bool, float | None, str | None]
+FoldedRecord = tuple[str, str, float, bool, bool, float | None, str | None, str]
+
+ChatRecord = PlainRecord | FoldedRecord
 """The fields of a `ChatMessage`, as a tuple because the garbage collector leaves tuples of plain values
-alone; walking over a million objects would stop the program for half a second."""
+alone; walking over a million objects would stop the program for half a second. What few messages have
+stands at the end, and only where there is something."""
 
 Record = ChatRecord | Notice | DaySeparator
 
@@ -73,6 +77,8 @@ class Block:
         assert isinstance(self.records, list)
         text = record_text(record)
         size = getsizeof(text) + RECORD_BYTES
+        if isinstance(record, tuple) and len(record) == 8:
+            size += getsizeof(record[7])
         self.records.append(record)
         self.bytes += size
         self.lines += 1 + text.count("\n")
@@ -141,7 +147,9 @@ class Block:
 
 def entry_of(record: Record) -> Entry:
     """Return what was kept as a record."""
-    return ChatMessage(*record) if isinstance(record, tuple) else record
+    if not isinstance(record, tuple):
+        return record
+    return FoldedMessage(*record) if len(record) == 8 else ChatMessage(*record)
 
 
 def record_text(record: Record) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 
-from amqpchat_tui.model import ChatMessage, DaySeparator, Entry, Notice, NoticeKind
+from amqpchat_tui.model import ChatMessage, DaySeparator, Entry, FoldedMessage, Notice, NoticeKind
 from amqpchat_tui.scrollback.annotations import NO_ANNOTATION, Annotation, Changes
 from amqpchat_tui.scrollback.block import BLOCK, Block, ChatRecord, entry_of, record_text
 from amqpchat_tui.scrollback.budget import Budget
@@ -362,7 +362,7 @@ class Scrollback:
     def _pack(self, message: ChatMessage) -> ChatRecord:
         if len(self._nicks) >= _MAX_NICKS:
             self._nicks.clear()
-        return (
+        record = (
             self._nicks.setdefault(message.nick, message.nick),
             message.text,
             message.received_at,
@@ -371,6 +371,7 @@ class Scrollback:
             message.sent_at,
             message.message_id,
         )
+        return (*record, message.whole) if isinstance(message, FoldedMessage) else record
 
 
 def _is_gap(entry: Entry) -> bool:

@@ -91,6 +91,10 @@ class Room:
         self.outbox.add(OutboxLine(self.conversation, uuid.uuid4().hex, nick, body, time.time()))
         self.keep()  # at once: the program may be killed with the next key
 
+    def resend(self, message_id: str) -> None:
+        """Queue a failed line of the outbox again."""
+        self.outbox.resend(message_id)
+
     def withdraw(self, message_id: str, *, for_editing: bool) -> OutboxLine | None:
         """Take a line out of the outbox and return it; None when it is under way, or no longer there."""
         line = self.outbox.withdraw(message_id)
@@ -135,7 +139,7 @@ class Room:
             ChannelLost: when our queue or a channel is gone; on the same link, one may join again.
             Lost: when the link is.
         """
-        visit_class = await asyncio.to_thread(_import_visit)
+        visit_class = await asyncio.to_thread(self._visit_class)
         visit = self._visit = visit_class(link, self)
         try:
             async with asyncio.timeout(ENTER_SECONDS):
@@ -149,6 +153,12 @@ class Room:
         self.outbox.hold(joined())
         self._become(Membership.JOINED)
         await visit.stay()
+
+    def _visit_class(self) -> type[Visit]:
+        """Import aio-pika, in a thread: the screen answers keys meanwhile."""
+        from amqpchat_tui.client.rooms.room_visit import RoomVisit
+
+        return RoomVisit
 
     async def move_out(self) -> None:
         """Remove from a link that goes on what is left of the latest visit."""
@@ -237,10 +247,3 @@ class Room:
 
     def _keep(self, lines: Sequence[OutboxLine]) -> None:
         self._store.keep(self.conversation, self._brokers, [*self._edited, *lines])
-
-
-def _import_visit() -> type[Visit]:
-    """Import aio-pika, in a thread: the screen answers keys meanwhile."""
-    from amqpchat_tui.client.rooms.visit import Visit
-
-    return Visit

@@ -33,6 +33,7 @@ _OTHER_FLAG = re.compile(
 _OTHER_ALTERNATE = re.compile(
     rf"inequivalent arg '{_ALTERNATE}' .* but current is the value '(?P<current>.*)' of type 'longstr'"
 )
+_ABOUT_THE_QUEUE = "access to queue '"
 _RESERVED_NAME = "contains reserved prefix"
 
 
@@ -126,18 +127,34 @@ async def _join(channels: Channels, room: str, queue: str, user: str, canary: Ca
     joined = await _declare_exchange(channels, room, user)
     # It comes before the binding: as long as it lives, the room to which we are bound does.
     await canary.place()
+    if joined.shown:
+        await bind(channels, room, queue, user)
+    else:
+        await bind(channels, room, queue, user, key=queue, arguments={"x-match": "all", "amqpchat": queue})
+    return joined
+
+
+async def bind(
+    channels: Channels,
+    exchange: str,
+    queue: str,
+    user: str,
+    key: str = "",
+    arguments: FieldTable | None = None,
+) -> None:
+    """Bind our queue to an exchange; where it is bound so already, nothing changes.
+
+    Raises:
+        RoomRefused: if the user may not.
+        ChannelNotFoundEntity: if there is no such exchange, or no queue of ours any more.
+    """
     async with channels.brief() as channel:
         try:
-            if joined.shown:
-                await channel.queue_bind(queue, room)
-            else:
-                match: FieldTable = {"x-match": "all", "amqpchat": queue}
-                await channel.queue_bind(queue, room, routing_key=queue, arguments=match)
+            await channel.queue_bind(queue, exchange, routing_key=key, arguments=arguments)
         except ChannelAccessRefused as error:
-            if "queue" in str(error):
+            if _ABOUT_THE_QUEUE in str(error):
                 raise missing("write", OWN_QUEUES, user) from error
-            raise missing("read", f"exchange `{clean_line(room)}`", user) from error
-    return joined
+            raise missing("read", f"exchange `{clean_line(exchange)}`", user) from error
 
 
 async def _declare_exchange(channels: Channels, room: str, user: str) -> Joined:
@@ -154,7 +171,7 @@ async def _declare_exchange(channels: Channels, room: str, user: str) -> Joined:
                 "names that begin with amq. belong to the broker: choose another room"
             ) from error
         try:
-            await _use_exchange(channels, room)
+            await look_for_exchange(channels, room)
         except ChannelNotFoundEntity:
             raise missing("configure", f"exchange `{shown}`, which does not exist yet", user) from error
         return Joined("", shown=False)
@@ -187,7 +204,7 @@ async def _show_to_be_fanout(channels: Channels, room: str, error: ChannelPrecon
     if other := _OTHER_TYPE.search(str(error)):
         kind = clean_line(other["type"])
         raise RoomRefused(f"exchange `{shown}` is a `{kind}` exchange; a room needs a fanout") from error
-    await _use_exchange(channels, room)
+    await look_for_exchange(channels, room)
     raise RoomRefused(
         f"exchange `{shown}` cannot be shown to be a fanout, which a room needs; "
         f"the broker says: {broker_text(error)}"
@@ -219,7 +236,8 @@ async def _declare(channels: Channels, room: str, fanout: _Fanout) -> None:
         )
 
 
-async def _use_exchange(channels: Channels, room: str) -> None:
+async def look_for_exchange(channels: Channels, room: str) -> None:
+    """See that there is such an exchange; raise `ChannelNotFoundEntity` if there is none."""
     async with channels.brief() as channel:
         await channel.exchange_declare(room, passive=True)
 

@@ -1,0 +1,90 @@
+"""One stay in a room: listening, speaking, and watching that the room hears us."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Coroutine, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from amqpchat_tui.client.rooms.canary import Canary
+from amqpchat_tui.client.rooms.hearing import Hearing
+from amqpchat_tui.client.rooms.publisher import Publisher
+from amqpchat_tui.client.rooms.visit import CleanUp, Visit
+from amqpchat_tui.client.transport.link import Link
+from amqpchat_tui.client.transport.sieve import Delivery
+from amqpchat_tui.model import Moment
+from amqpchat_tui.wire.lines import decode
+
+if TYPE_CHECKING:
+    from amqpchat_tui.client.rooms.room import Room
+
+LINES_LOOK_SECONDS = 0.25
+"""How often lines under way are looked at; when there are none, nobody looks."""
+
+
+class RoomVisit(Visit):
+    """Joins a room, and stays in it."""
+
+    channels = 3  # for what comes, for what goes, and for the canary
+
+    def __init__(self, link: Link, room: Room) -> None:
+        super().__init__(link, room)
+        name = room.conversation.name
+        self._exchange = name.encode()
+        self._outbox = room.outbox
+        self._seen = room.seen
+        self._canary = Canary(link, name, room.canaries)
+        self._hearing = Hearing(link, self._listening, room.inbox, room.outbox, self._canary, room=name)
+        self._publisher = Publisher(link, room.outbox, room=name, rejoin=self._hearing.exchange_gone)
+        self._to_hear = asyncio.Event()
+
+    @property
+    def complete_until(self) -> Moment:
+        """Up to when all that was said has come to us, who have entered."""
+        return self._hearing.complete_until
+
+    def outbox_changed(self) -> None:
+        """Look into the outbox for lines to publish, and for those that have to come back."""
+        self._publisher.wake()
+        self._to_hear.set()
+
+    async def _join(self, queue: str) -> str:
+        remark = await self._hearing.join()
+        await self._publisher.open(reply_to=queue)
+        return remark
+
+    def _duties(self) -> Sequence[Coroutine[Any, Any, NoReturn]]:
+        return self._publisher.run(), self._hearing.watch(), self._watch_lines()
+
+    def _clean_ups(self) -> Sequence[CleanUp]:
+        return self._canary.remove, self._publisher.close
+
+    def _receive(self, delivery: Delivery) -> None:
+        properties = delivery.properties
+        message_id = properties.message_id
+        now = time.time()
+        if delivery.exchange == self._exchange:  # else it came to our queue past the room
+            self._hearing.heard()
+        own = message_id is not None and self._outbox.echoed(message_id, time.monotonic())
+        message = None
+        if not message_id or self._seen.add(message_id):
+            message = decode(
+                delivery.body,
+                routing_key=delivery.routing_key,
+                received_at=now,
+                message_id=message_id,
+                timestamp=properties.timestamp,
+                headers=properties.headers,
+                own=own,
+                left_out=delivery.missing,
+            )
+        self._inbox.receive(delivery.tag, message)
+
+    async def _watch_lines(self) -> NoReturn:
+        while True:
+            await self._to_hear.wait()
+            self._to_hear.clear()
+            while self._outbox.unconfirmed_since is not None or self._outbox.unheard_since is not None:
+                await asyncio.sleep(LINES_LOOK_SECONDS)
+                await self._hearing.check()
