@@ -6,6 +6,7 @@ import pytest
 from amqpchat_tui.client import tenants
 from amqpchat_tui.client.rooms import watched_visit
 from amqpchat_tui.model import (
+    ChatMessage,
     ConversationId,
     ConversationKind,
     Fate,

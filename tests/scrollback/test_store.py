@@ -3,9 +3,11 @@ import tracemalloc
 from itertools import pairwise
 
 import pytest
+from msgspec.structs import replace
 
-from amqpchat_tui.model import ChatMessage, DaySeparator, Entry, Notice
+from amqpchat_tui.model import ChatMessage, DaySeparator, Entry, FoldedMessage, Notice
 from amqpchat_tui.scrollback import Scrollback, display_text
+from amqpchat_tui.scrollback.annotations import Annotation
 from amqpchat_tui.scrollback.block import BLOCK
 from amqpchat_tui.scrollback.budget import Budget
 from tests.scrollback.support import DAY, HOUR, NOON, chatter, gap, message, seqs_of, time_zone
@@ -27,6 +29,17 @@ def test_entries_come_back_as_they_went_in() -> None:
     assert [store[seq] for seq in seqs_of(store)] == entries
     assert [store.text(seq) for seq in (0, 1, 2)] == [display_text(entry) for entry in entries]
     assert list(store.texts(range(1, 3))) == [(1, "connected"), (2, "hello   world")]
+
+
+def test_a_folded_message_keeps_the_whole_and_counts_it() -> None:
+    store = Scrollback(1000)
+    folded = FoldedMessage("builds.main", '{"a": 1}', NOON, message_id="abc", whole="x" * 10_000)
+    store.append(folded)
+    assert store[0] == folded
+    assert store.text(0) == display_text(folded)
+    assert store.bytes > 10_000
+    store.annotate(0, Annotation(text="corrected"))
+    assert store[0] == replace(folded, text="corrected")
 
 
 def test_what_is_trimmed_during_a_walk_is_left_out() -> None:
