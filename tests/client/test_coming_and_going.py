@@ -1,6 +1,7 @@
 """Rooms that come and go on one connection, at whatever moment."""
 
 import asyncio
+import time
 
 import pytest
 from pamqp.base import Frame
@@ -11,7 +12,7 @@ from amqpchat_tui.client.rooms import hearing
 from amqpchat_tui.model import ConversationId, Fate, Membership, Phase, RoomState
 from tests.support.broker import Broker
 from tests.support.ports import free_port
-from tests.support.proxy import Proxy
+from tests.support.proxy import Direction, Proxy
 from tests.support.waiting import block_until, wait_until
 
 from .conftest import Move
@@ -134,6 +135,38 @@ async def test_a_room_left_while_there_is_no_connection_leaves_nothing_on_the_br
         await traces.are_gone_but((traces.queues | traces.exchanges) - former)
         await ann.leave()
     await traces.are_gone_but(set())
+
+
+async def test_a_connection_lost_while_a_room_is_left_leaves_nothing_on_the_broker(
+    amqp_url: str, room: str, traces: Traces
+) -> None:
+    async with Proxy(amqp_url) as proxy:
+        ann = Lodger(proxy.url, room, f"{room}-2")
+        await ann.be(JOINED, JOINED)
+        former = traces.queues | traces.exchanges
+        traces.interrupt(2, proxy.cut)
+        ann.client.leave(ann.second)
+        await wait_until(lambda: ann.notices(ann.first), 20, "another connection")
+        await ann.be(JOINED)
+        await traces.are_gone_but((traces.queues | traces.exchanges) - former)
+        await ann.leave()
+
+
+async def test_one_can_quit_while_the_broker_does_not_answer_that_a_room_is_left(
+    amqp_url: str, room: str
+) -> None:
+    async with Proxy(amqp_url) as proxy:
+        ann = Lodger(proxy.url, room, f"{room}-2", f"{room}-3")
+        await ann.be(JOINED, JOINED, JOINED)
+        proxy.stall(Direction.DOWN)
+        ann.client.leave(ann.second)
+        ann.client.join(ConversationId.room(f"{room}-4"))
+        for _ in range(10):  # turns in which it begins to leave
+            await asyncio.sleep(0)
+        began = time.monotonic()
+        await ann.client.close()
+        assert time.monotonic() - began < 2.0
+        await ann.leave()
 
 
 async def test_one_can_join_and_leave_before_there_is_a_connection(amqp_url: str, room: str) -> None:
