@@ -232,6 +232,18 @@ async def test_a_broker_that_cannot_bind_exchanges_is_not_asked_to(
     await ann.settle()
 
 
+async def test_the_channel_on_which_we_look_is_closed(join: Join, node: Broker, room: str) -> None:
+    node.add_user(room, "secret")
+    node.set_permissions(room)
+    ann = await join(node.url(room, "secret"))
+    await asyncio.to_thread(node.close_channels, room, consumers=0, confirms=False)
+    deleted_at = await asyncio.to_thread(delete, node.url(), room)
+    notice = await told(ann)
+    assert is_within(deleted_at, notice)
+    assert notice.text.startswith("The room was deleted. ")
+    assert ann.phases == [Phase.ONLINE], "it is no reason to leave"
+
+
 async def test_a_memory_alarm_delays_only_the_looks(join: Join, node: Broker, room: str) -> None:
     """A broker that takes no messages answers nobody who has published."""
     ann, bea = await join(nick="ann"), await join(nick="bea")

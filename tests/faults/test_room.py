@@ -90,19 +90,13 @@ async def test_queue_deleted(node: Broker, bea: Seat, room: str) -> None:
 
 @pytest.mark.parametrize("consumers", [1, 0], ids=["that we listen on", "that we publish on"])
 async def test_channel_closed_by_the_broker(node: Broker, bea: Seat, room: str, consumers: int) -> None:
-    """The broker is made to believe that ann has acknowledged what she never got."""
     node.add_user(room, "secret")
     node.set_permissions(room)
-    close = (
-        "[rabbit_channel:do(Channel, {'basic.ack', 4711, false}) || Channel <- rabbit_channel:list_local(),"
-        f' [{{user, <<"{room}">>}}, {{consumer_count, {consumers}}}] =='
-        " rabbit_channel:info(Channel, [user, consumer_count])]."
-    )
     async with talker(node.url(room, "secret"), room) as ann:
         await ann.sees(ONLINE, within=BACK_SECONDS)
         async with ann.talking():
             await bea.hear("line 0")
-            await asyncio.to_thread(node.ctl, "eval", close)
+            await asyncio.to_thread(node.close_channels, room, consumers=consumers, confirms=not consumers)
             if consumers:
                 await ann.sees(AWAY, "the broker closed our channel", within=AT_ONCE_SECONDS)
                 await ann.sees(ONLINE, within=BACK_SECONDS)

@@ -221,6 +221,18 @@ class Broker:
         assert done.returncode == 0, f"rabbitmqctl {' '.join(arguments)}: {done.stdout}{done.stderr}"
         return done.stdout
 
+    def close_channels(self, user: str, *, consumers: int, confirms: bool) -> None:
+        """Make the broker close those channels of a user, as if they acknowledged what they never got."""
+        wanted = (
+            f'{{user, <<"{user}">>}}, {{consumer_count, {consumers}}}, {{confirm, {str(confirms).lower()}}}'
+        )
+        self.ctl(
+            "eval",
+            "[rabbit_channel:do(Channel, {'basic.ack', 4711, false})"
+            f" || Channel <- rabbit_channel:list_local(), [{wanted}] =="
+            " rabbit_channel:info(Channel, [user, consumer_count, confirm])].",
+        )
+
     def add_vhost(self, vhost: str) -> None:
         """Make a virtual host in which guest may do everything."""
         self.ctl("add_vhost", vhost)

@@ -13,6 +13,9 @@ from amqpchat_tui.client.transport.link import Link
 _ROOM_BYTES = 200
 """How much of the room's name goes into the canary's; AMQP's short strings end at 255 bytes."""
 
+_LOOKS = 2
+"""How often we try to look before we say that the broker does not let us."""
+
 
 class Canary:
     """An auto-delete exchange bound to the room, to which nobody can publish.
@@ -29,12 +32,10 @@ class Canary:
         stem = room.encode()[:_ROOM_BYTES].decode(errors="ignore")
         self._exchange = f"{stem}.amqpchat-{secrets.token_hex(8)}"
         self._channel: AbstractChannel | None = None
+        """On which it is looked at."""
         self._refused = False
-
-    @property
-    def watches(self) -> bool:
+        self.watches = False
         """Whether it has been placed, and has not been found gone."""
-        return self._channel is not None
 
     async def place(self) -> None:
         """Declare it and bind it to the room, if it does not watch and the broker lets us.
@@ -60,21 +61,25 @@ class Canary:
             await self._bury({self._exchange})
         else:
             self._channel = channel
+            self.watches = True
         finally:
             if not self.watches:
                 await self._link.channels.close(channel)
 
     async def lives(self) -> bool:
         """Look whether it is there; where that cannot be seen, assume it."""
-        if self._channel is None:
+        for _ in range(_LOOKS if self.watches else 0):
+            if self._channel is None or self._channel.is_closed:
+                self._channel = await self._link.channels.open()
+            try:
+                await self._channel.exchange_declare(self._exchange, passive=True)
+            except ChannelNotFoundEntity:
+                self.watches = False
+                return False
+            except ChannelClosed:  # which says nothing about what we look at
+                continue
             return True
-        try:
-            await self._channel.exchange_declare(self._exchange, passive=True)
-        except ChannelNotFoundEntity:
-            self._channel = None
-            return False
-        except ChannelClosed:
-            self._channel = None
+        self.watches = False
         return True
 
     async def remove(self) -> None:

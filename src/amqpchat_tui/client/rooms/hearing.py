@@ -85,11 +85,13 @@ class Hearing:
         return joined.remark
 
     def heard(self) -> None:
-        """Something has come from the room."""
+        """Something has come from the room, where it was said after all that had come by `complete_until`.
+
+        It was not said just now: it may have waited, or be older than the room that we see.
+        """
         self._shown = True
         self._tried_again = False
-        if not self._canary.watches:
-            self._sure_at = Moment.now()
+        self._sure_at = max(self._sure_at, self.complete_until)
 
     async def watch(self) -> NoReturn:
         """Look now and then whether the room was deleted; raise as `join` does."""
