@@ -52,7 +52,8 @@ class Stay:
         return [entry.gap for entry in self.entries if isinstance(entry, Notice) and entry.gap is not None]
 
     def account(self, said: Mapping[str, Said]) -> None:
-        """See what has become of the lines that were said in this room, by their texts."""
+        """See what has become by now of the lines that were said in this room, by their texts."""
+        self.asked, self.missed, self.untold = 0, [], []
         counts = Counter(message.text for message in self.messages)
         gaps = self.gaps
         until = self._until(said)
@@ -66,7 +67,7 @@ class Stay:
                 self.missed.append(line.text)
             else:
                 self.untold.append(line)
-        self.doubled += [f"{text} with {self.nick}" for text, count in counts.items() if count > 1]
+        self.doubled = [f"{text} with {self.nick}" for text, count in counts.items() if count > 1]
 
     def _until(self, said: Mapping[str, Said]) -> float:
         """Up to when it has to have shown all.
