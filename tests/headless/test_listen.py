@@ -67,6 +67,8 @@ def test_json_has_all_that_is_known(start: Start, place: Place, room: str) -> No
     message = json.loads(program.printed)
     assert message.pop("received_at") >= message.pop("sent_at")
     assert re.fullmatch("[0-9a-f]{32}", message.pop("message_id"))
+    assert re.fullmatch("[0-9a-f]{16}", message.pop("session"))
+    assert message.pop("mailbox")
     assert message == {
         "type": "message",
         "room": room,
@@ -74,6 +76,7 @@ def test_json_has_all_that_is_known(start: Start, place: Place, room: str) -> No
         "text": "says grüß\ndich",
         "action": True,
         "own": False,
+        "account": None,
     }
 
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from msgspec.structs import replace
 
-from amqpchat_tui.model import ChatMessage, DaySeparator, Entry, FoldedMessage, Notice
+from amqpchat_tui.model import ChatMessage, DaySeparator, Entry, FoldedMessage, Notice, Occupant
 from amqpchat_tui.scrollback import Scrollback, display_text
 from amqpchat_tui.scrollback.annotations import Annotation
 from amqpchat_tui.scrollback.block import BLOCK
@@ -318,3 +318,28 @@ def test_a_nick_is_held_once() -> None:
     assert isinstance(first, ChatMessage)
     assert isinstance(second, ChatMessage)
     assert first.nick is second.nick
+
+
+def test_strangers_who_make_up_who_they_are_are_counted() -> None:
+    store = Scrollback(1_000_000)
+    tracemalloc.start()
+    try:
+        for number in range(5_000):
+            sender = Occupant("bob", f"{number:064}", "guest", f"{number:0255}")
+            store.append(
+                ChatMessage("bob", "hello", NOON + number, message_id=f"{number:036}", sender=sender)
+            )
+        taken = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert taken * 0.7 < store.bytes < taken * 1.3
+
+
+def test_who_says_much_is_counted_once_in_a_block() -> None:
+    store, alone = Scrollback(1000), Scrollback(1000)
+    sender = Occupant("bob", "5e55", "bob", "mine")
+    for _ in range(100):
+        store.append(ChatMessage("bob", "hello", NOON, sender=sender))
+        alone.append(ChatMessage("bob", "hello", NOON))
+    assert store[2] == ChatMessage("bob", "hello", NOON, sender=sender)
+    assert store.bytes < alone.bytes + 1_000

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from amqpchat_tui import __version__
-from amqpchat_tui.model import ChatMessage, ConversationId, OutboxLine
+from amqpchat_tui.model import ChatMessage, ConversationId, Occupant, OutboxLine
 from amqpchat_tui.wire.lines import ANONYMOUS, TEXT_MAX_LINES, decode, encode
 from amqpchat_tui.wire.text import (
     NICK_MAX_CHARACTERS,
@@ -312,14 +312,42 @@ class TestReadingProperties:
         assert decode(b"", routing_key="bob", received_at=NOW, message_id=given_id).message_id == message_id
 
 
+class TestReadingWhoSendsIt:
+    def test_session_account_and_mailbox(self) -> None:
+        for _ in range(2):
+            message = decode(
+                b"",
+                routing_key="bob",
+                received_at=NOW,
+                headers={"session": "5e55"},
+                user_id="ops",
+                reply_to="amq.gen-bob",
+            )
+            assert message.sender == message.who == Occupant("bob", "5e55", "ops", "amq.gen-bob")
+
+    def test_of_a_plain_script_only_the_nick_is_known(self) -> None:
+        message = read("hello")
+        assert message.sender is None
+        assert message.who == Occupant("bob", "")
+
+    @pytest.mark.parametrize(
+        "wrong", [1, None, b"x", ["x"], {"x": 1}, "x" * 256, "a\x1b[2J", "a\u202eb", "\ud800", "é" * 200]
+    )
+    def test_what_makes_no_sense_is_missing(self, wrong: object) -> None:
+        message = decode(
+            b"", routing_key="bob", received_at=NOW, headers={"session": wrong}, user_id=wrong, reply_to=wrong
+        )
+        assert message.sender is None
+
+
 class TestEncoding:
     def test_what_travels(self) -> None:
-        outgoing = encode(typed("/me grüßt", typed_at=NOW + 0.987))
+        outgoing = encode(typed("/me grüßt", typed_at=NOW + 0.987), "5e55")
         assert outgoing.routing_key == "bob"
         assert outgoing.body == "/me grüßt".encode()
         assert outgoing.message_id == "id-1"
         assert outgoing.timestamp == NOON
-        assert outgoing.headers == {"sent_at_ms": int(NOW) * 1000 + 987}
+        assert outgoing.headers == {"sent_at_ms": int(NOW) * 1000 + 987, "session": "5e55"}
         assert outgoing.app_id == f"amqpchat/{__version__}"
         assert (outgoing.content_type, outgoing.content_encoding) == ("text/plain", "utf-8")
         assert outgoing.delivery_mode == 1
@@ -332,7 +360,7 @@ class TestEncoding:
         except WireError:
             assume(False)
         assume(body.count("\n") < TEXT_MAX_LINES)
-        sent = encode(typed(body, typed_at=typed_at))
+        sent = encode(typed(body, typed_at=typed_at), "5e55")
         message = decode(
             sent.body,
             routing_key=sent.routing_key,
@@ -343,6 +371,7 @@ class TestEncoding:
         )
         assert ("/me " + message.text if message.action else message.text) == body
         assert (message.nick, message.message_id) == ("bob", "id-1")
+        assert message.who == Occupant("bob", "5e55")
         assert message.sent_at == pytest.approx(typed_at, abs=0.001, rel=0)
 
 

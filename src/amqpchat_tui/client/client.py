@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,8 @@ class AmqpClient:
         is given is closed with the client.
         """
         self._nick = settings.nick
+        self.session = secrets.token_hex(8)
+        """Random for this run: what tells our programs apart, and lines of the same nick."""
         self._queue_length = settings.ui.scrollback_lines
         self._brokers = settings.connection.names
         self._store = store or NoStore()
@@ -189,6 +192,7 @@ class AmqpClient:
         watched = conversation.kind is ConversationKind.WATCHED
         return (Watched if watched else Room)(
             conversation,
+            session=self.session,
             queue_length=self._queue_length,
             window=WINDOW,
             store=NoStore() if watched else self._store.outbox,

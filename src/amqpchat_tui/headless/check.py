@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
@@ -131,6 +132,7 @@ async def _speak(link: Link, conversation: ConversationId, settings: Settings, w
 
     room = Room(
         conversation,
+        session=secrets.token_hex(8),
         queue_length=settings.ui.scrollback_lines,
         window=WINDOW,
         store=NoStore(),

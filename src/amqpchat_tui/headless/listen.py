@@ -50,5 +50,14 @@ def _as_text(message: ChatMessage, time_format: str, room: str) -> str:
 
 
 def _as_json(entry: ChatMessage | Gap, room: str) -> str:
+    told = asdict(entry)
+    if isinstance(entry, ChatMessage):
+        del told["sender"]
+        who = entry.who
+        told |= {
+            "account": who.account or None,
+            "session": who.session or None,
+            "mailbox": who.mailbox or None,
+        }
     kind = "message" if isinstance(entry, ChatMessage) else "gap"
-    return json.dumps({"type": kind, "room": room, **asdict(entry)})
+    return json.dumps({"type": kind, "room": room, **told})

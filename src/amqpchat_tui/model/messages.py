@@ -7,6 +7,7 @@ from enum import Enum
 from msgspec import Struct
 
 from amqpchat_tui.model.moment import Moment
+from amqpchat_tui.model.presence import Occupant
 
 
 class ChatMessage(Struct, frozen=True):
@@ -22,6 +23,13 @@ class ChatMessage(Struct, frozen=True):
     sent_at: float | None = None
     """When its sender says it was typed; None where the sender does not say."""
     message_id: str | None = None
+    sender: Occupant | None = None
+    """Who sent it; None where nothing but the nick is known."""
+
+    @property
+    def who(self) -> Occupant:
+        """Who sent it, as far as is known."""
+        return self.sender or Occupant(self.nick, "")
 
 
 class FoldedMessage(ChatMessage, frozen=True):

@@ -13,12 +13,12 @@ OccupantKey = tuple[str, str]
 """Account and session: what tells occupants apart. Nobody can use the key of one whose account is checked."""
 
 
-class Occupant(Struct, frozen=True):
-    """Somebody in a room, by one program."""
+class Occupant(Struct, frozen=True, gc=False):
+    """Somebody in a room, by one program; plain values, with which the garbage collector has no work."""
 
     nick: str
     session: str
-    """Random for each run of a program, the same in all rooms."""
+    """Random for each run of a program, the same in all rooms; empty for who says none, as plain scripts."""
     account: str = ""
     """As whom they are logged in, which the broker has checked; empty where it has not."""
     mailbox: str = ""

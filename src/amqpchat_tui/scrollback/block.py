@@ -7,7 +7,7 @@ from sys import getsizeof
 
 from msgspec.structs import replace
 
-from amqpchat_tui.model import ChatMessage, DaySeparator, Entry, FoldedMessage, Notice
+from amqpchat_tui.model import ChatMessage, DaySeparator, Entry, FoldedMessage, Notice, Occupant
 from amqpchat_tui.scrollback.annotations import NO_ANNOTATION, Annotation
 from amqpchat_tui.scrollback.rows import extra_rows
 from amqpchat_tui.scrollback.text import chat_text, display_text, rough_cells
@@ -17,9 +17,11 @@ BLOCK = 256
 
 RECORD_BYTES = 275
 """About what a message takes in memory beyond its text, with its times and its message id."""
+SENDER_BYTES = 300
+"""About what one who sends messages takes besides, once in each block."""
 
-PlainRecord = tuple[str, str, float, bool, bool, float | None, str | None]
-FoldedRecord = tuple[str, str, float, bool, bool, float | None, str | None, str]
+PlainRecord = tuple[str, str, float, bool, bool, float | None, str | None, Occupant | None]
+FoldedRecord = tuple[str, str, float, bool, bool, float | None, str | None, Occupant | None, str]
 
 ChatRecord = PlainRecord | FoldedRecord
 """The fields of a `ChatMessage`, as a tuple because the garbage collector leaves tuples of plain values
@@ -43,6 +45,7 @@ class Block:
         "lines",
         "ordinal",
         "records",
+        "senders",
     )
 
     def __init__(self, number: int, ordinal: int, *, filled_in: bool = False) -> None:
@@ -56,6 +59,8 @@ class Block:
         """What the entries were from the start."""
         self.annotations: dict[int, Annotation] = {}
         """By index."""
+        self.senders: set[Occupant] = set()
+        """Who has sent those of a block that is not sealed; messages of one share what tells who that is."""
         self.bytes = 0
         """Memory that the entries take, about."""
         self.lines = 0
@@ -77,8 +82,8 @@ class Block:
         assert isinstance(self.records, list)
         text = record_text(record)
         size = getsizeof(text) + RECORD_BYTES
-        if isinstance(record, tuple) and len(record) == 8:
-            size += getsizeof(record[7])
+        if isinstance(record, tuple):
+            size += self._rare_bytes(record)
         self.records.append(record)
         self.bytes += size
         self.lines += 1 + text.count("\n")
@@ -89,6 +94,7 @@ class Block:
     def seal(self) -> None:
         """Take no more entries."""
         self.records = tuple(self.records)
+        self.senders.clear()
 
     def annotate(self, index: int, annotation: Annotation) -> int:
         """Put an annotation in place of what an entry had, and return how many bytes more that takes."""
@@ -133,6 +139,14 @@ class Block:
         """Return the `display_text` of an entry."""
         return record_text(self.record(index))
 
+    def _rare_bytes(self, record: ChatRecord) -> int:
+        """Memory that what few messages have takes."""
+        size = sum(map(getsizeof, record[8:]))
+        if record[7] is not None and record[7] not in self.senders:
+            self.senders.add(record[7])
+            size += SENDER_BYTES
+        return size
+
     def _count(self, index: int, times: int) -> None:
         annotation = self.annotations.get(index, NO_ANNOTATION)
         if annotation != NO_ANNOTATION:
@@ -149,7 +163,7 @@ def entry_of(record: Record) -> Entry:
     """Return what was kept as a record."""
     if not isinstance(record, tuple):
         return record
-    return FoldedMessage(*record) if len(record) == 8 else ChatMessage(*record)
+    return FoldedMessage(*record) if len(record) == 9 else ChatMessage(*record)
 
 
 def record_text(record: Record) -> str:

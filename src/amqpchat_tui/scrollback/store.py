@@ -370,6 +370,7 @@ class Scrollback:
             message.own,
             message.sent_at,
             message.message_id,
+            message.sender,
         )
         return (*record, message.whole) if isinstance(message, FoldedMessage) else record
 

@@ -21,13 +21,13 @@ from amqpchat_tui.model import (
     Bye,
     Hearsay,
     Here,
-    Occupant,
     Posting,
     PresenceMessage,
     Typing,
 )
 from amqpchat_tui.wire.lines import read_nick
 from amqpchat_tui.wire.names import is_room, presence_of, room_of_presence
+from amqpchat_tui.wire.senders import SESSION_HEADER, make_sender, read_sender, sane
 from amqpchat_tui.wire.text import clean_line
 
 ANSWER_MAX_BYTES = 256 * 1024
@@ -37,11 +37,8 @@ ANSWER_MAX_OCCUPANTS = 1_000
 AWAY_MAX_CHARACTERS = 80
 
 _DEFAULT_EXCHANGE = ""
-_ID_MAX = 255
-"""AMQP 0-9-1, section 4.2.5.3: a short string has an octet for its length."""
-_SESSION_MAX = 64
 _SECONDS_MAX = 10 * 365 * 24 * 3600
-_SESSION, _NICK, _ROOM, _AWAY, _SINCE = "session", "nick", "room", "away", "since"
+_NICK, _ROOM, _AWAY, _SINCE = "nick", "room", "away", "since"
 _HERE, _HELLO, _BYE, _TYPING, _ASK, _ANSWER = "here", "hello", "bye", "typing", "ask", "answer"
 _EXPIRATION_MS = {_TYPING: 10_000, _ASK: 5_000}
 _USUAL_EXPIRATION_MS = 15_000
@@ -95,7 +92,7 @@ def encode(room: str, posting: Posting) -> OutgoingControl | None:
     if exchange is None:
         return None
     kind = _kind(message)
-    headers: dict[str, str | int] = {_SESSION: who.session}
+    headers: dict[str, str | int] = {SESSION_HEADER: who.session}
     if posting.mailbox:
         headers |= {_NICK: who.nick, _ROOM: room}
     if isinstance(message, (Here, Answer)):
@@ -139,16 +136,11 @@ def decode(
     told = headers if isinstance(headers, dict) else {}
     direct = exchange == _DEFAULT_EXCHANGE
     room = told.get(_ROOM) if direct else room_of_presence(exchange)
-    session = _sane(told.get(_SESSION), _SESSION_MAX)
-    if not isinstance(room, str) or not is_room(room) or not session:
+    nick = read_nick(told.get(_NICK) if direct else routing_key)
+    who = read_sender(nick, headers=headers, user_id=user_id, reply_to=reply_to)
+    if not isinstance(room, str) or not is_room(room) or not who.session:
         return None
-    who = Occupant(
-        read_nick(told.get(_NICK) if direct else routing_key),
-        session,
-        account=_sane(user_id, _ID_MAX),
-        mailbox=_sane(reply_to, _ID_MAX),
-    )
-    asks, asked = _sane(message_id, _ID_MAX), _sane(correlation_id, _ID_MAX)
+    asks, asked = sane(message_id), sane(correlation_id)
     since = _seconds(told.get(_SINCE))
     message: PresenceMessage
     match type, direct:
@@ -224,22 +216,10 @@ def _decode_occupants(body: bytes) -> Sequence[Hearsay] | None:
     except (msgspec.MsgspecError, RecursionError):
         return None
     return tuple(
-        Hearsay(
-            Occupant(read_nick(one.nick), session, _sane(one.account, _ID_MAX), _sane(one.mailbox, _ID_MAX)),
-            _seconds(one.age),
-            _away(one.away),
-            _seconds(one.since),
-        )
+        Hearsay(who, _seconds(one.age), _away(one.away), _seconds(one.since))
         for one in told[:ANSWER_MAX_OCCUPANTS]
-        if (session := _sane(one.session, _SESSION_MAX))
+        if (who := make_sender(read_nick(one.nick), one.session, one.account, one.mailbox)).session
     )
-
-
-def _sane(value: object, most: int) -> str:
-    """Return an id or a name as it stands, which no cleaning may make equal to another; else nothing."""
-    if not isinstance(value, str) or len(value) > most or not value.isprintable():
-        return ""
-    return value if clean_line(value, most) == value and len(value.encode()) <= most else ""
 
 
 def _away(value: object) -> str | None:

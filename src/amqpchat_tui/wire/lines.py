@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from amqpchat_tui import __version__
 from amqpchat_tui.model import ChatMessage, OutboxLine
+from amqpchat_tui.wire.senders import ID_MAX, SESSION_HEADER, read_sender
 from amqpchat_tui.wire.text import (
     NICK_MAX_CHARACTERS,
     TEXT_MAX_BYTES,
@@ -33,7 +34,6 @@ ACTION_PREFIX = "/me "
 SENT_AT_HEADER = "sent_at_ms"
 """Milliseconds since the epoch; the property `timestamp` has only seconds."""
 
-_SHORT_STRING_MAX = 255
 _SENT_FROM = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
 """pamqp takes seconds beyond 2106 for milliseconds, which ends up before 1979."""
 _SENT_UNTIL = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
@@ -47,21 +47,24 @@ class Outgoing(Struct, frozen=True):
     body: bytes
     message_id: str
     timestamp: datetime
-    headers: dict[str, int]
+    headers: dict[str, str | int]
     app_id: str
     content_type: str
     content_encoding: str
     delivery_mode: int
 
 
-def encode(line: OutboxLine) -> Outgoing:
-    """Say how a typed line travels: plain text under the nick, and what we add to it in properties."""
+def encode(line: OutboxLine, session: str) -> Outgoing:
+    """Say how a typed line travels: plain text under the nick, and what we add to it in properties.
+
+    `session` is our own (`Occupant.session`).
+    """
     return Outgoing(
         routing_key=line.nick,
         body=line.body.encode(),
         message_id=line.message_id,
         timestamp=datetime.fromtimestamp(int(line.typed_at), UTC),
-        headers={SENT_AT_HEADER: round(line.typed_at * 1000)},
+        headers={SENT_AT_HEADER: round(line.typed_at * 1000), SESSION_HEADER: session},
         app_id=f"amqpchat/{__version__}",
         content_type="text/plain",
         content_encoding="utf-8",
@@ -77,6 +80,8 @@ def decode(
     message_id: object = None,
     timestamp: object = None,
     headers: object = None,
+    user_id: object = None,
+    reply_to: object = None,
     own: bool = False,
     left_out: int = 0,
 ) -> ChatMessage:
@@ -87,14 +92,17 @@ def decode(
     """
     text = _read_text(body, left_out)
     action = text.startswith(ACTION_PREFIX)
+    nick = read_nick(routing_key)
+    sender = read_sender(nick, headers=headers, user_id=user_id, reply_to=reply_to)
     return ChatMessage(
-        nick=read_nick(routing_key),
+        nick=nick,
         text=text[len(ACTION_PREFIX) :] if action else text,
         received_at=received_at,
         action=action,
         own=own,
         sent_at=_read_sent_at(timestamp, headers),
         message_id=message_id if isinstance(message_id, str) and _is_sane_id(message_id) else None,
+        sender=sender if sender.session or sender.account or sender.mailbox else None,
     )
 
 
@@ -149,4 +157,4 @@ def _read_sent_at(timestamp: object, headers: object) -> float | None:
 
 
 def _is_sane_id(message_id: str) -> bool:
-    return 0 < len(message_id) <= _SHORT_STRING_MAX and message_id.isprintable()
+    return 0 < len(message_id) <= ID_MAX and message_id.isprintable()

@@ -43,12 +43,14 @@ class Publisher:
         outbox: Outbox,
         *,
         room: str,
+        session: str,
         rejoin: Callable[[], Awaitable[object]],
     ) -> None:
-        """`rejoin` is called when the room's exchange turns out to be gone."""
+        """`session` is our own; `rejoin` is called when the room's exchange turns out to be gone."""
         self._link = link
         self._outbox = outbox
         self._room = room
+        self._session = session
         self._reply_to = ""
         self._rejoin = rejoin
         self._channel: Channel | None = None
@@ -128,11 +130,11 @@ class Publisher:
                 await self._news.wait()
 
     async def _publish(self, channel: Channel, line: OutboxLine) -> None:
-        outgoing = encode(line)
+        outgoing = encode(line, self._session)
         properties = Basic.Properties(
             message_id=outgoing.message_id,
             timestamp=outgoing.timestamp,
-            headers=dict(outgoing.headers),
+            headers={**outgoing.headers},
             app_id=outgoing.app_id,
             content_type=outgoing.content_type,
             content_encoding=outgoing.content_encoding,

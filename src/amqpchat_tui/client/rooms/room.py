@@ -46,6 +46,7 @@ class Room:
         self,
         conversation: ConversationId,
         *,
+        session: str,
         queue_length: int,
         window: int,
         store: OutboxStore,
@@ -56,12 +57,13 @@ class Room:
     ) -> None:
         """Our queue has at most `queue_length` messages, and `window` are with us, not yet drained.
 
-        `store` keeps the outbox; `brokers` tell the room from others of the same name.
+        `session` is that of this run. `store` keeps the outbox; `brokers` tell apart rooms of the same name.
 
         `arrived` is called when something waits for `drain` where nothing did; `outbox_changed` and `changed`
         after each change of the outbox and of the state.
         """
         self.conversation = conversation
+        self.session = session
         self.queue_length = queue_length
         self.window = window
         self.inbox = Inbox(lambda: arrived(self))

@@ -36,7 +36,9 @@ class RoomVisit(Visit):
         self._seen = room.seen
         self._canary = Canary(link, name, room.canaries)
         self._hearing = Hearing(link, self._listening, room.inbox, room.outbox, self._canary, room=name)
-        self._publisher = Publisher(link, room.outbox, room=name, rejoin=self._hearing.exchange_gone)
+        self._publisher = Publisher(
+            link, room.outbox, room=name, session=room.session, rejoin=self._hearing.exchange_gone
+        )
         self._to_hear = asyncio.Event()
 
     @property
@@ -76,6 +78,8 @@ class RoomVisit(Visit):
                 message_id=message_id,
                 timestamp=properties.timestamp,
                 headers=properties.headers,
+                user_id=properties.user_id,
+                reply_to=properties.reply_to,
                 own=own,
                 left_out=delivery.missing,
             )
