@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from random import Random
 
 from amqpchat_tui.chat.attention import Attention
 from amqpchat_tui.chat.conversation import Conversation
 from amqpchat_tui.chat.listing import Listed
+from amqpchat_tui.chat.people.announcer import Part
+from amqpchat_tui.chat.people.people import People
 from amqpchat_tui.chat.presence import Presence
 from amqpchat_tui.chat.session import DRAIN_SECONDS, Changes, Session
+from amqpchat_tui.config import PresenceSettings
 from amqpchat_tui.model import (
     ConnectionState,
     ConversationId,
@@ -57,6 +61,8 @@ class Screen:
         store: ConversationStore | None = None,
         levels: Mapping[ConversationId, Level] | None = None,
         rings_always: bool = False,
+        people: PresenceSettings | None = None,
+        part: Part | None = None,
     ) -> None:
         self.client = FakeClient(conversations=conversations or (OPS, LAB))
         self.due: list[tuple[float, Callable[[], None]]] = []
@@ -69,6 +75,17 @@ class Screen:
         self.presence = Presence(self.now)
         self.presence.report_focus(True, self.now)
         budget = Budget()
+        self.told: list[tuple[str, ConversationId, str]] = []
+        """What was told of people."""
+        self.people = People(
+            self.client,
+            people or PresenceSettings(),
+            self,
+            part=part,
+            later=self.later,
+            clock=lambda: self.now,
+            random=Random(1),
+        )
         self.session = Session(
             self.client,
             Attention("alice"),
@@ -79,12 +96,25 @@ class Screen:
             rings_always=rings_always,
             levels=levels,
             store=store,
-            later=lambda seconds, do: self.due.append((self.now + seconds, do)),
+            people=self.people if people is not None else None,
+            later=self.later,
             listener=self,
             clock=lambda: self.now,
             wall_clock=lambda: self.now,
         )
         self.session.start()
+
+    def later(self, seconds: float, do: Callable[[], None]) -> None:
+        self.due.append((self.now + seconds, do))
+
+    def people_changed(self, conversation: ConversationId) -> None:
+        self.told.append(("changed", conversation, ""))
+
+    def people_moved(self, conversation: ConversationId, row: str) -> None:
+        self.told.append(("moved", conversation, row))
+
+    def people_doubted(self, conversation: ConversationId, text: str) -> None:
+        self.told.append(("doubted", conversation, text))
 
     def look(self, present: bool) -> None:
         self.presence.report_focus(present, self.now)

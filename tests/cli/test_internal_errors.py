@@ -52,7 +52,7 @@ import sys
 from amqpchat_tui.cli import main
 from amqpchat_tui.client import AmqpClient
 
-def fail(client, listener):
+def fail(client, listener, people):
     raise ValueError("cannot open {SECRET_URL}")
 
 AmqpClient.start = fail

@@ -14,7 +14,7 @@ from heapq import heappop, heappush
 from itertools import count
 from random import Random
 
-from amqpchat_tui.chat.people.announcer import Announcer
+from amqpchat_tui.chat.people.announcer import Announcer, Part
 from amqpchat_tui.chat.people.roster import Change, Roster
 from amqpchat_tui.model import Here, Occupant, Posting
 
@@ -25,14 +25,12 @@ DELAY_SECONDS = 0.001, 0.1
 class Program:
     """Somebody's amqpchat, as far as presence goes."""
 
-    def __init__(self, crowd: Crowd, number: int, session: str, *, announces: bool = True) -> None:
+    def __init__(self, crowd: Crowd, number: int, session: str, *, part: Part = Part.ANNOUNCES) -> None:
         self.nick = f"nick{number}"
         self.session = session
         self.changes: list[Change] = []
         self.roster = Roster(session, self.changes.append)
-        self.announcer = Announcer(
-            self.roster, Occupant(self.nick, session), crowd.random, announces=announces
-        )
+        self.announcer = Announcer(self.roster, Occupant(self.nick, session), crowd.random, part=part)
         self.mailbox = ""
         self.planned_at = float("inf")
         """When the crowd will look at it next."""
@@ -91,10 +89,10 @@ class Crowd:
 
     # -- people -------------------------------------------------------------------------------------
 
-    def add(self, number: int = 1, *, announces: bool = True) -> list[Program]:
+    def add(self, number: int = 1, *, part: Part = Part.ANNOUNCES) -> list[Program]:
         """Have more programs that are not in the room yet."""
         added = [
-            Program(self, len(self.programs) + n, f"{self.random.getrandbits(64):016x}", announces=announces)
+            Program(self, len(self.programs) + n, f"{self.random.getrandbits(64):016x}", part=part)
             for n in range(number)
         ]
         self.programs += added

@@ -17,8 +17,12 @@ from amqpchat_tui.model import (
     Entry,
     Fate,
     Membership,
+    Occupant,
     OutboxLine,
     Phase,
+    Posting,
+    PresenceListener,
+    PresenceMessage,
     RoomState,
 )
 
@@ -34,6 +38,11 @@ class FakeClient:
     def __init__(self, nick: str = "alice", conversations: Sequence[ConversationId] = (ROOM,)) -> None:
         self.state = ConnectionState(Phase.CONNECTING, BROKER)
         self.nick = nick
+        self.session = "5e55"
+        self.posted: list[tuple[ConversationId, Posting]] = []
+        """What was to be said about the people in rooms."""
+        self.people: PresenceListener | None = None
+        self._bound: set[ConversationId] = set()
         self.conversations = tuple(conversations)
         self.lines: tuple[OutboxLine, ...] = ()
         self.lag: float | None = None
@@ -49,8 +58,9 @@ class FakeClient:
 
     # What the screen calls
 
-    def start(self, listener: ClientListener) -> None:
+    def start(self, listener: ClientListener, people: PresenceListener | None = None) -> None:
         self._listener = listener
+        self.people = people
 
     def outbox(self, conversation: ConversationId) -> Sequence[OutboxLine]:
         return [line for line in self.lines if line.to == conversation]
@@ -76,6 +86,9 @@ class FakeClient:
         self._lines += 1
         self.lines = (*self.lines, OutboxLine(conversation, str(self._lines), self.nick, body, time.time()))
         self.listener.outbox_changed(conversation)
+
+    def post(self, conversation: ConversationId, posting: Posting) -> None:
+        self.posted.append((conversation, posting))
 
     def resend(self, conversation: ConversationId, message_id: str) -> None:
         self.lines = tuple(
@@ -159,6 +172,23 @@ class FakeClient:
         if was_empty:
             self.listener.entries_arrived(where)
 
+    def gather(self, *messages: PresenceMessage, to: ConversationId | None = None) -> None:
+        """Hear of the people in a room, by default the first, and what they say of themselves."""
+        assert self.people is not None, "the screen takes no part"
+        where = to or self.conversations[0]
+        if where not in self._bound:
+            self._bound.add(where)
+            self.people.bound(where, Occupant(self.nick, self.session, mailbox="mine"))
+        for message in messages:
+            self.people.heard(where, message)
+
+    def scatter(self) -> None:
+        """Hear of nobody any more."""
+        assert self.people is not None
+        for where in self._bound:
+            self.people.lost(where)
+        self._bound.clear()
+
     def echo(self, lag: float = 0.003) -> None:
         """Let all lines of the outbox come back."""
         lines, self.lines, self.lag = self.lines, (), lag
@@ -207,6 +237,7 @@ def message(
     own: bool = False,
     action: bool = False,
     message_id: str | None = None,
+    sender: Occupant | None = None,
 ) -> ChatMessage:
     """A message as the room sent it."""
-    return ChatMessage(nick, text, at, action=action, own=own, message_id=message_id)
+    return ChatMessage(nick, text, at, action=action, own=own, message_id=message_id, sender=sender)

@@ -126,6 +126,13 @@ class TestTravelling:
         assert (sent.exchange, sent.routing_key, sent.mandatory) == ("", "amq.gen-ann", True)
         assert sent.headers == {"session": "5e55", "nick": "bob", "room": ROOM}
 
+    def test_who_asks_all_does_not_say_that_they_are_here(self) -> None:
+        ask = Ask(BOB, "1f", everybody=True)
+        assert travel(ask) == Incoming(ROOM, ask)
+        sent = encode(ROOM, Posting(ask))
+        assert sent is not None
+        assert (sent.exchange, sent.type, sent.mandatory) == ("ops.presence", "ask", False)
+
     def test_a_room_of_too_long_a_name_has_no_presence(self) -> None:
         assert encode("r" * 250, Posting(Here(BOB))) is None
         assert encode("r" * 250, Posting(Ask(BOB, "1f"), "m")) is not None

@@ -13,6 +13,7 @@ from amqpchat_tui.chat.conversation import Conversation
 from amqpchat_tui.chat.keeping import Keeping
 from amqpchat_tui.chat.listing import Listed
 from amqpchat_tui.chat.pace import Later, Pace
+from amqpchat_tui.chat.people.people import People
 from amqpchat_tui.chat.presence import Presence
 from amqpchat_tui.chat.switcher import Switcher
 from amqpchat_tui.model import (
@@ -79,6 +80,7 @@ class Session:
         rings_always: bool = False,
         levels: Mapping[ConversationId, Level] | None = None,
         store: ConversationStore | None = None,
+        people: People | None = None,
         later: Later,
         listener: SessionListener,
         clock: Callable[[], float] = time.monotonic,
@@ -88,6 +90,8 @@ class Session:
 
         `levels` are those that are configured. `store` keeps what there is to know about conversations, as
         soon as `restore` is called.
+
+        Without `people`, nothing is heard or said of those in rooms.
 
         `later` has the next batch taken; whoever is slow calls its function when it is ready for one.
         """
@@ -111,6 +115,7 @@ class Session:
         self._waiting: dict[ConversationId, None] = {}
         """The conversations in which something has arrived, whoever has waited longest first."""
         self._pace = Pace(self.flush, DRAIN_SECONDS, later, clock)
+        self._people = people
         self._keeping = Keeping(store or NoConversations(), later, clock)
 
     @property
@@ -134,7 +139,7 @@ class Session:
 
     def start(self) -> None:
         """Begin to connect."""
-        self._client.start(self)
+        self._client.start(self, self._people)
 
     # Which conversations there are
 
@@ -175,6 +180,8 @@ class Session:
         """
         if identity not in self.conversations or len(self.conversations) == 1:
             return
+        if self._people is not None:
+            self._people.leave(identity)
         self._client.leave(identity)
         self._waiting.pop(identity, None)
         self._keeping.forget(identity)
@@ -292,6 +299,8 @@ class Session:
                 before = conversation.unread
                 seen = self._sees(conversation)
                 lines = conversation.take(arrived.entries, self.attention, seen=seen)
+                if self._people is not None:
+                    self._people.said(identity, arrived.entries)
                 unread |= conversation.unread != before
                 if seen:
                     self._keeping.keep_soon(conversation)

@@ -22,6 +22,8 @@ from amqpchat_tui.model import (
     NoticeKind,
     OutboxLine,
     Phase,
+    Posting,
+    PresenceListener,
     RoomState,
     Store,
 )
@@ -133,7 +135,7 @@ class AmqpClient:
         """Seconds from publishing our latest line to its echo; None before the first one."""
         return max((room.outbox for room in self._rooms.values()), key=lambda box: box.echoed_at).lag
 
-    def start(self, listener: ClientListener) -> None:
+    def start(self, listener: ClientListener, people: PresenceListener | None = None) -> None:
         """Begin to connect, in the background of the running event loop."""
         self._listener = listener
         self._store.start(lambda text: self._tell(text, NoticeKind.ERROR))
@@ -144,6 +146,9 @@ class AmqpClient:
     def say(self, conversation: ConversationId, body: str) -> None:
         """Put a line, checked by `wire.text.check_body`, into the outbox; it goes out as soon as possible."""
         self._rooms[conversation].say(self._nick, body)
+
+    def post(self, conversation: ConversationId, posting: Posting) -> None:
+        """Publish something about the people in a room."""
 
     def resend(self, conversation: ConversationId, message_id: str) -> None:
         """Queue a failed line of the outbox again; any other is left alone."""

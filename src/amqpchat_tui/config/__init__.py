@@ -7,7 +7,14 @@ A flag wins over the environment, the environment over the file, the file over t
 from amqpchat_tui.config.broker_url import BrokerAddress, Secret
 from amqpchat_tui.config.errors import ConfigError, nearest
 from amqpchat_tui.config.loading import Flags, config_file, load, switch_broker, utf8
-from amqpchat_tui.config.settings import DEFAULT_ROOM, ConnectionSettings, Settings, Tls, UiSettings
+from amqpchat_tui.config.settings import (
+    DEFAULT_ROOM,
+    ConnectionSettings,
+    PresenceSettings,
+    Settings,
+    Tls,
+    UiSettings,
+)
 
 __all__ = [
     "DEFAULT_ROOM",
@@ -15,6 +22,7 @@ __all__ = [
     "ConfigError",
     "ConnectionSettings",
     "Flags",
+    "PresenceSettings",
     "Secret",
     "Settings",
     "Tls",

@@ -84,6 +84,7 @@ def load(flags: Flags, environ: Mapping[str, str]) -> Settings:
         nick=nick,
         conversations=_rooms(flags, environ, file.room, path),
         ui=file.ui,
+        presence=file.presence,
         levels=_levels(file.rooms, path),
         notify_command=_checked(_argv, (f"{path}: notify.command", file.notify.command)),
     )

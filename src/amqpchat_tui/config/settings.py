@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from amqpchat_tui.config.broker_url import BrokerAddress
-from amqpchat_tui.model import ConversationId, ConversationKind, Level
+from amqpchat_tui.model import ConversationId, ConversationKind, Level, MovementLines
 
 DEFAULT_ROOM = "broadcast_chat"
 
@@ -67,6 +67,18 @@ class UiSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whether panels come by themselves where the terminal is wide enough."""
 
 
+class PresenceSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What others are told of us, and what we are told of them; also the section `[presence]`."""
+
+    announce: bool = True
+    """Whether others are told that we are in a room."""
+    send_typing: bool = False
+    """Whether they are told when we write."""
+    show_typing: bool = True
+    """Whether it is shown who writes."""
+    lines: MovementLines = MovementLines.SMART
+
+
 class Settings(Struct, frozen=True, kw_only=True):
     """Everything that can be configured, checked."""
 
@@ -76,6 +88,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     conversations: tuple[ConversationId, ...]
     """Where one talks, at least one room; the first is on the screen at the start."""
     ui: UiSettings = UiSettings()
+    presence: PresenceSettings = PresenceSettings()
     levels: Mapping[ConversationId, Level] = {}
     """What conversations may do to the person; those that are not in it may do all."""
     notify_command: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ All points in time are seconds since the epoch (`time.time()`) unless a name say
 """
 
 from amqpchat_tui.model.arrivals import Arrivals
-from amqpchat_tui.model.client import ChatClient, ClientListener
+from amqpchat_tui.model.client import ChatClient, ClientListener, PresenceListener
 from amqpchat_tui.model.connection import ConnectionState, Phase
 from amqpchat_tui.model.conversation import ConversationId, ConversationKind, Level
 from amqpchat_tui.model.messages import (
@@ -25,6 +25,7 @@ from amqpchat_tui.model.presence import (
     Bye,
     Hearsay,
     Here,
+    MovementLines,
     Occupant,
     OccupantKey,
     Posting,
@@ -67,6 +68,7 @@ __all__ = [
     "Level",
     "Membership",
     "Moment",
+    "MovementLines",
     "NoConversations",
     "NoStore",
     "Notice",
@@ -77,6 +79,7 @@ __all__ = [
     "OutboxStore",
     "Phase",
     "Posting",
+    "PresenceListener",
     "PresenceMessage",
     "RecallStore",
     "RoomState",

@@ -9,6 +9,7 @@ from amqpchat_tui.model.arrivals import Arrivals
 from amqpchat_tui.model.connection import ConnectionState
 from amqpchat_tui.model.conversation import ConversationId
 from amqpchat_tui.model.outgoing import OutboxLine
+from amqpchat_tui.model.presence import Occupant, Posting, PresenceMessage
 from amqpchat_tui.model.room_state import RoomState
 
 
@@ -28,6 +29,25 @@ class ClientListener(Protocol):
         """Something waits in a conversation's buffer, which was empty: `ChatClient.drain` it soon."""
 
 
+class PresenceListener(Protocol):
+    """What a client tells of the people in rooms, as `ClientListener` is told all else."""
+
+    def bound(self, conversation: ConversationId, me: Occupant) -> None:
+        """From now on we hear of the people in a room; `me` is who we are on this connection."""
+
+    def muted(self, conversation: ConversationId) -> None:
+        """We do, but what is posted there is heard by nobody on this connection."""
+
+    def lost(self, conversation: ConversationId) -> None:
+        """We hear of them no more, until we are bound again."""
+
+    def heard(self, conversation: ConversationId, message: PresenceMessage) -> None:
+        """Somebody in a room, perhaps we ourselves, says something of themselves, asks us or answers us."""
+
+    def returned(self, conversation: ConversationId, mailbox: str) -> None:
+        """What was posted to a mailbox has come back: there is none of that name."""
+
+
 class ChatClient(Protocol):
     """Conversations on a broker, as the chat sees them. No method raises for anything the network does.
 
@@ -42,6 +62,10 @@ class ChatClient(Protocol):
     @property
     def nick(self) -> str:
         """The name under which lines are sent from now on."""
+
+    @property
+    def session(self) -> str:
+        """Random for this run: what tells us from others, in `Occupant`."""
 
     @property
     def conversations(self) -> Sequence[ConversationId]:
@@ -73,11 +97,17 @@ class ChatClient(Protocol):
     def lag(self) -> float | None:
         """Seconds from publishing our latest line to its echo; None before the first one."""
 
-    def start(self, listener: ClientListener) -> None:
-        """Begin to connect, in the background of the running event loop."""
+    def start(self, listener: ClientListener, people: PresenceListener | None = None) -> None:
+        """Begin to connect, in the background of the running event loop.
+
+        Without `people`, nothing is heard or said of those in rooms.
+        """
 
     def say(self, conversation: ConversationId, body: str) -> None:
         """Put a line, checked by `wire.text.check_body`, into the outbox; it goes out as soon as possible."""
+
+    def post(self, conversation: ConversationId, posting: Posting) -> None:
+        """Publish something about the people in a room, once; while we do not hear of them it is dropped."""
 
     def resend(self, conversation: ConversationId, message_id: str) -> None:
         """Queue a failed line of the outbox again; any other is left alone."""

@@ -6,6 +6,7 @@ Here, and in `chat.people`, who takes part in a room by one program is an occupa
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 
 from msgspec import Struct
 
@@ -55,11 +56,22 @@ class Typing(Struct, frozen=True):
 
 
 class Ask(Struct, frozen=True):
-    """They ask one person for the roster."""
+    """They ask for the roster, without saying that they are in the room."""
 
     who: Occupant
     id: str
     """Of this question: the answer names it."""
+    everybody: bool = False
+    """Whether they ask all who are in the room, of whom few are to answer; else one person."""
+
+
+class MovementLines(StrEnum):
+    """Of whose comings and goings one is told; the values stand in the configuration."""
+
+    SMART = "smart"
+    """Of those with whom one talks."""
+    ALL = "all"
+    OFF = "off"
 
 
 class Hearsay(Struct, frozen=True):

@@ -13,6 +13,7 @@ from amqpchat_tui.actions.completion import completions
 from amqpchat_tui.actions.table import Action, Keymap
 from amqpchat_tui.chat.attention import Attention
 from amqpchat_tui.chat.conversation import Conversation
+from amqpchat_tui.chat.people.people import People
 from amqpchat_tui.chat.presence import Presence
 from amqpchat_tui.chat.session import Changes, Session
 from amqpchat_tui.config import ConnectionSettings, Settings
@@ -36,6 +37,7 @@ from amqpchat_tui.ui.panels.outbox_view import OutboxView
 from amqpchat_tui.ui.panels.room_list import RoomList
 from amqpchat_tui.ui.panels.status_line import StatusLine
 from amqpchat_tui.ui.patient_screen import PatientScreen
+from amqpchat_tui.ui.people import PeopleShown
 from amqpchat_tui.ui.program import Program
 from amqpchat_tui.ui.prompt.paste_question import PasteQuestion
 from amqpchat_tui.ui.prompt.prompt import Prompt
@@ -67,6 +69,7 @@ class ChatScreen(PatientScreen):
         self._keymap = Keymap()
         self._client = client
         budget, lines = Budget(), settings.ui.scrollback_lines
+        self._people = People(client, settings.presence, PeopleShown(self._warn), later=self.later)
         self._session = Session(
             client,
             Attention(client.nick, settings.ui.highlight),
@@ -75,6 +78,7 @@ class ChatScreen(PatientScreen):
             rings_always=settings.ui.notify_when == "always",
             levels=settings.levels,
             store=conversations,
+            people=self._people,
             later=self.later,
             listener=self,
         )
@@ -165,12 +169,14 @@ class ChatScreen(PatientScreen):
 
     def follow(self, connection: ConnectionSettings) -> None:
         """The client has gone to other brokers."""
+        self._people.leave_all()
         self._status.warning = warning(connection)
         self._keeping.follow(connection)
 
     def keep(self) -> None:
-        """Keep what the next start is to know."""
+        """Keep what the next start is to know, and say goodbye."""
         self._keeping.keep()
+        self._people.leave_all()
 
     def show(self, identity: ConversationId) -> None:
         """Put another conversation on the screen."""
@@ -267,6 +273,11 @@ class ChatScreen(PatientScreen):
         self._session.tell(text, kind)
         self.show_news()
 
+    def _warn(self, text: str, conversation: ConversationId) -> None:
+        """Say below what has come to a conversation what to beware of there."""
+        self._session.tell(text, NoticeKind.ERROR, conversation)
+        self.show_news()
+
     def complain(self, text: str) -> None:
         """Say what does not work."""
         self._tell(text, NoticeKind.ERROR)
@@ -334,6 +345,7 @@ class ChatScreen(PatientScreen):
         """Send later lines under another name."""
         self._client.rename(name)
         self._session.attention.add_nick(name)
+        self._people.rename(name)
         self._status.nick = name
         self._tell(f"You are now {name}.")
 

@@ -152,8 +152,8 @@ def decode(
             message = Bye(who)
         case "typing", False:
             message = Typing(who)
-        case "ask", True if asks and who.mailbox:
-            message = Ask(who, asks)
+        case "ask", _ if asks and who.mailbox:
+            message = Ask(who, asks, everybody=not direct)
         case "answer", True if asked:
             occupants = _decode_occupants(body)
             if occupants is None:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from amqpchat_tui import config
 from amqpchat_tui.cli import collect_seldom
 from amqpchat_tui.config import Flags
-from amqpchat_tui.model import Arrivals, ChatMessage, ClientListener, ConversationId, Phase
+from amqpchat_tui.model import Arrivals, ChatMessage, ClientListener, ConversationId, Phase, PresenceListener
 from amqpchat_tui.ui.app import ChatApp
 from tests.support.fake_client import NOON, ROOM, FakeClient
 
@@ -61,8 +61,8 @@ class FullRooms(FakeClient):
             for room, count in zip(self.conversations, counts, strict=True)
         }
 
-    def start(self, listener: ClientListener) -> None:
-        super().start(listener)
+    def start(self, listener: ClientListener, people: PresenceListener | None = None) -> None:
+        super().start(listener, people)
         self.become(Phase.ONLINE)
         for room in self.conversations:
             listener.entries_arrived(room)

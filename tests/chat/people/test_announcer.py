@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from amqpchat_tui.chat.people import budget
-from amqpchat_tui.chat.people.announcer import NEWS_SECONDS, TYPING_MAX_PEOPLE, Announcer
+from amqpchat_tui.chat.people.announcer import NEWS_SECONDS, TYPING_MAX_PEOPLE, Announcer, Part
 from amqpchat_tui.chat.people.answering import ANSWERS_AT_ONCE
 from amqpchat_tui.chat.people.query import ANSWER_SECONDS
 from amqpchat_tui.chat.people.roster import Roster
@@ -23,9 +23,9 @@ ANN, BOB, CAROL = (
 class Seat:
     """One program's announcer, with a clock to turn."""
 
-    def __init__(self, *, announces: bool = True, bound: bool = True, seed: int = 0) -> None:
+    def __init__(self, *, part: Part = Part.ANNOUNCES, bound: bool = True, seed: int = 0) -> None:
         self.roster = Roster(ME.session, lambda change: None)
-        self.announcer = Announcer(self.roster, ME, Random(seed), announces=announces)
+        self.announcer = Announcer(self.roster, ME, Random(seed), part=part)
         self.now = 0.0
         self.said: list[tuple[float, Posting]] = []
         if bound:
@@ -176,7 +176,7 @@ class TestSayingSo:
         assert (here.who.nick, here.away) == ("myself", "lunch")
 
     def test_who_does_not_announce_says_nothing_at_all(self) -> None:
-        seat = Seat(announces=False)
+        seat = Seat(part=Part.LISTENS)
         seat.hear(resident("bob"), Here(ANN, asks="1"), Ask(CAROL, "2"))
         seat.announcer.set_away("lunch", seat.now)
         assert seat.wait(20) == []
@@ -309,3 +309,14 @@ class TestForgery:
                 seat.hear(message)
         assert len(seat.said) <= 50 / (T / 2) + 1
         assert seat.known == []
+
+
+def test_of_those_whom_somebody_asks_who_is_not_here_few_answer() -> None:
+    crowd = Crowd(4)
+    crowd.join(crowd.add(40))
+    crowd.run(60)
+    before = crowd.traffic.kinds["Answer"]
+    crowd.publish(Posting(Ask(Occupant("late", "late", mailbox="nowhere"), "1", everybody=True)))
+    crowd.run(5)
+    assert crowd.traffic.kinds["Answer"] - before == 3
+    assert all("late" not in program.known for program in crowd.programs)

@@ -5,11 +5,11 @@ from itertools import count
 from random import Random
 
 from amqpchat_tui.chat.people.accounts import Accounts, Mark
+from amqpchat_tui.chat.people.announcer import Part
 from amqpchat_tui.chat.people.attendance import Attendance, Person
-from amqpchat_tui.chat.people.movements import MovementLines
 from amqpchat_tui.chat.people.plain import HEARD_SECONDS, MAX_HEARD
 from amqpchat_tui.chat.people.typists import TYPING_SHOWN_SECONDS
-from amqpchat_tui.model import Bye, Here, Occupant, Typing
+from amqpchat_tui.model import Bye, Here, MovementLines, Occupant, Typing
 from amqpchat_tui.wording.people import describe_headcount, describe_typists
 
 ME = Occupant("alice", "5e55", "alice", "mine")
@@ -18,13 +18,13 @@ ME = Occupant("alice", "5e55", "alice", "mine")
 class Room:
     """An attendance, and what it has told."""
 
-    def __init__(self, *, announces: bool = True, lines: MovementLines = MovementLines.ALL) -> None:
+    def __init__(self, *, part: Part = Part.ANNOUNCES, lines: MovementLines = MovementLines.ALL) -> None:
         self.rows: list[str] = []
         self.warnings: list[str] = []
         self.times: Iterator[int] = count()
         self.read = 0
         accounts = Accounts(self.warnings.append)
-        self.people = Attendance(ME, self, accounts, Random(1), announces=announces, lines=lines)
+        self.people = Attendance(ME, self, accounts, Random(1), part=part, lines=lines)
         self.people.bound(ME, 0.0)
 
     def people_changed(self) -> None:
@@ -61,7 +61,7 @@ def test_who_is_here_by_nick_ourselves_included() -> None:
 
 
 def test_who_only_listens_does_not_claim_to_be_here() -> None:
-    room = Room(announces=False)
+    room = Room(part=Part.LISTENS)
     room.hear(BOB)
     assert list(room.here()) == ["bob"]
     assert room.people.headcount == 1

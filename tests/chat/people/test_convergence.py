@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amqpchat_tui.chat.people import budget
+from amqpchat_tui.chat.people.announcer import Part
 from amqpchat_tui.model import Posting
 from tests.support.crowd import Crowd, Program
 
@@ -125,7 +126,7 @@ def test_no_second_of_a_storm_takes_more_than_the_broker_has() -> None:
 def test_who_only_listens_knows_all_after_an_interval_and_is_known_to_nobody() -> None:
     crowd = Crowd(2)
     people = crowd.add(10)
-    (listener,) = crowd.add(announces=False)
+    (listener,) = crowd.add(part=Part.LISTENS)
     crowd.join([*people, listener])
     crowd.run(GONE)
     assert listener.known == {program.session for program in people}

@@ -2,8 +2,9 @@
 
 import pytest
 
-from amqpchat_tui.chat.people.movements import MAX_TALKED, TALKED_SECONDS, MovementLines, Movements
+from amqpchat_tui.chat.people.movements import MAX_TALKED, TALKED_SECONDS, Movements
 from amqpchat_tui.chat.people.roster import Change, Movement
+from amqpchat_tui.model import MovementLines
 
 CAROL, DMITRI = (Change(Movement.CAME, nick) for nick in ("carol", "dmitri"))
 BOB_LEAVES = Change(Movement.LEFT, "bob")

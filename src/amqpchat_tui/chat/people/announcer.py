@@ -10,6 +10,7 @@ again within one interval, and nobody asks.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import Enum, auto
 from random import Random
 
 from amqpchat_tui.chat.people import budget
@@ -26,21 +27,34 @@ TYPING_MAX_PEOPLE = 100
 _FACTORS = 0.5, 1.5
 
 
+class Part(Enum):
+    """What somebody does who hears a room's presence."""
+
+    ANNOUNCES = auto()
+    """They say that they are here."""
+    ASKS = auto()
+    """They only ask who is."""
+    LISTENS = auto()
+    """They say nothing at all."""
+
+
 class Announcer:
     """One program's part in the presence of a room. Its owner calls `poll` when it is `due`."""
 
-    def __init__(self, roster: Roster, me: Occupant, random: Random, *, announces: bool = True) -> None:
-        """Who does not announce only listens, and neither asks nor answers."""
+    def __init__(self, roster: Roster, me: Occupant, random: Random, *, part: Part = Part.ANNOUNCES) -> None:
         self.me = me
         self.away: str | None = None
-        self.announces = announces
+        self._part = part
+        self._is_muted = False
+        """Whether nobody hears us on this connection."""
         self._roster = roster
         self._random = random
         self._answering = Answering(roster)
         self._query: Query | None = None
         self.joined_at: float | None = None
         """When we came into the room, whatever connections we had since."""
-        self._is_bound = False
+        self.is_bound = False
+        """Whether we hear the room."""
         self._is_newcomer = False
         """Whether we are to say for the first time that we are here, in a room of which we know nobody."""
         self._newcomers = 0
@@ -62,21 +76,38 @@ class Announcer:
         """We hear the room, and can speak in it, as whoever we are on this connection."""
         self.me = me
         has_roster = self._roster.bound(now)
-        self._is_bound = True
+        self.is_bound = True
         if self.joined_at is None:
             self.joined_at = now
         self._is_newcomer = not has_roster
         self._newcomers = 0
         self._spoken_at = None
         self._news_at = float("inf")
-        self._query = Query(now, self._random) if self.announces and not has_roster else None
+        self._is_muted = False
+        asks = self._part is not Part.LISTENS and me.mailbox and not has_roster
+        self._query = Query(now, self._random, announces=self.announces) if asks else None
         self._origin = now
         self._factor = self._draw() if self._is_newcomer else 1.0 - self._random.random()
         self._span = self._current_span()
 
+    @property
+    def announces(self) -> bool:
+        """Whether we say that we are here."""
+        return self._part is Part.ANNOUNCES and not self._is_muted
+
+    def mute(self) -> None:
+        """Say nothing any more on this connection, as nobody hears it."""
+        self._is_muted = True
+        self._query = None
+        self._answering.forget()
+
+    def is_settled(self, now: float) -> bool:
+        """Whether we hear the room, and know as many as asking can tell."""
+        return self.is_bound and (self._query is None or self._query.is_settled(now))
+
     def lost(self, now: float) -> None:
         """We hear the room no more."""
-        self._is_bound = False
+        self.is_bound = False
         self._query = None
         self._answering.forget()
         self._roster.lost(now)
@@ -87,7 +118,7 @@ class Announcer:
         Nobody has heard of who has said nothing. When many leave at once, not all say it (RFC 3550, section
         6.3.7): those are missed after three intervals.
         """
-        says = self._is_bound and self._spoken_at is not None and self.announces
+        says = self.is_bound and self._spoken_at is not None and self.announces
         crowded = self._recent_byes(now) >= self._roster.rate
         self.lost(now)
         return None if crowded or not says else Posting(Bye(self.me))
@@ -96,7 +127,7 @@ class Announcer:
 
     def hear(self, message: PresenceMessage, now: float) -> None:
         """Somebody says something, perhaps we ourselves."""
-        if not self._is_bound:
+        if not self.is_bound:
             return
         if message.who.key == self.me.key:
             self._hear_of_ourselves(message, now)
@@ -110,7 +141,7 @@ class Announcer:
             case Typing():
                 self._roster.refresh(message.who.key, now)
             case Ask():
-                if self.announces:
+                if self.announces and (self._spoken_at is not None or not message.everybody):
                     self._answering.asked(message, now)
             case Answer():
                 if self._query is not None and self._query.accepts(message, now):
@@ -119,7 +150,7 @@ class Announcer:
 
     def hear_line(self, who: Occupant, now: float) -> None:
         """Somebody with a session says a line in the room, perhaps we ourselves."""
-        if not self._is_bound:
+        if not self.is_bound:
             return
         if who.key == self.me.key:
             self._spoke(now)
@@ -149,7 +180,7 @@ class Announcer:
 
     def typed(self, now: float) -> Posting | None:
         """We are writing a line; return what to say of that, if anything."""
-        if not self._is_bound or not self.announces or len(self._roster) >= TYPING_MAX_PEOPLE:
+        if not self.is_bound or not self.announces or len(self._roster) >= TYPING_MAX_PEOPLE:
             return None
         if now - self._typed_at < TYPING_SECONDS:
             return None
@@ -159,14 +190,14 @@ class Announcer:
     @property
     def due(self) -> float:
         """When to `poll` next."""
-        if not self._is_bound:
+        if not self.is_bound:
             return float("inf")
         asks = self._query.due if self._query is not None else float("inf")
         return min(self._roster.due, self._answering.due, asks, self._announcement_due)
 
     def poll(self, now: float) -> Sequence[Posting]:
         """Do what is due, and return what to say."""
-        if not self._is_bound:
+        if not self.is_bound:
             return ()
         self._roster.sweep(now)
         self._reconsider(now)

@@ -56,16 +56,13 @@ class Answering:
 
     def asked(self, question: Ask | Here, now: float) -> None:
         """Somebody asks us alone, or everybody: owe them an answer, if we can and it is on us."""
-        who = question.who
-        if isinstance(question, Ask):
-            at, asked = now, question.id
-        elif self._questions.take(now):
-            rank = self._roster.rank(who.session, ANSWERERS)
+        who, at = question.who, now
+        asked = question.id if isinstance(question, Ask) else question.asks
+        if not (isinstance(question, Ask) and not question.everybody):
+            rank = self._roster.rank(who.session, ANSWERERS) if self._questions.take(now) else ANSWERERS
             if rank == ANSWERERS:
                 return
-            at, asked = now + rank * RANK_SECONDS, question.asks
-        else:
-            return
+            at += rank * RANK_SECONDS
         if who.mailbox not in self._owed and self._answers.take(now):
             self._owed[who.mailbox] = at, asked
 

@@ -14,13 +14,13 @@ from typing import Protocol
 from msgspec import Struct
 
 from amqpchat_tui.chat.people.accounts import Accounts, Mark
-from amqpchat_tui.chat.people.announcer import Announcer
-from amqpchat_tui.chat.people.movements import MovementLines, Movements
+from amqpchat_tui.chat.people.announcer import Announcer, Part
+from amqpchat_tui.chat.people.movements import Movements
 from amqpchat_tui.chat.people.plain import Heard, PlainSpeakers
 from amqpchat_tui.chat.people.roster import Change, Present, Roster
 from amqpchat_tui.chat.people.typists import Typists
 from amqpchat_tui.matching import folded
-from amqpchat_tui.model import Here, Occupant, OccupantKey, Posting, PresenceMessage, Typing
+from amqpchat_tui.model import Here, MovementLines, Occupant, OccupantKey, Posting, PresenceMessage, Typing
 
 
 class AttendanceListener(Protocol):
@@ -64,7 +64,7 @@ class Attendance:
         accounts: Accounts,
         random: Random,
         *,
-        announces: bool = True,
+        part: Part = Part.ANNOUNCES,
         lines: MovementLines = MovementLines.SMART,
     ) -> None:
         """`accounts` are those of the broker; `random` had better be one that nobody foresees."""
@@ -73,9 +73,11 @@ class Attendance:
         self._movements = Movements(lines)
         self._typists = Typists()
         self._plain = PlainSpeakers()
+        self._others = PlainSpeakers()
+        """Those who are no plain scripts: shown where nobody can tell who is here."""
         self._now = 0.0
         self.roster = Roster(me.session, self._take_change)
-        self.announcer = Announcer(self.roster, me, random, announces=announces)
+        self.announcer = Announcer(self.roster, me, random, part=part)
 
     # -- what is heard ------------------------------------------------------------------------------
 
@@ -89,6 +91,12 @@ class Attendance:
         """We do not any more."""
         self._now = now
         self.announcer.lost(now)
+        self._listener.people_changed()
+
+    def mute(self, now: float) -> None:
+        """Nobody hears of us on this connection."""
+        self._now = now
+        self.announcer.mute()
         self._listener.people_changed()
 
     def hear(self, message: PresenceMessage, now: float) -> None:
@@ -116,6 +124,7 @@ class Attendance:
         elif who.session:
             self.announcer.hear_line(who, now)
             self._typists.stop(who.key)
+            self._others.hear(who.nick, who.account, now)
         else:
             self._plain.hear(who.nick, who.account, now)
         self._listener.people_changed()
@@ -147,9 +156,23 @@ class Attendance:
     # -- what is shown ------------------------------------------------------------------------------
 
     @property
+    def is_bound(self) -> bool:
+        """Whether we hear who is here; else what is known of that is from before, or nothing."""
+        return self.announcer.is_bound
+
+    def is_settled(self, now: float) -> bool:
+        """Whether we hear who is here, and know as many as asking can tell."""
+        return self.announcer.is_settled(now)
+
+    @property
+    def _are_here(self) -> bool:
+        """Whether we say that we are here, on this connection or the one before."""
+        return self.announcer.announces and self.announcer.joined_at is not None
+
+    @property
     def headcount(self) -> int:
         """How many are here who say so, ourselves included if we do; an estimate in a large room."""
-        return self.roster.size if self.roster.is_large else len(self.roster) + self.announcer.announces
+        return self.roster.size if self.roster.is_large else len(self.roster) + self._are_here
 
     def here(self, now: float) -> Sequence[Person]:
         """Return those who are here, by nick, ourselves included if we say so."""
@@ -157,7 +180,7 @@ class Attendance:
         for present in self.roster:
             groups.setdefault((present.who.nick, present.who.account), []).append(present)
         me = self.announcer.me
-        own = (me.nick, me.account) if self.announcer.announces else None
+        own = (me.nick, me.account) if self._are_here else None
         if own is not None:
             groups.setdefault(own, [])
         accounts = Counter(nick for nick, _ in groups)
@@ -169,8 +192,14 @@ class Attendance:
         return sorted(people, key=lambda one: (folded(one.nick), one.account))
 
     def heard(self, now: float) -> Sequence[Heard]:
-        """Return plain scripts that have spoken lately, the latest first."""
-        return self._plain.latest_first(now)
+        """Return plain scripts that have spoken lately, the latest first; who is no script may be here.
+
+        Where nobody can tell who is here, all who have spoken.
+        """
+        heard = list(self._plain.latest_first(now))
+        if self.announcer.joined_at is None:
+            heard += self._others.latest_first(now)
+        return sorted(heard, key=lambda one: one.at, reverse=True)
 
     def typing(self, now: float) -> Sequence[str]:
         """Return the nicks of those who write."""

@@ -7,25 +7,17 @@ WeeChat's smart filter.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from enum import StrEnum
 
 from amqpchat_tui.chat.people.roster import Change, Movement
 from amqpchat_tui.matching import folded, has_word
+from amqpchat_tui.model import MovementLines
 from amqpchat_tui.wording.people import describe_movements
 
 TALKED_SECONDS = 600.0
+"""How long one talks with somebody who has spoken, or whom the person has named."""
 MAX_TALKED = 500
 MAX_NICKS = 100
 """How many of a row are told apart; more are counted."""
-
-
-class MovementLines(StrEnum):
-    """Of whom one is told; the values stand in the configuration."""
-
-    SMART = "smart"
-    """Of those who have spoken within `TALKED_SECONDS`, or were named by the person."""
-    ALL = "all"
-    OFF = "off"
 
 
 class Movements:

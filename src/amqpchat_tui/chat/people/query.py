@@ -27,8 +27,9 @@ _MAX_CANDIDATES = 16
 class Query:
     """One newcomer's search for the roster of a room."""
 
-    def __init__(self, joined_at: float, random: Random) -> None:
-        """`joined_at` is when the newcomer has come into the room."""
+    def __init__(self, joined_at: float, random: Random, *, announces: bool) -> None:
+        """`joined_at` is when the newcomer has come into the room; who `announces` that asks all with it."""
+        self._announces = announces
         self._joined_at = joined_at
         self._random = random
         self.listens_until = self._ask_at = joined_at + random.uniform(*LISTEN_SECONDS)
@@ -44,9 +45,14 @@ class Query:
     @property
     def due(self) -> float:
         """When to `poll` next."""
-        if self._is_done or (self._asked is None and not (self._residents and self._asks_left)):
+        asks = self._asked is not None or (self._residents and self._asks_left)
+        if self._is_done or not (asks or (self.wants_hello and not self._announces)):
             return float("inf")
         return self._ask_at
+
+    def is_settled(self, now: float) -> bool:
+        """Whether asking has brought what it can."""
+        return self._is_done or (bool(self._hello) and now >= self._ask_at and self.due == float("inf"))
 
     def heard(self, who: Occupant, joined_at: float) -> None:
         """There is a sign of somebody who has come at some time, `-inf` for long ago."""
@@ -63,6 +69,8 @@ class Query:
         if self.due > now:
             return None
         self._asked = None
+        if self.wants_hello and not self._announces:
+            return Posting(Ask(me, self.hello(now), everybody=True))
         if not (self._residents and self._asks_left):
             return None
         mailbox = self._random.choice(list(self._residents))

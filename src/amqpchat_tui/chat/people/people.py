@@ -1,0 +1,230 @@
+"""The people of all conversations: hands on what is heard of them, and says in time what is to be said."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from functools import partial
+from random import Random, SystemRandom
+from typing import Protocol
+
+from amqpchat_tui.chat.pace import Later, Pace
+from amqpchat_tui.chat.people.accounts import Accounts
+from amqpchat_tui.chat.people.announcer import Part
+from amqpchat_tui.chat.people.attendance import Attendance
+from amqpchat_tui.config import PresenceSettings
+from amqpchat_tui.model import (
+    ChatClient,
+    ChatMessage,
+    ConversationId,
+    ConversationKind,
+    Entry,
+    Occupant,
+    Posting,
+    PresenceMessage,
+)
+
+SHOW_SECONDS = 0.25
+"""Between two times at which it is told that people have changed: many may come at once."""
+
+
+class PeopleListener(Protocol):
+    """What is told of the people of conversations. Each call is cheap and returns at once."""
+
+    def people_changed(self, conversation: ConversationId) -> None:
+        """Read who is in a conversation again."""
+
+    def people_moved(self, conversation: ConversationId, row: str) -> None:
+        """Show who has come and gone since the last line, in the place of what was shown of it before."""
+
+    def people_doubted(self, conversation: ConversationId, text: str) -> None:
+        """Warn that somebody there may not be who they seem to be."""
+
+
+class People:
+    """Who is in which conversation, and our own part in that; implements `model.PresenceListener`."""
+
+    def __init__(
+        self,
+        client: ChatClient,
+        settings: PresenceSettings,
+        listener: PeopleListener,
+        *,
+        part: Part | None = None,
+        later: Later,
+        clock: Callable[[], float] = time.monotonic,
+        random: Random | None = None,
+    ) -> None:
+        """`part` is what we do there, by default as the settings say.
+
+        `later` has done what is due at some time.
+        """
+        self._client = client
+        self._settings = settings
+        self._listener = listener
+        self._part = part or (Part.ANNOUNCES if settings.announce else Part.LISTENS)
+        self._later = later
+        self._clock = clock
+        self._random = random or SystemRandom()
+        self._away: str | None = None
+        self._planned_at = float("inf")
+        self._changed: dict[ConversationId, None] = {}
+        self._pace = Pace(self._tell_of_changes, SHOW_SECONDS, later, clock)
+        self._rooms: dict[ConversationId, Attendance] = {}
+        self._heard_in: ConversationId | None = None
+        """Where somebody was heard last."""
+        self.accounts = Accounts(self._doubt)
+        """Which accounts were heard on the broker, in whatever conversation."""
+
+    def of(self, conversation: ConversationId) -> Attendance | None:
+        """Return the people of a conversation; None where nobody can tell, as it is no room."""
+        if conversation.kind is not ConversationKind.ROOM or conversation not in self._client.conversations:
+            return None
+        if conversation not in self._rooms:
+            attendance = self._rooms[conversation] = Attendance(
+                Occupant(self._client.nick, self._client.session),
+                _Ear(conversation, self._changed_in, self._listener.people_moved),
+                self.accounts,
+                self._random,
+                part=self._part,
+                lines=self._settings.lines,
+            )
+            attendance.announcer.away = self._away
+        return self._rooms[conversation]
+
+    # -- what is heard ------------------------------------------------------------------------------
+
+    def bound(self, conversation: ConversationId, me: Occupant) -> None:
+        """We hear of the people of a room."""
+        self._with(conversation, lambda room: room.bound(me, self._clock()))
+
+    def muted(self, conversation: ConversationId) -> None:
+        """Nobody there hears of us."""
+        self._with(conversation, lambda room: room.mute(self._clock()))
+
+    def lost(self, conversation: ConversationId) -> None:
+        """We hear of them no more."""
+        self._with(conversation, lambda room: room.lost(self._clock()))
+
+    def heard(self, conversation: ConversationId, message: PresenceMessage) -> None:
+        """A message about the people of a room comes in."""
+        self._with(conversation, lambda room: room.hear(message, self._clock()))
+
+    def returned(self, conversation: ConversationId, mailbox: str) -> None:
+        """There is no such mailbox, says the broker."""
+        self._with(conversation, lambda room: room.returned(mailbox, self._clock()))
+
+    def said(self, conversation: ConversationId, entries: Iterable[Entry]) -> None:
+        """Entries come in; of who says several lines at once, the last one counts."""
+        room = self.of(conversation)
+        if room is None:
+            return
+        self._heard_in = conversation
+        now = self._clock()
+        latest = {line.who: line for line in entries if isinstance(line, ChatMessage)}
+        for who, line in latest.items():
+            room.hear_line(who, line.text, now, own=line.own)
+        self._plan()
+
+    # -- what we do ---------------------------------------------------------------------------------
+
+    def rename(self, nick: str) -> None:
+        """Go by another nick from now on, which the client knows already."""
+        for room in self._rooms.values():
+            room.announcer.rename(nick, self._clock())
+        self._plan()
+
+    @property
+    def away(self) -> str | None:
+        """What we say of being away, which may be empty; None: we are not."""
+        return self._away
+
+    @away.setter
+    def away(self, away: str | None) -> None:
+        self._away = away
+        for conversation, room in self._rooms.items():
+            room.announcer.set_away(away, self._clock())
+            self._changed_in(conversation)
+        self._plan()
+
+    def typed(self, conversation: ConversationId) -> None:
+        """The person writes a line that is to be said in a conversation."""
+        room = self.of(conversation) if self._settings.send_typing else None
+        posting = None if room is None else room.announcer.typed(self._clock())
+        if posting is not None:
+            self._client.post(conversation, posting)
+
+    def leave(self, conversation: ConversationId) -> None:
+        """Say goodbye to the people of a conversation, while we are still there, and forget them."""
+        room = self._rooms.pop(conversation, None)
+        if room is not None and (posting := room.announcer.farewell(self._clock())) is not None:
+            self._client.post(conversation, posting)
+
+    def leave_all(self) -> None:
+        """Say goodbye to all, while we are still there, and forget them and their accounts."""
+        for conversation in list(self._rooms):
+            self.leave(conversation)
+            self._changed_in(conversation)
+        self.accounts = Accounts(self._doubt)
+
+    # -- in pieces ----------------------------------------------------------------------------------
+
+    def _with(self, conversation: ConversationId, do: Callable[[Attendance], None]) -> None:
+        room = self.of(conversation)
+        if room is not None:
+            self._heard_in = conversation
+            do(room)
+            self._plan()
+
+    def _plan(self) -> None:
+        """Have said what is to be said, when the first of it is due."""
+        due = min((room.due for room in self._rooms.values()), default=float("inf"))
+        if due < self._planned_at:
+            self._planned_at = due
+            self._later(max(0.0, due - self._clock()), partial(self._poll, due))
+
+    def _poll(self, planned_at: float) -> None:
+        if planned_at != self._planned_at:
+            return  # something else was due earlier, and this is planned again since
+        self._planned_at = float("inf")
+        now: list[tuple[ConversationId, Posting]] = []
+        for conversation, room in self._rooms.items():
+            if room.due <= self._clock():
+                now += [(conversation, posting) for posting in room.poll(self._clock())]
+        for conversation, posting in now:
+            self._client.post(conversation, posting)
+        self._plan()
+
+    def _changed_in(self, conversation: ConversationId) -> None:
+        self._changed[conversation] = None
+        self._pace.ask()
+
+    def _tell_of_changes(self) -> None:
+        changed, self._changed = self._changed, {}
+        for conversation in changed:
+            self._listener.people_changed(conversation)
+
+    def _doubt(self, text: str) -> None:
+        if self._heard_in is not None:
+            where = self._heard_in  # where the line that is taken now will then stand above
+            self._later(0.0, lambda: self._listener.people_doubted(where, text))
+
+
+class _Ear:
+    """Hands on what an `Attendance` tells, with where it is; an `AttendanceListener`."""
+
+    def __init__(
+        self,
+        conversation: ConversationId,
+        changed: Callable[[ConversationId], None],
+        moved: Callable[[ConversationId, str], None],
+    ) -> None:
+        self._conversation = conversation
+        self._changed = changed
+        self._moved = moved
+
+    def people_changed(self) -> None:
+        self._changed(self._conversation)
+
+    def people_moved(self, row: str) -> None:
+        self._moved(self._conversation, row)
