@@ -61,7 +61,8 @@ class FakeTenant:
 
     unconfirmed_since = None
 
-    def __init__(self) -> None:
+    def __init__(self, *, essential: bool = True) -> None:
+        self.essential = essential
         self.lives = 0
         self.moves = 0
         """How often it has removed what it left."""

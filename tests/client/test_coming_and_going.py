@@ -32,7 +32,7 @@ async def test_a_room_can_be_joined_and_left_while_others_go_on(
 ) -> None:
     ann = await move_in()
     kept = traces.queues | traces.exchanges
-    assert len(kept) == 4, "a queue and a canary for each room"
+    assert len(kept) == 5, "a queue and a canary for each room, and a mailbox"
     ann.client.join(third)
     assert list(ann.client.conversations) == [ann.first, ann.second, third]
     assert ann.client.room_state(third) == RoomState(JOINING)

@@ -136,3 +136,22 @@ async def test_who_was_refused_is_tried_again_when_somebody_has_left(house: Hous
     await house.reach(lambda: third.ends, "the refusal")
     await house.connection.tenants.remove(house.second)
     await third.reach_life(2)
+
+
+async def test_who_a_link_is_not_for_is_refused_alone_and_keeps_no_link(house: House) -> None:
+    beside = FakeTenant(essential=False)
+    house.connection.tenants.add(beside)
+    await beside.reach_life(1)
+    await house.second.end(RoomRefused("not the second"))
+    await house.reach(lambda: house.second.ends, "the second to end")
+    await beside.end(RoomRefused("not this one"))
+    await house.reach(lambda: beside.ends, "its refusal")
+    assert (house.first.ends, house.dialer.dials) == ([], 1)
+    house.connection.tenants.try_again(beside)
+    await beside.reach_life(2)
+    await beside.end(ChannelLost("its channel is gone"))
+    await beside.reach_life(3)
+    assert (house.first.ends, house.dialer.dials) == ([], 1)
+    await house.first.end(RoomRefused("not the first"))
+    await house.reach(lambda: house.connection.state.phase is Phase.REFUSED, "the refusal")
+    assert house.connection.state.reason == "not the first"

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from amqpchat_tui.client.connection import Connection
 from amqpchat_tui.client.dialer import Dialer, PlainDialer
+from amqpchat_tui.client.people.mailbox import Mailbox
+from amqpchat_tui.client.people.postman import Postman
 from amqpchat_tui.client.rooms.room import Room
 from amqpchat_tui.client.rooms.watched import Watched
 from amqpchat_tui.model import (
@@ -29,6 +31,7 @@ from amqpchat_tui.model import (
 )
 
 if TYPE_CHECKING:
+    from amqpchat_tui.client.tenants import Tenant
     from amqpchat_tui.config import ConnectionSettings, Settings
 
 WINDOW = 1000
@@ -48,8 +51,9 @@ class AmqpClient:
         store: Store | None = None,
         *,
         dialer: Dialer | None = None,
+        answerable: bool = True,
     ) -> None:
-        """Be in the rooms of the settings.
+        """Be in the rooms of the settings; unless one is `answerable`, lines do not tell our mailbox.
 
         `store` keeps what is not confirmed, and has what earlier programs left to be offered. A `dialer` that
         is given is closed with the client.
@@ -57,9 +61,19 @@ class AmqpClient:
         self._nick = settings.nick
         self.session = secrets.token_hex(8)
         """Random for this run: what tells our programs apart, and lines of the same nick."""
+        self._answerable = answerable
         self._queue_length = settings.ui.scrollback_lines
         self._brokers = settings.connection.names
         self._store = store or NoStore()
+        self.mailbox = Mailbox(self._tell_sentence)
+        """Where what is for us alone comes in."""
+        self.postman = Postman(
+            lambda: self.mailbox.address,
+            published=self._published,
+            ready=lambda: None,
+            tell=self._tell_sentence,
+        )
+        """The way to the mailboxes of others."""
         self._rooms: dict[ConversationId, Room] = {}
         for conversation in settings.conversations:
             self._rooms[conversation] = self._make_room(conversation)
@@ -67,7 +81,7 @@ class AmqpClient:
         self._connection = Connection(
             settings.connection,
             dialer or PlainDialer(),
-            self._rooms.values(),
+            self._tenants,
             name=lambda: f"amqpchat {self._nick}",
             changed=self._connection_changed,
             tell=self._tell,
@@ -198,6 +212,7 @@ class AmqpClient:
         return (Watched if watched else Room)(
             conversation,
             session=self.session,
+            mailbox=lambda: self.mailbox.address if self._answerable else "",
             queue_length=self._queue_length,
             window=WINDOW,
             store=NoStore() if watched else self._store.outbox,
@@ -206,6 +221,12 @@ class AmqpClient:
             outbox_changed=self._outbox_changed,
             changed=self._room_changed,
         )
+
+    @property
+    def _tenants(self) -> Sequence[Tenant]:
+        """Who lives on the connection; what is for us alone comes behind the room on the screen."""
+        first, *others = self._rooms.values()
+        return first, self.mailbox, self.postman, *others
 
     def _share_window(self) -> None:
         """Give all rooms the same part of the window: a half, a quarter, …, so that it seldom changes."""
@@ -243,6 +264,12 @@ class AmqpClient:
     def _connection_changed(self, state: ConnectionState) -> None:
         if self._listener is not None:
             self._listener.connection_changed(state)
+
+    def _published(self) -> None:
+        self._connection.published()
+
+    def _tell_sentence(self, sentence: str) -> None:
+        self._tell(f"{sentence[0].upper()}{sentence[1:]}.", NoticeKind.ERROR)
 
     def _tell(self, text: str, kind: NoticeKind) -> None:
         room = self._rooms.get(self._first) or next(iter(self._rooms.values()))

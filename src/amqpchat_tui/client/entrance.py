@@ -30,6 +30,8 @@ class Entrance:
         """Let in the next one, if it is their turn that ends."""
         if self._inside is not who:
             return
-        self._inside = next((other for other in self._order if other in self._waiting), None)
+        # Who has just been told to wait no more is still among those who wait.
+        waiting = {other for other, turn in self._waiting.items() if not turn.done()}
+        self._inside = next((other for other in self._order if other in waiting), None)
         if self._inside is not None:
             self._waiting.pop(self._inside).set_result(None)

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
@@ -36,6 +36,10 @@ Returns until when others, who had the same outage, may still be away, by the mo
 
 class Tenant(Protocol):
     """What lives on a connection."""
+
+    @property
+    def essential(self) -> bool:
+        """Whether a link is of use when this tenant alone has what it needs there."""
 
     @property
     def unconfirmed_since(self) -> float | None:
@@ -124,7 +128,7 @@ class Tenants:
 
         Raises:
             Lost: when it is lost.
-            RoomRefused: when none of them is wanted: this is about the first.
+            RoomRefused: when none is wanted that the link is for: this is about the first.
             ExceptionGroup: with one of these in it.
         """
         self._entrance = Entrance(self._tenants)
@@ -188,7 +192,7 @@ class Tenants:
     def _has_joined(self, tenant: Tenant, stay: _Stay) -> float:
         stay.joined_at = time.monotonic()
         self._entrance.leave(tenant)
-        return self._joined()
+        return self._joined() if tenant.essential else stay.joined_at
 
     async def _until_the_next_try(self, stay: _Stay) -> None:
         with contextlib.suppress(TimeoutError):
@@ -198,14 +202,19 @@ class Tenants:
         stay.refusal = None
 
     def _is_alone(self, tenant: Tenant) -> bool:
-        """Whether all others are refused."""
-        return all(other is tenant or self._refusal(other) is not None for other in self._tenants)
+        """Whether the link would be of no use without this tenant."""
+        others = (other for other in self._essential if other is not tenant)
+        return tenant.essential and all(self._refusal(other) is not None for other in others)
 
     def _require_anybody(self) -> None:
-        """Raise the refusal of the first, if all are refused."""
-        refusals = [self._refusal(tenant) for tenant in self._tenants]
+        """Raise the refusal of the first, if all are refused that the link is for."""
+        refusals = [self._refusal(tenant) for tenant in self._essential]
         if refusals and refusals[0] is not None and None not in refusals:
             raise refusals[0] from None
+
+    @property
+    def _essential(self) -> Sequence[Tenant]:
+        return [tenant for tenant in self._tenants if tenant.essential]
 
     def _refusal(self, tenant: Tenant) -> RoomRefused | None:
         return self._stays[tenant].refusal if tenant in self._stays else None

@@ -133,6 +133,7 @@ async def _speak(link: Link, conversation: ConversationId, settings: Settings, w
     room = Room(
         conversation,
         session=secrets.token_hex(8),
+        mailbox=lambda: "",
         queue_length=settings.ui.scrollback_lines,
         window=WINDOW,
         store=NoStore(),

@@ -50,7 +50,7 @@ class Participant:
         """What was told last of how the connection stands."""
         self._rooms_told = dict.fromkeys(self.rooms, RoomState(Membership.JOINING))
         # What a script did not get through is told by its exit code, and is for nobody to keep.
-        self._client = AmqpClient(settings)
+        self._client = AmqpClient(settings, answerable=False)
         now = time.monotonic()
         presence = Presence(now)
         presence.report_focus(True, now)  # nobody is called

@@ -16,6 +16,7 @@ from amqpchat_tui.client.rooms.topology import OWN_QUEUES, declare_queue, missin
 from amqpchat_tui.client.transport.failures import broker_text, failures_are_losses
 from amqpchat_tui.client.transport.link import Link
 from amqpchat_tui.client.transport.sieve import Delivery
+from amqpchat_tui.wire.lines import BODY_READ_BYTES
 
 
 class Listening:
@@ -27,13 +28,24 @@ class Listening:
     """
 
     def __init__(
-        self, link: Link, inbox: Inbox, *, limit: int, window: int, receive: Callable[[Delivery], None]
+        self,
+        link: Link,
+        inbox: Inbox,
+        *,
+        limit: int,
+        window: int,
+        receive: Callable[[Delivery], None],
+        body_bytes: int = BODY_READ_BYTES,
     ) -> None:
-        """The queue keeps the latest `limit` messages; `window` of them may be here and not be drained."""
+        """The queue keeps the latest `limit` messages; `window` of them may be here and not be drained.
+
+        No more than `body_bytes` of a body are received.
+        """
         self._link = link
         self._inbox = inbox
         self._limit = limit
         self._receive = receive
+        self._body_bytes = body_bytes
         self._declaring: asyncio.Future[str] | None = None
         self._channel: Channel | None = None
         self._consumer = ""
@@ -68,7 +80,7 @@ class Listening:
     async def begin(self) -> None:
         """Begin to receive."""
         self.channel.on_consumer_cancel_callbacks.add(lambda _: self._queue_gone.set())
-        self._link.take_deliveries(self.channel, self._receive)
+        self._link.take_deliveries(self.channel, self._receive, self._body_bytes)
         with failures_are_losses():
             await self._consume()
 

@@ -22,7 +22,7 @@ from pamqp.commands import Basic
 from amqpchat_tui.client.errors import Lost
 from amqpchat_tui.client.rooms.outbox import Outbox
 from amqpchat_tui.client.rooms.topology import missing
-from amqpchat_tui.client.transport.failures import REASON_SECONDS, broker_text, failures_are_losses
+from amqpchat_tui.client.transport.failures import broker_text, failures_are_losses, why_closed
 from amqpchat_tui.client.transport.link import Link
 from amqpchat_tui.model import OutboxLine
 from amqpchat_tui.wire.lines import encode
@@ -44,14 +44,18 @@ class Publisher:
         *,
         room: str,
         session: str,
+        mailbox: Callable[[], str],
         rejoin: Callable[[], Awaitable[object]],
     ) -> None:
-        """`session` is our own; `rejoin` is called when the room's exchange turns out to be gone."""
+        """`session` is our own, and `mailbox` gives where answers reach us, or an empty name.
+
+        `rejoin` is called when the room's exchange turns out to be gone.
+        """
         self._link = link
         self._outbox = outbox
         self._room = room
         self._session = session
-        self._reply_to = ""
+        self._mailbox = mailbox
         self._rejoin = rejoin
         self._channel: Channel | None = None
         self._pipelining = False
@@ -61,16 +65,12 @@ class Publisher:
         """Look into the outbox for lines to publish."""
         self._news.set()
 
-    async def open(self, reply_to: str) -> None:
-        """Open the channel to publish on; `reply_to` is the queue in which we take answers.
+    async def open(self) -> Channel:
+        """Open the channel to publish on.
 
         Raises:
             Lost: when the connection is.
         """
-        self._reply_to = reply_to
-        await self._open()
-
-    async def _open(self) -> Channel:
         with failures_are_losses():
             self._channel = await self._link.channels.open(confirms=True)
         return self._channel
@@ -88,14 +88,14 @@ class Publisher:
             RoomRefused: when the room cannot be joined again.
         """
         while True:
-            channel = self._channel or await self._open()
+            channel = self._channel or await self.open()
             try:
                 await self._publish_all(channel)
             except BaseExceptionGroup as failures:
                 if failures.split(Lost)[1] is not None:
                     raise
                 self._channel = None
-                await self._recover(await _why_closed(channel), failures)
+                await self._recover(await why_closed(channel), failures)
 
     async def _publish_all(self, channel: Channel) -> NoReturn:
         """Publish until the channel is closed.
@@ -139,7 +139,7 @@ class Publisher:
             content_type=outgoing.content_type,
             content_encoding=outgoing.content_encoding,
             delivery_mode=outgoing.delivery_mode,
-            reply_to=self._reply_to,
+            reply_to=self._mailbox() or None,
         )
         try:
             with failures_are_losses():
@@ -179,13 +179,3 @@ class Publisher:
         if self._pipelining:
             # aiormq may have sent more lines on the closed channel, and for that brokers hang up.
             raise Lost(f"the broker closed our channel: {broker_text(closed)}") from failures
-
-
-async def _why_closed(channel: Channel) -> ChannelClosed | None:
-    """Return what the broker said when it closed the channel; None when it did not, or said nothing."""
-    closing = channel.closing
-    await asyncio.wait({closing}, timeout=REASON_SECONDS)
-    if not closing.done() or closing.cancelled():
-        return None
-    error = closing.exception()
-    return error if isinstance(error, ChannelClosed) else None

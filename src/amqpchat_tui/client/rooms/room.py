@@ -42,11 +42,14 @@ _KEPT = "kept from last time"
 class Room:
     """What has come from a room and what is to go there, connected or not; a tenant of the connection."""
 
+    essential = True
+
     def __init__(
         self,
         conversation: ConversationId,
         *,
         session: str,
+        mailbox: Callable[[], str],
         queue_length: int,
         window: int,
         store: OutboxStore,
@@ -57,13 +60,15 @@ class Room:
     ) -> None:
         """Our queue has at most `queue_length` messages, and `window` are with us, not yet drained.
 
-        `session` is that of this run. `store` keeps the outbox; `brokers` tell apart rooms of the same name.
+        `session` is that of this run, and `mailbox` gives where answers reach us. `store` keeps the outbox;
+        `brokers` tell apart rooms of the same name.
 
         `arrived` is called when something waits for `drain` where nothing did; `outbox_changed` and `changed`
         after each change of the outbox and of the state.
         """
         self.conversation = conversation
         self.session = session
+        self.mailbox = mailbox
         self.queue_length = queue_length
         self.window = window
         self.inbox = Inbox(lambda: arrived(self))

@@ -37,7 +37,12 @@ class RoomVisit(Visit):
         self._canary = Canary(link, name, room.canaries)
         self._hearing = Hearing(link, self._listening, room.inbox, room.outbox, self._canary, room=name)
         self._publisher = Publisher(
-            link, room.outbox, room=name, session=room.session, rejoin=self._hearing.exchange_gone
+            link,
+            room.outbox,
+            room=name,
+            session=room.session,
+            mailbox=room.mailbox,
+            rejoin=self._hearing.exchange_gone,
         )
         self._to_hear = asyncio.Event()
 
@@ -53,7 +58,7 @@ class RoomVisit(Visit):
 
     async def _join(self, queue: str) -> str:
         remark = await self._hearing.join()
-        await self._publisher.open(reply_to=queue)
+        await self._publisher.open()
         return remark
 
     def _duties(self) -> Sequence[Coroutine[Any, Any, NoReturn]]:

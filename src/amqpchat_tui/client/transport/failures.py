@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Iterator
 
+from aiormq.abc import AbstractChannel as Channel
 from aiormq.exceptions import AMQPError, ChannelClosed
 
 from amqpchat_tui.client.errors import ChannelLost, Lost
@@ -45,3 +46,13 @@ def failures_are_losses() -> Iterator[None]:
 def broker_text(error: AMQPError) -> str:
     """What the broker said, without the name of the code that it begins with."""
     return without_code(str(error.args[-1]) if error.args else "")
+
+
+async def why_closed(channel: Channel) -> ChannelClosed | None:
+    """Return what the broker said when it closed a channel; None when it did not, or said nothing."""
+    closing = channel.closing
+    await asyncio.wait({closing}, timeout=REASON_SECONDS)
+    if not closing.done() or closing.cancelled():
+        return None
+    error = closing.exception()
+    return error if isinstance(error, ChannelClosed) else None

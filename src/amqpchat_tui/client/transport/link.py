@@ -17,6 +17,7 @@ from amqpchat_tui.client.transport.channels import Channels
 from amqpchat_tui.client.transport.failures import REASON_SECONDS, broker_text, failures_are_losses
 from amqpchat_tui.client.transport.sieve import Delivery
 from amqpchat_tui.client.transport.stream import Stream
+from amqpchat_tui.wire.lines import BODY_READ_BYTES
 from amqpchat_tui.wire.text import clean_line
 
 GOODBYE_SECONDS = 0.8
@@ -52,10 +53,15 @@ class Link:
         self._next_look = 0.0
         connection.close_callbacks.add(self._connection_closed)
 
-    def take_deliveries(self, channel: Channel, receive: Callable[[Delivery], None]) -> None:
-        """Have a channel's deliveries given to `receive`, which must not raise, until it is closed."""
+    def take_deliveries(
+        self, channel: Channel, receive: Callable[[Delivery], None], body_bytes: int = BODY_READ_BYTES
+    ) -> None:
+        """Have a channel's deliveries given to `receive`, which must not raise, until it is closed.
+
+        No more than `body_bytes` of a body are kept.
+        """
         sieve, number = self._stream.sieve, channel.number
-        sieve.take(number, receive)
+        sieve.take(number, receive, body_bytes)
         channel.closing.add_done_callback(lambda _: sieve.forget(number))
 
     def drop_deliveries(self, channel: Channel) -> None:

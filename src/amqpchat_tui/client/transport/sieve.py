@@ -28,7 +28,7 @@ _NO_PROPERTIES = Basic.Properties()
 
 @dataclass(slots=True)
 class Delivery:
-    """A message as it came; `body` is the beginning of it, of at most `wire.BODY_READ_BYTES`."""
+    """A message as it came; `body` is the beginning of it, as much as is wanted on its channel."""
 
     tag: int
     """Acknowledges it, on its channel (section 1.8.3.13)."""
@@ -44,8 +44,9 @@ class Delivery:
 class _Channel:
     """Puts the deliveries of one channel together from their frames."""
 
-    def __init__(self, receive: Callable[[Delivery], None]) -> None:
+    def __init__(self, receive: Callable[[Delivery], None], body_bytes: int) -> None:
         self.receive = receive
+        self._body_bytes = body_bytes
         self._open: Delivery | None = None
         self._to_come = 0
         """Bytes of the open delivery's body that are still to come."""
@@ -65,7 +66,7 @@ class _Channel:
                 delivery.properties = _read_properties(data[at:end])
         elif kind == FRAME_BODY:
             self._to_come -= end - at
-            part = data[at : min(end, at + BODY_READ_BYTES - len(delivery.body))]
+            part = data[at : min(end, at + self._body_bytes - len(delivery.body))]
             delivery.body += part
             delivery.missing -= len(part)
         else:
@@ -88,9 +89,14 @@ class Sieve:
         self._passing = 0
         """Bytes that are still to come of a frame of which the beginning went through."""
 
-    def take(self, channel: int, receive: Callable[[Delivery], None]) -> None:
-        """From now on, give a channel's deliveries to `receive`, which must not raise."""
-        self._channels[channel] = _Channel(receive)
+    def take(
+        self, channel: int, receive: Callable[[Delivery], None], body_bytes: int = BODY_READ_BYTES
+    ) -> None:
+        """From now on, give a channel's deliveries to `receive`, which must not raise.
+
+        No more than `body_bytes` of a body are kept.
+        """
+        self._channels[channel] = _Channel(receive, body_bytes)
 
     def drop(self, channel: int) -> None:
         """From now on, give a channel's deliveries to nobody."""

@@ -1,0 +1,144 @@
+"""Our mailbox: a queue of our own, whose name is the `reply_to` of all that we publish."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NoReturn
+
+from amqpchat_tui.client.errors import ChannelLost, Lost, RoomRefused, first_problem
+from amqpchat_tui.client.rooms.inbox import Inbox
+from amqpchat_tui.model import ChatMessage
+from amqpchat_tui.wire.control import ANSWER_MAX_BYTES
+
+if TYPE_CHECKING:
+    from amqpchat_tui.client.rooms.listening import Listening
+    from amqpchat_tui.client.tenants import OnJoined
+    from amqpchat_tui.client.transport.link import Link
+    from amqpchat_tui.client.transport.sieve import Delivery
+
+LENGTH = 1_000
+"""How many messages the broker keeps in it; of more, the latest."""
+WINDOW = 100
+"""How many messages are here and not acknowledged, at most."""
+PAUSE_SECONDS = 0.05
+"""Before what has come is acknowledged: with the window, what bounds how much a stranger can send us."""
+ENTER_SECONDS = 10.0
+"""How long the broker may take to give us one."""
+LEAVE_SECONDS = 30.0
+"""How long it may take to take it back, on a connection that goes on."""
+
+_DEFAULT_EXCHANGE = b""
+
+Receive = Callable[["Delivery"], None]
+"""Takes a message; never raises."""
+
+
+class Mailbox:
+    """Takes what is sent to us alone through the default exchange; a tenant of the connection."""
+
+    essential = False
+    unconfirmed_since = None
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        """`tell` says once, in a sentence without a full stop, why there is none."""
+        self.address = ""
+        """The name of the queue; empty while there is none."""
+        self._tell = tell
+        self._told: set[str] = set()
+        self._receivers: dict[str, Receive] = {}
+        self._receive_others: Receive | None = None
+        self._inbox = Inbox(self._note_arrival)
+        self._arrived = asyncio.Event()
+        self._link: Link | None = None
+        self._listening: Listening | None = None
+
+    def register(self, kind: str, receive: Receive) -> None:
+        """Give messages whose property `type` is this kind to `receive`; anybody may have sent them."""
+        self._receivers[kind] = receive
+
+    def register_for_others(self, receive: Receive) -> None:
+        """Give messages of all kinds for which nobody is registered to `receive`, and those of none."""
+        self._receive_others = receive
+
+    # The connection
+
+    async def live(self, link: Link, joined: OnJoined) -> NoReturn:
+        """Have a queue on a link and take what comes in, until something cannot be mended.
+
+        Raises:
+            RoomRefused: when the broker does not let us.
+            ChannelLost: when queue or channel are gone.
+            Lost: when the link is.
+        """
+        from amqpchat_tui.client.rooms.listening import Listening  # late: aio-pika is here by now
+
+        link.channels.reserve(1)
+        self._link = link
+        listening = self._listening = Listening(
+            link,
+            self._inbox,
+            limit=LENGTH,
+            window=WINDOW,
+            receive=self._receive,
+            body_bytes=ANSWER_MAX_BYTES + 1,
+        )
+        try:
+            async with asyncio.timeout(ENTER_SECONDS):
+                await listening.open()
+                await listening.begin()
+        except TimeoutError:
+            raise ChannelLost(f"no answer within {ENTER_SECONDS:.0f} s") from None
+        self.address = listening.queue
+        joined()
+        try:
+            async with asyncio.TaskGroup() as life:
+                life.create_task(self._acknowledge(listening))
+                await listening.go_on()
+        except BaseExceptionGroup as problems:
+            raise listening.explain(first_problem(problems)) from problems
+
+    async def move_out(self) -> None:
+        """Remove the queue from a link that goes on."""
+        from amqpchat_tui.client.transport.failures import failures_are_losses
+
+        if self._listening is not None:
+            with contextlib.suppress(TimeoutError, Lost), failures_are_losses():
+                async with asyncio.timeout(LEAVE_SECONDS):
+                    await self._listening.end()
+        if self._link is not None:
+            self._link.channels.give_back(1)
+            self._link = None
+
+    def left(self, silence: float, refusal: RoomRefused | None = None) -> None:
+        """There is no mailbox any more; `refusal` says why the broker gives us none, if so."""
+        self.address = ""
+        self._link = self._listening = None
+        self._inbox.forget_deliveries()
+        if refusal is not None and refusal.reason not in self._told:
+            self._told.add(refusal.reason)
+            self._tell(f"nothing private can reach you: {refusal.reason}")
+
+    def _note_arrival(self) -> None:
+        self._arrived.set()
+
+    async def _acknowledge(self, listening: Listening) -> NoReturn:
+        while True:
+            await self._arrived.wait()
+            await asyncio.sleep(PAUSE_SECONDS)
+            self._arrived.clear()
+            _, tag = self._inbox.drain(LENGTH)
+            if tag:
+                listening.acknowledge(tag)
+
+    def _receive(self, delivery: Delivery) -> None:
+        nothing_to_show: ChatMessage | None = None
+        self._inbox.receive(delivery.tag, nothing_to_show)
+        if delivery.exchange != _DEFAULT_EXCHANGE:  # somebody has bound an exchange to it
+            return
+        kind = delivery.properties.message_type
+        receive = self._receivers.get(kind) if isinstance(kind, str) else None
+        receive = receive or self._receive_others
+        if receive is not None:
+            receive(delivery)
