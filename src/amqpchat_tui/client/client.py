@@ -12,6 +12,7 @@ from amqpchat_tui.client.connection import Connection
 from amqpchat_tui.client.dialer import Dialer, PlainDialer
 from amqpchat_tui.client.people.mailbox import Mailbox
 from amqpchat_tui.client.people.postman import Postman
+from amqpchat_tui.client.people.presence import Presence
 from amqpchat_tui.client.rooms.room import Room
 from amqpchat_tui.client.rooms.watched import Watched
 from amqpchat_tui.model import (
@@ -20,6 +21,7 @@ from amqpchat_tui.model import (
     ConnectionState,
     ConversationId,
     ConversationKind,
+    Membership,
     NoStore,
     NoticeKind,
     OutboxLine,
@@ -74,6 +76,14 @@ class AmqpClient:
             tell=self._tell_sentence,
         )
         """The way to the mailboxes of others."""
+        self._presence = Presence(
+            self.session,
+            self.mailbox,
+            self.postman,
+            nick=lambda: self._nick,
+            published=self._published,
+            tell=self._tell_in,
+        )
         self._rooms: dict[ConversationId, Room] = {}
         for conversation in settings.conversations:
             self._rooms[conversation] = self._make_room(conversation)
@@ -131,6 +141,7 @@ class AmqpClient:
     def leave(self, conversation: ConversationId) -> None:
         """Be in a room no more; what it has not heard is kept for whoever joins it next."""
         room = self._rooms.pop(conversation)
+        self._presence.leave(conversation)
         self._share_window()
         leaving = self._leaving[room] = asyncio.create_task(self._leave(room))
         leaving.add_done_callback(lambda _: self._leaving.pop(room))
@@ -152,6 +163,9 @@ class AmqpClient:
     def start(self, listener: ClientListener, people: PresenceListener | None = None) -> None:
         """Begin to connect, in the background of the running event loop."""
         self._listener = listener
+        if people is not None:
+            self._presence.begin(people)
+            self._connection.tenants.add(self._presence)
         self._store.start(lambda text: self._tell(text, NoticeKind.ERROR))
         for room in self._rooms.values():
             room.offer_kept()
@@ -163,6 +177,7 @@ class AmqpClient:
 
     def post(self, conversation: ConversationId, posting: Posting) -> None:
         """Publish something about the people in a room."""
+        self._presence.post(conversation, posting)
 
     def resend(self, conversation: ConversationId, message_id: str) -> None:
         """Queue a failed line of the outbox again; any other is left alone."""
@@ -197,8 +212,8 @@ class AmqpClient:
 
     async def close(self) -> None:
         """Leave the rooms and close the connection, within 2 seconds whatever the broker does."""
-        await self._let_settle(*self._rooms.values())
-        self._listener = None
+        await asyncio.gather(self._let_settle(*self._rooms.values()), self._presence.say_last_words())
+        self._listener = self._presence.listener = None
         for room in self._rooms.values():
             room.close()
         for leaving in self._leaving.values():
@@ -271,11 +286,24 @@ class AmqpClient:
     def _tell_sentence(self, sentence: str) -> None:
         self._tell(f"{sentence[0].upper()}{sentence[1:]}.", NoticeKind.ERROR)
 
+    def _tell_in(self, conversation: ConversationId | None, sentence: str) -> None:
+        room = self._rooms.get(conversation) if conversation is not None else None
+        text = f"{sentence[0].upper()}{sentence[1:]}."
+        if room is not None:
+            room.tell(text, NoticeKind.INFO)
+        else:
+            self._tell(text, NoticeKind.INFO)
+
     def _tell(self, text: str, kind: NoticeKind) -> None:
         room = self._rooms.get(self._first) or next(iter(self._rooms.values()))
         room.tell(text, kind)
 
     def _room_changed(self, room: Room) -> None:
+        if room.conversation.kind is ConversationKind.ROOM:
+            if room.state.membership is Membership.JOINED and self._rooms.get(room.conversation) is room:
+                self._presence.enter(room.conversation)
+            else:
+                self._presence.leave(room.conversation)
         if (listener := self._listener_for(room)) is not None:
             listener.room_changed(room.conversation)
 

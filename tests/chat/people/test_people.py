@@ -5,7 +5,17 @@ from collections.abc import Sequence
 from amqpchat_tui.chat.people.announcer import Part
 from amqpchat_tui.chat.people.people import SHOW_SECONDS
 from amqpchat_tui.config import PresenceSettings
-from amqpchat_tui.model import Answer, Ask, Bye, Hearsay, Here, Occupant, PresenceMessage, Typing
+from amqpchat_tui.model import (
+    Answer,
+    Ask,
+    Bye,
+    Hearsay,
+    Here,
+    MovementLines,
+    Occupant,
+    PresenceMessage,
+    Typing,
+)
 from tests.chat.support import ALARMS, LAB, OPS, Screen
 from tests.support.fake_client import message
 
@@ -131,6 +141,18 @@ def test_whom_nobody_hears_does_not_go_on_speaking_until_the_next_connection() -
     screen.client.gather()
     screen.wait(60)
     assert said(screen) != []
+
+
+def test_who_stood_still_takes_nobody_for_gone() -> None:
+    screen = Screen(people=PresenceSettings(lines=MovementLines.ALL))
+    screen.client.gather(Here(BOB, since=60))
+    screen.wait(SOON)
+    screen.now += 46
+    screen.wait(1)
+    assert here(screen) == ["alice", "bob"]
+    assert not [told for told in screen.told if told[0] == "moved"]
+    screen.wait(60)
+    assert here(screen) == ["alice"]
 
 
 def test_doubts_are_told_where_they_arose() -> None:

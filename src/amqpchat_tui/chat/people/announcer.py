@@ -95,6 +95,11 @@ class Announcer:
         """Whether we say that we are here."""
         return self._part is Part.ANNOUNCES and not self._is_muted
 
+    @property
+    def has_spoken(self) -> bool:
+        """Whether those who hear this connection know that we are here."""
+        return self._spoken_at is not None
+
     def mute(self) -> None:
         """Say nothing any more on this connection, as nobody hears it."""
         self._is_muted = True

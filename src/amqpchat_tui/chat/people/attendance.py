@@ -93,6 +93,12 @@ class Attendance:
         self.announcer.lost(now)
         self._listener.people_changed()
 
+    def catch_up(self, stood_still_at: float, now: float) -> None:
+        """We have stood still since then: nobody is gone because we have not heard them."""
+        if self.is_bound:
+            self.announcer.lost(stood_still_at)
+            self.bound(self.announcer.me, now)
+
     def mute(self, now: float) -> None:
         """Nobody hears of us on this connection."""
         self._now = now

@@ -27,6 +27,9 @@ from amqpchat_tui.model import (
 SHOW_SECONDS = 0.25
 """Between two times at which it is told that people have changed: many may come at once."""
 
+STANDSTILL_SECONDS = 10.0
+"""When something is done so late, the program was stopped, or the machine asleep."""
+
 
 class PeopleListener(Protocol):
     """What is told of the people of conversations. Each call is cheap and returns at once."""
@@ -187,11 +190,15 @@ class People:
         if planned_at != self._planned_at:
             return  # something else was due earlier, and this is planned again since
         self._planned_at = float("inf")
-        now: list[tuple[ConversationId, Posting]] = []
+        now = self._clock()
+        stood_still = now - planned_at > STANDSTILL_SECONDS
+        postings: list[tuple[ConversationId, Posting]] = []
         for conversation, room in self._rooms.items():
-            if room.due <= self._clock():
-                now += [(conversation, posting) for posting in room.poll(self._clock())]
-        for conversation, posting in now:
+            if stood_still:
+                room.catch_up(planned_at, now)
+            if room.due <= now:
+                postings += [(conversation, posting) for posting in room.poll(now)]
+        for conversation, posting in postings:
             self._client.post(conversation, posting)
         self._plan()
 

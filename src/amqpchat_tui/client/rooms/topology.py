@@ -106,12 +106,13 @@ async def waiting(channel: Channel, queue: str) -> int:
     return count
 
 
-async def join(channels: Channels, room: str, queue: str, user: str, canary: Canary) -> Joined:
+async def join(channels: Channels, room: str, queue: str, user: str, canary: Canary | None = None) -> Joined:
     """Declare the room's exchange, use it as it is if it exists otherwise, and bind our queue to it.
 
     A refused declaration closes its channel, so each has its own. Doing it again mends what has been taken
     away meanwhile. Where the exchange cannot be shown to be a fanout, the binding is one by which any other
-    type brings nothing but what is meant for our queue: what comes then shows it.
+    type brings nothing but what is meant for our queue: what comes then shows it. An exchange beside a room
+    has no `canary`.
 
     Raises:
         RoomRefused: if the exchange cannot be shown to be a fanout, or a permission is missing.
@@ -123,10 +124,11 @@ async def join(channels: Channels, room: str, queue: str, user: str, canary: Can
     raise ChannelLost(f"exchange `{clean_line(room)}` is deleted again and again")
 
 
-async def _join(channels: Channels, room: str, queue: str, user: str, canary: Canary) -> Joined:
+async def _join(channels: Channels, room: str, queue: str, user: str, canary: Canary | None) -> Joined:
     joined = await _declare_exchange(channels, room, user)
     # It comes before the binding: as long as it lives, the room to which we are bound does.
-    await canary.place()
+    if canary is not None:
+        await canary.place()
     if joined.shown:
         await bind(channels, room, queue, user)
     else:
