@@ -14,13 +14,13 @@ from amqpchat_tui.config import Flags, Secret, config_file, nearest
 USAGE_ERROR = 2
 """The exit code for wrong arguments and settings."""
 
-CHECK, LISTEN, SEND, HOST = "check", "listen", "send", "host"
+CHECK, LISTEN, WHO, SEND, HOST = "check", "listen", "who", "send", "host"
 _COMMAND = "COMMAND"
 _ROOMS_BEHIND = "rooms_behind"
 """Where those go that are given behind a command: argparse would put them in the place of those before it."""
-_COMMANDS = (CHECK, LISTEN, SEND, HOST)
+_COMMANDS = (CHECK, LISTEN, WHO, SEND, HOST)
 _OPTIONS = ("--url", "--name", "--room", "--config", "--log", "--version", "--help", "--host", "--listen")
-_COMMAND_OPTIONS = ("--json", "--me", "--wait", "--cert", "--key")
+_COMMAND_OPTIONS = ("--json", "--presence", "--me", "--wait", "--cert", "--key")
 _EPILOG = (
     "Others on this machine can read the command line, so keep the password out of it: set the "
     "variable AMQPCHAT_PASSWORD, or connection.password_command in the configuration file."
@@ -142,8 +142,13 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     listen = add(LISTEN, "print what is said in the rooms, one message a line")
     listen.add_argument("--json", action="store_true", default=False, help="print JSON objects")
     listen.add_argument(
+        "--presence", action="store_true", default=False, help="print who comes and goes as well"
+    )
+    listen.add_argument(
         "-n", dest="count", metavar="COUNT", type=_count, default=None, help="end after so many messages"
     )
+    who = add(WHO, "print who is in the rooms, one person a line")
+    who.add_argument("--json", action="store_true", default=False, help="print JSON objects")
     send = add(SEND, "say something in the rooms, and wait until it has been heard there")
     send.add_argument("--me", action="store_true", default=False, help="say what you do, as /me does")
     send.add_argument(

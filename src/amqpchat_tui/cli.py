@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from amqpchat_tui import __version__, logs, stdio
-from amqpchat_tui.arguments import CHECK, HOST, LISTEN, SEND, USAGE_ERROR, parse
+from amqpchat_tui.arguments import CHECK, HOST, LISTEN, SEND, USAGE_ERROR, WHO, parse
 from amqpchat_tui.config import (
     ConfigError,
     ConnectionSettings,
@@ -61,6 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             None: lambda: _chat(settings, flags, listen_address),
             CHECK: lambda: _check(settings),
             LISTEN: lambda: _listen(settings, arguments),
+            WHO: lambda: _who(settings, arguments),
             SEND: lambda: _send(settings, arguments),
             HOST: lambda: _host(settings, arguments),
         }
@@ -236,7 +237,17 @@ def _listen(settings: Settings, arguments: argparse.Namespace) -> int:
 
     from amqpchat_tui.headless import listen
 
-    return asyncio.run(listen(settings, as_json=arguments.json, count=arguments.count))
+    return asyncio.run(
+        listen(settings, as_json=arguments.json, presence=arguments.presence, count=arguments.count)
+    )
+
+
+def _who(settings: Settings, arguments: argparse.Namespace) -> int:
+    import asyncio  # late, as above
+
+    from amqpchat_tui.headless import who
+
+    return asyncio.run(who(settings, as_json=arguments.json))
 
 
 def _send(settings: Settings, arguments: argparse.Namespace) -> int:

@@ -102,7 +102,7 @@ class TestTravelling:
         [
             Ask(BOB, "1f"),
             Answer(BOB, "1f"),
-            Answer(BOB, "1f", 7, (Hearsay(Occupant("ann", "5e56", "ops", "m"), 3, "lunch", 60),)),
+            Answer(BOB, "1f", 7, "", (Hearsay(Occupant("ann", "5e56", "ops", "m"), 3, "lunch", 60),)),
         ],
     )
     def test_to_one(self, message: PresenceMessage) -> None:
@@ -139,7 +139,7 @@ class TestTravelling:
 
     def test_an_answer_has_no_more_than_its_reader_takes(self) -> None:
         crowd = [Hearsay(Occupant("é" * 32, f"{n:064}", "ü" * 127, "m" * 255), n) for n in range(1_500)]
-        incoming = travel(Answer(BOB, "1f", 0, crowd), "m")
+        incoming = travel(Answer(BOB, "1f", 0, None, crowd), "m")
         assert incoming is not None
         assert isinstance(incoming.message, Answer)
         kept = incoming.message.occupants
@@ -151,7 +151,7 @@ class TestTravelling:
             Hearsay(Occupant(f"somebody{n}", f"{n:016x}", "account", "amq.gen-" + "q" * 22), 30, None, 86_400)
             for n in range(ANSWER_MAX_OCCUPANTS)
         ]
-        sent = encode(ROOM, Posting(Answer(BOB, "1f", 0, crowd), "m"))
+        sent = encode(ROOM, Posting(Answer(BOB, "1f", 0, None, crowd), "m"))
         assert sent is not None
         assert len(sent.body) < ANSWER_MAX_BYTES / 2
         assert len(json.loads(sent.body)) == ANSWER_MAX_OCCUPANTS
@@ -350,7 +350,7 @@ messages = st.one_of(
     st.builds(Bye, occupants),
     st.builds(Typing, occupants),
     st.builds(Ask, occupants, sessions),
-    st.builds(Answer, occupants, sessions, seconds, st.lists(rumours).map(tuple)),
+    st.builds(Answer, occupants, sessions, seconds, absences, st.lists(rumours).map(tuple)),
 )
 
 

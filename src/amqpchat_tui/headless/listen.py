@@ -8,16 +8,23 @@ import time
 
 from msgspec.structs import asdict
 
+from amqpchat_tui.chat.people.announcer import Part
+from amqpchat_tui.chat.people.movements import describe_movement
 from amqpchat_tui.config import Settings
-from amqpchat_tui.headless.participant import Participant
+from amqpchat_tui.headless.participant import Move, Participant
 from amqpchat_tui.headless.streams import write
 from amqpchat_tui.model import ChatMessage, Gap
 from amqpchat_tui.stdio import ReaderGoneError
 
 
-async def listen(settings: Settings, *, as_json: bool = False, count: int | None = None) -> int:
-    """Print messages as they arrive, until `count`, a signal or a closed pipe; return the exit code."""
-    participant = Participant(settings, listens=True)
+async def listen(
+    settings: Settings, *, as_json: bool = False, presence: bool = False, count: int | None = None
+) -> int:
+    """Print messages as they arrive, until `count`, a signal or a closed pipe; return the exit code.
+
+    With `presence`, also who comes and goes; whoever listens is in nobody's list.
+    """
+    participant = Participant(settings, listens=True, part=Part.ASKS if presence else None)
     with contextlib.suppress(ReaderGoneError):
         await participant.run(_print(participant, settings, as_json, count))
     return 1 if participant.refused else 0
@@ -28,7 +35,12 @@ async def _print(participant: Participant, settings: Settings, as_json: bool, co
     while count is None or count > 0:
         await participant.news()
         time.tzset()  # the system's zone may be another since the last lines
-        lines = []
+        lines = [
+            _move_as_json(move)
+            if as_json
+            else _move_as_text(move, settings.ui.time_format, move.room.name if several else "")
+            for move in participant.take_moves()
+        ]
         for room, entry in participant.take():
             if as_json:
                 lines.append(_as_json(entry, room.name))
@@ -47,6 +59,26 @@ def _as_text(message: ChatMessage, time_format: str, room: str) -> str:
     nick = f"* {message.nick}" if message.action else message.nick
     text = message.text.replace("\n", "\\n")
     return f"{at} {room} {nick} {text}" if room else f"{at} {nick} {text}"
+
+
+def _move_as_text(move: Move, time_format: str, room: str) -> str:
+    at = time.strftime(time_format, time.localtime(move.at))
+    text = describe_movement(move.change)
+    return f"{at} {room} {text}" if room else f"{at} {text}"
+
+
+def _move_as_json(move: Move) -> str:
+    change = move.change
+    return json.dumps(
+        {
+            "type": "presence",
+            "room": move.room.name,
+            "movement": change.movement.name.lower(),
+            "nick": change.nick,
+            "renamed_to": change.renamed_to or None,
+            "at": move.at,
+        }
+    )
 
 
 def _as_json(entry: ChatMessage | Gap, room: str) -> str:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
+from msgspec import Struct
+
 from amqpchat_tui.chat.attention import Attention
 from amqpchat_tui.chat.conversation import Conversation
+from amqpchat_tui.chat.people.announcer import Part
+from amqpchat_tui.chat.people.people import People
+from amqpchat_tui.chat.people.roster import Change
 from amqpchat_tui.chat.presence import Presence
 from amqpchat_tui.chat.session import Changes, Session
 from amqpchat_tui.client import AmqpClient
@@ -29,16 +35,29 @@ from amqpchat_tui.model import (
 from amqpchat_tui.scrollback import Scrollback
 from amqpchat_tui.wording.connection import describe
 
+MOVES_KEPT = 1_000
+"""How many are kept, the latest, for who is not ready to take them."""
 LINES_KEPT = 1
 """What is printed need not be kept; a scrollback holds a block at least."""
+
+
+class Move(Struct, frozen=True):
+    """Somebody in a room has come, gone or taken another nick."""
+
+    room: ConversationId
+    change: Change
+    at: float
 
 
 class Participant:
     """Somebody in rooms for as long as a command runs; implements `chat.session.SessionListener`."""
 
-    def __init__(self, settings: Settings, *, listens: bool, one_try: bool = False) -> None:
+    def __init__(
+        self, settings: Settings, *, listens: bool, one_try: bool = False, part: Part | None = None
+    ) -> None:
         """Who listens takes what is said when they are ready for it; else it is dropped.
 
+        `part` is what they do among the people of the rooms: by default they do not even hear of them.
         `one_try`: end when no broker takes us, instead of dialling again and again.
         """
         self.rooms = settings.conversations
@@ -51,6 +70,11 @@ class Participant:
         self._rooms_told = dict.fromkeys(self.rooms, RoomState(Membership.JOINING))
         # What a script did not get through is told by its exit code, and is for nobody to keep.
         self._client = AmqpClient(settings, answerable=False)
+        self._moves: deque[Move] = deque(maxlen=MOVES_KEPT)
+        self.people = People(
+            self._client, settings.presence, self, part=part, moved=self._note_move, later=self._soon
+        )
+        """Who is in the rooms, for who takes any part."""
         now = time.monotonic()
         presence = Presence(now)
         presence.report_focus(True, now)  # nobody is called
@@ -59,6 +83,7 @@ class Participant:
             Attention(settings.nick),
             open_conversation=lambda identity: Conversation(identity, Scrollback(LINES_KEPT)),
             presence=presence,
+            people=self.people if part is not None else None,
             later=self._when_ready if listens else self._soon,
             listener=self,
         )
@@ -116,6 +141,12 @@ class Participant:
             batch()
         return self._taken
 
+    def take_moves(self) -> Sequence[Move]:
+        """Take what is new about who is in the rooms."""
+        moves = list(self._moves)
+        self._moves.clear()
+        return moves
+
     def tell(self, room: ConversationId, text: str) -> None:
         """Say something about a room to the person; if it is the only one, it need not be named."""
         tell(f"{room.label}: {text}" if len(self.rooms) > 1 else text)
@@ -125,8 +156,25 @@ class Participant:
         self._batch = batch
         self._news.set()
 
+    def _note_move(self, room: ConversationId, change: Change) -> None:
+        self._moves.append(Move(room, change, time.time()))
+        self._news.set()
+
     def _soon(self, seconds: float, batch: Callable[[], None]) -> None:
         asyncio.get_running_loop().call_later(seconds, batch)
+
+    # chat.people.people.PeopleListener
+
+    def people_changed(self, conversation: ConversationId) -> None:
+        """Wake who waits for it."""
+        self._news.set()
+
+    def people_moved(self, conversation: ConversationId, row: str) -> None:
+        """Each is told by itself."""
+
+    def people_doubted(self, conversation: ConversationId, text: str) -> None:
+        """Warn the person."""
+        self.tell(conversation, text)
 
     # chat.session.SessionListener
 

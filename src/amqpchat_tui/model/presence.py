@@ -94,6 +94,8 @@ class Answer(Struct, frozen=True):
     """The id of the question."""
     since: int = 0
     """For how many seconds who answers has been in the room."""
+    away: str | None = None
+    """What they say of being away, as in `Here`."""
     occupants: Sequence[Hearsay] = ()
     """Whom they know of besides themselves, the most important first."""
 

@@ -97,7 +97,7 @@ def encode(room: str, posting: Posting) -> OutgoingControl | None:
         headers |= {_NICK: who.nick, _ROOM: room}
     if isinstance(message, (Here, Answer)):
         headers[_SINCE] = min(message.since, _SECONDS_MAX)
-    if isinstance(message, Here) and (away := _away(message.away)) is not None:
+    if isinstance(message, (Here, Answer)) and (away := _away(message.away)) is not None:
         headers[_AWAY] = away
     return OutgoingControl(
         exchange=exchange,
@@ -158,7 +158,7 @@ def decode(
             occupants = _decode_occupants(body)
             if occupants is None:
                 return None
-            message = Answer(who, asked, since, occupants)
+            message = Answer(who, asked, since, _away(told.get(_AWAY)), occupants)
         case _:
             return None
     return Incoming(room, message)

@@ -83,7 +83,7 @@ class TestNewcomers:
         assert isinstance(ask, Ask)
         assert isinstance(here, Here)
         assert not here.asks
-        seat.hear(Answer(BOB, ask.id, 3600, [Hearsay(CAROL, 5)]))
+        seat.hear(Answer(BOB, ask.id, 3600, None, [Hearsay(CAROL, 5)]))
         assert seat.known == ["bob", "carol"]
         assert all(isinstance(message, Here) and not message.asks for message in seat.wait(10 * T))
 
@@ -116,7 +116,7 @@ class TestNewcomers:
         seat.hear(Here(ANN, since=0))
         (hello,) = seat.wait(0.8)
         assert isinstance(hello, Here)
-        seat.hear(Answer(ANN, hello.asks, 0, []))
+        seat.hear(Answer(ANN, hello.asks, 0, None, []))
         seat.wait(1)
         seat.hear(resident("bob"))
         assert isinstance(seat.wait(1)[0], Ask)
@@ -126,7 +126,7 @@ class TestNewcomers:
         seat = Seat()
         seat.hear(resident("bob"))
         seat.wait(0.8)
-        seat.hear(Answer(CAROL, asked, 3600, [Hearsay(ANN, 0)]))
+        seat.hear(Answer(CAROL, asked, 3600, None, [Hearsay(ANN, 0)]))
         assert seat.known == ["bob"]
 
     def test_in_a_storm_one_waits_and_does_not_ask_the_room(self) -> None:
@@ -250,7 +250,7 @@ class TestAnswering:
         seat.hear(Here(BOB, "lunch", 60))
         seat.wait(2)
         seat.hear(Ask(CAROL, "1"))
-        posting = Posting(Answer(ME, "1", 2, [Hearsay(BOB, 2, "lunch", 60)]), CAROL.mailbox)
+        posting = Posting(Answer(ME, "1", 2, None, [Hearsay(BOB, 2, "lunch", 60)]), CAROL.mailbox)
         seat.wait(0)
         assert seat.said[-1] == (2, posting)
 

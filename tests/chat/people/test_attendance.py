@@ -8,6 +8,7 @@ from amqpchat_tui.chat.people.accounts import Accounts, Mark
 from amqpchat_tui.chat.people.announcer import Part
 from amqpchat_tui.chat.people.attendance import Attendance, Person
 from amqpchat_tui.chat.people.plain import HEARD_SECONDS, MAX_HEARD
+from amqpchat_tui.chat.people.roster import Change
 from amqpchat_tui.chat.people.typists import TYPING_SHOWN_SECONDS
 from amqpchat_tui.model import Bye, Here, MovementLines, Occupant, Typing
 from amqpchat_tui.wording.people import describe_headcount, describe_typists
@@ -20,6 +21,7 @@ class Room:
 
     def __init__(self, *, part: Part = Part.ANNOUNCES, lines: MovementLines = MovementLines.ALL) -> None:
         self.rows: list[str] = []
+        self.changes: list[Change] = []
         self.warnings: list[str] = []
         self.times: Iterator[int] = count()
         self.read = 0
@@ -32,6 +34,9 @@ class Room:
 
     def people_moved(self, row: str) -> None:
         self.rows.append(row)
+
+    def person_moved(self, change: Change) -> None:
+        self.changes.append(change)
 
     def hear(self, who: Occupant, at: float = 10.0, since: int = 0, away: str | None = None) -> None:
         self.people.hear(Here(who, away, since), at)
@@ -167,6 +172,7 @@ class TestMovements:
         for who in BOB, CAROL, eve:
             room.people.hear(Bye(who), 13)
         assert room.rows == ["← bob", "← bob, carol"]
+        assert [change.nick for change in room.changes[-3:]] == ["bob", "carol", "eve"]
 
 
 def test_after_an_outage_all_are_grey_until_they_are_heard() -> None:

@@ -183,9 +183,12 @@ class TestOnlyAsking:
         (ask,) = said(screen)
         assert isinstance(ask, Ask)
         assert ask.everybody
-        screen.client.gather(Answer(BOB, ask.id, 3600, [Hearsay(Occupant("carol", "c"), 1)]))
+        screen.client.gather(Answer(BOB, ask.id, 3600, "tea", [Hearsay(Occupant("carol", "c"), 1)]))
         assert self.settled(screen)
         assert here(screen) == ["bob", "carol"]
+        room = screen.people.of(OPS)
+        assert room is not None
+        assert [one.away for one in room.here(screen.now)] == ["tea", None]
         screen.wait(100)
         assert said(screen) == []
 

@@ -206,7 +206,7 @@ class Announcer:
             return ()
         self._roster.sweep(now)
         self._reconsider(now)
-        posts = [*self._answering.poll(self.me, self._since(now), now)]
+        posts = [*self._answering.poll(Here(self.me, self.away, self._since(now)), now)]
         if self._query is not None and (question := self._query.poll(self.me, now)) is not None:
             posts.append(question)
         if self._announcement_due <= now:
@@ -259,7 +259,7 @@ class Announcer:
     def _hear_answer(self, answer: Answer, now: float) -> None:
         self._roster.learn(answer.occupants, now)
         if self._roster.get(answer.who.key) is None:
-            self._roster.hear(Here(answer.who, since=answer.since), now)
+            self._roster.hear(Here(answer.who, answer.away, answer.since), now)
         else:
             self._roster.refresh(answer.who.key, now)
 

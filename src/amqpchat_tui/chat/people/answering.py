@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from amqpchat_tui.chat.people.roster import Roster
-from amqpchat_tui.model import Answer, Ask, Here, Occupant, Posting
+from amqpchat_tui.model import Answer, Ask, Here, Posting
 from amqpchat_tui.wire.control import ANSWER_MAX_OCCUPANTS
 
 ANSWERERS = 3
@@ -66,15 +66,17 @@ class Answering:
         if who.mailbox not in self._owed and self._answers.take(now):
             self._owed[who.mailbox] = at, asked
 
-    def poll(self, me: Occupant, since: int, now: float) -> Sequence[Posting]:
-        """Return the answers that are due."""
+    def poll(self, me: Here, now: float) -> Sequence[Posting]:
+        """Return the answers that are due, of which `me` is what we say of ourselves."""
         due = [(mailbox, asked) for mailbox, (at, asked) in self._owed.items() if at <= now]
         for mailbox, _ in due:
             del self._owed[mailbox]
         if not due:
             return ()
         occupants = self._roster.tell(ANSWER_MAX_OCCUPANTS, now)
-        return [Posting(Answer(me, asked, since, occupants), mailbox) for mailbox, asked in due]
+        return [
+            Posting(Answer(me.who, asked, me.since, me.away, occupants), mailbox) for mailbox, asked in due
+        ]
 
     def forget(self) -> None:
         """Owe nothing any more."""

@@ -32,6 +32,9 @@ class AttendanceListener(Protocol):
     def people_moved(self, row: str) -> None:
         """Show who has come and gone since the last line, in the place of what was shown of it before."""
 
+    def person_moved(self, change: Change) -> None:
+        """Somebody has come, gone or taken another nick, whether a row tells of it or not."""
+
 
 class Person(Struct, frozen=True):
     """Somebody who is here, by one or more programs of one account."""
@@ -242,5 +245,6 @@ class Attendance:
         )
 
     def _take_change(self, change: Change) -> None:
+        self._listener.person_moved(change)
         if self._movements.take(change, self._now):
             self._listener.people_moved(self._movements.row)

@@ -20,6 +20,23 @@ MAX_NICKS = 100
 """How many of a row are told apart; more are counted."""
 
 
+def describe_movement(change: Change) -> str:
+    """Say who has come, gone or taken another nick."""
+    return _describe([change])
+
+
+def _describe(changes: Iterable[Change], more: int = 0) -> str:
+    by_kind: dict[Movement, list[Change]] = {kind: [] for kind in Movement}
+    for change in changes:
+        by_kind[change.movement].append(change)
+    return describe_movements(
+        [change.nick for change in by_kind[Movement.CAME]],
+        [change.nick for change in by_kind[Movement.LEFT]],
+        [(change.nick, change.renamed_to) for change in by_kind[Movement.RENAMED]],
+        more,
+    )
+
+
 class Movements:
     """The comings and goings in a room since the last line."""
 
@@ -53,13 +70,7 @@ class Movements:
     @property
     def row(self) -> str:
         """The row as it reads now; empty when there is none."""
-        changes = self._row.items()
-        return describe_movements(
-            [nick for nick, change in changes if change.movement is Movement.CAME],
-            [nick for nick, change in changes if change.movement is Movement.LEFT],
-            [(nick, change.renamed_to) for nick, change in changes if change.movement is Movement.RENAMED],
-            self._more,
-        )
+        return _describe(self._row.values(), self._more)
 
     def take(self, change: Change, now: float) -> bool:
         """Take a change into the row, if the person is to be told of it; tell whether that is so."""

@@ -12,6 +12,7 @@ from amqpchat_tui.chat.pace import Later, Pace
 from amqpchat_tui.chat.people.accounts import Accounts
 from amqpchat_tui.chat.people.announcer import Part
 from amqpchat_tui.chat.people.attendance import Attendance
+from amqpchat_tui.chat.people.roster import Change
 from amqpchat_tui.config import PresenceSettings
 from amqpchat_tui.model import (
     ChatClient,
@@ -54,18 +55,21 @@ class People:
         listener: PeopleListener,
         *,
         part: Part | None = None,
+        moved: Callable[[ConversationId, Change], None] = lambda _, __: None,
         later: Later,
         clock: Callable[[], float] = time.monotonic,
         random: Random | None = None,
     ) -> None:
         """`part` is what we do there, by default as the settings say.
 
+        `moved` is told whenever somebody comes, goes or takes another nick, whatever rows the settings want.
         `later` has done what is due at some time.
         """
         self._client = client
         self._settings = settings
         self._listener = listener
         self._part = part or (Part.ANNOUNCES if settings.announce else Part.LISTENS)
+        self._moved = moved
         self._later = later
         self._clock = clock
         self._random = random or SystemRandom()
@@ -86,7 +90,7 @@ class People:
         if conversation not in self._rooms:
             attendance = self._rooms[conversation] = Attendance(
                 Occupant(self._client.nick, self._client.session),
-                _Ear(conversation, self._changed_in, self._listener.people_moved),
+                _Ear(conversation, self._changed_in, self._listener.people_moved, self._moved),
                 self.accounts,
                 self._random,
                 part=self._part,
@@ -225,13 +229,18 @@ class _Ear:
         conversation: ConversationId,
         changed: Callable[[ConversationId], None],
         moved: Callable[[ConversationId, str], None],
+        one_moved: Callable[[ConversationId, Change], None],
     ) -> None:
         self._conversation = conversation
         self._changed = changed
         self._moved = moved
+        self._one_moved = one_moved
 
     def people_changed(self) -> None:
         self._changed(self._conversation)
 
     def people_moved(self, row: str) -> None:
         self._moved(self._conversation, row)
+
+    def person_moved(self, change: Change) -> None:
+        self._one_moved(self._conversation, change)
