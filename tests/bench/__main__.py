@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 
 from tests.bench import (
+    crowded,
     cuts,
     flood,
     hostile,
@@ -36,6 +37,7 @@ _measurements: dict[str, Callable[[Setting], Iterator[Figure]]] = {
     "joins": hosting.joins,
     "queues": many_queues.measure,
     "cuts": cuts.measure,
+    "people": crowded.measure,
     "switch": rooms.switch,
     "hidden": rooms.hidden_flood,
     "backlog": rooms.backlog,

@@ -42,6 +42,7 @@ async def test_a_plain_listener_hears_nothing_but_nick_and_text(join: Join, amqp
 async def test_what_we_add_rides_in_properties(join: Join, amqp_url: str, room: str) -> None:
     with PlainListener(amqp_url, room) as listener:
         ann = await join()
+        await wait_until(lambda: ann.client.mailbox.address, 20, "a mailbox")
         before = time.time()
         ann.say("hello")
         await ann.settle()
@@ -54,6 +55,7 @@ async def test_what_we_add_rides_in_properties(join: Join, amqp_url: str, room: 
         assert properties.app_id.startswith("amqpchat/")
         assert properties.reply_to.startswith("amq.gen-")
         assert abs(properties.timestamp - before) < 2
+        assert properties.headers["session"] == ann.client.session
         assert abs(properties.headers["sent_at_ms"] / 1000 - before) < 2
 
 
