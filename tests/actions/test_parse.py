@@ -57,6 +57,8 @@ NICKS = ["alice", "Albert", "bob", "Élodie", "alice2"]
         ("/unmute", Run("unmute")),
         ("/read", Run("read")),
         ("/read ALL", Run("read", "all")),
+        ("/watch amq.topic", Run("watch", "amq.topic #")),
+        ("/watch  logs   *.error", Run("watch", "logs *.error")),
         ("", Nothing()),
         (" \n\t ", Nothing()),
     ],
@@ -109,6 +111,8 @@ def test_a_line_means(line: str, meaning: Parsed) -> None:
         ),
         pytest.param("/mute for 2h", "Nothing may follow /mute.", id="a time for the short word"),
         pytest.param("/read none", "Say /read for this room, or /read all", id="read what"),
+        pytest.param("/watch", "Usage: /watch EXCHANGE [PATTERN] — ", id="no exchange"),
+        pytest.param("/watch a \x07", "A pattern has no control", id="pattern with control characters"),
         pytest.param("x" * (TEXT_MAX_BYTES + 1), "The text is 1 byte too long", id="long text"),
         pytest.param("//" + "x" * TEXT_MAX_BYTES, "The text is 1 byte too long", id="long literal text"),
         pytest.param("/me " + "x" * TEXT_MAX_BYTES, "The text is 4 bytes too long", id="long action"),
@@ -171,6 +175,7 @@ def test_help_tells_each_command_in_two_aligned_columns() -> None:
         "/mute",
         "/unmute",
         "/read [all]",
+        "/watch EXCHANGE [PATTERN]",
         "//TEXT",
     ]
     assert len({len(usage) for usage, _ in rows}) == 1
@@ -186,7 +191,7 @@ def test_help_tells_each_command_in_two_aligned_columns() -> None:
             [
                 *["/quit", "/nick ", "/me ", "/clear", "/reconnect", "/mouse", "/help"],
                 *["/join ", "/leave ", "/go ", "/next", "/rooms", "/notify ", "/mute", "/unmute"],
-                "/read ",
+                *["/read ", "/watch "],
             ],
             id="all commands",
         ),

@@ -60,7 +60,7 @@ def test_the_narrower_place_goes_first() -> None:
         Scope.PROMPT: "send",
         Scope.FIND: "find_done",
         Scope.FOUND: "found_stay",
-        Scope.PICK: None,
+        Scope.PICK: "unfold",
         Scope.OUTBOX: "resend",
         Scope.GO: "choose_this",
     }

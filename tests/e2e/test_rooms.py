@@ -1,10 +1,12 @@
 """Two rooms in a real terminal, with plain scripts in each: what is typed in one is heard only there."""
 
+import json
 import signal
 from pathlib import Path
 
 import pytest
 
+from tests.client.support import plain_speaker
 from tests.support.proxy import Proxy
 from tests.support.terminal import Key, Terminal, ctrl
 from tests.support.waiting import block_until
@@ -12,7 +14,7 @@ from tests.support.waiting import block_until
 from .conftest import OpenChat
 from .people import AMQPCHAT, ONLINE, START_SECONDS, Listener, Network, enter, wait_until_gone
 
-ALT_RIGHT, CTRL_PAGE_UP = "\x1b[1;3C", "\x1b[5;5~"
+ALT_RIGHT, ALT_UP, CTRL_PAGE_UP = "\x1b[1;3C", "\x1b[1;3A", "\x1b[5;5~"
 
 
 def alt(key: str) -> str:
@@ -125,3 +127,46 @@ def test_quit_names_the_rooms_that_have_not_heard_something(
     asks(ann, "2 lines have", f"{room} and {lobby}")
     ann.write(Key.ENTER)
     assert ann.wait_exit() == 0
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(80, 24), (200, 60)])
+def test_an_exchange_of_others_is_read_and_read_again_after_a_restart(
+    join: OpenChat, room: str, amqp_url: str, columns: int, rows: int
+) -> None:
+    builds = f"{room}-builds"
+    document: dict[str, object] = {"build": 7, "failed": ["lint", "tests"]}
+    with plain_speaker(amqp_url, room) as publisher:
+
+        def publish(key: str, body: str) -> None:
+            publisher.channel.basic_publish(builds, key, body.encode())
+
+        publisher.channel.exchange_declare(builds, "topic")
+        ann = join(columns=columns, rows=rows)
+        enter(ann, f"/watch {builds} *.main")
+        ann.wait_for("/leave ends that.")
+
+        def appears(line: str) -> bool:
+            publish("api.dev", "not for us")
+            publish("api.main", json.dumps(document))
+            return line in ann.text
+
+        block_until(lambda: appears('api.main │ {"build": 7'), what=lambda: ann.text)
+        ann.wait_for('api.main │ {"build": 7, "failed": ["lint", "tests"]}')
+        assert "not for us" not in ann.text
+        ann.write(ALT_UP)
+        ann.wait_for("Enter shows all of it")
+        ann.write(Key.ENTER)
+        ann.wait_for('│     "lint",')
+        ann.write(Key.ESCAPE)
+        ann.wait_for("❯ Reading =")
+        enter(ann, "hello?")
+        ann.wait_for("is only read: nothing can be said there.")
+        ann.write(ctrl("u"))
+        enter(ann, "/quit")
+        assert ann.wait_exit() == 0
+        ann = join(columns=columns, rows=rows)
+        enter(ann, "/go 2")
+        ann.wait_for("Reading =")
+        document = {"after": "the restart"}
+        block_until(lambda: appears('api.main │ {"after": "the restart"}'), what=lambda: ann.text)
+        publisher.channel.exchange_delete(builds)

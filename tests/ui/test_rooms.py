@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from amqpchat_tui.chat.session import Session
-from amqpchat_tui.model import ConversationId, Level, Membership
+from amqpchat_tui.model import ConversationId, ConversationKind, FoldedMessage, Level, Membership
 from amqpchat_tui.ui import leaving
 from amqpchat_tui.ui.chat_screen import ChatScreen
 from tests.support.fake_client import message
@@ -173,6 +173,63 @@ async def test_joining_where_one_is_refused_tries_again() -> None:
         assert shown(chat) == "lab"
         assert chat.client.room_state(LAB).membership is Membership.JOINING
         assert "is your room" not in chat.text
+
+
+async def test_one_of_several_that_is_refused_says_why_there_and_once() -> None:
+    async with open_rooms("ops", "lab") as chat:
+        for _ in range(2):
+            chat.client.become_room(LAB, Membership.REFUSED, "user alice lacks `read` on exchange lab")
+        await chat.pilot.pause()
+        assert "lacks" not in chat.text, "another room is on the screen"
+        await chat.enter("/go lab")
+        await chat.sees("Nothing is heard from lab: user alice lacks `read`")
+        assert chat.text.count("Nothing is heard") == 1
+
+
+async def test_an_exchange_is_watched() -> None:
+    async with open_chat() as chat:
+        await chat.enter("/watch logs *.error")
+        assert session(chat).shown.id == ConversationId(ConversationKind.WATCHED, "logs", "*.error")
+        await chat.enter("/watch builds")
+        assert session(chat).shown.id == ConversationId(ConversationKind.WATCHED, "builds", "#")
+
+
+async def test_nothing_can_be_said_where_one_only_reads() -> None:
+    async with open_chat() as chat:
+        await chat.enter("/watch builds *.main")
+        assert chat.prompt.placeholder == "Reading =builds *.main · /help"
+        await chat.enter("hello?")
+        assert chat.hint == "=builds *.main is only read: nothing can be said there."
+        assert (chat.prompt.text, said(chat)) == ("hello?", []), "it waits where it was written"
+
+
+async def test_enter_shows_all_of_a_folded_message_and_folds_it_again() -> None:
+    whole = '{\n  "build": 7,\n  "state": "failed"\n}'
+    async with open_chat() as chat:
+        await chat.enter("/watch builds")
+        builds = session(chat).shown.id
+        chat.client.hear(
+            FoldedMessage("main", '{"build": 7, "state": "failed"}', 1.0, whole=whole), to=builds
+        )
+        await chat.sees('{"build": 7, "state": "failed"}')
+        await chat.pilot.press("alt+up")
+        await chat.sees("Message: Enter shows all of it")
+        await chat.pilot.press("enter")
+        await chat.sees('  "state": "failed"')
+        await chat.pilot.press("c")
+        assert chat.app.clipboard == whole
+        await chat.pilot.press("enter")
+        await chat.sees('{"build": 7, "state": "failed"}')
+        await chat.pilot.press("escape")
+        await chat.sees("Reading =builds #")
+
+
+async def test_there_is_no_more_of_a_line_than_is_shown() -> None:
+    async with open_chat() as chat:
+        chat.client.hear(message("bob", "all of it"))
+        await chat.sees("all of it")
+        await chat.pilot.press("alt+up", "enter")
+        await chat.sees("there is no more of it")
 
 
 # Leaving

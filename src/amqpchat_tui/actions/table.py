@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from amqpchat_tui.actions.levels import check_level
 from amqpchat_tui.wire.lines import ACTION_PREFIX
-from amqpchat_tui.wire.names import check_room
+from amqpchat_tui.wire.names import check_exchange, check_pattern, check_room
 from amqpchat_tui.wire.text import WireError, check_body, check_nick
 
 
@@ -81,6 +81,12 @@ class Action(NamedTuple):
 
 def _check_action_text(text: str) -> str:
     return check_body(ACTION_PREFIX + check_body(text))
+
+
+def _check_watched(text: str) -> str:
+    """Return exchange and pattern with a blank between them; `#` matches every key of a topic exchange."""
+    exchange, *pattern = text.split(maxsplit=1)
+    return f"{check_exchange(exchange)} {check_pattern(''.join(pattern)) or '#'}"
 
 
 def _check_all(text: str) -> str:
@@ -203,6 +209,14 @@ ACTIONS = (
         check=_check_all,
         palette="Have read this room",
     ),
+    Action(
+        "watch",
+        "Read an exchange of others.",
+        command="watch",
+        argument="EXCHANGE [PATTERN]",
+        check=_check_watched,
+        palette="Watch an exchange…",
+    ),
     # The prompt
     Action("send", "Send.", _PROMPT, ("enter",)),
     Action(
@@ -260,6 +274,7 @@ ACTIONS = (
     Action("find_close", "Go back to where one was.", _FIND_AND_FOUND, ("escape", "ctrl+c"), hint="back"),
     # A message that is picked
     Action("copy", "Copy the message's text.", _PICK, bar_keys=("c",), hint="copy"),
+    Action("unfold", "Show all of a message, or a line of it.", _PICK, bar_keys=("enter",)),
     Action("open", "Open the message's first address.", _PICK, bar_keys=("u",), hint="open"),
     Action("quote", "Quote the message in the prompt.", _PICK, bar_keys=("r",), hint="quote"),
     Action(

@@ -25,10 +25,12 @@ from amqpchat_tui.model import (
     ConversationStore,
     KeptConversation,
     Level,
+    Membership,
     NoConversations,
     Notice,
     NoticeKind,
 )
+from amqpchat_tui.wording.rooms import describe_refusal
 
 DRAIN_SECONDS = 1 / 100
 """Between two batches of arrivals: the broker sends no more than the prefetch window in this time."""
@@ -270,8 +272,12 @@ class Session:
         self._listener.outbox_changed(conversation)
 
     def room_changed(self, conversation: ConversationId) -> None:
-        """Tell the screen."""
-        self.conversations[conversation].room_state = self._client.room_state(conversation)
+        """Tell the screen, and in a conversation of several why it is refused."""
+        shown, state = self.conversations[conversation], self._client.room_state(conversation)
+        refused = state.membership is Membership.REFUSED and state != shown.room_state
+        shown.room_state = state
+        if refused and len(self.conversations) > 1:  # of one alone, the state of the connection tells
+            self.tell(describe_refusal(conversation, state.reason), NoticeKind.ERROR, conversation)
         self._listener.listing_changed()
 
     def entries_arrived(self, conversation: ConversationId) -> None:

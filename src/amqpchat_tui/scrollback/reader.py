@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from amqpchat_tui.model import ChatMessage, Entry
+from msgspec.structs import replace
+
+from amqpchat_tui.model import ChatMessage, Entry, FoldedMessage
 from amqpchat_tui.scrollback.layout import Position
 from amqpchat_tui.scrollback.rows import Row
 from amqpchat_tui.scrollback.search import Search, nearest
@@ -168,6 +170,17 @@ class Reader:
             return False
         self._picked = seq
         self._generation += 1
+        self._move(lambda view: view.reveal(seq))
+        return True
+
+    def unfold(self) -> bool:
+        """Show all of the picked message, and next time its line again; False if there is no more of it."""
+        seq, message = self._picked, self.picked
+        if seq is None or not isinstance(message, FoldedMessage):
+            return False
+        annotation = self.store.annotation(seq)
+        text = message.whole if annotation.text is None else None
+        self.store.annotate(seq, replace(annotation, text=text))
         self._move(lambda view: view.reveal(seq))
         return True
 

@@ -21,6 +21,7 @@ from amqpchat_tui.model import (
     ChatClient,
     ConnectionState,
     ConversationId,
+    ConversationKind,
     ConversationStore,
     NoticeKind,
     OutboxLine,
@@ -39,12 +40,13 @@ from amqpchat_tui.ui.panels.status_line import StatusLine
 from amqpchat_tui.ui.patient_screen import PatientScreen
 from amqpchat_tui.ui.people import PeopleShown
 from amqpchat_tui.ui.program import Program
-from amqpchat_tui.ui.prompt.paste_question import PasteQuestion
+from amqpchat_tui.ui.prompt.pasting import Pasting
 from amqpchat_tui.ui.prompt.prompt import Prompt
 from amqpchat_tui.ui.rooms import Rooms
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
 from amqpchat_tui.ui.shell import Shell
 from amqpchat_tui.ui.unheard import Unheard
+from amqpchat_tui.wording import rooms
 from amqpchat_tui.wording.connection import news, warning
 
 
@@ -83,7 +85,7 @@ class ChatScreen(PatientScreen):
             listener=self,
         )
         self._entering = Entering(
-            say=lambda body: self._session.say(self._session.shown.id, body),
+            say=self._say,
             run=self.obey,
             hint=self._hint,
             acted=self._note_line,
@@ -96,7 +98,6 @@ class ChatScreen(PatientScreen):
             set_timer=self.set_timer,
             hint=self._hint,
         )
-        self._question: PasteQuestion | None = None
         self._recall = recall
         self._conversations = conversations
 
@@ -113,8 +114,8 @@ class ChatScreen(PatientScreen):
             Prompt(
                 submit=self._entering.submit,
                 complete=self._complete,
-                ask_about_paste=self._ask_about_paste,
-                placeholder=_placeholder(shown),
+                ask_about_paste=lambda text, lines: self._pasting.ask(text, lines),
+                placeholder=rooms.placeholder(shown.id),
             )
         )
 
@@ -144,6 +145,7 @@ class ChatScreen(PatientScreen):
             tell=self._tell,
             go_to_end=self._scrollback.scroll_to_end,
         )
+        self._pasting = Pasting(self._prompt, push=self.app.push_screen, take=self._take)
         self._keeping = Keeping(
             self._session,
             self._prompt,
@@ -192,7 +194,7 @@ class ChatScreen(PatientScreen):
         shown = self._session.shown
         self._scrollback.show(shown.reader)
         self._show_listing()
-        self._prompt.placeholder = _placeholder(shown)
+        self._prompt.placeholder = rooms.placeholder(shown.id)
         self._prompt.exchange(shown.draft)
         self._unheard.show()
 
@@ -284,6 +286,14 @@ class ChatScreen(PatientScreen):
 
     # -- what the person enters ---------------------------------------------------------------------
 
+    def _say(self, body: str) -> bool:
+        shown = self._session.shown.id
+        if shown.kind is ConversationKind.WATCHED:
+            self._hint(rooms.read_only(shown.label))
+            return False
+        self._session.say(shown, body)
+        return True
+
     def _note_line(self, line: str) -> None:
         self._unheard.stay()
         self._keeping.add_line(line)
@@ -300,28 +310,13 @@ class ChatScreen(PatientScreen):
         nicks = self._session.shown.speakers.latest_first()
         return completions(before, nicks, [identity.label for identity in self._session.conversations])
 
-    def _ask_about_paste(self, text: str, lines: int) -> None:
-        """Ask before many lines become one message."""
-
-        def answer(wanted: bool, held: Sequence[events.Key | events.Paste]) -> None:
-            self._question = None
-            self._prompt.insert_text(text if wanted else "")
-            for event in held:
-                if isinstance(event, events.Key) and event.key == "enter" and not wanted:
-                    self._prompt.do_new_row()  # the line was to have the paste in it: it is not sent without
-                else:
-                    self.take(event)
-
-        self._question = PasteQuestion(text, lines, answer=answer)
-        self.app.push_screen(self._question)
-
     def take(self, event: events.Key | events.Paste) -> None:
-        """Act on a key or a paste, unless there is a question, which may be younger than the key."""
+        """Act on a key or a paste."""
         self._session.note_presence()
-        if self._question is not None:
-            self._question.post_message(event)
-        else:
-            take(event, self._prompt_row.taker, self._doers, self._keymap)
+        self._pasting.take(event)
+
+    def _take(self, event: events.Key | events.Paste) -> None:
+        take(event, self._prompt_row.taker, self._doers, self._keymap)
 
     def obey(self, action: Action, argument: str = "") -> bool:
         """Do what was chosen otherwise than by a key; False where it was left undone.
@@ -402,7 +397,3 @@ class ChatScreen(PatientScreen):
         """The status line counts what waits below."""
         self._status.unread = self._session.shown.reader.new_below
         self._session.note_presence()  # at the end, lines are read
-
-
-def _placeholder(conversation: Conversation) -> str:
-    return f"Message {conversation.id.name} · /help"

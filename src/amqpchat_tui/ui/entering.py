@@ -14,12 +14,12 @@ class Entering:
     def __init__(
         self,
         *,
-        say: Callable[[str], None],
+        say: Callable[[str], bool],
         run: Callable[[Action, str], bool],
         hint: Callable[[str], None],
         acted: Callable[[str], None],
     ) -> None:
-        """`run` carries an action out; False where it did not.
+        """`say` says something, `run` carries an action out; False where they did not.
 
         `acted` is given each line that was acted on, but the one that ended the program.
         """
@@ -43,7 +43,8 @@ class Entering:
                 self._hint(hint)
                 return False
             case parse.Doubtful(body, _) | parse.Say(body):
-                self._say(body)
+                if not self._say(body):
+                    return False
             case parse.Run(action, argument):
                 if not self._run(BY_ID[action], argument):
                     return False

@@ -10,11 +10,11 @@ from functools import partial
 from amqpchat_tui.actions.levels import LevelChoice, read_level
 from amqpchat_tui.chat.session import Session
 from amqpchat_tui.matching import folded
-from amqpchat_tui.model import ConversationId, Level
+from amqpchat_tui.model import ConversationId, ConversationKind, Level
 from amqpchat_tui.ui.bars.prompt_row import PromptRow
 from amqpchat_tui.wire.text import clean_line
 from amqpchat_tui.wording.lists import enumerated
-from amqpchat_tui.wording.rooms import RoomRow, level_chosen, level_now, room_rows
+from amqpchat_tui.wording.rooms import RoomRow, describe_joining, level_chosen, level_now, room_rows
 
 Leave = Callable[[ConversationId, str, Callable[[], None]], bool]
 """Takes a conversation, the command that leaves it, and what does so as soon as it may be left."""
@@ -126,12 +126,18 @@ class Rooms:
 
     def do_join(self, name: str) -> None:
         """Be in a room from now on, and go there; where one was refused, try again."""
-        identity = ConversationId.room(name)
+        self._join(ConversationId.room(name))
+
+    def do_watch(self, exchange_and_pattern: str) -> None:
+        """Read an exchange of others, and go there."""
+        self._join(ConversationId(ConversationKind.WATCHED, *exchange_and_pattern.split(" ", 1)))
+
+    def _join(self, identity: ConversationId) -> None:
         is_new = identity not in self._session.conversations
         self._session.join(identity)
         self.show(identity)
         if is_new:
-            self._tell(f"{identity.label} is your room {self._session.shown.number} now; /leave leaves it.")
+            self._tell(describe_joining(identity, self._session.shown.number))
 
     def do_leave(self, where: str = "") -> bool:
         """Leave a room; False where that cannot be, takes a moment or has to be said again."""

@@ -8,12 +8,36 @@ from collections.abc import Sequence
 from msgspec import Struct
 from rich.cells import cell_len
 
-from amqpchat_tui.model import Level, Membership, RoomState
+from amqpchat_tui.model import ConversationId, ConversationKind, Level, Membership, RoomState
 
 _LEVELS = {Level.ALL: "all lines", Level.MENTIONS: "only mentions", Level.NONE: "nothing, not even mentions,"}
 _LABEL_CELLS = 24
 """A longer name moves what stands behind it."""
 _UNITS = ((24 * 60 * 60, "d"), (60 * 60, "h"), (60, "min"))
+
+
+def placeholder(identity: ConversationId) -> str:
+    """Tell what a prompt is for in which nothing is written."""
+    if identity.kind is ConversationKind.WATCHED:
+        return f"Reading {identity.label} · /help"
+    return f"Message {identity.name} · /help"
+
+
+def describe_joining(identity: ConversationId, number: int) -> str:
+    """Tell what has become of a new conversation, and how it ends."""
+    if identity.kind is ConversationKind.WATCHED:
+        return f"You read {identity.label} as number {number} now; /leave ends that."
+    return f"{identity.label} is your room {number} now; /leave leaves it."
+
+
+def describe_refusal(identity: ConversationId, reason: str) -> str:
+    """Tell why one is not where one wants to be, and what to do."""
+    return f"Nothing is heard from {identity.label}: {reason}. It is tried again; /leave ends that."
+
+
+def read_only(label: str) -> str:
+    """Tell why a line is not sent."""
+    return f"{label} is only read: nothing can be said there."
 
 
 def level_chosen(label: str, level: Level, seconds: float | None) -> str:

@@ -8,7 +8,7 @@ from textual.content import Content
 
 from amqpchat_tui.actions.help import hint_line
 from amqpchat_tui.actions.table import Scope
-from amqpchat_tui.model import ChatMessage
+from amqpchat_tui.model import ChatMessage, FoldedMessage
 from amqpchat_tui.ui.bars.bar import Bar, Close
 from amqpchat_tui.ui.scrollback.links import ascii_address, find_links, open_link
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
@@ -27,8 +27,10 @@ class PickBar(Bar, can_focus=True):
 
     def render(self) -> Content:
         """What the keys do, and what has just been done."""
-        said = f" {self._said} ·" if self._said else ""
-        return Content(f"Message:{said} {hint_line(self.scope)}")
+        said = self._said
+        if not said and isinstance(message := self._message, FoldedMessage):
+            said = "Enter folds it" if message.text == message.whole else "Enter shows all of it"
+        return Content(f"Message: {f'{said} · ' if said else ''}{hint_line(self.scope)}")
 
     @property
     def scope(self) -> Scope:
@@ -64,9 +66,13 @@ class PickBar(Bar, can_focus=True):
 
     def do_copy(self) -> None:
         """Copy the message's text (OSC 52)."""
-        if self._message is not None:
-            self.app.copy_to_clipboard(self._message.text)
+        if (message := self._message) is not None:
+            self.app.copy_to_clipboard(message.whole if isinstance(message, FoldedMessage) else message.text)
             self._say("copied")
+
+    def do_unfold(self) -> None:
+        """Show all of a message that is shown on one line, and next time that line again."""
+        self._say("" if self._scrollback.unfold() else "there is no more of it")
 
     def do_open(self) -> None:
         """Open the message's first address, and show where it really leads."""

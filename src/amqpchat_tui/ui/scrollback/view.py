@@ -118,6 +118,10 @@ class ScrollbackView(Widget):
         attention = self._attention
         return self._moved(self._reader.pick_where(step, attention.concerns, attention.may_concern))
 
+    def unfold(self) -> bool:
+        """Show all of the picked message, and next time its line again; False if there is no more of it."""
+        return self._moved(self._reader.unfold())
+
     def unpick(self) -> None:
         """Pick nothing any more."""
         self._reader.unpick()
