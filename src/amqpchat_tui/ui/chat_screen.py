@@ -302,8 +302,11 @@ class ChatScreen(PatientScreen):
         self.query_one(Hint).show(text, self._prompt.text)
 
     def on_text_area_changed(self) -> None:
-        """A hint is about the line as it was; what is written is kept for the next start."""
-        self.query_one(Hint).line_changed(self._prompt.text)
+        """A hint is about the line as it was; what is written is kept for the next start, and may be told."""
+        text, shown = self._prompt.text, self._session.shown
+        self.query_one(Hint).line_changed(text)
+        if text != shown.draft:  # else another conversation is shown
+            self._people.typed(shown.id, text)
         self._keeping.note_draft()
 
     def _complete(self, before: str) -> tuple[int, list[str]]:

@@ -54,7 +54,7 @@ async def test_three_amqpchats_know_each_other_and_a_plain_listener_hears_nothin
         for member in ann, bea, cid:
             await member.see("ann", "bea", "cid")
         ann.people.away = "lunch"
-        ann.people.typed(ann.conversation)
+        ann.people.typed(ann.conversation, "hel")
         bea.people.rename("bob")
         cid.say("hello")
         for member in ann, bea:
@@ -245,6 +245,23 @@ class TestPermissions:
         await bea.settle_in()
         await wait_until(lambda: "bea" in member.here, 20, "bea")
         assert "silent" not in member.here
+
+
+async def test_where_the_broker_knows_us_under_another_name_we_have_no_account(
+    meet: Meet, amqp_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = await meet("ann")
+    monkeypatch.setattr(presence_visit, "_SHARED_ACCOUNT", "nobody")
+    await meet("bea")
+    await ann.see("ann", "bea")
+    accounts = {one.nick: one.account for one in ann.attendance.here(time.monotonic())}
+    assert accounts == {"ann": "", "bea": "guest"}
+    monkeypatch.setattr(presence_visit, "_account", lambda user: "somebody else")
+    cid = await meet("cid")
+    await ann.see("ann", "bea", "cid")
+    assert cid.here == ["ann", "bea", "cid"]
+    assert {one.account for one in ann.attendance.here(time.monotonic())} == {"", "guest"}
+    assert cid.notices == []
 
 
 async def test_an_exchange_of_another_type_is_no_roster(meet: Meet, amqp_url: str, room: str) -> None:

@@ -154,9 +154,10 @@ class People:
             self._changed_in(conversation)
         self._plan()
 
-    def typed(self, conversation: ConversationId) -> None:
-        """The person writes a line that is to be said in a conversation."""
-        room = self.of(conversation) if self._settings.send_typing else None
+    def typed(self, conversation: ConversationId, text: str) -> None:
+        """The person writes a text in a conversation, which is nobody's business if it is a command."""
+        tells = self._settings.send_typing and text and not text.startswith("/")
+        room = self.of(conversation) if tells else None
         posting = None if room is None else room.announcer.typed(self._clock())
         if posting is not None:
             self._client.post(conversation, posting)

@@ -67,8 +67,8 @@ class Presence:
         """Who is told of people, if anybody is."""
         self.rooms: dict[ConversationId, None] = {}
         """Those whose people are to be heard, as we are there."""
-        self.bound: dict[ConversationId, str] = {}
-        """Those whose people are heard, and in which mailbox they reach us."""
+        self.bound: dict[ConversationId, tuple[str, str]] = {}
+        """Those whose people are heard; by which account and mailbox they know us."""
         self.waiting: deque[Waiting] = deque(maxlen=MAX_WAITING)
         self.unconfirmed_since: float | None = None
         """When the message was published that waits for its confirm, by the monotonic clock."""
@@ -120,8 +120,9 @@ class Presence:
 
     def bind(self, conversation: ConversationId, me: Occupant) -> None:
         """We hear a room's people, for whom we are this."""
-        if conversation in self.rooms and self.bound.get(conversation) != me.mailbox:
-            self.bound[conversation] = me.mailbox
+        known_as = me.account, me.mailbox
+        if conversation in self.rooms and self.bound.get(conversation) != known_as:
+            self.bound[conversation] = known_as
             if self.listener is not None:
                 self.listener.bound(conversation, me)
 

@@ -12,6 +12,7 @@ from aiormq.exceptions import (
     ChannelAccessRefused,
     ChannelClosed,
     ChannelNotFoundEntity,
+    ChannelPreconditionFailed,
     DeliveryError,
 )
 from pamqp.commands import Basic
@@ -70,7 +71,7 @@ class PresenceVisit:
         )
         self._publishing: Channel | None = None
         self._reserved = 0
-        self._account = link.user if link.user != _SHARED_ACCOUNT else ""
+        self._account = _account(link.user)
         self._bindings: dict[ConversationId, str] = {}
         """The exchange of each room to which our queue is bound."""
         self._refused_until: dict[ConversationId, float] = {}
@@ -258,6 +259,10 @@ class PresenceVisit:
             case ChannelAccessRefused():
                 exchange = f"exchange `{clean_line(waiting.message.exchange)}`"
                 self._mute(waiting, missing("write", exchange, self._link.user).reason)
+            case ChannelPreconditionFailed() if self._account:  # the broker knows us under another name
+                self._account = ""
+                self._bindings.clear()
+                self._presence.rooms_changed.set()
             case ChannelNotFoundEntity():  # somebody has deleted the exchange
                 self._bindings.pop(waiting.conversation, None)
                 self._presence.rooms_changed.set()
@@ -280,3 +285,7 @@ class PresenceVisit:
             user_id=self._account or None,
             delivery_mode=message.delivery_mode,
         )
+
+
+def _account(user: str) -> str:
+    return "" if user == _SHARED_ACCOUNT else user
