@@ -176,6 +176,7 @@ def test_help_tells_each_command_in_two_aligned_columns() -> None:
         "/unmute",
         "/read [all]",
         "/watch EXCHANGE [PATTERN]",
+        "/msg NICK [TEXT]",
         "//TEXT",
     ]
     assert len({len(usage) for usage, _ in rows}) == 1
@@ -191,12 +192,12 @@ def test_help_tells_each_command_in_two_aligned_columns() -> None:
             [
                 *["/quit", "/nick ", "/me ", "/clear", "/reconnect", "/mouse", "/help"],
                 *["/join ", "/leave ", "/go ", "/next", "/rooms", "/notify ", "/mute", "/unmute"],
-                *["/read ", "/watch "],
+                *["/read ", "/watch ", "/msg "],
             ],
             id="all commands",
         ),
         pytest.param("/NI", 0, ["/nick "], id="command with an argument, any case"),
-        pytest.param("/q", 0, ["/quit"], id="an alias is not offered beside its command"),
+        pytest.param("/q", 0, ["/quit", "/query "], id="an alias is not offered beside its command"),
         pytest.param("/ex", 0, ["/exit"], id="an alias that only fits"),
         pytest.param("/zz", 0, [], id="no such command"),
         pytest.param("//q", 0, [], id="literal slash"),

@@ -14,6 +14,7 @@ from amqpchat_tui.ui.bars.outbox_bar import OutboxBar
 from amqpchat_tui.ui.bars.pick_bar import PickBar
 from amqpchat_tui.ui.chat_screen import ChatScreen
 from amqpchat_tui.ui.panels.room_list import RoomList
+from amqpchat_tui.ui.private import PrivateTalks
 from amqpchat_tui.ui.program import Program
 from amqpchat_tui.ui.prompt.prompt import Prompt
 from amqpchat_tui.ui.rooms import Rooms
@@ -27,7 +28,7 @@ TAKERS: dict[Scope, type] = {
     Scope.OUTBOX: OutboxBar,
     Scope.GO: GoBar,
 }
-DOERS = (ChatScreen, ScrollbackView, Rooms, Program, Bars, RoomList)
+DOERS = (ChatScreen, ScrollbackView, Rooms, PrivateTalks, Program, Bars, RoomList)
 
 
 def test_an_id_and_a_command_name_one_action() -> None:
@@ -86,7 +87,7 @@ def test_nothing_is_carried_out_that_is_not_in_the_table() -> None:
     [
         (Scope.FIND, "↑ ↓ · Enter then n N · Esc back"),
         (Scope.FOUND, "n N · Enter stay · Esc back"),
-        (Scope.PICK, "c copy · u open · r quote · ↑ ↓ · Esc back"),
+        (Scope.PICK, "c copy · u open · r quote · m write · ↑ ↓ · Esc back"),
         (Scope.OUTBOX, "s send again · e edit · d drop · ↑ ↓ · Esc back"),
         (Scope.GO, "↑ ↓ · Enter go · Esc back"),
     ],

@@ -24,11 +24,11 @@ from .support import settings
 class Lodger:
     """A client in rooms, and what a screen in front of it has been told."""
 
-    def __init__(self, url: str, *rooms: str, lines: int = 1000) -> None:
+    def __init__(self, url: str, *rooms: str, lines: int = 1000, nick: str = "ann") -> None:
         self._store = DiskStore()
         self.client = AmqpClient(
             replace(
-                settings(url, room=rooms[0], lines=lines),
+                settings(url, room=rooms[0], lines=lines, nick=nick),
                 conversations=tuple(map(ConversationId.room, rooms)),
             ),
             self._store,
@@ -37,6 +37,8 @@ class Lodger:
         self.states: list[ConnectionState] = []
         self.changes: list[tuple[str, RoomState]] = []
         """What became of which room."""
+        self.opened: list[ConversationId] = []
+        """Private conversations that others have begun."""
         self.entries: dict[ConversationId, list[Entry]] = defaultdict(list)
         self.order: list[ConversationId] = []
         """Where the lines came in, one after the other."""
@@ -54,6 +56,10 @@ class Lodger:
     def room_changed(self, conversation: ConversationId) -> None:
         assert conversation in self.client.conversations
         self.changes.append((conversation.name, self.client.room_state(conversation)))
+
+    def conversation_opened(self, conversation: ConversationId) -> None:
+        assert conversation in self.client.conversations
+        self.opened.append(conversation)
 
     def entries_arrived(self, conversation: ConversationId) -> None:
         while conversation not in self.undrained:

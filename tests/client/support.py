@@ -67,6 +67,8 @@ class Seat:
 
     def room_changed(self, conversation: ConversationId) -> None: ...
 
+    def conversation_opened(self, conversation: ConversationId) -> None: ...
+
     def entries_arrived(self, conversation: ConversationId) -> None:
         if self.drains:
             self.drain()

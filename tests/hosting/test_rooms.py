@@ -49,6 +49,8 @@ class Person:
 
     def outbox_changed(self, conversation: ConversationId) -> None: ...
 
+    def conversation_opened(self, conversation: ConversationId) -> None: ...
+
     def entries_arrived(self, conversation: ConversationId) -> None:
         more = True
         while more:

@@ -63,6 +63,8 @@ class Occupant:
             stay = self._current[conversation]
             stay.began = min(stay.began, time.time())
 
+    def conversation_opened(self, conversation: ConversationId) -> None: ...
+
     def entries_arrived(self, conversation: ConversationId) -> None:
         shown = self._current[conversation].entries
         assert isinstance(shown, list)

@@ -14,6 +14,7 @@ from amqpchat_tui.model import (
     ClientListener,
     ConnectionState,
     ConversationId,
+    Correspondent,
     Entry,
     Fate,
     Membership,
@@ -48,6 +49,7 @@ class FakeClient:
         self.lag: float | None = None
         self.first: ConversationId | None = None
         """The one that was put first last."""
+        self.correspondents: dict[ConversationId, Correspondent] = {}
         self.reconnects = 0
         self.closed = False
         self.drains = 0
@@ -124,6 +126,12 @@ class FakeClient:
     async def close(self) -> None:
         self.closed = True
 
+    def address(self, conversation: ConversationId, who: Occupant) -> None:
+        self.correspondents[conversation] = Correspondent(who)
+
+    def correspondent(self, conversation: ConversationId) -> Correspondent | None:
+        return self.correspondents.get(conversation)
+
     # What the test does
 
     @property
@@ -188,6 +196,17 @@ class FakeClient:
         for where in self._bound:
             self.people.lost(where)
         self._bound.clear()
+
+    def hear_privately(self, *lines: ChatMessage) -> ConversationId:
+        """Let lines come in for us alone, in a conversation that the first of them begins."""
+        where = ConversationId.private(lines[0].nick, lines[0].who.account)
+        if where not in self._rooms:
+            self.conversations = (*self.conversations, where)
+            self._entries[where], self._rooms[where] = [], RoomState(Membership.JOINED)
+            self.correspondents[where] = Correspondent(lines[0].who)
+            self.listener.conversation_opened(where)
+        self.hear(*lines, to=where)
+        return where
 
     def echo(self, lag: float = 0.003) -> None:
         """Let all lines of the outbox come back."""

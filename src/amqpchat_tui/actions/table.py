@@ -217,6 +217,15 @@ ACTIONS = (
         check=_check_watched,
         palette="Watch an exchange…",
     ),
+    # People
+    Action(
+        "msg",
+        "Write to somebody privately.",
+        command="msg",
+        aliases=("query",),
+        argument="NICK [TEXT]",
+        palette="Write to somebody privately",
+    ),
     # The prompt
     Action("send", "Send.", _PROMPT, ("enter",)),
     Action(
@@ -277,6 +286,7 @@ ACTIONS = (
     Action("unfold", "Show all of a message, or a line of it.", _PICK, bar_keys=("enter",)),
     Action("open", "Open the message's first address.", _PICK, bar_keys=("u",), hint="open"),
     Action("quote", "Quote the message in the prompt.", _PICK, bar_keys=("r",), hint="quote"),
+    Action("write", "Write to its author privately.", _PICK, bar_keys=("m",), hint="write"),
     Action(
         "pick_above",
         "Pick a message: copy, open, quote.",

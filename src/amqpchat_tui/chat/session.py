@@ -13,6 +13,7 @@ from amqpchat_tui.chat.conversation import Conversation
 from amqpchat_tui.chat.keeping import Keeping
 from amqpchat_tui.chat.listing import Listed
 from amqpchat_tui.chat.pace import Later, Pace
+from amqpchat_tui.chat.people.contacts import Contacts
 from amqpchat_tui.chat.people.people import People
 from amqpchat_tui.chat.presence import Presence
 from amqpchat_tui.chat.switcher import Switcher
@@ -22,6 +23,7 @@ from amqpchat_tui.model import (
     ChatMessage,
     ConnectionState,
     ConversationId,
+    ConversationKind,
     ConversationStore,
     KeptConversation,
     Level,
@@ -29,6 +31,7 @@ from amqpchat_tui.model import (
     NoConversations,
     Notice,
     NoticeKind,
+    Occupant,
 )
 from amqpchat_tui.wording.rooms import describe_refusal
 
@@ -118,6 +121,8 @@ class Session:
         """The conversations in which something has arrived, whoever has waited longest first."""
         self._pace = Pace(self.flush, DRAIN_SECONDS, later, clock)
         self._people = people
+        self.contacts = Contacts(client, people, clock)
+        """Whom one can write to."""
         self._keeping = Keeping(store or NoConversations(), later, clock)
 
     @property
@@ -176,11 +181,11 @@ class Session:
         self._listener.listing_changed()
 
     def leave(self, identity: ConversationId) -> None:
-        """Leave a conversation, and forget all about it, unless it is the only one.
+        """Leave a conversation, and forget all about it, unless it is the only room.
 
         If it is shown, the one that was shown before is from now on.
         """
-        if identity not in self.conversations or len(self.conversations) == 1:
+        if not self.may_leave(identity):
             return
         if self._people is not None:
             self._people.leave(identity)
@@ -193,6 +198,19 @@ class Session:
         if was_shown:
             self._come_to_shown()
         self._listener.listing_changed()
+
+    def may_leave(self, identity: ConversationId) -> bool:
+        """Whether one can leave a conversation: a last room stays, as the connection is for rooms."""
+        private = ConversationKind.PRIVATE
+        rooms = [other for other in self.conversations if other.kind is not private]
+        return identity in self.conversations and (identity.kind is private or len(rooms) > 1)
+
+    def write_to(self, who: Occupant) -> ConversationId:
+        """Have a private conversation with somebody, in which they are written to from now on."""
+        identity = ConversationId.private(who.nick, who.account)
+        self.join(identity)
+        self._client.address(identity, who)
+        return identity
 
     def show(self, identity: ConversationId) -> None:
         """Put another conversation on the screen; its lines are read now, if it is read at its end.
@@ -249,6 +267,10 @@ class Session:
     def say(self, identity: ConversationId, body: str) -> None:
         """Send a line, checked by `wire.text.check_body`; it was the draft of the one that is shown."""
         self._client.say(identity, body)
+        conversation = self.conversations[identity]
+        if not conversation.joined and identity.kind is ConversationKind.PRIVATE:
+            conversation.joined = True  # a stranger has begun it, and now it is kept
+            self._keeping.keep(conversation)
         if identity == self.shown.id and self.shown.draft:
             self.shown.draft = ""
             self._keeping.keep(self.shown)
@@ -270,6 +292,11 @@ class Session:
     def outbox_changed(self, conversation: ConversationId) -> None:
         """Tell the screen, which reads the outbox itself."""
         self._listener.outbox_changed(conversation)
+
+    def conversation_opened(self, conversation: ConversationId) -> None:
+        """Have it in the list; it is not kept unless the person answers."""
+        self._take_in(self._open(conversation), self._known.get(conversation))
+        self._listener.listing_changed()
 
     def room_changed(self, conversation: ConversationId) -> None:
         """Tell the screen, and in a conversation of several why it is refused."""
@@ -307,6 +334,7 @@ class Session:
                 lines = conversation.take(arrived.entries, self.attention, seen=seen)
                 if self._people is not None:
                     self._people.said(identity, arrived.entries)
+                self.contacts.hear(arrived)
                 unread |= conversation.unread != before
                 if seen:
                     self._keeping.keep_soon(conversation)
@@ -330,12 +358,14 @@ class Session:
 
     def _add(self, identity: ConversationId) -> None:
         conversation = self._open(identity)
-        known = self._known.get(identity)
+        self._take_in(conversation, self._known.get(identity))
+        self._client.join(identity)
+        conversation.room_state = self._client.room_state(identity)
+
+    def _take_in(self, conversation: Conversation, known: KeptConversation | None) -> None:
         if known is not None:
             conversation.restore(known)
         self.switcher.add(conversation, None if known is None else known.number)
-        self._client.join(identity)
-        conversation.room_state = self._client.room_state(identity)
 
     def _come_to_shown(self) -> None:
         self._client.put_first(self.shown.id)

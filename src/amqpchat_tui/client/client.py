@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 
 from amqpchat_tui.client.connection import Connection
 from amqpchat_tui.client.dialer import Dialer, PlainDialer
+from amqpchat_tui.client.people.correspondence import Correspondence
 from amqpchat_tui.client.people.mailbox import Mailbox
 from amqpchat_tui.client.people.postman import Postman
 from amqpchat_tui.client.people.presence import Presence
+from amqpchat_tui.client.people.private import Private
 from amqpchat_tui.client.rooms.room import Room
+from amqpchat_tui.client.rooms.talk import Talk
 from amqpchat_tui.client.rooms.watched import Watched
 from amqpchat_tui.model import (
     Arrivals,
@@ -21,9 +24,11 @@ from amqpchat_tui.model import (
     ConnectionState,
     ConversationId,
     ConversationKind,
+    Correspondent,
     Membership,
     NoStore,
     NoticeKind,
+    Occupant,
     OutboxLine,
     Phase,
     Posting,
@@ -72,7 +77,7 @@ class AmqpClient:
         self.postman = Postman(
             lambda: self.mailbox.address,
             published=self._published,
-            ready=lambda: None,
+            ready=lambda: self._correspondence.deliver(),
             tell=self._tell_sentence,
         )
         """The way to the mailboxes of others."""
@@ -84,6 +89,13 @@ class AmqpClient:
             published=self._published,
             tell=self._tell_in,
         )
+        self._correspondence = Correspondence(
+            self._make_private,
+            opened=self._opened,
+            tell=lambda text: self._tell(text, NoticeKind.ERROR),
+        )
+        if answerable:
+            self.mailbox.register_for_others(self._correspondence.receive)
         self._rooms: dict[ConversationId, Room] = {}
         for conversation in settings.conversations:
             self._rooms[conversation] = self._make_room(conversation)
@@ -97,10 +109,10 @@ class AmqpClient:
             tell=self._tell,
         )
         self._first = settings.conversations[0]
-        self._leaving: dict[Room, asyncio.Task[None]] = {}
+        self._leaving: dict[Talk, asyncio.Task[None]] = {}
         """The rooms that are still to be cleaned up, or that have something to say."""
         self._outboxes_told = asyncio.Event()
-        self._outbox_news: dict[Room, None] = {}
+        self._outbox_news: dict[Talk, None] = {}
         self._listener: ClientListener | None = None
 
     @property
@@ -116,14 +128,19 @@ class AmqpClient:
     @property
     def conversations(self) -> Sequence[ConversationId]:
         """Where one can talk."""
-        return tuple(self._rooms)
+        return (*self._rooms, *self._correspondence.talks)
 
     def room_state(self, conversation: ConversationId) -> RoomState:
         """How we stand with a room."""
-        return self._rooms[conversation].state
+        return self._talk(conversation).state
 
     def join(self, conversation: ConversationId) -> None:
-        """Be in a room from now on; one that was refused is tried again at once."""
+        """Be in a conversation from now on; a room that was refused is tried again at once."""
+        if conversation.kind is ConversationKind.PRIVATE:
+            private = self._correspondence.want(conversation)
+            if self._listener is not None:
+                private.offer_kept()
+            return
         room = self._rooms.get(conversation)
         if room is not None:
             room.expect()
@@ -139,21 +156,26 @@ class AmqpClient:
         self._connection.tenants.add(room)
 
     def leave(self, conversation: ConversationId) -> None:
-        """Be in a room no more; what it has not heard is kept for whoever joins it next."""
-        room = self._rooms.pop(conversation)
-        self._presence.leave(conversation)
-        self._share_window()
-        leaving = self._leaving[room] = asyncio.create_task(self._leave(room))
-        leaving.add_done_callback(lambda _: self._leaving.pop(room))
+        """Be in a conversation no more; what it has not heard is kept for whoever joins it next."""
+        talk = self._talk(conversation)
+        if isinstance(talk, Room):
+            del self._rooms[conversation]
+            self._presence.leave(conversation)
+            self._share_window()
+        else:
+            del self._correspondence.talks[conversation]
+        leaving = self._leaving[talk] = asyncio.create_task(self._leave(talk))
+        leaving.add_done_callback(lambda _: self._leaving.pop(talk))
 
     def put_first(self, conversation: ConversationId) -> None:
         """Enter a room before all others that are still to be entered."""
         self._first = conversation
-        self._connection.tenants.put_first(self._rooms[conversation])
+        if conversation in self._rooms:
+            self._connection.tenants.put_first(self._rooms[conversation])
 
     def outbox(self, conversation: ConversationId) -> Sequence[OutboxLine]:
         """The typed lines that have not come back from a room, oldest first."""
-        return self._rooms[conversation].outbox.lines
+        return self._talk(conversation).outbox.lines
 
     @property
     def lag(self) -> float | None:
@@ -167,13 +189,21 @@ class AmqpClient:
             self._presence.begin(people)
             self._connection.tenants.add(self._presence)
         self._store.start(lambda text: self._tell(text, NoticeKind.ERROR))
-        for room in self._rooms.values():
-            room.offer_kept()
+        for talk in self._talks:
+            talk.offer_kept()
         self._connection.start()
 
     def say(self, conversation: ConversationId, body: str) -> None:
         """Put a line, checked by `wire.text.check_body`, into the outbox; it goes out as soon as possible."""
-        self._rooms[conversation].say(self._nick, body)
+        self._talk(conversation).say(self._nick, body)
+
+    def address(self, conversation: ConversationId, who: Occupant) -> None:
+        """Write to somebody in a private conversation from now on."""
+        self._correspondence.talks[conversation].address(who)
+
+    def correspondent(self, conversation: ConversationId) -> Correspondent | None:
+        """To whom one writes in a private conversation; None as long as that is not known."""
+        return self._correspondence.talks[conversation].correspondent
 
     def post(self, conversation: ConversationId, posting: Posting) -> None:
         """Publish something about the people in a room."""
@@ -181,13 +211,16 @@ class AmqpClient:
 
     def resend(self, conversation: ConversationId, message_id: str) -> None:
         """Queue a failed line of the outbox again; any other is left alone."""
-        self._rooms[conversation].resend(message_id)
+        if conversation.kind is ConversationKind.PRIVATE:
+            self.postman.expect()
+            self._connection.tenants.try_again(self.postman)
+        self._talk(conversation).resend(message_id)
 
     def withdraw(
         self, conversation: ConversationId, message_id: str, *, for_editing: bool = False
     ) -> OutboxLine | None:
         """Take a line out of the outbox and return it; None when it is under way, or no longer there."""
-        return self._rooms[conversation].withdraw(message_id, for_editing=for_editing)
+        return self._talk(conversation).withdraw(message_id, for_editing=for_editing)
 
     def rename(self, nick: str) -> None:
         """Send later lines under another name, checked by `wire.text.check_nick`."""
@@ -202,25 +235,43 @@ class AmqpClient:
     def switch_broker(self, connection: ConnectionSettings) -> None:
         """Leave these brokers for others, and take along what the rooms have not heard."""
         self._brokers = connection.names
-        for room in self._rooms.values():
-            room.switch_brokers(self._brokers)
+        for talk in self._talks:
+            talk.switch_brokers(self._brokers)
         self._connection.switch_broker(connection)
 
     def drain(self, conversation: ConversationId, most: int) -> Arrivals:
-        """Take what has arrived in a room, in its order, and let the broker send more."""
-        return self._rooms[conversation].drain(most)
+        """Take what has arrived in a conversation, in its order, and let the broker send more."""
+        return self._talk(conversation).drain(most)
 
     async def close(self) -> None:
         """Leave the rooms and close the connection, within 2 seconds whatever the broker does."""
-        await asyncio.gather(self._let_settle(*self._rooms.values()), self._presence.say_last_words())
+        await asyncio.gather(self._let_settle(*self._talks), self._presence.say_last_words())
         self._listener = self._presence.listener = None
-        for room in self._rooms.values():
-            room.close()
+        for talk in self._talks:
+            talk.close()
         for leaving in self._leaving.values():
             leaving.cancel()
         if self._leaving:
             await asyncio.wait(self._leaving.values())
         await self._connection.close()
+
+    @property
+    def _talks(self) -> Sequence[Talk]:
+        return (*self._rooms.values(), *self._correspondence.talks.values())
+
+    def _talk(self, conversation: ConversationId) -> Talk:
+        return self._rooms.get(conversation) or self._correspondence.talks[conversation]
+
+    def _make_private(self, conversation: ConversationId) -> Private:
+        return Private(
+            conversation,
+            session=self.session,
+            postman=self.postman,
+            store=self._store.outbox,
+            brokers=self._brokers,
+            arrived=self._entries_arrived,
+            outbox_changed=self._outbox_changed,
+        )
 
     def _make_room(self, conversation: ConversationId) -> Room:
         watched = conversation.kind is ConversationKind.WATCHED
@@ -252,25 +303,29 @@ class AmqpClient:
     def _window(self) -> int:
         return max(LEAST_WINDOW, WINDOW >> (len(self._rooms) - 1).bit_length())
 
-    async def _leave(self, room: Room) -> None:
+    async def _leave(self, talk: Talk) -> None:
         try:
-            await self._let_settle(room)
+            await self._let_settle(talk)
         finally:
-            room.release()
+            talk.release()
+        if isinstance(talk, Room):
+            await self._move_out(talk)
+
+    async def _move_out(self, room: Room) -> None:
         await self._connection.tenants.remove(room)
         heirs = [heir for heir in self._rooms.values() if not isinstance(heir, Watched)]
         for heir in heirs[-1:]:
             heir.canaries |= room.canaries  # left by a connection that is gone: on the next they are deleted
 
-    async def _let_settle(self, *rooms: Room) -> None:
+    async def _let_settle(self, *talks: Talk) -> None:
         """Give what was typed just before a moment to go out."""
         if self.state.phase is not Phase.ONLINE:
             return
-        for room in rooms:
-            room.outbox.hold(0.0)
+        for talk in talks:
+            talk.outbox.hold(0.0)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LAST_WORDS_SECONDS):
-                while not all(room.settled for room in rooms):
+                while not all(talk.settled for talk in talks):
                     self._outboxes_told.clear()
                     await self._outboxes_told.wait()
 
@@ -295,8 +350,12 @@ class AmqpClient:
             self._tell(text, NoticeKind.INFO)
 
     def _tell(self, text: str, kind: NoticeKind) -> None:
-        room = self._rooms.get(self._first) or next(iter(self._rooms.values()))
-        room.tell(text, kind)
+        here = next((talk for talk in self._talks if talk.conversation == self._first), self._talks[0])
+        here.tell(text, kind)
+
+    def _opened(self, conversation: ConversationId) -> None:
+        if self._listener is not None:
+            self._listener.conversation_opened(conversation)
 
     def _room_changed(self, room: Room) -> None:
         if room.conversation.kind is ConversationKind.ROOM:
@@ -307,29 +366,29 @@ class AmqpClient:
         if (listener := self._listener_for(room)) is not None:
             listener.room_changed(room.conversation)
 
-    def _entries_arrived(self, room: Room) -> None:
-        if (listener := self._listener_for(room)) is not None:
-            listener.entries_arrived(room.conversation)
+    def _entries_arrived(self, talk: Talk) -> None:
+        if (listener := self._listener_for(talk)) is not None:
+            listener.entries_arrived(talk.conversation)
 
-    def _outbox_changed(self, room: Room) -> None:
+    def _outbox_changed(self, talk: Talk) -> None:
         self._connection.published()
         if self._listener is not None:
             if not self._outbox_news:
                 asyncio.get_running_loop().call_soon(self._tell_of_outboxes)
-            self._outbox_news[room] = None
+            self._outbox_news[talk] = None
 
     def _tell_of_outboxes(self) -> None:
         """Pass many changes on as one for each room."""
         changed, self._outbox_news = self._outbox_news, {}
         if self._listener is None:  # closed: each room keeps what the broker has not taken, and no more
             return
-        for room in changed:
-            room.keep()
+        for talk in changed:
+            talk.keep()
         self._outboxes_told.set()
-        for room in changed:
-            if (listener := self._listener_for(room)) is not None:
-                listener.outbox_changed(room.conversation)
+        for talk in changed:
+            if (listener := self._listener_for(talk)) is not None:
+                listener.outbox_changed(talk.conversation)
 
-    def _listener_for(self, room: Room) -> ClientListener | None:
-        """Return who is to be told about a room: nobody of one that we have left."""
-        return self._listener if self._rooms.get(room.conversation) is room else None
+    def _listener_for(self, talk: Talk) -> ClientListener | None:
+        """Return who is to be told about a conversation: nobody of one that we have left."""
+        return self._listener if any(talk is one for one in self._talks) else None

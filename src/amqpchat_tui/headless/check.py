@@ -18,6 +18,7 @@ from amqpchat_tui.client.transport.steps import Step
 from amqpchat_tui.model import ConversationId, Fate, NoStore
 
 if TYPE_CHECKING:
+    from amqpchat_tui.client.rooms.talk import Talk
     from amqpchat_tui.config import BrokerAddress, Settings
 
 ROOM_SECONDS = 10.0
@@ -115,7 +116,7 @@ async def _check_room(
 async def _speak(link: Link, conversation: ConversationId, settings: Settings, walk: _Walk) -> None:
     heard: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
-    def look(room: Room) -> None:
+    def look(room: Talk) -> None:
         alarm.look()
         if not room.outbox.unconfirmed:
             walk.passed(Step.PUBLISH)

@@ -8,6 +8,7 @@ from amqpchat_tui.model.arrivals import Arrivals
 from amqpchat_tui.model.client import ChatClient, ClientListener, PresenceListener
 from amqpchat_tui.model.connection import ConnectionState, Phase
 from amqpchat_tui.model.conversation import ConversationId, ConversationKind, Level
+from amqpchat_tui.model.correspondent import Correspondent, is_same_person
 from amqpchat_tui.model.messages import (
     ChatMessage,
     DaySeparator,
@@ -57,6 +58,7 @@ __all__ = [
     "ConversationId",
     "ConversationKind",
     "ConversationStore",
+    "Correspondent",
     "DaySeparator",
     "Entry",
     "Fate",
@@ -85,4 +87,5 @@ __all__ = [
     "RoomState",
     "Store",
     "Typing",
+    "is_same_person",
 ]

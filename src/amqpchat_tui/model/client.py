@@ -8,6 +8,7 @@ from typing import Protocol
 from amqpchat_tui.model.arrivals import Arrivals
 from amqpchat_tui.model.connection import ConnectionState
 from amqpchat_tui.model.conversation import ConversationId
+from amqpchat_tui.model.correspondent import Correspondent
 from amqpchat_tui.model.outgoing import OutboxLine
 from amqpchat_tui.model.presence import Occupant, Posting, PresenceMessage
 from amqpchat_tui.model.room_state import RoomState
@@ -27,6 +28,9 @@ class ClientListener(Protocol):
 
     def entries_arrived(self, conversation: ConversationId) -> None:
         """Something waits in a conversation's buffer, which was empty: `ChatClient.drain` it soon."""
+
+    def conversation_opened(self, conversation: ConversationId) -> None:
+        """Somebody else has begun a private conversation; `entries_arrived` follows."""
 
 
 class PresenceListener(Protocol):
@@ -105,6 +109,12 @@ class ChatClient(Protocol):
 
     def say(self, conversation: ConversationId, body: str) -> None:
         """Put a line, checked by `wire.text.check_body`, into the outbox; it goes out as soon as possible."""
+
+    def address(self, conversation: ConversationId, who: Occupant) -> None:
+        """Write to somebody in a private conversation from now on; what was typed before is not for them."""
+
+    def correspondent(self, conversation: ConversationId) -> Correspondent | None:
+        """To whom one writes in a private conversation; None as long as that is not known."""
 
     def post(self, conversation: ConversationId, posting: Posting) -> None:
         """Publish something about the people in a room, once; while we do not hear of them it is dropped."""

@@ -35,7 +35,8 @@ class ConversationId(NamedTuple):
     name: str
     """The exchange of a room or of what is watched; the nick of the other person."""
     pattern: str = ""
-    """The binding key of what is watched, else empty."""
+    """The binding key of what is watched; the account of the other person, which the broker has checked;
+    else empty."""
 
     @property
     def label(self) -> str:
@@ -44,7 +45,8 @@ class ConversationId(NamedTuple):
             case ConversationKind.ROOM:
                 return self.name
             case ConversationKind.PRIVATE:
-                return f"@{self.name}"
+                known = self.pattern in ("", self.name) or self.name == f"user:{self.pattern}"
+                return f"@{self.name}" if known else f"@{self.name} ({self.pattern})"
             case ConversationKind.WATCHED:
                 return f"={self.name} {self.pattern}".rstrip()
 
@@ -52,3 +54,8 @@ class ConversationId(NamedTuple):
     def room(cls, name: str) -> Self:
         """The conversation in a room."""
         return cls(ConversationKind.ROOM, name)
+
+    @classmethod
+    def private(cls, nick: str, account: str = "") -> Self:
+        """The conversation with one person: under one nick, each account has its own, and so has none."""
+        return cls(ConversationKind.PRIVATE, nick, account)

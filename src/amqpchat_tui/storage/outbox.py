@@ -81,12 +81,17 @@ class Outbox:
     def release(self, conversation: ConversationId, brokers: Sequence[str]) -> None:
         """Leave what we keep there to whoever asks next, ourselves included."""
         self._kept.pop(conversation, None)
-        where = brokers_key(brokers), conversation.kind.value, conversation.name
+        where = brokers_key(brokers), *_where(conversation)
         self._database.submit(Write((_RELEASE, (_NOBODY, *where, self._database.program))), None)
 
 
+def _where(conversation: ConversationId) -> tuple[str, str]:
+    """Return kind and name as they are kept, in one text; neither name nor pattern has a line end in it."""
+    return conversation.kind.value, "\n".join(filter(None, conversation[1:]))
+
+
 def _row(line: OutboxLine, program: str, key: str) -> Sequence[str | float]:
-    where = key, line.to.kind.value, line.to.name
+    where = key, *_where(line.to)
     return line.message_id, program, *where, line.nick, line.body, line.typed_at
 
 
@@ -95,7 +100,7 @@ def _claim(
 ) -> Sequence[OutboxLine]:
     running = transaction.running.others()
     claimed: list[OutboxLine] = []
-    where = key, conversation.kind.value, conversation.name
+    where = key, *_where(conversation)
     for program, *values in transaction.execute(_SELECT, (*where, ours)).fetchall():
         if program not in running and (line := _read(conversation, values)) is not None:
             transaction.execute("UPDATE outbox SET program = ? WHERE message_id = ?", (ours, line.message_id))

@@ -39,6 +39,7 @@ from amqpchat_tui.ui.panels.room_list import RoomList
 from amqpchat_tui.ui.panels.status_line import StatusLine
 from amqpchat_tui.ui.patient_screen import PatientScreen
 from amqpchat_tui.ui.people import PeopleShown
+from amqpchat_tui.ui.private import PrivateTalks
 from amqpchat_tui.ui.program import Program
 from amqpchat_tui.ui.prompt.pasting import Pasting
 from amqpchat_tui.ui.prompt.prompt import Prompt
@@ -121,6 +122,9 @@ class ChatScreen(PatientScreen):
 
     def on_mount(self) -> None:
         """Connect once the first frame is painted."""
+        self._private = PrivateTalks(
+            self._session, self._client, show=self.show, tell=self._tell, hint=self._hint
+        )
         self._bars = Bars(
             self._prompt_row,
             self._scrollback,
@@ -128,6 +132,7 @@ class ChatScreen(PatientScreen):
             self._client,
             show=self.show,
             show_outbox=self._unheard.show,
+            write_to=self._private.write_to,
             hint=self._hint,
         )
         self._rooms = Rooms(
@@ -291,6 +296,8 @@ class ChatScreen(PatientScreen):
         if shown.kind is ConversationKind.WATCHED:
             self._hint(rooms.read_only(shown.label))
             return False
+        if not self._private.may_say():
+            return False
         self._session.say(shown, body)
         return True
 
@@ -335,7 +342,7 @@ class ChatScreen(PatientScreen):
     @property
     def _doers(self) -> Sequence[object]:
         """Who carries out what whoever has the keys does not, the first of them whose it is."""
-        return self, self._scrollback, self._rooms, self._program, self._bars, self._room_list
+        return self, self._scrollback, self._rooms, self._private, self._program, self._bars, self._room_list
 
     # -- what one can do ----------------------------------------------------------------------------
 

@@ -66,6 +66,8 @@ class Rooms:
                 return False
             found = next(iter(near), None)
         name = clean_line(where, 40)
+        if where.startswith("@"):
+            return self._go(found, f"/msg {name[1:]} writes to {name[1:]}.")
         return self._go(found, f"You are in no room {name}. /join {name} goes there.")
 
     def do_go_back(self) -> bool:
@@ -145,7 +147,7 @@ class Rooms:
         if identity is None:
             self._hint(f"You are in no room {clean_line(where, 40)}.")
             return False
-        if len(self._session.conversations) == 1:
+        if not self._session.may_leave(identity):
             self._hint("This is your only room: /quit leaves amqpchat.")
             return False
         entered, command = (self._row.prompt.text, f"/leave {identity.label}") if where else ("", "/leave")
@@ -153,7 +155,7 @@ class Rooms:
 
     def _leave(self, identity: ConversationId, entered: str) -> None:
         """Leave a room, and take away what was entered to that end, if it is still there."""
-        if len(self._session.conversations) == 1:  # the others were left while it was waited for
+        if not self._session.may_leave(identity):  # the others were left while it was waited for
             return
         if identity == self._session.shown.id:
             self._switch(partial(self._session.leave, identity))

@@ -88,6 +88,10 @@ class Postman:
         """Whether a message is on its way or refused at once; else it is better kept for later."""
         return self._life is not None or bool(self._refusal)
 
+    def expect(self) -> None:
+        """The person wants it, and it is tried again: messages wait for that."""
+        self._refusal = ""
+
     async def post(self, mailbox: str, body: bytes, properties: Basic.Properties) -> Receipt:
         """Publish to a mailbox, and return what became of it; `reply_to` is added.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from amqpchat_tui.model import ChatMessage, Entry, Notice
+from amqpchat_tui.model import ChatMessage, Entry
 
 IDS_REMEMBERED = 10_000
 
@@ -53,9 +53,9 @@ class Inbox:
         self._unacknowledged += 1
         self._add(message, delivery_tag)
 
-    def put(self, notice: Notice) -> None:
-        """Add a line of our own behind what has arrived so far."""
-        self._add(notice, 0)
+    def put(self, entry: Entry) -> None:
+        """Add what is not to be acknowledged here behind what has arrived so far."""
+        self._add(entry, 0)
 
     def _add(self, entry: Entry | None, delivery_tag: int) -> None:
         self._waiting.append((entry, delivery_tag))

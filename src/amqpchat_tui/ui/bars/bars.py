@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from amqpchat_tui.actions.parse import as_typed
-from amqpchat_tui.model import ChatClient, ConversationId, OutboxLine
+from amqpchat_tui.model import ChatClient, ConversationId, Occupant, OutboxLine
 from amqpchat_tui.ui.bars.prompt_row import PromptRow
 from amqpchat_tui.ui.panels.outbox_view import OutboxView
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
@@ -23,15 +23,20 @@ class Bars:
         *,
         show: Callable[[ConversationId], None],
         show_outbox: Callable[[], None],
+        write_to: Callable[[Occupant], bool],
         hint: Callable[[str], None],
     ) -> None:
-        """`show` puts another conversation on the screen, `hint` says why no bar was opened."""
+        """`show` puts another conversation on the screen, `write_to` the private one with somebody.
+
+        `hint` says why no bar was opened.
+        """
         self._row = row
         self._scrollback = scrollback
         self._outbox = outbox
         self._client = client
         self._show = show
         self._show_outbox = show_outbox
+        self._write_to = write_to
         self._hint = hint
 
     def do_find(self) -> None:
@@ -67,7 +72,7 @@ class Bars:
     def _open_pick_bar(self) -> None:
         from amqpchat_tui.ui.bars.pick_bar import PickBar  # late: the first frame does without
 
-        self._row.give_way(PickBar(self._scrollback, self._close, self.do_find))
+        self._row.give_way(PickBar(self._scrollback, self._close, self.do_find, self._write_to))
 
     def do_outbox(self) -> None:
         """Decide what becomes of the lines that no room has heard."""

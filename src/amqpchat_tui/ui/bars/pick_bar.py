@@ -8,7 +8,7 @@ from textual.content import Content
 
 from amqpchat_tui.actions.help import hint_line
 from amqpchat_tui.actions.table import Scope
-from amqpchat_tui.model import ChatMessage, FoldedMessage
+from amqpchat_tui.model import ChatMessage, FoldedMessage, Occupant
 from amqpchat_tui.ui.bars.bar import Bar, Close
 from amqpchat_tui.ui.scrollback.links import ascii_address, find_links, open_link
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
@@ -17,12 +17,19 @@ from amqpchat_tui.ui.scrollback.view import ScrollbackView
 class PickBar(Bar, can_focus=True):
     """Does something with the message that is picked."""
 
-    def __init__(self, scrollback: ScrollbackView, close: Close, find: Callable[[], None]) -> None:
-        """`find` opens the find bar."""
+    def __init__(
+        self,
+        scrollback: ScrollbackView,
+        close: Close,
+        find: Callable[[], None],
+        write_to: Callable[[Occupant], bool],
+    ) -> None:
+        """`find` opens the find bar, `write_to` the private conversation with somebody."""
         super().__init__(classes="bar")
         self._scrollback = scrollback
         self._close = close
         self._find = find
+        self._write_to = write_to
         self._said = ""
 
     def render(self) -> Content:
@@ -90,6 +97,16 @@ class PickBar(Bar, can_focus=True):
         if self._message is not None:
             quoted = "\n".join(f"> {row}" for row in self._message.text.split("\n"))
             self._leave(f"> {self._message.nick}:\n{quoted}\n")
+
+    def do_write(self) -> None:
+        """Write to its author privately."""
+        if (message := self._message) is None:
+            return
+        if message.own:
+            self._say("that is you")
+            return
+        self._leave("")
+        self._write_to(message.who)
 
     def do_find(self) -> None:
         """Search instead."""

@@ -8,6 +8,7 @@ from textual.containers import Horizontal
 from textual.widgets import Static
 
 from amqpchat_tui.chat.listing import Listed
+from amqpchat_tui.model import ConversationKind
 from amqpchat_tui.ui.bars.bar import Bar
 from amqpchat_tui.ui.keys import KeyTaker
 from amqpchat_tui.ui.panels.panel_text import prompt_mark
@@ -39,6 +40,8 @@ class PromptRow(Horizontal):
         mark = prompt_mark(self._listing, self.app.size.width)
         if mark != self._mark.content:
             self._mark.update(mark)
+        shown = (one.id.kind for one in self._listing if one.shown)
+        self._mark.set_class(ConversationKind.PRIVATE in shown, "private")
 
     @property
     def has_bar(self) -> bool:
