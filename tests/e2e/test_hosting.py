@@ -45,8 +45,8 @@ def come(open_terminal: OpenTerminal, tmp_path: Path) -> Come:
 def host(come: Come, port: int) -> Come:
     """A function that lets somebody come with --host, and returns when they are online."""
 
-    def host_one(name: str) -> Terminal:
-        terminal = come(name, "--host", "--listen", f"127.0.0.1:{port}")
+    def host_one(name: str, *argv: str) -> Terminal:
+        terminal = come(name, "--host", "--listen", f"127.0.0.1:{port}", *argv)
         terminal.wait_for(ONLINE, START_SECONDS)
         return terminal
 
@@ -76,6 +76,33 @@ def test_the_room_goes_on_when_its_host_leaves(
         somebody.wait_for(" so am I")
         assert conversation(somebody) == [("bob", "who hosts?"), ("carol", "still here"), ("dave", "so am I")]
         somebody.wait_for("lines sent meanwhile")
+
+
+def test_all_rooms_go_on_when_their_host_leaves(host: Come, come: Come, url: str) -> None:
+    rooms = "--room", "ops", "--room", "lab"
+    ann, bob = host("ann", *rooms), host("bob", *rooms)
+    ann.wait_for("--room lab")
+    carol = come("carol", "--url", url, *rooms)
+    carol.wait_for(ONLINE, START_SECONDS)
+    enter(bob, "/go lab")
+    bob.wait_for("lab ❯ Message lab")
+    enter(bob, "hello lab")
+    for somebody in ann, carol:
+        somebody.wait_for("│ 2 lab:1 │", START_SECONDS)
+
+    enter(ann, "/quit")
+    assert ann.wait_exit() == 0
+    bob.wait_for("The host has left. You host the chat now", START_SECONDS)
+    enter(carol, "still in ops")
+    bob.wait_for("│ 1 ops:1 │", START_SECONDS)
+    enter(bob, "still in the lab")
+    carol.wait_for("│ 2 lab:2 │", START_SECONDS)
+    for somebody, room in (bob, "ops"), (carol, "lab"):
+        enter(somebody, f"/go {room}")
+        somebody.wait_for(f"{room} ❯ Message {room}")
+    bob.wait_for("carol │ still in ops")
+    for line in "hello lab", "still in the lab":
+        carol.wait_for(f"bob │ {line}")
 
 
 def test_the_last_lines_of_a_host_are_heard(host: Come, come: Come, url: str) -> None:
