@@ -63,15 +63,18 @@ async def test_what_was_claimed_and_never_taken_is_left_again() -> None:
 
 async def test_other_rooms_kinds_and_brokers_keep_their_own_lines() -> None:
     person = ConversationId(ConversationKind.PRIVATE, ROOM.name)
-    privately = line(4, to=person)
+    verified = ConversationId.private(ROOM.name, "ops")
+    privately, to_ops = line(4, to=person), line(5, to=verified)
     async with open_store() as store:
         store.outbox.keep(ROOM, BROKERS, [ONE])
         store.outbox.keep(person, BROKERS, [privately])
+        store.outbox.keep(verified, BROKERS, [to_ops])
         store.outbox.keep(ROOM, BROKERS, [ONE, TWO])
     async with open_store() as store:
         assert await store.outbox.claim(ConversationId.room("other"), BROKERS) == []
         assert await store.outbox.claim(ROOM, ["example.org:5672//"]) == []
         assert await store.outbox.claim(person, BROKERS) == [privately]
+        assert await store.outbox.claim(verified, BROKERS) == [to_ops]
         assert await store.outbox.claim(ROOM, BROKERS) == [ONE, TWO]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from amqpchat_tui.wording.lists import enumerated
 
-NOT_KNOWN_ANY_MORE = "kept from last time, and whom it was for is not known any more: e edits it"
+NOT_KNOWN_ANY_MORE = "kept from last time, for who is gone: e edits it"
 
 
 def describe_secrecy(nick: str, *, script: bool) -> str:
@@ -29,6 +29,11 @@ def describe_return(nick: str, account: str) -> str:
 def describe_another(nick: str) -> str:
     """Say that a line under the same nick is not from whom one writes to."""
     return f"This {nick} is not the one you write to: anybody may take a name. /msg {nick} chooses anew."
+
+
+def describe_change(nick: str) -> str:
+    """Say that one writes to somebody else from here on."""
+    return f"From here on you write to another {nick} than before."
 
 
 def describe_stranger(nick: str) -> str:

@@ -104,6 +104,7 @@ async def test_a_line_to_who_is_gone_stays_and_is_for_nobody_of_the_same_name(co
     assert line.fate is Fate.FAILED, "it is not sent by itself"
     ann.client.resend(to_bob, line.message_id)
     await fails(ann, to_bob, "bob is not here")
+    assert ann.notices(to_bob)[1:] == ["From here on you write to another bob than before."]
     ann.client.withdraw(to_bob, line.message_id)
     ann.client.say(to_bob, "hello, whoever you are")
     await hears(other, ConversationId.private("ann"), "hello, whoever you are")
@@ -319,7 +320,7 @@ async def test_what_was_not_delivered_is_offered_by_the_next_start_and_sent_to_n
     await again.offers(to_bob, "for the bob of today")
     (line,) = again.client.outbox(to_bob)
     again.client.resend(to_bob, line.message_id)
-    reason = "kept from last time, and whom it was for is not known any more: e edits it"
+    reason = "kept from last time, for who is gone: e edits it"
     await fails(again, to_bob, reason)
     assert again.client.withdraw(to_bob, line.message_id, for_editing=True)
     again.client.say(to_bob, "for the bob of tomorrow")

@@ -29,6 +29,7 @@ from amqpchat_tui.wording.private import (
     NOT_KNOWN_ANY_MORE,
     describe_absence,
     describe_another,
+    describe_change,
     describe_excess,
     describe_return,
     describe_secrecy,
@@ -89,7 +90,9 @@ class Private(Talk):
 
     def address(self, who: Occupant) -> None:
         """Write to somebody from now on; what was for others stays for them."""
-        self.correspondent = Correspondent(who)
+        former, self.correspondent = self.correspondent, Correspondent(who)
+        if former is not None and not is_same_person(former.who, who):
+            self.tell(describe_change(self.conversation.name), NoticeKind.INFO)
         if not who.account:
             return
         for line in self.outbox.lines:
