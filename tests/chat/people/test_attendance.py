@@ -124,6 +124,21 @@ def test_who_says_a_line_with_a_session_is_here() -> None:
     assert room.rows == []
 
 
+def test_it_is_told_when_something_has_changed_and_not_when_somebody_is_still_here() -> None:
+    room = Room()
+    room.hear(BOB)
+    tellings = next(room.times)
+    room.hear(BOB, at=20, since=10)
+    assert next(room.times) == tellings + 1
+    for since, away in (20, "lunch"), (30, None):
+        room.hear(BOB, at=10 + since, since=since, away=away)
+    room.hear(somebody("rob", "bob", BOB.session), at=50, since=40)
+    room.people.lost(60)
+    room.people.bound(ME, 61)
+    room.hear(somebody("rob", "bob", BOB.session), at=62, since=52)
+    assert next(room.times) == tellings + 2 + 6
+
+
 class TestTyping:
     def test_it_ends_by_itself_with_the_line_or_with_leaving(self) -> None:
         room = Room()

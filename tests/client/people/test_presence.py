@@ -259,7 +259,7 @@ async def test_where_the_broker_knows_us_under_another_name_we_have_no_account(
     monkeypatch.setattr(presence_visit, "_account", lambda user: "somebody else")
     cid = await meet("cid")
     await ann.see("ann", "bea", "cid")
-    assert cid.here == ["ann", "bea", "cid"]
+    await cid.see("ann", "bea", "cid")
     assert {one.account for one in ann.attendance.here(time.monotonic())} == {"", "guest"}
     assert cid.notices == []
 

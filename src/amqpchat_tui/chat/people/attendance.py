@@ -112,6 +112,7 @@ class Attendance:
         """A presence message comes in."""
         self._now = now
         who = message.who
+        before = self._changes
         self.announcer.hear(message, now)
         if self.roster.get(who.key) is None:
             self._typists.stop(who.key)
@@ -119,7 +120,8 @@ class Attendance:
             self._typists.hear(who.key, now)
         elif isinstance(message, Here):
             self._accounts.hear(who.nick, who.account)
-        self._listener.people_changed()
+        if self._changes != before:
+            self._listener.people_changed()
 
     def hear_line(self, who: Occupant, text: str, now: float, *, own: bool = False) -> None:
         """A line comes in; who speaks has no session in it when they are a plain script."""
@@ -154,13 +156,17 @@ class Attendance:
     def poll(self, now: float) -> Sequence[Posting]:
         """Do what is due, and return what to say."""
         self._now = now
-        before = len(self.roster)
-        stops = self._typists.due <= now
-        self._typists.now(now)
+        before = self._changes
+        self._typists.forget(now)
         posts = self.announcer.poll(now)
-        if stops or len(self.roster) != before:
+        if self._changes != before:
             self._listener.people_changed()
         return posts
+
+    @property
+    def _changes(self) -> tuple[int, int]:
+        """Something else after every change of what is shown of those who are here."""
+        return self.roster.changes, self._typists.changes
 
     # -- what is shown ------------------------------------------------------------------------------
 

@@ -83,6 +83,8 @@ class Roster:
         """How many messages a second the room may have."""
         self.interval = budget.interval(1)
         """How often whoever says that they are here does so, in seconds, on average."""
+        self.changes = 0
+        """How often anything has changed of who is here and what they say of themselves."""
         self._missed: dict[OccupantKey, None] = {}
         """Who has not been heard for too long: when they are heard again, they have come back."""
         self._stay = 0
@@ -136,7 +138,9 @@ class Roster:
             return
         if present.who != here.who:
             self._change_who(present, here.who)
-        present.away = here.away
+        if present.away != here.away:
+            present.away = here.away
+            self.changes += 1
         present.joined_at = joined_at
         self._refresh(present, now)
 
@@ -253,6 +257,7 @@ class Roster:
         if self._lost_at is None:
             self._lost_at = now
             self._stay += 1
+            self.changes += 1
             self._sweep_at = float("inf")
 
     # -- bookkeeping --------------------------------------------------------------------------------
@@ -276,6 +281,7 @@ class Roster:
 
     def _refresh(self, present: Present, now: float) -> None:
         present.is_hearsay = False
+        self.changes += self.is_stale(present)
         present.stay = self._stay
         present.heard_at = now
         present.gone_at = now + budget.INTERVALS_UNTIL_GONE * self.interval
@@ -284,6 +290,7 @@ class Roster:
 
     def _change_who(self, present: Present, who: Occupant) -> None:
         before = present.who
+        self.changes += 1
         self._unindex(present)
         present.who = who
         self._index(present)
@@ -328,6 +335,7 @@ class Roster:
 
     def _resized(self, census: int) -> None:
         """There is one more, or one less, and so many more of them in the census."""
+        self.changes += 1
         self._census += census
         known, estimate = len(self._present) + 1, budget.CENSUS_SHARE * self._census
         self.size = known

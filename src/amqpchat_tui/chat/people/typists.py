@@ -14,19 +14,27 @@ class Typists:
 
     def __init__(self) -> None:
         self._until: dict[OccupantKey, float] = {}
+        self.changes = 0
+        """How often others have begun or ceased to write."""
 
     def hear(self, key: OccupantKey, now: float) -> None:
         """An occupant writes."""
+        self.changes += key not in self._until
         self._until[key] = now + TYPING_SHOWN_SECONDS
 
     def stop(self, key: OccupantKey) -> None:
         """An occupant has said the line, or is gone."""
-        self._until.pop(key, None)
+        if self._until.pop(key, None) is not None:
+            self.changes += 1
 
     def now(self, now: float) -> Sequence[OccupantKey]:
-        """Return those who write, who has written last at the end; forget the others."""
-        self._until = {key: until for key, until in self._until.items() if until > now}
-        return sorted(self._until, key=self._until.__getitem__)
+        """Return those who write, who has written last at the end."""
+        return sorted((key for key, until in self._until.items() if until > now), key=self._until.__getitem__)
+
+    def forget(self, now: float) -> None:
+        """Forget those who do not write any more."""
+        for key in [key for key, until in self._until.items() if until <= now]:
+            self.stop(key)
 
     @property
     def due(self) -> float:

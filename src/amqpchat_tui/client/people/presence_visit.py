@@ -64,8 +64,9 @@ class PresenceVisit:
     def __init__(self, link: Link, presence: Presence) -> None:
         self._link = link
         self._presence = presence
-        self._inbox = Inbox(self._note_arrival)
-        self._arrived = asyncio.Event()
+        self._inbox = Inbox(lambda: None)
+        self._much_arrived = asyncio.Event()
+        """Set when so much has come that it is time to acknowledge it."""
         self._listening = Listening(
             link, self._inbox, limit=QUEUE_LENGTH, window=WINDOW, receive=self._receive
         )
@@ -117,20 +118,19 @@ class PresenceVisit:
 
     # What comes in
 
-    def _note_arrival(self) -> None:
-        self._arrived.set()
-
     def _receive(self, delivery: Delivery) -> None:
         self._inbox.receive(delivery.tag, None)
+        if self._inbox.unacknowledged >= WINDOW // 2:
+            self._much_arrived.set()
         if delivery.exchange:  # else it came to our queue past the rooms
             self._doubtful.pop(delivery.exchange.decode(errors="replace"), None)
             self._presence.receive(delivery)
 
     async def _acknowledge(self) -> NoReturn:
         while True:
-            await self._arrived.wait()
+            await self._much_arrived.wait()
             await asyncio.sleep(PAUSE_SECONDS)
-            self._arrived.clear()
+            self._much_arrived.clear()
             _, tag = self._inbox.drain(QUEUE_LENGTH)
             if tag:
                 self._listening.acknowledge(tag)
