@@ -20,7 +20,7 @@ from amqpchat_tui.ui.app import ChatApp
 from amqpchat_tui.ui.panels.outbox_view import OutboxView
 from tests.support.fake_client import BROKER, FakeClient, message
 from tests.support.waiting import wait_until
-from tests.ui.chat import open_chat, settings
+from tests.ui.chat import open_chat, open_rooms, settings
 
 # What arrives
 
@@ -320,6 +320,21 @@ async def test_typing_lays_nothing_out_again() -> None:
         assert (chat.prompt.text, len(layouts)) == ("abcd", 0)
         await chat.pilot.press("ctrl+j")
         await wait_until(lambda: layouts != [], what="a layout for another row")
+
+
+@pytest.mark.parametrize(
+    "keys", [("ctrl+g", "down", "up", "down"), ("ctrl+f", *"lin", "enter", "n", "N", "n")]
+)
+async def test_going_through_what_a_bar_offers_lays_nothing_out_again(keys: tuple[str, ...]) -> None:
+    async with open_rooms("ops", "lab", "alerts") as chat:
+        chat.client.hear(*(message("bob", f"line {number}") for number in range(3)))
+        await chat.pilot.press(*keys[:-3])
+        await chat.pilot.pause()
+        layouts: list[Screen[object]] = []
+        chat.app.screen.screen_layout_refresh_signal.subscribe(chat.app, layouts.append)
+        await chat.pilot.press(*keys[-3:])
+        await chat.pilot.pause()
+        assert len(layouts) == 0
 
 
 # How the connection stands

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from amqpchat_tui.chat.listing import Listed
 from amqpchat_tui.model import ConversationId
-from amqpchat_tui.ui.bars.go_text import Offer, offers, rows
+from amqpchat_tui.ui.bars.go_text import Columns, Offer, offers, row
 from tests.ui.panels import listed
 
 OPS, LAB, ALERTS = (
@@ -29,7 +29,11 @@ def offered(text: str, *found: Listed) -> Sequence[Offer]:
 
 
 def drawn(all_offers: Sequence[Offer], picked: int, cells: int) -> list[str]:
-    return ["".join(part.text for part in row).rstrip() for row in rows(all_offers, picked, cells)]
+    columns = Columns.of(all_offers)
+    return [
+        "".join(part.text for part in row(offer, columns, cells, picked=index == picked))
+        for index, offer in enumerate(all_offers)
+    ]
 
 
 def test_what_is_found_is_offered_and_no_room_without_a_name() -> None:
@@ -57,7 +61,7 @@ def test_what_can_be_no_room_is_told_where_nothing_is_found() -> None:
 
 def test_rows_stand_in_columns() -> None:
     all_offers = [Offer(LAB), Offer(ALERTS), Offer(OPS), Offer(room="a"), Offer(reason="No.")]
-    assert drawn(all_offers, 1, 60) == [
+    assert [text.rstrip() for text in drawn(all_offers, 1, 60)] == [
         "   2 lab    3",
         "❯ 10 alerts ✕  user ann lacks `read`",
         "   1 ops",
@@ -69,5 +73,5 @@ def test_rows_stand_in_columns() -> None:
 @pytest.mark.parametrize("cells", [1, 2, 5, 12, 40])
 def test_no_row_is_wider_than_the_screen(cells: int) -> None:
     wide = listed(3, "日本語の部屋" * 9, unread=1000, mentions=2)
-    for row in rows([Offer(wide), Offer(ALERTS), Offer(room="x" * 99)], 0, cells):
-        assert sum(cell_len(part.text) for part in row) == cells
+    for text in drawn([Offer(wide), Offer(ALERTS), Offer(room="x" * 99)], 0, cells):
+        assert cell_len(text) == cells

@@ -11,10 +11,10 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Static
 
-from amqpchat_tui.actions.help import hint_line
 from amqpchat_tui.actions.table import Scope
 from amqpchat_tui.scrollback.search import Search
 from amqpchat_tui.ui.bars.bar import Bar, Close
+from amqpchat_tui.ui.bars.count import Count
 from amqpchat_tui.ui.prompt.field import LiveField
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
 from amqpchat_tui.ui.textual_private import run_binding
@@ -27,9 +27,6 @@ SLICE_PAUSE_SECONDS = 0.001
 
 PROGRESS_SECONDS = 0.1
 """Seconds between two reports of a long search."""
-
-HINTS_MIN_CELLS = 60
-"""Cells that the find bar must have to say what its keys do."""
 
 
 class FindBar(Horizontal, Bar):
@@ -45,7 +42,7 @@ class FindBar(Horizontal, Bar):
         self._index = 0
         self._typed = False
         """Whether the text is complete, so that letters are commands."""
-        self._count = Static(markup=False)
+        self._count = Count()
         self.field = LiveField(self._search_for)
         super().__init__(
             Static("Find ", classes="bar-name", markup=False),
@@ -162,8 +159,7 @@ class FindBar(Horizontal, Bar):
         else:
             text = f"{self._index + 1} of {len(search.hits)}" if search.hits else "searching"
             text += "" if search.done else f" … {search.progress:.0%}"
-        hint = hint_line(self.scope) if self.screen.size.width >= HINTS_MIN_CELLS else ""
-        self._count.update(" " + " · ".join(filter(None, (text, hint))))
+        self._count.show(text, self.scope)
 
     def _go(self, step: int) -> None:
         """Go to the next older (1) or newer (-1) message that was found."""

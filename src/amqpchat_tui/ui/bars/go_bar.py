@@ -13,21 +13,18 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
 
-from amqpchat_tui.actions.help import hint_line
 from amqpchat_tui.actions.table import Scope
 from amqpchat_tui.chat.listing import Listed
 from amqpchat_tui.model import ConversationId
 from amqpchat_tui.ui.bars.bar import Bar
-from amqpchat_tui.ui.bars.go_text import Offer, offers, rows
+from amqpchat_tui.ui.bars.count import Count
+from amqpchat_tui.ui.bars.go_text import Columns, Offer, offers, row
 from amqpchat_tui.ui.panels.looks import LOOK_CLASSES, style_of
 from amqpchat_tui.ui.prompt.field import LiveField
 from amqpchat_tui.ui.textual_private import run_binding
 
 LIST_MIN_ROWS = 3
 """Rows of the list, in however low a terminal; otherwise it takes half of it at most."""
-
-HINTS_MIN_CELLS = 60
-"""Cells that the bar must have to say what its keys do."""
 
 
 class OfferList(Widget):
@@ -49,12 +46,13 @@ class OfferList(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._offers: Sequence[Offer] = ()
+        self._columns = Columns.of(())
         self._picked = 0
         self._top = 0
 
     def show(self, all_offers: Sequence[Offer], picked: int) -> None:
         """Show these offers."""
-        self._offers, self._picked = all_offers, picked
+        self._offers, self._columns, self._picked = all_offers, Columns.of(all_offers), picked
         self.refresh()
 
     def _window(self) -> range:
@@ -69,9 +67,10 @@ class OfferList(Widget):
         index = self._index_at(y, window)
         if index is None:
             return Strip.blank(width, self.rich_style)
-        picked = self.get_component_rich_style("offer--picked") if index == self._picked else None
-        row = rows(self._offers, self._picked, width)[index]
-        return Strip([Segment(text, picked or style_of(self, look)) for text, look in row], width)
+        is_picked = index == self._picked
+        style = self.get_component_rich_style("offer--picked") if is_picked else None
+        parts = row(self._offers[index], self._columns, width, picked=is_picked)
+        return Strip([Segment(text, style or style_of(self, look)) for text, look in parts], width)
 
     def _index_at(self, y: int, window: range) -> int | None:
         place = y - (self.size.height - len(window))
@@ -104,7 +103,7 @@ class GoBar(Vertical, Bar):
         self._offers: Sequence[Offer] = ()
         self._picked = 0
         self._list = OfferList()
-        self._count = Static(markup=False)
+        self._count = Count()
         self.field = LiveField(self._narrow)
         row = Horizontal(Static("Go to ", classes="bar-name", markup=False), self.field, self._count)
         super().__init__(self._list, row, classes="bar")
@@ -191,5 +190,4 @@ class GoBar(Vertical, Bar):
     def _show(self, all_offers: Sequence[Offer], picked: int) -> None:
         self._offers, self._picked = all_offers, picked
         self._list.show(all_offers, picked)
-        hint = hint_line(self.scope) if self.screen.size.width >= HINTS_MIN_CELLS else ""
-        self._count.update(" " + " · ".join(filter(None, (f"{picked + 1} of {len(all_offers)}", hint))))
+        self._count.show(f"{picked + 1} of {len(all_offers)}", self.scope)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Self
 
 from msgspec import Struct
 from rich.cells import cell_len
@@ -44,21 +45,31 @@ def offers(
     return found or [Offer(reason="There is none.")]
 
 
-def rows(all_offers: Sequence[Offer], picked: int, cells: int) -> Sequence[Sequence[Part]]:
-    """A row for each offer, of exactly so many cells."""
-    listed = [offer.listed for offer in all_offers if offer.listed is not None]
-    digits = max((len(str(one.number)) for one in listed), default=1)
-    width = min(_LABEL_CELLS, max((cell_len(one.label) for one in listed), default=0))
-    return [
-        fill([Part(f"{PICKED_MARK if index == picked else ' '} "), *_parts(offer, digits, width)], cells)
-        for index, offer in enumerate(all_offers)
-    ]
+class Columns(Struct, frozen=True):
+    """How wide the columns are in which the rows of all offers stand, in cells."""
+
+    digits: int
+    label: int
+
+    @classmethod
+    def of(cls, all_offers: Sequence[Offer]) -> Self:
+        """As wide as what stands in them, within bounds."""
+        listed = [offer.listed for offer in all_offers if offer.listed is not None]
+        return cls(
+            max((len(str(one.number)) for one in listed), default=1),
+            min(_LABEL_CELLS, max((cell_len(one.label) for one in listed), default=0)),
+        )
 
 
-def _parts(offer: Offer, digits: int, width: int) -> Sequence[Part]:
+def row(offer: Offer, columns: Columns, cells: int, *, picked: bool) -> Sequence[Part]:
+    """An offer's row, of exactly so many cells."""
+    return fill([Part(f"{PICKED_MARK if picked else ' '} "), *_parts(offer, columns)], cells)
+
+
+def _parts(offer: Offer, columns: Columns) -> Sequence[Part]:
     if (one := offer.listed) is None:
         return [Part(f"join {offer.room}") if offer.room else Part(offer.reason, Look.PROBLEM)]
-    label = fit(one.label, width)
+    label = fit(one.label, columns.label)
     look = Look.MUTED if one.muted else Look.PLAIN
-    name = Part(f"{one.number:>{digits}} {label}{' ' * (width - cell_len(label))}", look)
+    name = Part(f"{one.number:>{columns.digits}} {label}{' ' * (columns.label - cell_len(label))}", look)
     return [name, *marks(one), *([Part(f"  {one.problem}", Look.MUTED)] if one.problem else [])]
