@@ -218,7 +218,7 @@ async def test_keys_work_while_it_runs_and_it_is_gone_when_one_leaves(tmp_path: 
         assert is_alive(int(pid))
         chat.app.leave()
         await wait_until(lambda: not is_alive(int(pid)), what="the program to be killed")
-    assert chat.app.return_code == 0
+        await wait_until(lambda: chat.app.return_code == 0, what="the end")
 
 
 async def test_what_it_fails_with_stands_in_the_scrollback() -> None:
