@@ -1,6 +1,7 @@
 """What every test gets, and what it may ask for: a broker, a room of its own, a terminal."""
 
 import contextlib
+import gc
 import os
 import uuid
 from collections.abc import Callable, Iterator
@@ -17,10 +18,23 @@ from tests.support.terminal import Terminal
 
 _test_url = os.environ.get("AMQPCHAT_TEST_URL")
 
-# Few examples by default, so that the suite stays quick, and many for a thorough run; never a time limit.
-settings.register_profile("quick", max_examples=40, deadline=None)
+# Few examples for tests/quick, and many for a thorough run; never a time limit.
+settings.register_profile("few", max_examples=10, deadline=None)
+settings.register_profile("some", max_examples=40, deadline=None)
 settings.register_profile("thorough", max_examples=2000, deadline=None)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "some"))
+
+
+def pytest_collection() -> None:
+    """Look for no garbage while much is made and little dropped."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage among what the tests make, and not among all that they are made of."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
+from collections.abc import Iterator
 
 import pytest
 import regex
@@ -13,8 +14,6 @@ from hypothesis import strategies as st
 
 from amqpchat_tui.matching import folded, has_word, is_word_edge, normalized, occurrences
 from amqpchat_tui.wire.text import WireError, check_nick
-
-CHARACTERS = [chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000]
 
 PIECES = [
     *(
@@ -75,6 +74,11 @@ PIECES = [
 texts = st.lists(st.sampled_from(PIECES) | st.characters(codec="utf-8"), max_size=12).map("".join)
 
 
+def characters() -> Iterator[str]:
+    """All that there are."""
+    return (chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000)
+
+
 def marked(wanted: str, text: str) -> list[str]:
     return [text[start:end] for start, end in occurrences(folded(wanted), text)]
 
@@ -83,14 +87,17 @@ def marked(wanted: str, text: str) -> list[str]:
 
 
 def test_a_character_matches_itself_in_any_case_and_however_it_is_made_up() -> None:
-    for one in CHARACTERS:
+    for one in characters():
         apart = unicodedata.normalize("NFD", one)
-        assert folded(one) == folded(apart) == folded(one.lower()) == folded(one.upper())
-        assert normalized(one) == normalized(apart)
+        forms = {one, apart, one.lower(), one.upper()}
+        assert len(forms) == 1 or len(set(map(folded, forms))) == 1
+        assert one == apart or normalized(one) == normalized(apart)
 
 
 def test_what_a_pattern_takes_for_the_same_in_any_case_is_folded_alike() -> None:
-    for letter in [letter for letter in CHARACTERS if {letter.lower(), letter.upper()} != {letter}]:
+    for letter in characters():
+        if letter == letter.lower() == letter.upper():
+            continue
         pattern = re.compile(letter, re.IGNORECASE)
         for other in {*letter.lower(), *letter.upper(), *letter.casefold(), *"ikstµß"}:
             if pattern.fullmatch(other):

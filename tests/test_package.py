@@ -7,17 +7,13 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from tests.support.terminal import Key, Terminal
 
 ROOT = Path(__file__).parent.parent
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel that pip builds of this tree."""
-    folder = tmp_path_factory.mktemp("wheel")
+def build(folder: Path) -> Path:
+    """The wheel that pip builds of this tree, with what it gets for that from the package index."""
     pip(sys.executable, "wheel", "--no-deps", "--wheel-dir", folder, ROOT)
     (built,) = folder.glob("*.whl")
     return built
@@ -37,14 +33,14 @@ def _holds_packages(folder: str) -> bool:
     return Path(folder).name == "site-packages"
 
 
-def test_wheel_holds_stylesheet_types_and_licence(wheel: Path) -> None:
+def test_the_wheel_holds_all_and_runs_when_it_is_installed(
+    tmp_path: Path, open_terminal: Callable[..., Terminal]
+) -> None:
+    wheel = build(tmp_path)
     names = zipfile.ZipFile(wheel).namelist()
     assert {"amqpchat_tui/ui/chat.tcss", "amqpchat_tui/py.typed"} <= set(names)
     assert [name for name in names if name.endswith("/licenses/LICENSE")]
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {"amqpchat_tui"}
-
-
-def test_installed_wheel_runs(wheel: Path, tmp_path: Path, open_terminal: Callable[..., Terminal]) -> None:
     home = tmp_path / "venv"
     venv.create(home)
     (packages,) = home.glob("lib/python*/site-packages")

@@ -1,7 +1,7 @@
 """What a typed line means, what `/help` says and what Tab offers."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from amqpchat_tui.actions.completion import completions
@@ -9,6 +9,7 @@ from amqpchat_tui.actions.help import command_lines, key_lines
 from amqpchat_tui.actions.parse import Doubtful, Mistake, Nothing, Parsed, Run, Say, parse
 from amqpchat_tui.ui.scrollback.columns import Columns
 from amqpchat_tui.wire.text import TEXT_MAX_BYTES
+from tests.support.examples import examples
 
 NICKS = ["alice", "Albert", "bob", "Élodie", "alice2"]
 
@@ -148,7 +149,7 @@ def test_an_indented_line_that_looks_like_no_command_is_said(line: str) -> None:
     assert parse(line) == Say(line)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(8)
 @given(st.one_of(st.text(), st.text("/quitme \n\t\x1b\u200b")))
 def test_no_line_is_said_that_begins_with_a_single_slash(line: str) -> None:
     meaning = parse(line)

@@ -3,7 +3,7 @@
 import struct
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pamqp import base, body, commands, decode, frame, header
 
@@ -132,7 +132,6 @@ def test_the_capture_is_a_client_that_nothing_is_wrong_with() -> None:
 
 
 @given(st.data())
-@settings(max_examples=40)
 def test_bytes_may_come_in_any_pieces(data: st.DataObject) -> None:
     whole = b"".join(capture())
     expected = [type(answer) for _, answer in receive(session(), whole)]

@@ -18,6 +18,9 @@ from tests.support.ports import free_port
 
 Start = Callable[..., Program]
 
+broker = pytest.mark.broker
+"""Whoever hosts a room is a broker."""
+
 _JOIN = re.compile(r"amqpchat: to join: amqpchat (.*?)(, with AMQPCHAT_PASSWORD set as here)?\n")
 
 
@@ -34,6 +37,7 @@ def join_flags(program: Program) -> list[str]:
     return shlex.split(found[1])
 
 
+@broker
 def test_the_command_it_shows_joins_it(start: Start) -> None:
     program = hosted(start, "--room", "the attic")
     url = join_flags(program)[1]
@@ -44,6 +48,7 @@ def test_the_command_it_shows_joins_it(start: Start) -> None:
     assert "warning" not in program.told
 
 
+@broker
 def test_one_line_per_join_and_leave(start: Start) -> None:
     program = hosted(start)
     assert run("send", *join_flags(program), "--name", "ann", "hello").returncode == 0
@@ -54,6 +59,7 @@ def test_one_line_per_join_and_leave(start: Start) -> None:
     assert re.fullmatch(rf"\d\d:\d\d {re.escape(who[1])} left", left)
 
 
+@broker
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_and_tells_who_is_there(start: Start, number: signal.Signals) -> None:
     program = hosted(start)
@@ -67,6 +73,7 @@ def test_a_signal_ends_it_and_tells_who_is_there(start: Start, number: signal.Si
     listener.wait_for(lambda listener: "reconnecting" in listener.told)
 
 
+@broker
 def test_others_need_the_password_that_is_made(start: Start) -> None:
     program = hosted(start, listen="0.0.0.0")
     url = join_flags(program)[1]
@@ -80,6 +87,7 @@ def test_others_need_the_password_that_is_made(start: Start) -> None:
     assert "wrong user name or password" in refused.stderr
 
 
+@broker
 def test_with_a_certificate_it_is_encrypted(start: Start, tmp_path: Path) -> None:
     authority = trustme.CA()
     issued = authority.issue_cert("127.0.0.1")
@@ -107,6 +115,7 @@ def test_a_certificate_that_does_not_do_is_told_at_once(files: list[str], reason
     assert (ended.returncode, ended.stdout, ended.stderr) == (2, "", f"amqpchat: {reason}\n")
 
 
+@broker
 def test_a_given_password_is_needed_and_not_shown(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AMQPCHAT_PASSWORD", "hunter2")
     program = hosted(start, listen="0.0.0.0")
@@ -119,6 +128,7 @@ def test_a_given_password_is_needed_and_not_shown(start: Start, monkeypatch: pyt
     assert run("send", "--url", f"amqp://127.0.0.1:{port}", "hello").returncode == 1
 
 
+@broker
 def test_hostile_bytes_are_not_told_on_the_terminal(start: Start) -> None:
     program = hosted(start)
     before = program.told
@@ -157,6 +167,7 @@ def test_where_to_listen_is_host_and_port(listen: str) -> None:
     assert ended.stderr.startswith("amqpchat: --listen: give HOST:PORT")
 
 
+@broker
 def test_the_room_goes_on_when_nobody_reads_who_comes() -> None:
     with subprocess.Popen(
         [*AMQPCHAT, "host", "--listen", f"127.0.0.1:{free_port()}"],
@@ -176,6 +187,7 @@ def test_the_room_goes_on_when_nobody_reads_who_comes() -> None:
         assert process.stderr.read() == ""
 
 
+@broker
 def test_the_room_goes_on_when_the_disk_is_full() -> None:
     with subprocess.Popen(
         ["sh", "-c", 'exec "$@" >/dev/full', "sh", *AMQPCHAT, "host", "--listen", f"127.0.0.1:{free_port()}"],

@@ -4,6 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 
+import pytest
 from msgspec.structs import replace
 
 from amqpchat_tui.client import AmqpClient
@@ -23,6 +24,8 @@ from tests.client.support import settings
 from tests.support.embedded import EmbeddedBroker
 from tests.support.ports import free_port
 from tests.support.waiting import wait_until
+
+pytestmark = pytest.mark.broker
 
 ROOMS = OPS, LAB = ConversationId.room("ops"), ConversationId.room("lab")
 BACK_SECONDS = 20.0

@@ -97,6 +97,18 @@ def tell(*words):
 """
 
 
+@contextlib.contextmanager
+def ready_program(code: str) -> Iterator[subprocess.Popen[str]]:
+    """A program that has said that it is ready; it is killed when the test has not done so."""
+    with program(code) as other:
+        try:
+            assert other.stdout is not None
+            assert other.stdout.readline() == "ready\n"
+            yield other
+        finally:
+            other.kill()
+
+
 def program(code: str, *arguments: str) -> subprocess.Popen[str]:
     """Run a program that may have a store of its own; `code` defines its `main`."""
     return subprocess.Popen(

@@ -7,6 +7,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from msgspec.structs import replace
 
 from amqpchat_tui.model import ConversationId, ConversationKind, OutboxLine
@@ -26,6 +27,7 @@ from .support import (
     look,
     open_store,
     program,
+    ready_program,
     written,
 )
 
@@ -170,15 +172,10 @@ async def main():
 
 
 async def test_a_line_under_way_in_a_live_program_is_offered_to_nobody_until_it_is_killed() -> None:
-    with program(WAITING) as other:
-        try:
-            assert other.stdout is not None
-            assert other.stdout.readline() == "ready\n"
-            assert await left_behind() == []
-            other.send_signal(signal.SIGSTOP)
-            assert await left_behind() == []
-        finally:
-            other.kill()
+    with ready_program(WAITING) as other:
+        assert await left_behind() == []
+        other.send_signal(signal.SIGSTOP)
+        assert await left_behind() == []
     assert [entry.body for entry in await left_behind()] == ["line 1"]
     assert list(state_file("").iterdir()) == [database()]
 
@@ -222,7 +219,7 @@ from amqpchat_tui.storage.files import state_file
 from amqpchat_tui.storage.session import Session
 
 home = os.environ["XDG_STATE_HOME"]
-for number in range(40):
+for number in range(int(sys.argv[1])):
     os.environ["XDG_STATE_HOME"] = f"{home}/{number}"
     gate, key = os.pipe()
     racers = []
@@ -248,9 +245,10 @@ async def main():
 
 
 def test_programs_that_find_no_database_make_one_together() -> None:
-    with program(RACING) as racing:
+    times = settings().max_examples
+    with program(RACING, str(times)) as racing:
         told, _ = racing.communicate()
-    assert told == "opened\n" * 320
+    assert told == "opened\n" * 8 * times
 
 
 async def test_a_mark_that_another_removes_before_it_is_locked_is_made_again(

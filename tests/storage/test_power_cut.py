@@ -21,7 +21,7 @@ from .support import (
     line,
     look,
     open_store,
-    program,
+    ready_program,
     written,
 )
 
@@ -112,13 +112,8 @@ async def main():
 
 async def test_a_log_that_was_written_back_many_times_still_holds_the_latest_line() -> None:
     """SQLite begins the log anew when it has been written back into the database, 1000 pages at a time."""
-    with program(TYPING) as other:
-        try:
-            assert other.stdout is not None
-            assert other.stdout.readline() == "ready\n"
-            assert state_file(LOG).stat().st_size < 2**23
-        finally:
-            other.kill()
+    with ready_program(TYPING):
+        assert state_file(LOG).stat().st_size < 2**23
     assert bodies() == ["line 999"]
     assert [entry.body for entry in await left_behind()] == ["line 999"]
     assert list(state_file("").iterdir()) == [database()]

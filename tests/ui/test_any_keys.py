@@ -7,11 +7,12 @@ import re
 import sys
 from collections.abc import Callable
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from amqpchat_tui.ui.command_palette import Commands
 from amqpchat_tui.ui.terminal_parser import PASTE_END, PASTE_START, Parser
+from tests.support.examples import examples
 from tests.support.fake_client import FakeChoices, message
 from tests.support.terminal import Key, Terminal
 from tests.ui.chat import Chat, connecting_chat, open_chat
@@ -126,7 +127,7 @@ _PIECES = [
 anything = st.lists(st.sampled_from(_PIECES) | st.text(max_size=3), min_size=10, max_size=60)
 
 
-@settings(max_examples=8)
+@examples(1 / 5)
 @given(anything, st.integers(1, 200))
 @example([KEY_REPORT], 200)
 @example(["\x06", "\x1b[6;5~"], 200)  # finding, Ctrl-PgDn
@@ -144,7 +145,7 @@ async def press_all(sent: str, size: int) -> None:
         await press_in(chat, sent, size)
 
 
-@settings(max_examples=4)
+@examples(1 / 10)
 @given(anything, st.integers(1, 200))
 def test_any_keys_leave_the_question_at_the_start_running(pieces: list[str], size: int) -> None:
     asyncio.run(press_all_at_the_question("".join(pieces), size))

@@ -7,11 +7,12 @@ import subprocess
 from unittest.mock import Mock, patch
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from amqpchat_tui.ui.scrollback.links import ascii_address, find_links, open_link
 from amqpchat_tui.wire.lines import decode
+from tests.support.examples import examples
 from tests.support.fake_client import NOON
 from tests.ui.chat import Chat, open_chat
 
@@ -87,7 +88,7 @@ def test_an_address_is_found_shown_and_opened_whatever_it_is(text: str) -> None:
             open_link(link.url)
 
 
-@settings(max_examples=5)
+@examples(1 / 8)
 @given(st.lists(st.tuples(anything, said), min_size=1, max_size=6))
 @example([("bob", text) for text in NO_ADDRESSES])
 def test_every_action_on_any_text_leaves_the_program_running(lines: list[tuple[str, str]]) -> None:

@@ -6,7 +6,7 @@ import asyncio
 from itertools import accumulate
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from textual import events
 from textual.widgets import Input
@@ -14,9 +14,10 @@ from wcwidth import iter_graphemes
 
 from amqpchat_tui.ui.prompt.characters import after, at, before, blank_word_before, word_after, word_before
 from amqpchat_tui.ui.terminal_parser import Parser
+from tests.support.examples import examples
 from tests.support.fake_client import FakeChoices
 from tests.support.waiting import wait_until
-from tests.ui.chat import Chat, connecting_chat, open_chat
+from tests.ui.chat import Chat, connecting_chat, open_chat, type_at_once
 from tests.ui.chat import settings as chat_settings
 
 UNPRINTABLE = [
@@ -81,14 +82,14 @@ def reported(text: str) -> str:
 EVERYTHING = f"a{'b'.join([*UNPRINTABLE, *SEEN_AS_ONE])}c"
 
 
-@pytest.mark.parametrize("size", [1, 3, 7, 4096])
 @pytest.mark.parametrize("report", [False, True])
-async def test_the_prompt_takes_and_sends_what_is_typed(report: bool, size: int) -> None:
+async def test_the_prompt_takes_and_sends_what_is_typed(report: bool) -> None:
     async with open_chat() as chat:
-        await type_pieces(chat, reported(EVERYTHING) if report else EVERYTHING, size)
-        assert chat.prompt.text == EVERYTHING
-        await chat.pilot.press("enter")
-        assert chat.client.said == [EVERYTHING]
+        for times, size in enumerate([1, 3, 7, 4096], 1):
+            await type_pieces(chat, reported(EVERYTHING) if report else EVERYTHING, size)
+            assert chat.prompt.text == EVERYTHING
+            await chat.pilot.press("enter")
+            assert chat.client.said == [EVERYTHING] * times
 
 
 async def test_the_find_bar_takes_what_is_typed() -> None:
@@ -109,7 +110,7 @@ async def test_the_address_field_takes_what_is_typed() -> None:
         assert chat.app.screen.query_one(Input).value == EVERYTHING
 
 
-@settings(max_examples=10)
+@examples(1 / 4)
 @given(st.lists(rows, min_size=1, max_size=6), st.integers(1, 50))
 def test_whatever_is_typed_is_what_is_sent(lines: list[str], size: int) -> None:
     async def type_them() -> None:
@@ -129,9 +130,8 @@ def test_whatever_is_typed_is_what_is_sent(lines: list[str], size: int) -> None:
 # Moving and deleting
 
 
-@pytest.mark.parametrize("one", SEEN_AS_ONE)
 @pytest.mark.parametrize(
-    ("keys", "expected"),
+    ("keys", "left"),
     [
         (["backspace"], "xy"),
         (["left", "delete"], "xy"),
@@ -142,18 +142,23 @@ def test_whatever_is_typed_is_what_is_sent(lines: list[str], size: int) -> None:
         (["left", "left", "backspace"], "y{one}"),
     ],
 )
-async def test_keys_go_by_characters(one: str, keys: list[str], expected: str) -> None:
-    expected = expected.format(one=one)
+async def test_keys_go_by_characters(keys: list[str], left: str) -> None:
     async with open_chat() as chat:
-        chat.app.post_message(events.Paste(f"xy{one}"))
-        await chat.pilot.press(*keys)
-        assert chat.prompt.text == expected
-        await chat.pilot.press("ctrl+f")
-        chat.app.post_message(events.Paste(f"xy{one}"))
-        await chat.pilot.press(*keys)
-        await wait_until(
-            lambda: chat.app.screen.query_one(Input).value == expected, what="the same in the bar"
-        )
+        for one in SEEN_AS_ONE:
+            expected = left.format(one=one)
+            await paste_and_press(chat, f"xy{one}", keys)
+            assert chat.prompt.text == expected
+            await chat.pilot.press("ctrl+c", "ctrl+f")
+            await paste_and_press(chat, f"xy{one}", keys)
+            assert chat.app.screen.query_one(Input).value == expected
+            await chat.pilot.press("escape")
+            assert chat.prompt.text == ""
+
+
+async def paste_and_press(chat: Chat, text: str, keys: list[str]) -> None:
+    chat.app.post_message(events.Paste(text))
+    type_at_once(chat, *keys)
+    await chat.pilot.pause()
 
 
 @pytest.mark.parametrize("key", ["up", "down"])

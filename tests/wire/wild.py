@@ -3,8 +3,9 @@
 import unicodedata
 from itertools import groupby
 
-from hypothesis import settings
 from hypothesis import strategies as st
+
+from tests.support.examples import examples
 
 LRE, RLE, LRO, RLO, PDF = "\u202a", "\u202b", "\u202d", "\u202e", "\u202c"
 LRI, RLI, FSI, PDI = "\u2066", "\u2067", "\u2068", "\u2069"
@@ -51,8 +52,8 @@ wild_values = st.recursive(
     lambda values: st.one_of(st.lists(values), st.dictionaries(st.text(), values)),
     max_leaves=5,
 )
-many = settings(max_examples=100, deadline=None)
-few = settings(max_examples=30, deadline=None)
+many = examples(2.5)
+few = examples(0.75)
 
 
 def is_control(character: str) -> bool:

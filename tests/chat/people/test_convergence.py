@@ -6,13 +6,14 @@ The programs run the real code; what the broker does to messages is drawn by Hyp
 from collections.abc import Callable
 from functools import partial
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from amqpchat_tui.chat.people import budget
 from amqpchat_tui.chat.people.announcer import Part
 from amqpchat_tui.model import Posting
 from tests.support.crowd import Crowd, Program
+from tests.support.examples import examples
 
 GONE = budget.INTERVALS_UNTIL_GONE * budget.MIN_INTERVAL_SECONDS
 SLACK = 2.0
@@ -52,7 +53,7 @@ def assert_all_are_known(crowd: Crowd, here: set[Program]) -> None:
         assert program.known == {other.session for other in here} - {program.session}
 
 
-@settings(max_examples=60, deadline=None)
+@examples(1.5)
 @given(
     seed=st.integers(0, 2**32),
     loss=st.floats(0, 1),
@@ -93,7 +94,7 @@ def test_rosters_converge(
         assert not any(map(program.roster.is_stale, program.roster))
 
 
-@settings(max_examples=10, deadline=None)
+@examples(1 / 4)
 @given(seed=st.integers(0, 2**32), size=st.integers(2, 60))
 def test_a_newcomer_knows_all_within_a_second(seed: int, size: int) -> None:
     crowd = Crowd(seed)
