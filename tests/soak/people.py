@@ -153,7 +153,7 @@ async def occupant(
     store = DiskStore()
     told = settings(url, room=rooms[0].name, nick=nick, heartbeat=heartbeat, lines=100_000)
     told = replace(told, conversations=tuple(rooms))
-    client = AmqpClient(told, store)
+    client = AmqpClient(told, store, answerable=False)
     somebody = Occupant(client)
     client.start(somebody)
     try:
