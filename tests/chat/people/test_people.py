@@ -63,6 +63,18 @@ def test_who_comes_is_here_and_told_of_at_a_pace() -> None:
     assert said(screen) == []
 
 
+def test_a_flood_of_names_is_told_seldom() -> None:
+    screen = Screen(people=PresenceSettings(announce=False))
+    for number in range(5_000):
+        screen.client.gather(Here(Occupant(f"nick{number}", f"{number}")))
+    screen.wait(3)
+    screen.told.clear()
+    for number in range(4_000):
+        screen.client.gather(Here(Occupant(f"nick{number}", f"{number}"), away=str(number)))
+        screen.wait(0.001)
+    assert 1 <= screen.told.count(("changed", OPS, "")) <= 3
+
+
 def test_who_says_lines_is_known_by_them() -> None:
     screen = Screen(people=PresenceSettings())
     screen.client.gather()

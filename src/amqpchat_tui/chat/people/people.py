@@ -28,6 +28,8 @@ from amqpchat_tui.model import (
 SHOW_SECONDS = 0.25
 """Between two times at which it is told that people have changed: many may come at once."""
 
+SHOWN_PER_SECOND = 2_000
+"""How many people are shown in a second: of thousands, who are strangers' inventions, more seldom."""
 STANDSTILL_SECONDS = 10.0
 """When something is done so late, the program was stopped, or the machine asleep."""
 
@@ -213,6 +215,8 @@ class People:
 
     def _tell_of_changes(self) -> None:
         changed, self._changed = self._changed, {}
+        shown = max((len(room.roster) for room in self._rooms.values()), default=0)
+        self._pace.rest(shown / SHOWN_PER_SECOND)
         for conversation in changed:
             self._listener.people_changed(conversation)
 
