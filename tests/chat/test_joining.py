@@ -150,9 +150,24 @@ def test_what_is_known_of_a_room_that_was_not_joined_counts_when_it_is() -> None
     screen.session.join(LAB)
     assert numbers(screen) == {"ops": 1, "lab": 2, "dev": 7}
     assert (screen.listing["dev"].has_draft, screen.listing["lab"].has_draft) == (True, True)
+    screen.session.conversations[DEV].draft = ""
     screen.session.leave(DEV)
     screen.session.join(DEV)
     assert (numbers(screen)["dev"], screen.listing["dev"].has_draft) == (3, False), "it was forgotten"
+
+
+def test_of_what_is_left_with_a_draft_that_alone_is_kept_and_found_again() -> None:
+    store = MemoryStore()
+    screen = Screen(OPS, LAB, store=store)
+    screen.session.restore(BROKERS, [])
+    screen.session.set_level(LAB, Level.NONE)
+    screen.session.conversations[LAB].draft = "half a line"
+    screen.session.leave(LAB)
+    assert store.kept[LAB] == KeptConversation(LAB, 2, joined=False, draft="half a line")
+    screen.session.join(DEV)
+    screen.session.join(LAB)
+    assert numbers(screen) == {"ops": 1, "dev": 2, "lab": 3}
+    assert store.kept[LAB] == KeptConversation(LAB, 3, joined=True, draft="half a line")
 
 
 def test_nothing_is_kept_before_it_is_known_what_was() -> None:
@@ -187,8 +202,8 @@ def test_each_change_is_kept() -> None:
     kept[LAB] = KeptConversation(LAB, 2, False, "", Level.MENTIONS, 99.0)
     kept[DEV] = KeptConversation(DEV, 3, True)
     assert store.kept == kept
-    screen.session.leave(OPS)
-    del kept[OPS]
+    screen.session.leave(LAB)
+    del kept[LAB]
     assert store.kept == kept
     screen.session.shown.draft = "in dev"
     screen.session.keep()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from amqpchat_tui.actions.table import BY_ID
 from amqpchat_tui.chat.session import Session
 from amqpchat_tui.model import ConversationId, ConversationKind, FoldedMessage, Level, Membership
 from amqpchat_tui.ui import leaving
@@ -250,6 +251,22 @@ async def test_the_room_before_comes_when_one_leaves() -> None:
         await chat.sees("You have left alerts.")
 
 
+async def test_what_was_being_written_is_there_again_when_one_is_back() -> None:
+    async with open_rooms("ops", "lab", "alerts") as chat:
+        screen = chat.app.screen_stack[0]
+        assert isinstance(screen, ChatScreen)
+        await chat.pilot.press("alt+2", *"in lab", "alt+3")
+        await chat.enter("/leave lab")
+        await chat.sees("You have left lab. What you were writing")
+        await chat.pilot.press(*"in alerts")
+        screen.obey(BY_ID["leave"])  # as from the palette, which leaves what is written alone
+        assert (shown(chat), chat.prompt.text) == ("ops", "")
+        await chat.sees("You have left alerts. What you were writing")
+        for room in "lab", "alerts":
+            screen.obey(BY_ID["join"], room)
+            assert (shown(chat), chat.prompt.text) == (room, f"in {room}")
+
+
 async def test_the_only_room_is_not_left() -> None:
     async with open_chat() as chat:
         await chat.enter("/leave")
@@ -301,6 +318,8 @@ async def test_a_line_under_way_is_waited_for(
         await wait_until(lambda: shown(chat) == then, what="the other room")
         assert chat.prompt.text == ""
         assert chat.client.conversations == (LAB,)
+        await chat.sees("You have left ops.")
+        assert "What you were writing" not in chat.text
 
 
 async def test_another_room_is_left_once_it_has_heard_all(monkeypatch: pytest.MonkeyPatch) -> None:

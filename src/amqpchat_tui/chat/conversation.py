@@ -149,6 +149,11 @@ class Conversation:
             *self._read_mark,
         )
 
+    @property
+    def left(self) -> KeptConversation | None:
+        """What whoever has left it and comes back is to find: what was written; None where nothing was."""
+        return KeptConversation(self.id, self.number, joined=False, draft=self.draft) if self.draft else None
+
     def restore(self, kept: KeptConversation) -> None:
         """Take over what an earlier start knew, as far as nothing newer is known; not its number."""
         self.joined |= kept.joined

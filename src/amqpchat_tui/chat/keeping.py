@@ -42,8 +42,10 @@ class Keeping:
         for conversation in list(self._due.values()):
             self.keep(conversation)
 
-    def forget(self, identity: ConversationId) -> None:
-        """Keep nothing of a conversation any more."""
-        self._due.pop(identity, None)
+    def forget(self, conversation: Conversation) -> None:
+        """Keep nothing of a conversation that is left, but what was written in it."""
+        self._due.pop(conversation.id, None)
         if self._brokers is not None:
-            self._store.forget(self._brokers, identity)
+            self._store.forget(self._brokers, conversation.id)
+            if conversation.left is not None:
+                self._store.keep(self._brokers, conversation.left)

@@ -181,7 +181,7 @@ class Session:
         self._listener.listing_changed()
 
     def leave(self, identity: ConversationId) -> None:
-        """Leave a conversation, and forget all about it, unless it is the only room.
+        """Leave a conversation, and forget all about it but its draft, unless it is the only room.
 
         If it is shown, the one that was shown before is from now on.
         """
@@ -191,8 +191,11 @@ class Session:
             self._people.leave(identity)
         self._client.leave(identity)
         self._waiting.pop(identity, None)
-        self._keeping.forget(identity)
+        left = self.conversations[identity]
+        self._keeping.forget(left)
         self._known = {known.id: known for known in self._known.values() if known.id != identity}
+        if (known := left.left) is not None:
+            self._known = {**self._known, identity: known}
         was_shown = identity == self.shown.id
         self.switcher.remove(identity)
         if was_shown:

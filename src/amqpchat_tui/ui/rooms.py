@@ -8,13 +8,21 @@ from collections.abc import Callable
 from functools import partial
 
 from amqpchat_tui.actions.levels import LevelChoice, read_level
+from amqpchat_tui.actions.parse import Run, parse
 from amqpchat_tui.chat.session import Session
 from amqpchat_tui.matching import folded
 from amqpchat_tui.model import ConversationId, ConversationKind, Level
 from amqpchat_tui.ui.bars.prompt_row import PromptRow
 from amqpchat_tui.wire.text import clean_line
 from amqpchat_tui.wording.lists import enumerated
-from amqpchat_tui.wording.rooms import RoomRow, describe_joining, level_chosen, level_now, room_rows
+from amqpchat_tui.wording.rooms import (
+    RoomRow,
+    describe_joining,
+    describe_leaving,
+    level_chosen,
+    level_now,
+    room_rows,
+)
 
 Leave = Callable[[ConversationId, str, Callable[[], None]], bool]
 """Takes a conversation, the command that leaves it, and what does so as soon as it may be left."""
@@ -150,20 +158,22 @@ class Rooms:
         if not self._session.may_leave(identity):
             self._hint("This is your only room: /quit leaves amqpchat.")
             return False
-        entered, command = (self._row.prompt.text, f"/leave {identity.label}") if where else ("", "/leave")
+        written, command = self._row.prompt.text, f"/leave {identity.label}" if where else "/leave"
+        entered = written if parse(written) == Run("leave", where) else ""  # else it is a draft
         return self._leave_when_heard(identity, command, partial(self._leave, identity, entered))
 
     def _leave(self, identity: ConversationId, entered: str) -> None:
         """Leave a room, and take away what was entered to that end, if it is still there."""
         if not self._session.may_leave(identity):  # the others were left while it was waited for
             return
+        left = self._session.conversations[identity]
+        if entered and self._row.prompt.text == entered:
+            self._row.prompt.show("")
         if identity == self._session.shown.id:
             self._switch(partial(self._session.leave, identity))
         else:
             self._session.leave(identity)
-            if entered and self._row.prompt.text == entered:
-                self._row.prompt.show("")
-        self._tell(f"You have left {identity.label}.")
+        self._tell(describe_leaving(identity, has_draft=bool(left.draft)))
 
     # -- what is new, and what it may do ------------------------------------------------------------
 

@@ -30,6 +30,12 @@ def describe_joining(identity: ConversationId, number: int) -> str:
     return f"{identity.label} is your room {number} now; /leave leaves it."
 
 
+def describe_leaving(identity: ConversationId, *, has_draft: bool) -> str:
+    """Tell that one is not there any more, and what becomes of what was being written."""
+    kept = " What you were writing there is kept until you are back." if has_draft else ""
+    return f"You have left {identity.label}.{kept}"
+
+
 def describe_refusal(identity: ConversationId, reason: str) -> str:
     """Tell why one is not where one wants to be, and what to do."""
     return f"Nothing is heard from {identity.label}: {reason}. It is tried again; /leave ends that."
