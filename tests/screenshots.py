@@ -27,9 +27,11 @@ from amqpchat_tui.model import (
     ConversationId,
     Fate,
     Gap,
+    Here,
     Membership,
     Notice,
     NoticeKind,
+    Occupant,
     OutboxLine,
     Phase,
 )
@@ -123,6 +125,9 @@ async def several_rooms(client: FakeClient, pilot: Pilot[None]) -> None:
     client.hear(message("美咲", "alice: the probe is warm", at=NOON + 190), to=lab)
     client.hear(*(message("ci", f"build {n} is green", at=NOON + 190 + n) for n in range(12)), to=builds)
     client.become_room(attic, Membership.REFUSED, "user alice lacks read on exchange attic")
+    client.gather(
+        Here(Occupant("erin", "1")), Here(Occupant("erin", "2")), Here(Occupant("frank", "3"), away="lunch")
+    )
 
 
 @scene(rooms=tuple(map(ConversationId.room, ("ops", "lab", "builds", "broadcast_chat"))))

@@ -14,6 +14,7 @@ from amqpchat_tui.ui.bars.outbox_bar import OutboxBar
 from amqpchat_tui.ui.bars.pick_bar import PickBar
 from amqpchat_tui.ui.chat_screen import ChatScreen
 from amqpchat_tui.ui.panels.room_list import RoomList
+from amqpchat_tui.ui.people import Crowd
 from amqpchat_tui.ui.private import PrivateTalks
 from amqpchat_tui.ui.program import Program
 from amqpchat_tui.ui.prompt.prompt import Prompt
@@ -28,7 +29,7 @@ TAKERS: dict[Scope, type] = {
     Scope.OUTBOX: OutboxBar,
     Scope.GO: GoBar,
 }
-DOERS = (ChatScreen, ScrollbackView, Rooms, PrivateTalks, Program, Bars, RoomList)
+DOERS = (ChatScreen, ScrollbackView, Rooms, Crowd, PrivateTalks, Program, Bars, RoomList)
 
 
 def test_an_id_and_a_command_name_one_action() -> None:

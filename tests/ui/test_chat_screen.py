@@ -328,6 +328,7 @@ async def test_typing_lays_nothing_out_again() -> None:
 async def test_going_through_what_a_bar_offers_lays_nothing_out_again(keys: tuple[str, ...]) -> None:
     async with open_rooms("ops", "lab", "alerts") as chat:
         chat.client.hear(*(message("bob", f"line {number}") for number in range(3)))
+        await chat.sees("line 2")
         await chat.pilot.press(*keys[:-3])
         await chat.pilot.pause()
         layouts: list[Screen[object]] = []

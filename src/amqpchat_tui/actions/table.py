@@ -11,9 +11,10 @@ from enum import Enum
 from typing import NamedTuple
 
 from amqpchat_tui.actions.levels import check_level
+from amqpchat_tui.wire.control import AWAY_MAX_CHARACTERS
 from amqpchat_tui.wire.lines import ACTION_PREFIX
 from amqpchat_tui.wire.names import check_exchange, check_pattern, check_room
-from amqpchat_tui.wire.text import WireError, check_body, check_nick
+from amqpchat_tui.wire.text import WireError, check_body, check_nick, clean_line
 
 
 class Scope(Enum):
@@ -87,6 +88,12 @@ def _check_watched(text: str) -> str:
     """Return exchange and pattern with a blank between them; `#` matches every key of a topic exchange."""
     exchange, *pattern = text.split(maxsplit=1)
     return f"{check_exchange(exchange)} {check_pattern(''.join(pattern)) or '#'}"
+
+
+def _check_absence(text: str) -> str:
+    if len(text) > AWAY_MAX_CHARACTERS:
+        raise WireError(f"what you say of being away has at most {AWAY_MAX_CHARACTERS} characters")
+    return clean_line(text)
 
 
 def _check_all(text: str) -> str:
@@ -209,6 +216,25 @@ ACTIONS = (
         check=_check_all,
         palette="Have read this room",
     ),
+    Action("who", "Tell who is here.", command="who", palette="Tell who is here"),
+    Action(
+        "whois",
+        "Tell about somebody.",
+        command="whois",
+        argument="NICK",
+        check=check_nick,
+        palette="Tell what is known of…",
+    ),
+    Action(
+        "away",
+        "Say that you are away.",
+        command="away",
+        argument="TEXT",
+        optional=True,
+        check=_check_absence,
+        palette="Be away",
+    ),
+    Action("return", "Be away no more.", command="back", palette="Be back"),
     Action(
         "watch",
         "Read an exchange of others.",
@@ -267,6 +293,12 @@ ACTIONS = (
     Action("unread", "Go to where reading stopped.", keys=("alt+u",), brief=True),
     Action(
         "room_list", "Rooms at the left: automatic, shown, hidden.", keys=("f2",), palette="Rooms at the left"
+    ),
+    Action(
+        "people_list",
+        "People at the right: automatic, shown, hidden.",
+        keys=("f3",),
+        palette="People at the right",
     ),
     Action("redraw", "Draw the screen again.", keys=("ctrl+l",)),
     Action("suspend", "Suspend; the shell's fg goes on.", keys=("ctrl+z",)),

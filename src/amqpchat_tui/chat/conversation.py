@@ -16,9 +16,11 @@ from amqpchat_tui.model import (
     KeptConversation,
     Level,
     Membership,
+    Notice,
+    NoticeKind,
     RoomState,
 )
-from amqpchat_tui.scrollback import Reader, Scrollback
+from amqpchat_tui.scrollback import Annotation, Reader, Scrollback
 
 
 class Conversation:
@@ -53,6 +55,8 @@ class Conversation:
         """How many lines of others have ever come."""
         self._unread_since = self._mentioned_since = float("inf")
         self._latest: ChatMessage | None = None
+        self._movements: int | None = None
+        """`seq` of the notice of who has come and gone last."""
         self._read_mark: tuple[str | None, float | None] = None, None
         self._level: Level | None = None
         self._level_until: float | None = None
@@ -81,6 +85,13 @@ class Conversation:
                 self._mentioned_since = min(self._mentioned_since, concerning[0].received_at)
                 self.mentions += len(concerning)
         return concerning
+
+    def note_movements(self, row: str) -> None:
+        """Say who has come and gone, in the place of what was said of it before if nothing has come since."""
+        if self._movements is not None and self._movements == self.scrollback.last:
+            self.scrollback.annotate(self._movements, Annotation(text=row))
+        else:
+            self._movements = self.scrollback.append(Notice(row, time.time(), NoticeKind.INFO))
 
     def read(self) -> bool:
         """Count all lines as read; tell whether any was not."""

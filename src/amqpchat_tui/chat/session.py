@@ -285,6 +285,13 @@ class Session:
         conversation = self.shown if to is None else self.conversations.get(to, self.shown)
         conversation.scrollback.append(Notice(text, time.time(), kind))
 
+    def note_movements(self, identity: ConversationId, row: str) -> None:
+        """Say in a conversation who has come and gone since the last line there."""
+        if self._waiting:
+            self.flush()
+        if (conversation := self.conversations.get(identity)) is not None:
+            conversation.note_movements(row)
+
     # model.ClientListener
 
     def connection_changed(self, state: ConnectionState) -> None:

@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 
 from textual import events
 from textual.app import ComposeResult
-from textual.geometry import Offset
-from textual.widget import Widget
 
 from amqpchat_tui.actions.completion import completions
 from amqpchat_tui.actions.table import Action, Keymap
@@ -35,23 +33,24 @@ from amqpchat_tui.ui.hint import Hint
 from amqpchat_tui.ui.keeping import Keeping
 from amqpchat_tui.ui.keys import carry_out, take
 from amqpchat_tui.ui.panels.outbox_view import OutboxView
+from amqpchat_tui.ui.panels.people_list import PeopleList
 from amqpchat_tui.ui.panels.room_list import RoomList
 from amqpchat_tui.ui.panels.status_line import StatusLine
-from amqpchat_tui.ui.patient_screen import PatientScreen
-from amqpchat_tui.ui.people import PeopleShown
+from amqpchat_tui.ui.people import Crowd, PeopleShown
 from amqpchat_tui.ui.private import PrivateTalks
 from amqpchat_tui.ui.program import Program
 from amqpchat_tui.ui.prompt.pasting import Pasting
 from amqpchat_tui.ui.prompt.prompt import Prompt
 from amqpchat_tui.ui.rooms import Rooms
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
+from amqpchat_tui.ui.selecting import SelectingScreen
 from amqpchat_tui.ui.shell import Shell
 from amqpchat_tui.ui.unheard import Unheard
 from amqpchat_tui.wording import rooms
 from amqpchat_tui.wording.connection import news, warning
 
 
-class ChatScreen(PatientScreen):
+class ChatScreen(SelectingScreen):
     """Shows a conversation and turns what is entered into commands or lines; a `SessionListener`."""
 
     AUTO_FOCUS = "#prompt"
@@ -72,7 +71,8 @@ class ChatScreen(PatientScreen):
         self._keymap = Keymap()
         self._client = client
         budget, lines = Budget(), settings.ui.scrollback_lines
-        self._people = People(client, settings.presence, PeopleShown(self._warn), later=self.later)
+        shows = PeopleShown(lambda: self._session, lambda: self._crowd, self.show_news)
+        self._people = People(client, settings.presence, shows, later=self.later)
         self._session = Session(
             client,
             Attention(client.nick, settings.ui.highlight),
@@ -107,6 +107,7 @@ class ChatScreen(PatientScreen):
         settings = self._settings
         shown = self._session.shown
         yield RoomList(settings.ui.panels, self._hint)
+        yield PeopleList(settings.ui.panels, self._hint)
         yield ScrollbackView(settings.ui, self._session.attention, shown.reader)
         yield OutboxView(settings.ui, hint=self._hint)
         yield Hint()
@@ -143,6 +144,15 @@ class ChatScreen(PatientScreen):
             tell=self._tell,
             hint=self._hint,
         )
+        self._crowd = Crowd(
+            self._session,
+            self._people,
+            self.query_one(PeopleList),
+            self._status,
+            show_typing=self._settings.presence.show_typing,
+            tell=self._tell,
+            hint=self._hint,
+        )
         self._program = Program(
             self._shell,
             self._client,
@@ -162,6 +172,7 @@ class ChatScreen(PatientScreen):
         self._status.state = self._client.state
         self._status.nick = self._client.nick
         self._room_list.fit(self.app.size.width)
+        self._crowd.fit(self.app.size.width)
         self._show_listing()
         self._tell(f"{self._session.shown.id.name} as {self._client.nick}. /help lists commands and keys.")
         self.watch(self.app, "app_focus", self._session.note_presence, init=False)
@@ -202,6 +213,7 @@ class ChatScreen(PatientScreen):
         self._prompt.placeholder = rooms.placeholder(shown.id)
         self._prompt.exchange(shown.draft)
         self._unheard.show()
+        self._crowd.show(shown.id)
 
     @property
     def session(self) -> Session:
@@ -280,11 +292,6 @@ class ChatScreen(PatientScreen):
         self._session.tell(text, kind)
         self.show_news()
 
-    def _warn(self, text: str, conversation: ConversationId) -> None:
-        """Say below what has come to a conversation what to beware of there."""
-        self._session.tell(text, NoticeKind.ERROR, conversation)
-        self.show_news()
-
     def complain(self, text: str) -> None:
         """Say what does not work."""
         self._tell(text, NoticeKind.ERROR)
@@ -317,8 +324,9 @@ class ChatScreen(PatientScreen):
         self._keeping.note_draft()
 
     def _complete(self, before: str) -> tuple[int, list[str]]:
-        nicks = self._session.shown.speakers.latest_first()
-        return completions(before, nicks, [identity.label for identity in self._session.conversations])
+        return completions(
+            before, self._crowd.nicks, [identity.label for identity in self._session.conversations]
+        )
 
     def take(self, event: events.Key | events.Paste) -> None:
         """Act on a key or a paste."""
@@ -342,7 +350,16 @@ class ChatScreen(PatientScreen):
     @property
     def _doers(self) -> Sequence[object]:
         """Who carries out what whoever has the keys does not, the first of them whose it is."""
-        return self, self._scrollback, self._rooms, self._private, self._program, self._bars, self._room_list
+        return (
+            self,
+            self._scrollback,
+            self._rooms,
+            self._crowd,
+            self._private,
+            self._program,
+            self._bars,
+            self._room_list,
+        )
 
     # -- what one can do ----------------------------------------------------------------------------
 
@@ -360,48 +377,22 @@ class ChatScreen(PatientScreen):
         self._scrollback.sync()
         self._status.unread = 0
 
-    def do_interrupt(self) -> None:
-        """Copy what is selected, else clear the prompt (Ctrl-Y brings it back), else offer to leave."""
-        if text := self._prompt.selected_text or self.get_selected_text():
-            self.app.copy_to_clipboard(text)
-            self.clear_selection()
-        else:
-            self._prompt.put("" if self._prompt.text else "/quit")
-
-    def do_back(self) -> None:
-        """Drop the selection, else go back to the newest line."""
-        if self.selections:
-            self.clear_selection()
-        else:
-            self._scrollback.scroll_to_end()
-
-    def do_redraw(self) -> None:
-        """Paint everything again."""
-        self.refresh(layout=True)
-
     def on_resize(self, event: events.Resize) -> None:
-        """Fit in the list of rooms."""
+        """Fit in the panels."""
         self._room_list.fit(event.size.width)
+        self._crowd.fit(event.size.width)
 
     def on_room_list_clicked(self, message: RoomList.Clicked) -> None:
         """Go to the conversation that was clicked."""
         self.show(message.conversation)
 
+    def on_people_list_clicked(self, message: PeopleList.Clicked) -> None:
+        """Begin a line to whoever was clicked."""
+        self._prompt.insert_text(message.nick if self._prompt.text else f"{message.nick}: ")
+
     def on_outbox_view_clicked(self, message: OutboxView.Clicked) -> None:
         """As Alt-O, for the line that was clicked."""
         self._bars.decide_about(message.message_id)
-
-    # -- the mouse ----------------------------------------------------------------------------------
-
-    def get_widget_and_offset_at(self, x: int, y: int) -> tuple[Widget | None, Offset | None]:
-        """Selections begin and end at characters of messages, which only the scrollback can tell."""
-        widget, offset = super().get_widget_and_offset_at(x, y)
-        if isinstance(widget, RoomList) and self.selects:
-            widget = self._scrollback  # where one went beyond its left edge
-        if isinstance(widget, ScrollbackView):
-            region = widget.region
-            offset = widget.offset_at(*(Offset(x, y) - region.offset).clamp(*region.size))
-        return widget, offset
 
     def on_scrollback_view_scrolled(self) -> None:
         """The status line counts what waits below."""

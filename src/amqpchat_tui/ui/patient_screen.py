@@ -47,6 +47,10 @@ class PatientScreen(GatedScreen):
         driver = self.app.driver if isinstance(self.app, QuietApp) else None
         return isinstance(driver, ChatDriver) and driver.lags
 
+    def do_redraw(self) -> None:
+        """Paint everything again."""
+        self.refresh(layout=True)
+
     def paint(self) -> None:
         """Paint, or look again later at a terminal that lags."""
         if self.terminal_lags:

@@ -1,25 +1,155 @@
-"""What the screen does about the people in rooms."""
+"""What the screen does about the people in rooms: who is here, who has come and gone, who is away."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 
-from amqpchat_tui.model import ConversationId
+from amqpchat_tui.chat.people.people import People
+from amqpchat_tui.chat.session import Session
+from amqpchat_tui.matching import folded
+from amqpchat_tui.model import ConversationId, NoticeKind
+from amqpchat_tui.ui.panels.people_list import PeopleList
+from amqpchat_tui.ui.panels.people_text import Company
+from amqpchat_tui.ui.panels.status_line import StatusLine
+from amqpchat_tui.wording.people import Standing, describe_company, describe_person, describe_typists
 
 
 class PeopleShown:
-    """Shows who is in rooms; a `chat.people.people.PeopleListener`."""
+    """Hands on what is told of people; a `chat.people.people.PeopleListener`."""
 
-    def __init__(self, warn: Callable[[str, ConversationId], None]) -> None:
-        """`warn` says something in a conversation."""
-        self._warn = warn
+    def __init__(
+        self, session: Callable[[], Session], crowd: Callable[[], Crowd], show_news: Callable[[], None]
+    ) -> None:
+        """`session` and `crowd` give those that are there once somebody is heard; `show_news` paints."""
+        self._session = session
+        self._crowd = crowd
+        self._show_news = show_news
 
     def people_changed(self, conversation: ConversationId) -> None:
-        """Nothing shows them."""
+        """Show who is there."""
+        self._crowd().show(conversation)
 
     def people_moved(self, conversation: ConversationId, row: str) -> None:
-        """Nothing shows that."""
+        """Say who has come and gone."""
+        self._session().note_movements(conversation, row)
+        self._show_news()
 
     def people_doubted(self, conversation: ConversationId, text: str) -> None:
-        """Warn there."""
-        self._warn(text, conversation)
+        """Warn there, below what has come."""
+        self._session().tell(text, NoticeKind.ERROR, conversation)
+        self._show_news()
+
+
+class Crowd:
+    """The people of the conversation on the screen, and what one can do about them, by its action."""
+
+    def __init__(
+        self,
+        session: Session,
+        people: People,
+        panel: PeopleList,
+        status: StatusLine,
+        *,
+        show_typing: bool,
+        tell: Callable[[str], None],
+        hint: Callable[[str], None],
+    ) -> None:
+        """`tell` says what was asked for, and `hint` what cannot be told."""
+        self._session = session
+        self._people = people
+        self._panel = panel
+        self._status = status
+        self._show_typing = show_typing
+        self._tell = tell
+        self._hint = hint
+
+    def show(self, conversation: ConversationId) -> None:
+        """Show who is in a conversation, if it is on the screen."""
+        if conversation == self._session.shown.id:
+            company = self._company
+            self._panel.show(company)
+            self._show_number()
+            typing = company.typing if company is not None and self._show_typing else ()
+            self._status.typing = describe_typists(typing)
+
+    def fit(self, columns: int) -> None:
+        """Fit the panel into a terminal of so many columns."""
+        self._panel.fit(columns)
+        self._show_number()
+
+    def _show_number(self) -> None:
+        """Tell in the status line how many are here, where the panel does not."""
+        company = self._company
+        is_told = self._panel.display or company is None or len(company.here) < 2
+        self._status.people = "" if is_told or company is None else company.headcount
+
+    @property
+    def nicks(self) -> Sequence[str]:
+        """Those who have spoken, the latest first, then the others who are here."""
+        company = self._company
+        here = [one.nick for one in company.here if not one.own] if company is not None else []
+        return list(dict.fromkeys([*self._session.shown.speakers.latest_first(), *here]))
+
+    @property
+    def _company(self) -> Company | None:
+        shown = self._session.shown.id
+        people = self._people.of(shown)
+        return None if people is None else Company.of(shown.label, people, time.monotonic())
+
+    # -- what one can do ----------------------------------------------------------------------------
+
+    def do_people_list(self) -> None:
+        """Have the panel there always, never, or where there is space for it."""
+        self._panel.turn()
+        self._show_number()
+
+    def do_who(self) -> None:
+        """Tell who is here."""
+        company = self._company
+        if company is None:
+            self._hint(f"Nobody can tell who reads {self._session.shown.id.label}.")
+            return
+        here = [(one.label, one.sessions, one.away, one.own) for one in company.here]
+        heard = [(one.nick, company.heard_at(one)) for one in company.heard]
+        self._tell(describe_company(company.label, company.headcount, here, heard))
+
+    def do_whois(self, nick: str) -> bool:
+        """Tell what is known of somebody; False where that is nothing."""
+        company = self._company
+        form = folded(nick)
+        rows: list[str] = []
+        if company is not None:
+            now, wall = company.told_at, time.time()
+            for one in company.here:
+                if folded(one.nick) == form:
+                    since, heard = wall - (now - one.since), wall - (now - one.heard_at)
+                    rows.append(
+                        describe_person(one.nick, one.account, one.sessions, one.away, Standing(since, heard))
+                    )
+            rows += [
+                f"{one.nick} speaks through a plain script, last at {company.heard_at(one)}."
+                for one in company.heard
+                if folded(one.nick) == form
+            ]
+        if not rows:
+            self._hint(f"Nothing is known of {nick} here.")
+            return False
+        self._tell("\n".join(rows))
+        return True
+
+    def do_away(self, text: str = "") -> None:
+        """Say that one is away, in all rooms."""
+        self._people.away = text
+        self._status.away = True
+        self._tell(f"You are away{f': {text}' if text else ''}. /back ends that.")
+
+    def do_return(self) -> bool:
+        """Be away no more; False where one was not."""
+        if self._people.away is None:
+            self._hint("You are not away.")
+            return False
+        self._people.away = None
+        self._status.away = False
+        self._tell("You are back.")
+        return True

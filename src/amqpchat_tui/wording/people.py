@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
+
+from msgspec import Struct
 
 _NAMED_AT_MOST = 5
 """More are counted: all who come and go are one row."""
@@ -40,6 +43,58 @@ def describe_typists(nicks: Sequence[str]) -> str:
     if len(nicks) > 3:
         return f"✎ {len(nicks)} people"
     return f"✎ {', '.join(nicks)}" if nicks else ""
+
+
+class Standing(Struct, frozen=True):
+    """Since when somebody is here, and when they were heard last, by the clock on the wall."""
+
+    since: float
+    heard_at: float
+
+
+def describe_company(
+    label: str,
+    headcount: str,
+    here: Sequence[tuple[str, int, str | None, bool]],
+    heard: Sequence[tuple[str, str]],
+) -> str:
+    """Say who is in a room, in a row each for those who say so and for plain scripts.
+
+    Each of those `here` has a name, a number of programs, an absence and whether it is oneself; each of those
+    `heard` a name and when that was.
+    """
+    named = ", ".join(_present(*one) for one in here)
+    if headcount:
+        rows = [f"{label}, {headcount}: {named}" if named else f"{label}, {headcount}."]
+    else:
+        rows = [f"Nobody can tell who is in {label} now.{named and f' Last seen: {named}'}"]
+    if heard:
+        said = ", ".join(f"{nick} {at}" for nick, at in heard)
+        rows.append(f"Heard{', plain' if here else ''}: {said}")
+    return "\n".join(rows)
+
+
+def describe_person(nick: str, account: str, sessions: int, away: str | None, standing: Standing) -> str:
+    """Say what is known of somebody who is here; `account` is what the broker has checked, or empty."""
+    facts = [f"here since {_clock_time(standing.since)}"]
+    if sessions > 1:
+        facts.append(f"by {sessions} programs")
+    facts.append(f"last heard at {_clock_time(standing.heard_at)}")
+    facts.append(f"account {account}, checked by the broker" if account else "no account that was checked")
+    if away is not None:
+        facts.append(f"away: {away}" if away else "away")
+    return f"{nick}: {', '.join(facts)}."
+
+
+def _present(name: str, sessions: int, away: str | None, own: bool) -> str:
+    notes = ["you"] * own + ([f"away: {away}" if away else "away"] if away is not None else [])
+    described = ", ".join(notes)
+    many = f" ×{sessions}" if sessions > 1 else ""
+    return f"{name}{many}{f' ({described})' if notes else ''}"
+
+
+def _clock_time(at: float) -> str:
+    return time.strftime("%H:%M", time.localtime(at))
 
 
 def _listed(names: Sequence[str]) -> str:

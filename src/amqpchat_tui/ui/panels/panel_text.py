@@ -45,9 +45,9 @@ _HEADINGS = {
 
 
 class Visibility(Enum):
-    """When the list of rooms is there; the values say so to a person."""
+    """When a panel is there; the values say so to a person."""
 
-    AUTOMATIC = f"where the terminal has {WIDE_COLUMNS} columns and there are two or more"
+    AUTOMATIC = "where there is space"
     SHOWN = "always"
     HIDDEN = "never"
 
@@ -203,21 +203,27 @@ def status_row(
     listing: Sequence[Listed],
     new_below: int,
     cells: int,
+    people: str = "",
+    typing: str = "",
 ) -> list[Part]:
     """The status line; what matters most stands first, so that a narrow terminal cuts the rest.
 
-    `state` is in words, `new_below` how many lines wait below what is read: they keep the right end.
+    `state` is in words, `people` how many are here. `new_below` tells how many lines wait below what is read:
+    they keep the right end; else who is `typing` has it.
     """
-    right = f" ↓ {new_below} new " if new_below else ""
-    room = cells - cell_len(right)
+    right = (
+        Part(f" ↓ {new_below} new ", Look.NEWS) if new_below else Part(typing and f" {typing} ", Look.MUTED)
+    )
+    room = cells - cell_len(right.text)
+    here = _shown_label(listing) + (people and f" · {people}")
     if len(listing) < 2:
-        left = [*state, _behind_rules(warning, _shown_label(listing), broker, nick)]
+        left = [*state, _behind_rules(warning, here, broker, nick)]
     else:
-        left = [*state, _behind_rules(warning, _shown_label(listing))]
+        left = [*state, _behind_rules(warning, here)]
         if news := _activity(listing, room - _cells(left) - len(_RULE + _CUT)):
             left += [Part(_RULE, Look.MUTED), *news]
         left.append(_behind_rules(nick, broker))
-    return [*fill(left, room), Part(right, Look.NEWS)]
+    return [*fill(left, room), right]
 
 
 def _behind_rules(*texts: str) -> Part:

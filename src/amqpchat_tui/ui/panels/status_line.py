@@ -36,6 +36,11 @@ class StatusLine(Widget):
     nick: reactive[str] = reactive("")
     unread: reactive[int] = reactive(0)
     warning: reactive[str] = reactive("")
+    people: reactive[str] = reactive("")
+    """How many are here, in words."""
+    typing: reactive[str] = reactive("")
+    """Who writes, in words."""
+    away: reactive[bool] = reactive(False)
 
     def __init__(self, listing: Sequence[Listed], warning: str) -> None:
         super().__init__(id="status")
@@ -70,10 +75,12 @@ class StatusLine(Widget):
             [Part(" "), _GLYPHS[self.state.phase], Part(f" {words}")],
             warning=self.warning,
             broker=f"hosting {self.state.broker}" if self.state.hosting else self.state.broker,
-            nick=self.nick,
+            nick=f"{self.nick} (away)" if self.away else self.nick,
             listing=self._listing,
             new_below=self.unread,
             cells=self.size.width,
+            people=self.people,
+            typing=self.typing,
         )
 
     def render(self) -> Content:

@@ -1,0 +1,97 @@
+"""What the panels beside the scrollback have in common: rows drawn one by one, and when they are there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar, Generic, Literal, Protocol, TypeVar
+
+from rich.segment import Segment
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from amqpchat_tui.ui.panels.looks import LOOK_CLASSES, style_of
+from amqpchat_tui.ui.panels.panel_text import Part, Visibility
+
+
+class PanelRow(Protocol):
+    """A row of a panel."""
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        """What it says."""
+
+
+AnyRow = TypeVar("AnyRow", bound=PanelRow)
+
+
+class Panel(ScrollView, Generic[AnyRow], can_focus=False):
+    """A column of rows, of which only those are painted that read otherwise than before."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = LOOK_CLASSES
+
+    def __init__(self, *, panels: Literal["auto", "never"], hint: Callable[[str], None], name: str) -> None:
+        """`panels` as in the settings; `name` is what a person calls it."""
+        super().__init__(classes="panel")
+        self._visibility = Visibility.AUTOMATIC if panels == "auto" else Visibility.HIDDEN
+        self._hint = hint
+        self._called = name
+        self._rows: Sequence[AnyRow] = ()
+        """As they were drawn."""
+        self._columns = 0
+        """The terminal's."""
+
+    def fit(self, columns: int) -> None:
+        """Be as wide as a terminal of so many columns allows."""
+        self._columns = columns
+        self._fit()
+
+    def turn(self) -> None:
+        """Be there always, never, or where there is space for it."""
+        self._visibility = self._visibility.following
+        self._fit()
+        self._hint(f"{self._called}: {self._when(self._visibility)}.")
+
+    def _when(self, visibility: Visibility) -> str:
+        """Say when the panel is there."""
+        raise NotImplementedError
+
+    def _cells(self) -> int:
+        """How wide it is; 0 where it is not there."""
+        raise NotImplementedError
+
+    def _make_rows(self, cells: int) -> Sequence[AnyRow]:
+        """Return what it says now."""
+        raise NotImplementedError
+
+    def _fit(self) -> None:
+        cells = self._cells()
+        self.display = cells > 0
+        if self.display:
+            self.styles.width = cells
+            self._show_rows()
+
+    def on_resize(self) -> None:
+        """Fill the new width."""
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        before, self._rows = self._rows, self._make_rows(self.scrollable_size.width)
+        if len(before) != len(self._rows):
+            self.virtual_size = Size(self.scrollable_size.width, len(self._rows))
+            self.refresh()
+        for y, (old, new) in enumerate(zip(before, self._rows, strict=False)):
+            if old.parts != new.parts:
+                self.refresh_line(y)
+
+    def render_line(self, y: int) -> Strip:
+        """Draw a row."""
+        width = self.scrollable_size.width
+        if (row := self._row_at(y)) is None:
+            return Strip.blank(width, self.rich_style)
+        return Strip([Segment(text, style_of(self, look)) for text, look in row.parts if text], width)
+
+    def _row_at(self, y: int) -> AnyRow | None:
+        y += self.scroll_offset.y
+        return self._rows[y] if y < len(self._rows) else None

@@ -1,0 +1,49 @@
+"""The list of people at the right: who is in the room, and which plain scripts were heard there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+from textual import events
+from textual.message import Message
+
+from amqpchat_tui.ui.panels.panel import Panel
+from amqpchat_tui.ui.panels.panel_text import WIDER_COLUMNS, Visibility
+from amqpchat_tui.ui.panels.people_text import Company, PersonRow, people_cells, people_rows
+
+
+class PeopleList(Panel[PersonRow]):
+    """A row for each of those in the room on the screen."""
+
+    class Clicked(Message):
+        """Somebody has been clicked."""
+
+        def __init__(self, nick: str) -> None:
+            super().__init__()
+            self.nick = nick
+
+    def __init__(self, panels: Literal["auto", "never"], hint: Callable[[str], None]) -> None:
+        super().__init__(panels=panels, hint=hint, name="People at the right")
+        self._company: Company | None = None
+
+    def show(self, company: Company | None) -> None:
+        """Show who is in the room; None where nobody can tell."""
+        self._company = company
+        self._fit()
+
+    def _when(self, visibility: Visibility) -> str:
+        if visibility is Visibility.AUTOMATIC:
+            return f"where the terminal has {WIDER_COLUMNS} columns and there are others"
+        return str(visibility.value)
+
+    def _cells(self) -> int:
+        return people_cells(self._visibility, self._columns, self._company)
+
+    def _make_rows(self, cells: int) -> Sequence[PersonRow]:
+        return people_rows(self._company, cells) if self._company is not None else ()
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell who stands there."""
+        if (row := self._row_at(event.y)) is not None and row.nick:
+            self.post_message(self.Clicked(row.nick))

@@ -1,0 +1,115 @@
+"""What the panel of people says, cell by cell. Knows no widget."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from msgspec import Struct
+from rich.cells import cell_len
+
+from amqpchat_tui.chat.people.accounts import Mark
+from amqpchat_tui.chat.people.attendance import Attendance, Person
+from amqpchat_tui.chat.people.plain import Heard
+from amqpchat_tui.ui.panels.panel_text import WIDER_COLUMNS, Look, Part, Visibility, fill, fit
+from amqpchat_tui.wording.people import describe_headcount
+
+PEOPLE_CELLS = 20
+"""How wide the panel is, with the column of its scrollbar and without the rule at its left."""
+
+
+class PersonRow(NamedTuple):
+    """A row of the panel."""
+
+    parts: Sequence[Part]
+    nick: str = ""
+    """Whom it is about; empty for a heading."""
+
+
+class Company(Struct, frozen=True):
+    """The people of a room, as they are shown at some moment."""
+
+    label: str
+    """The room's."""
+    headcount: str
+    """How many are here, in words; empty where nobody can tell."""
+    here: Sequence[Person]
+    heard: Sequence[Heard]
+    typing: Sequence[str]
+    told_at: float
+    """The moment, by the clock of those times."""
+
+    @classmethod
+    def of(cls, label: str, people: Attendance, now: float) -> Company:
+        """Look who is in a room."""
+        headcount = ""
+        if people.is_bound:
+            headcount = describe_headcount(people.headcount, is_estimate=people.roster.is_large)
+        return cls(label, headcount, people.here(now), people.heard(now), people.typing(now), now)
+
+    def heard_at(self, heard: Heard) -> str:
+        """When somebody has spoken, by the clock on the wall."""
+        return time.strftime("%H:%M", time.localtime(time.time() - (self.told_at - heard.at)))
+
+
+def people_cells(visibility: Visibility, columns: int, company: Company | None) -> int:
+    """How wide the panel is in a terminal of so many columns; 0 where there is none.
+
+    By itself it comes for more than one, of whom the reader would be the first.
+    """
+    if company is None or visibility is Visibility.HIDDEN:
+        return 0
+    is_wanted = columns >= WIDER_COLUMNS and len(company.here) + len(company.heard) > 1
+    if visibility is Visibility.AUTOMATIC and not is_wanted:
+        return 0
+    return min(PEOPLE_CELLS, columns // 2)
+
+
+def people_rows(company: Company, cells: int) -> list[PersonRow]:
+    """Those who are here, then plain scripts that were heard, each kind under a heading."""
+    rows: list[PersonRow] = []
+    if company.here:
+        number = company.headcount.removesuffix(" here")
+        title = f"HERE {number}" if number else "LAST SEEN"
+        rows.append(_heading(f" {title} · {company.label}", cells))
+        rows += [PersonRow(fill(_person_parts(one, cells), cells), one.nick) for one in company.here]
+    if company.heard:
+        rows.append(_heading(" HEARD, PLAIN" if company.here else " HEARD", cells))
+        rows += [
+            PersonRow(_heard_parts(one, company.heard_at(one), cells), one.nick) for one in company.heard
+        ]
+    return rows
+
+
+def _heading(text: str, cells: int) -> PersonRow:
+    return PersonRow(fill([Part(text, Look.MUTED)], cells))
+
+
+def _person_parts(one: Person, cells: int) -> Sequence[Part]:
+    marks = "".join(_marks(one))
+    name = f"{one.label} ×{one.sessions}" if one.sessions > 1 else one.label
+    room = max(0, cells - cell_len(marks) - 3)
+    label = fit(name, room)
+    room -= cell_len(label)
+    absence = fit(f"  {one.away}", room) if one.away and room > 3 else ""
+    look = Look.MUTED if one.stale or one.away is not None else Look.PLAIN
+    return [
+        Part(" ◐ " if one.away is not None else " ● ", Look.MUTED if look is Look.MUTED else Look.GOOD),
+        Part(label, Look.PROBLEM if one.mark is Mark.DOUBTFUL else look),
+        Part(absence + " " * (room - cell_len(absence)), Look.MUTED),
+        Part(marks, look),
+    ]
+
+
+def _marks(one: Person) -> Iterator[str]:
+    if one.mark is Mark.VERIFIED:
+        yield " ✓"
+    if one.typing:
+        yield " ✎"
+
+
+def _heard_parts(one: Heard, at: str, cells: int) -> Sequence[Part]:
+    label = fit(one.nick, max(0, cells - 3 - len(at) - 1))
+    blank = " " * max(1, cells - 3 - len(at) - cell_len(label))
+    return fill([Part(" · ", Look.MUTED), Part(label), Part(blank + at, Look.MUTED)], cells)
