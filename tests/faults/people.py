@@ -26,7 +26,9 @@ from amqpchat_tui.model import (
     NoticeKind,
     OutboxLine,
     Phase,
+    Store,
 )
+from amqpchat_tui.scrollback import Scrollback
 from amqpchat_tui.ui import app as app_module
 from amqpchat_tui.ui.app import ChatApp
 from amqpchat_tui.ui.chat_screen import ChatScreen
@@ -113,9 +115,9 @@ class Talker:
         """What is in the scrollback."""
         return list(self._scrollback.reader.store)
 
-    def entries_in(self, conversation: ConversationId) -> list[Entry]:
-        """What is in a conversation's scrollback, whether it is shown or not."""
-        return list(self._session.conversations[conversation].scrollback)
+    def scrollback_of(self, conversation: ConversationId) -> Scrollback:
+        """What is in a conversation, whether it is shown or not, and what will be until it is left."""
+        return self._session.conversations[conversation].scrollback
 
     @property
     def shown(self) -> ConversationId:
@@ -171,16 +173,24 @@ class Talker:
     # What the person does
 
     async def enter(self, line: str) -> None:
-        """Type a line, seeing each key in the prompt, and press Enter."""
+        """Type a line, and press Enter."""
+        await self.type(line)
+        self.press_enter()
+        await wait_until(
+            lambda: line not in self.prompt, KEY_SECONDS, lambda: f"{line!r} to leave the prompt"
+        )
+
+    def press_enter(self) -> None:
+        """Press Enter, whatever becomes of what is in the prompt."""
+        self._press("enter")
+
+    async def type(self, line: str) -> None:
+        """Type a line, seeing each key in the prompt."""
         for end, character in enumerate(line, start=1):
             began = time.monotonic()
             self._press("space" if character == " " else character, character)
             await self._shown_in_prompt(line[:end])
             self.slowest_key = max(self.slowest_key, self._app.painted_at - began)
-        self._press("enter")
-        await wait_until(
-            lambda: line not in self.prompt, KEY_SECONDS, lambda: f"{line!r} to leave the prompt"
-        )
 
     async def say(self, line: str) -> None:
         """Enter a line for the room."""
@@ -256,15 +266,20 @@ class Talker:
 
 @contextlib.asynccontextmanager
 async def talker(
-    url: str, room: str, *others: str, more_rooms: Sequence[str] = (), heartbeat: int = 10
+    url: str,
+    room: str,
+    *others: str,
+    more_rooms: Sequence[str] = (),
+    heartbeat: int = 10,
+    store: Store | None = None,
 ) -> AsyncIterator[Talker]:
     """Start an amqpchat, which may or may not be online yet; `others` are the URLs to try after the first.
 
-    It is in `more_rooms` as well, which are not on the screen.
+    It is in `more_rooms` as well, which are not on the screen. `store` keeps what it cannot say.
     """
     told = settings(url, *others, room=room, heartbeat=heartbeat, lines=100_000)
     told = replace(told, conversations=(*told.conversations, *map(ConversationId.room, more_rooms)))
-    client = AmqpClient(told)
+    client = AmqpClient(told, store)
     app = _WatchedApp(told, client)
     async with app.run_test(size=(160, 30)):
         try:

@@ -24,7 +24,7 @@ class Said:
     """When it was said for the first time, if it was said again."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Stay:
     """What one amqpchat has shown of a room, from joining it until it left it, or to the end."""
 

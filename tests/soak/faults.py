@@ -76,7 +76,8 @@ class World:
 
     def all_try_again(self, room: ConversationId) -> None:
         """Have everybody try a room again that may have refused them."""
-        self.ann.client.join(room)
+        if room in self.ann.client.conversations:
+            self.ann.client.join(room)
         for occupant in self.occupants:
             occupant.join(room)
 

@@ -6,20 +6,27 @@ import random
 import time
 from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
+from unittest import mock
 
 from msgspec.structs import replace
 
+from amqpchat_tui.chat.session import Session
 from amqpchat_tui.client import AmqpClient
 from amqpchat_tui.model import ConnectionState, ConversationId, Membership, OutboxLine
+from amqpchat_tui.scrollback import Scrollback
 from amqpchat_tui.storage.store import DiskStore
 from tests.client.support import settings
 from tests.faults.people import Talker, talker
 from tests.support.waiting import wait_until
 
-from .accounting import Stay
+from .accounting import NEVER, Stay
 
 LINE_SECONDS = 0.25
 """Between two lines of those who have no screen."""
+GO, LEAVE, RETURN = 0.1, 0.03, 0.3
+"""How likely ann goes to another room before her next line, leaves one, and comes back into it."""
+SURE_SECONDS = 1.0
+"""How long she waits for what `/leave` does before she presses Enter again."""
 
 
 class Person(Protocol):
@@ -109,40 +116,90 @@ class Occupant:
 
 
 class Watcher:
-    """Ann, who types key by key, and reads what has been painted; she goes from room to room."""
+    """Ann, who types key by key and goes from room to room; now and then she leaves one for a while."""
 
-    def __init__(self, ann: Talker) -> None:
+    def __init__(self, ann: Talker, joined_at: dict[ConversationId, float]) -> None:
+        """`joined_at` is when she was told that she is in a room, for the first time since she joined it."""
         self.ann = ann
         self.client = ann.client
         self.typed: list[tuple[Stay, str]] = []
-        self._stays = {room: Stay("ann", room, [], time.time()) for room in ann.client.conversations}
+        self._joined_at = joined_at
+        self._scrollbacks: dict[Stay, Scrollback] = {}
+        """What there is to see of each stay."""
+        self._current = {room: self._begin(room) for room in self.client.conversations}
 
     @property
     def stays(self) -> Sequence[Stay]:
-        for room, stay in self._stays.items():
-            stay.entries = self.ann.entries_in(room)
-        return list(self._stays.values())
+        for room, stay in self._current.items():
+            stay.began = self._joined_at.get(room, NEVER)
+        for stay, scrollback in self._scrollbacks.items():
+            stay.entries = list(scrollback)
+        return list(self._scrollbacks)
 
     @property
     def kept(self) -> Sequence[OutboxLine]:
         return [line for room in self.client.conversations for line in self.client.outbox(room)]
 
     async def talk(self, chance: random.Random, enough: asyncio.Event) -> None:
-        while not enough.is_set():
+        away: ConversationId | None = None
+        while not enough.is_set() or away is not None:
+            if away is not None:
+                if enough.is_set() or chance.random() < RETURN:
+                    await self._return_to(away)
+                    away = None
+            elif chance.random() < LEAVE:
+                away = await self._leave()
+            elif chance.random() < GO:
+                await self._go(chance.choice(self.client.conversations))
             line = f"ann {len(self.typed)}"
-            self.typed.append((self._stays[self.ann.shown], line))
+            self.typed.append((self._current[self.ann.shown], line))
             await self.ann.enter(line)
+
+    async def _go(self, room: ConversationId) -> None:
+        await self.ann.enter(f"/go {room.name}")
+        assert self.ann.shown == room
+
+    async def _leave(self) -> ConversationId:
+        """Leave the room on the screen, also where it has not heard all; return it."""
+        room = self.ann.shown
+        stay = self._current.pop(room)
+        stay.left = True
+        await self.ann.type("/leave")
+        while room in self.client.conversations:
+            self.ann.press_enter()
+            with contextlib.suppress(AssertionError):  # it waits a moment, or asks whether she is sure
+                await wait_until(lambda: room not in self.client.conversations, SURE_SECONDS)
+        stay.began = self._joined_at.pop(room, NEVER)
+        return room
+
+    async def _return_to(self, room: ConversationId) -> None:
+        await self.ann.enter(f"/join {room.name}")
+        assert self.ann.shown == room
+        self._current[room] = self._begin(room)
+
+    def _begin(self, room: ConversationId) -> Stay:
+        stay = Stay("ann", room, [])
+        self._scrollbacks[stay] = self.ann.scrollback_of(room)
+        return stay
 
 
 @contextlib.asynccontextmanager
 async def watcher(url: str, rooms: Sequence[ConversationId], *, heartbeat: int) -> AsyncIterator[Watcher]:
-    """Start a whole amqpchat in these rooms, and wait until it is in all of them."""
+    """Start a whole amqpchat in these rooms."""
     first, *others = [room.name for room in rooms]
-    async with talker(url, first, more_rooms=others, heartbeat=heartbeat) as ann:
-        await wait_until(
-            lambda: all(ann.client.room_state(room).membership is Membership.JOINED for room in rooms), 20
-        )
-        yield Watcher(ann)
+    joined_at: dict[ConversationId, float] = {}
+    room_changed = Session.room_changed
+
+    def noting(session: Session, room: ConversationId) -> None:
+        room_changed(session, room)
+        if session.conversations[room].room_state.membership is Membership.JOINED:
+            joined_at.setdefault(room, time.time())
+
+    store = DiskStore()
+    with mock.patch.object(Session, "room_changed", noting):
+        async with talker(url, first, more_rooms=others, heartbeat=heartbeat, store=store) as ann:
+            yield Watcher(ann, joined_at)
+    await asyncio.to_thread(store.close)
 
 
 @contextlib.asynccontextmanager

@@ -5,7 +5,7 @@ import contextlib
 import random
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
 from amqpchat_tui.model import ConversationId, Fate, Membership
@@ -62,11 +62,13 @@ class Figures:
         """Whether each line has had one of its good fates."""
         return not self.lost and not self.doubled and not self.untold
 
-    def count(self, person: Person, publications: Publications) -> None:
-        """Add what has become of one person's lines."""
+    def count(self, person: Person, kept: Container[str], publications: Publications) -> None:
+        """Add what has become of one person's lines; `kept` are those in anybody's outbox.
+
+        What somebody leaves behind in a room is offered to whoever joins it next on this machine.
+        """
         self.typed += len(person.typed)
         self.queued += [f"{line.body} ({line.reason or line.fate.value})" for line in person.kept]
-        kept = {line.body for line in person.kept}
         shown = {(stay.room, message.text) for stay in person.stays for message in stay.messages}
         for stay, line in person.typed:
             if (stay.room, line) in shown:
@@ -145,8 +147,9 @@ async def soak(broker: AnyBroker, seconds: float, seed: int) -> Figures:
                 stays = [stay for person in people for stay in person.stays if stay.room.name == sender.room]
                 said = [line for stay in stays for line in publications.of(stay)]
                 figures.account([*said, *sender.said], stays, world)
+            kept = {line.body for person in people for line in person.kept}
             for person in people:
-                figures.count(person, publications)
+                figures.count(person, kept, publications)
             return figures
 
         with contextlib.suppress(AssertionError):  # the figures tell it
@@ -164,8 +167,12 @@ def _guarded_url(broker: AnyBroker) -> str:
 
 
 async def _all_in(people: Sequence[Person], rooms: Sequence[ConversationId]) -> None:
-    def states() -> list[Membership]:
-        return [person.client.room_state(room).membership for person in people for room in rooms]
+    def states() -> list[Membership | None]:
+        return [
+            person.client.room_state(room).membership if room in person.client.conversations else None
+            for person in people
+            for room in rooms
+        ]
 
     await wait_until(lambda: set(states()) == {Membership.JOINED}, NOTICE_SECONDS, lambda: str(states()))
 
@@ -182,11 +189,11 @@ async def _let_things_break(
             while time.monotonic() < end:
                 await world.strike()
                 await world.a_while()
-            await _all_in(people, world.rooms)
         finally:
             enough.set()
-            for sender in senders:
-                sender.leaves.set()
+    await _all_in(people, world.rooms)
+    for sender in senders:
+        sender.leaves.set()
 
 
 async def _settle(people: Sequence[Person]) -> None:
