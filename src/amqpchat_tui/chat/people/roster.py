@@ -23,7 +23,9 @@ MAX_OCCUPANTS = 4_000
 """How many are known; who gets in when there are more says `admission`."""
 _MAX_MISSED = 1_000
 _SWEEP_SECONDS = 1.0
-"""Between two looks for who is gone."""
+"""Between two looks for who is gone, at least; each is at all who are known."""
+_SWEEPS_IN_AN_INTERVAL = 60
+"""How many looks there are at most while all say once that they are here."""
 _SAME_TIME_SECONDS = 2.0
 """Who came so shortly after us may as well have come before us: clocks are read in whole seconds."""
 _ESTABLISHED_AFTER_SECONDS = budget.MIN_INTERVAL_SECONDS / 2 - 0.5
@@ -232,7 +234,7 @@ class Roster:
                 if one.gone_at <= now:
                     self._miss(one)
         first = min((one.gone_at for one in self), default=float("inf"))
-        self._sweep_at = max(first, now + _SWEEP_SECONDS)
+        self._sweep_at = max(first, now + max(_SWEEP_SECONDS, self.interval / _SWEEPS_IN_AN_INTERVAL))
 
     def bound(self, now: float) -> bool:
         """We hear the room again, or for the first time; tell whether there is a roster from before.
