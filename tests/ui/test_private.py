@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 from msgspec.structs import replace
 
-from amqpchat_tui.model import ChatMessage, ConversationId, Correspondent, Fate, Occupant
+from amqpchat_tui.model import ChatMessage, ConversationId, Correspondent, Fate, Here, Occupant
 from amqpchat_tui.ui.chat_screen import ChatScreen
 from tests.support.fake_client import message
 from tests.support.waiting import wait_until
@@ -85,7 +85,7 @@ async def test_a_nick_may_hold_blanks() -> None:
             "bob speaks through a plain script, which nothing private can reach.",
         ),
         ((), "/msg alice", "That is you."),
-        ((BOB,), "/msg bob#2 hi", "1 are called bob: /msg bob#1 is without account, since "),
+        ((BOB,), "/msg bob#2 hi", "Nobody is known as bob#2: "),
         (
             (BOB, OTHER_BOB, Occupant("bob", "b3", "ops", "third")),
             "/msg bob hi",
@@ -217,3 +217,15 @@ async def test_go_to_somebody_who_is_in_no_conversation_says_how_to_write_to_the
     async with room_with(BOB) as chat:
         await chat.enter("/go @bob")
         assert chat.hint == "/msg bob writes to bob."
+
+
+async def test_who_is_in_the_roster_is_written_to_without_having_spoken() -> None:
+    async with room_with() as chat:
+        carol = Occupant("carol", "c1", "carol", "carols")
+        assert chat.client.people is not None
+        chat.client.people.bound(OPS, Occupant("alice", chat.client.session, mailbox="mine"))
+        chat.client.people.heard(OPS, Here(carol))
+        await chat.enter("/msg carol welcome")
+        where = ConversationId.private("carol", "carol")
+        assert said(chat) == [(where, "welcome")]
+        assert chat.client.correspondents[where] == Correspondent(carol)

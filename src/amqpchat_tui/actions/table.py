@@ -250,7 +250,7 @@ ACTIONS = (
         command="msg",
         aliases=("query",),
         argument="NICK [TEXT]",
-        palette="Write to somebody privately",
+        palette="Write to somebody privately…",
     ),
     # The prompt
     Action("send", "Send.", _PROMPT, ("enter",)),

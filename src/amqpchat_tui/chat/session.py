@@ -306,6 +306,7 @@ class Session:
     def conversation_opened(self, conversation: ConversationId) -> None:
         """Have it in the list; it is not kept unless the person answers."""
         self._take_in(self._open(conversation), self._known.get(conversation))
+        self.conversations[conversation].room_state = self._client.room_state(conversation)
         self._listener.listing_changed()
 
     def room_changed(self, conversation: ConversationId) -> None:

@@ -128,6 +128,8 @@ class PrivateTalks:
             return people[0]
         elif 0 < number <= len(people):
             return people[number - 1]
+        elif len(people) == 1:
+            self._hint(describe_nobody(f"{shown}#{number}"))
         else:
             self._hint(describe_choice(shown, [(one.who.account, self._since(one)) for one in people]))
         return None

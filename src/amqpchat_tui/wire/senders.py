@@ -15,6 +15,9 @@ ID_MAX = 255
 SESSION_HEADER = "session"
 """Random for each run of a program: whose messages these are, where many share an account."""
 
+SHARED_ACCOUNT = "guest"
+"""As whom everybody may be logged in: it tells nothing."""
+
 _SESSION_MAX = 64
 _SENDERS_REMEMBERED = 4096
 
@@ -26,6 +29,11 @@ def read_sender(nick: str, *, headers: object, user_id: object, reply_to: object
     """
     session = headers.get(SESSION_HEADER) if isinstance(headers, dict) else None
     return make_sender(nick, session, user_id, reply_to)
+
+
+def account_of(user: str) -> str:
+    """Return the account that a user tells others; empty for one that everybody has."""
+    return "" if user == SHARED_ACCOUNT else user
 
 
 def make_sender(nick: str, session: object, account: object, mailbox: object) -> Occupant:

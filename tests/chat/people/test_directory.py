@@ -60,3 +60,11 @@ def test_strangers_with_many_names_drive_out_no_more_than_there_is_place_for() -
         directory.hear(Occupant(f"eve{number}", str(number), mailbox="q"), float(number))
     assert [known.who for known in directory.find("bob")] == [BOB], "who goes on speaking stays"
     assert len(directory.nicks()) == MAX_REMEMBERED
+
+
+def test_whoever_has_the_mailbox_of_a_checked_account_is_that_one() -> None:
+    directory = Directory()
+    unchecked = Occupant("bob", "b3", mailbox="first")
+    directory.hear(unchecked, 5.0)
+    assert directory.find("bob", [Known(VERIFIED, 1.0, 2.0)]) == [Known(VERIFIED, 1.0, 2.0)]
+    assert directory.find_again(unchecked, [Known(VERIFIED, 1.0, 2.0)]) == VERIFIED

@@ -13,6 +13,7 @@ from amqpchat_tui.chat.people.roster import MAX_OCCUPANTS
 from amqpchat_tui.client.people import presence_visit
 from amqpchat_tui.config import PresenceSettings
 from amqpchat_tui.model import ConversationId, Here, Phase, Posting
+from amqpchat_tui.wire import senders
 from tests.client.people.company import Member
 from tests.client.support import PlainListener, plain_speaker
 from tests.support.broker import Broker
@@ -251,12 +252,12 @@ async def test_where_the_broker_knows_us_under_another_name_we_have_no_account(
     meet: Meet, amqp_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ann = await meet("ann")
-    monkeypatch.setattr(presence_visit, "_SHARED_ACCOUNT", "nobody")
+    monkeypatch.setattr(senders, "SHARED_ACCOUNT", "nobody")
     await meet("bea")
     await ann.see("ann", "bea")
     accounts = {one.nick: one.account for one in ann.attendance.here(time.monotonic())}
     assert accounts == {"ann": "", "bea": "guest"}
-    monkeypatch.setattr(presence_visit, "_account", lambda user: "somebody else")
+    monkeypatch.setattr(presence_visit, "account_of", lambda user: "somebody else")
     cid = await meet("cid")
     await ann.see("ann", "bea", "cid")
     await cid.see("ann", "bea", "cid")

@@ -7,8 +7,8 @@ from typing import Any
 import pika
 import pytest
 
-from amqpchat_tui.client.people import correspondence, private
-from amqpchat_tui.model import ChatMessage, ConversationId, Correspondent, Fate, Membership, Occupant
+from amqpchat_tui.client.people import correspondence, postman, private
+from amqpchat_tui.model import ChatMessage, ConversationId, Correspondent, Fate, Membership, Occupant, Phase
 from tests.client.lodger import Lodger
 from tests.client.support import PlainListener
 from tests.client.test_rooms import bindings
@@ -152,7 +152,7 @@ async def test_without_the_permission_a_line_fails_with_its_name_and_rooms_go_on
     await ann.talk(ann.first, "nothing but this")
     node.set_permissions("letterless")
     ann.client.resend(to_bob, ann.client.outbox(to_bob)[0].message_id)
-    await hears(bob, ConversationId.private("ann"), "can you hear me?")
+    await hears(bob, ConversationId.private("ann", "letterless"), "can you hear me?")
     assert ann.notices(ann.first) == [f"Nothing private can be sent: {lacks}."], "it is told once"
 
 
@@ -331,3 +331,36 @@ async def test_nothing_is_bound_to_a_mailbox(come: Come, node: Broker) -> None:
     ann = await come("ann")
     rows = [row.split("\t") for row in await bindings(node)]
     assert [source for source, queue in rows if queue == ann.client.mailbox.address] == [""]
+
+
+async def test_a_line_tells_the_account_that_the_broker_has_checked(come: Come, node: Broker) -> None:
+    node.add_user("checked", "checked")
+    node.set_permissions("checked")
+    ann, bob = await come("ann"), await come("bob", node.url("checked", "checked"))
+    to_ann = begin(bob, who(ann))
+    bob.client.say(to_ann, "it is really me")
+    from_bob = ConversationId.private("bob", "checked")
+    await hears(ann, from_bob, "it is really me")
+    ann.client.say(from_bob, "so it is")
+    await hears(bob, to_ann, "it is really me", "so it is")
+
+
+async def test_a_line_whose_account_the_broker_does_not_take_goes_without(
+    come: Come, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postman, "account_of", lambda user: f"not {user}")
+    ann, bob = await come("ann"), await come("bob")
+    to_bob = begin(ann, who(bob))
+    ann.client.say(to_bob, "one")
+    ann.client.say(to_bob, "two")
+    await hears(bob, ConversationId.private("ann"), "one", "two")
+    await ann.talk(ann.first, "online all the time")
+    assert [state.phase for state in ann.states] == [Phase.ONLINE]
+
+
+async def test_a_line_that_came_twice_is_shown_once(come: Come, amqp_url: str) -> None:
+    ann = await come("ann")
+    for text in b"one", b"one", b"two":
+        mailbox = ann.client.mailbox.address
+        await asyncio.to_thread(put, amqp_url, mailbox, text, message_id=text.decode())
+    await hears(ann, SOMEBODY, "one", "two")

@@ -66,12 +66,18 @@ class Contacts:
         there = self._client.correspondent(conversation)
         if there is None or there.here:
             return there is not None
-        self._directory.forget(there.who.mailbox)
+        self._forget(there.who.mailbox)
         now = self.where_now(there.who)
         if now.mailbox == there.who.mailbox:
             return False
         self._client.address(conversation, now)
         return True
+
+    def _forget(self, mailbox: str) -> None:
+        self._directory.forget(mailbox)
+        if self._people is not None:
+            for room in self._client.conversations:
+                self._people.returned(room, mailbox)
 
     def _present(self, nick: str) -> Sequence[Known]:
         return [

@@ -42,13 +42,15 @@ class Directory:
     def find(self, nick: str, others: Iterable[Known] = ()) -> Sequence[Known]:
         """Return who can be written to under a nick, those known longest first; `others` are in a roster.
 
-        Of one person who is heard by several programs, it is the one that was heard last.
+        Of one person who is heard by several programs, it is the one that was heard last. Whoever has the
+        mailbox of one whose account is checked counts as that one: it is there that they get what is sent.
         """
         people: list[Known] = []
-        for known in sorted([*self._known.values(), *others], key=lambda one: -one.heard_at):
+        alike = [one for one in (*self._known.values(), *others) if folded(one.who.nick) == folded(nick)]
+        for known in sorted(alike, key=lambda one: (not one.who.account, -one.heard_at)):
             who = known.who
-            if folded(who.nick) == folded(nick) and who.mailbox and (who.session or who.account):
-                same = next((n for n, one in enumerate(people) if is_same_person(one.who, who)), None)
+            if who.mailbox and (who.session or who.account):
+                same = next((n for n, one in enumerate(people) if _is_same(one.who, who)), None)
                 if same is None:
                     people.append(known)
                 else:
@@ -58,7 +60,7 @@ class Directory:
 
     def find_again(self, who: Occupant, others: Iterable[Known] = ()) -> Occupant | None:
         """Return where somebody is now, who was known before; None when they are not."""
-        return next((one.who for one in self.find(who.nick, others) if is_same_person(one.who, who)), None)
+        return next((one.who for one in self.find(who.nick, others) if _is_same(one.who, who)), None)
 
     def is_plain(self, nick: str) -> bool:
         """Whether nobody speaks under a nick but plain scripts."""
@@ -68,3 +70,7 @@ class Directory:
     def nicks(self) -> Sequence[str]:
         """Return the nicks of all, the longest first."""
         return sorted({who.nick for who in self._known}, key=len, reverse=True)
+
+
+def _is_same(one: Occupant, other: Occupant) -> bool:
+    return is_same_person(one, other) or (bool(one.mailbox) and one.mailbox == other.mailbox)

@@ -128,7 +128,9 @@ class Mailbox:
             await self._arrived.wait()
             await asyncio.sleep(PAUSE_SECONDS)
             self._arrived.clear()
-            _, tag = self._inbox.drain(LENGTH)
+            entries, tag = self._inbox.drain(LENGTH)
+            if entries:  # of what comes in none is left there: it is that the queue was full
+                self._tell("more has waited for you than the broker keeps: private lines may be missing")
             if tag:
                 listening.acknowledge(tag)
 

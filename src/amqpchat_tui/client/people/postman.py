@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from msgspec import Struct
 
 from amqpchat_tui.client.errors import ChannelLost, ConnectionProblem, Lost, RoomRefused, first_problem
+from amqpchat_tui.wire.senders import account_of
 
 if TYPE_CHECKING:
     from aiormq.abc import AbstractChannel as Channel
@@ -50,7 +51,8 @@ class Postman:
     """Publishes to mailboxes on a channel of its own; a tenant of the connection.
 
     A user who may not write to the default exchange loses the channel by trying. So the first message goes
-    alone, and after a refusal none is tried until the next stay.
+    alone, and after a refusal none is tried until the next stay. Messages tell the account, unless everybody
+    has it, or the broker knows us under another name: then it closes the channel, and they go without.
     """
 
     essential = False
@@ -74,6 +76,10 @@ class Postman:
         self._tell = tell
         self._told: set[str] = set()
         self._refusal = ""
+        self._account = ""
+        """What messages tell of us."""
+        self._nameless_as = ""
+        """The user whose name the broker does not take, as it knows us under another one."""
         self._link: Link | None = None
         self._channel: Channel | None = None
         self._first = asyncio.Lock()
@@ -130,6 +136,7 @@ class Postman:
             channel = self._channel = await link.channels.open(confirms=True)
         self._refusal = ""
         self._proven = False
+        self._account = account_of(link.user) if link.user != self._nameless_as else ""
         joined()
         try:
             async with asyncio.TaskGroup() as life:
@@ -209,11 +216,17 @@ class Postman:
     async def _publish(
         self, link: Link, channel: Channel, mailbox: str, body: bytes, properties: Basic.Properties
     ) -> Receipt:
-        from aiormq.exceptions import ChannelAccessRefused, DeliveryError, PublishError
+        from aiormq.exceptions import (
+            ChannelAccessRefused,
+            ChannelPreconditionFailed,
+            DeliveryError,
+            PublishError,
+        )
 
         from amqpchat_tui.client.transport.failures import failures_are_losses, why_closed
 
         properties.reply_to = self._reply_to() or None
+        properties.user_id = self._account or None
         task = asyncio.current_task()
         assert task is not None, "it is made in `post`"
         self._under_way[task] = time.monotonic()
@@ -234,8 +247,11 @@ class Postman:
                     return Receipt(Outcome.RETURNED)
                 case DeliveryError():
                     return Receipt(Outcome.REFUSED, "the broker did not take it")
-            if isinstance(await why_closed(channel), ChannelAccessRefused):
-                return Receipt(Outcome.REFUSED, self._refuse(link).reason)
+            match await why_closed(channel):
+                case ChannelAccessRefused():
+                    return Receipt(Outcome.REFUSED, self._refuse(link).reason)
+                case ChannelPreconditionFailed() if self._account:
+                    self._nameless_as = link.user
             return Receipt(Outcome.LOST)
         finally:
             del self._under_way[task]

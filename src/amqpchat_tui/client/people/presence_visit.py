@@ -27,6 +27,7 @@ from amqpchat_tui.client.transport.link import Link
 from amqpchat_tui.model import ConversationId, Occupant
 from amqpchat_tui.wire.control import OutgoingControl
 from amqpchat_tui.wire.names import presence_of
+from amqpchat_tui.wire.senders import account_of
 from amqpchat_tui.wire.text import clean_line
 
 if TYPE_CHECKING:
@@ -51,8 +52,6 @@ LEAVE_SECONDS = 30.0
 """How long it may take to take it back, on a connection that goes on."""
 
 _CHANNELS = 2
-_SHARED_ACCOUNT = "guest"
-"""As whom everybody may be logged in: it tells nothing."""
 
 
 class PresenceVisit:
@@ -72,7 +71,7 @@ class PresenceVisit:
         )
         self._publishing: Channel | None = None
         self._reserved = 0
-        self._account = _account(link.user)
+        self._account = account_of(link.user)
         self._bindings: dict[ConversationId, str] = {}
         """The exchange of each room to which our queue is bound."""
         self._refused_until: dict[ConversationId, float] = {}
@@ -285,7 +284,3 @@ class PresenceVisit:
             user_id=self._account or None,
             delivery_mode=message.delivery_mode,
         )
-
-
-def _account(user: str) -> str:
-    return "" if user == _SHARED_ACCOUNT else user
