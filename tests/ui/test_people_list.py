@@ -188,3 +188,13 @@ async def test_tab_knows_who_is_here() -> None:
         await chat.sees("2 here")
         await chat.pilot.press("z", "tab")
         assert chat.prompt.text == "Zoë: "
+
+
+async def test_a_line_is_marked_where_the_broker_has_checked_its_account() -> None:
+    async with open_rooms("ops") as chat:
+        known = Occupant("bob", "1", account="bob")
+        chat.client.hear(message("bob", "really me", sender=known), message("eve", "hello"))
+        await chat.sees("bob ✓ │ really me")
+        chat.client.hear(message("bob", "me too", sender=Occupant("bob", "2", account="eve")))
+        await chat.sees("bob (eve) ? │ me too")
+        await chat.sees("bob was known as account bob, and now")

@@ -108,7 +108,7 @@ class ChatScreen(SelectingScreen):
         shown = self._session.shown
         yield RoomList(settings.ui.panels, self._hint)
         yield PeopleList(settings.ui.panels, self._hint)
-        yield ScrollbackView(settings.ui, self._session.attention, shown.reader)
+        yield ScrollbackView(settings.ui, self._session.attention, shown.reader, self._people.called)
         yield OutboxView(settings.ui, hint=self._hint)
         yield Hint()
         yield StatusLine(self._session.listing(), warning(settings.connection))

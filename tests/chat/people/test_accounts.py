@@ -29,6 +29,14 @@ def test_a_nick_that_is_its_accounts_name_is_verified() -> None:
     assert accounts.label("bob", "bob") == "bob"
 
 
+def test_who_is_sure_is_called_so_and_nobody_can_call_themselves_so() -> None:
+    accounts = Book(("bob", "bob"), ("ann", "ann")).accounts
+    assert accounts.called("bob", "bob") == "bob ✓"
+    assert accounts.called("bob", "") == "bob ?"
+    assert accounts.called("bob ✓", "ann") == "bob ·"
+    assert accounts.called("carol", "") == "carol"
+
+
 @pytest.mark.parametrize("nick", ["carol", "Bob", "bob ", "bоb"])
 def test_another_nick_is_not_verified_by_a_checked_account(nick: str) -> None:
     assert Book((nick, "bob"), ("ann", "ann")).accounts.mark(nick, "bob") is Mark.NONE

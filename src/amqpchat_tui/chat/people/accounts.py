@@ -17,6 +17,8 @@ MAX_REMEMBERED = 4_000
 """How many accounts, and nicks of them, are remembered: who comes first stays, so that no flood makes us
 forget whose a nick is."""
 
+_NO_SIGNS = str.maketrans(dict.fromkeys("✓✔☑✅🗸🗹", "·"))
+
 
 class Mark(Enum):
     """What is known of who speaks under a nick."""
@@ -70,6 +72,14 @@ class Accounts:
         doubtful = self.mark(nick, account) is Mark.DOUBTFUL
         name = f"{nick} ({account})" if account and (doubtful or contested) else nick
         return f"{name} ?" if doubtful else name
+
+    def called(self, nick: str, account: str) -> str:
+        """Return the `label` of somebody, with a ✓ behind it where it is the account's own name, and checked.
+
+        Whoever has such a sign in the nick itself is shown without it.
+        """
+        label = self.label(nick, account).translate(_NO_SIGNS)
+        return f"{label} ✓" if self.mark(nick, account) is Mark.VERIFIED else label
 
     def _has_place_for(self, form: str) -> bool:
         return form in self._owners or len(self._owners) < MAX_REMEMBERED

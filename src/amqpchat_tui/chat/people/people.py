@@ -101,6 +101,10 @@ class People:
             attendance.announcer.away = self._away
         return self._rooms[conversation]
 
+    def called(self, who: Occupant) -> str:
+        """By what name a sender is shown: with a mark where it is sure, or else with the account."""
+        return self.accounts.called(who.nick, who.account)
+
     # -- what is heard ------------------------------------------------------------------------------
 
     def bound(self, conversation: ConversationId, me: Occupant) -> None:

@@ -31,6 +31,9 @@ from amqpchat_tui.wire.text import clean_line
 IN_FLIGHT = 100
 """How many lines may wait for their confirms."""
 
+_OTHER_ACCOUNT = "user_id"
+"""What brokers say about a property that names somebody else (https://www.rabbitmq.com/docs/validated-user-id)."""
+
 _SIZE_LIMIT = re.compile(r"configured max size (\d+)")
 
 
@@ -45,10 +48,14 @@ class Publisher:
         room: str,
         session: str,
         mailbox: Callable[[], str],
+        account: str,
+        disown: Callable[[], None],
         rejoin: Callable[[], Awaitable[object]],
     ) -> None:
         """`session` is our own, and `mailbox` gives where answers reach us, or an empty name.
 
+        `account` is what lines tell of ours, or empty; `disown` is called when the broker knows us under
+        another name, and lines go without it from then on.
         `rejoin` is called when the room's exchange turns out to be gone.
         """
         self._link = link
@@ -56,6 +63,8 @@ class Publisher:
         self._room = room
         self._session = session
         self._mailbox = mailbox
+        self._account = account
+        self._disown = disown
         self._rejoin = rejoin
         self._channel: Channel | None = None
         self._pipelining = False
@@ -140,6 +149,7 @@ class Publisher:
             content_encoding=outgoing.content_encoding,
             delivery_mode=outgoing.delivery_mode,
             reply_to=self._mailbox() or None,
+            user_id=self._account or None,
         )
         try:
             with failures_are_losses():
@@ -166,6 +176,9 @@ class Publisher:
             case ChannelAccessRefused():
                 room = f"exchange `{clean_line(self._room)}`"
                 self._outbox.fail_unconfirmed(missing("write", room, self._link.user).reason)
+            case ChannelPreconditionFailed() if self._account and _OTHER_ACCOUNT in str(closed):
+                self._account = ""
+                self._disown()
             case ChannelPreconditionFailed():
                 limit = _SIZE_LIMIT.search(str(closed))
                 if limit is None:

@@ -19,6 +19,7 @@ from amqpchat_tui.model import (
     OutboxStore,
     RoomState,
 )
+from amqpchat_tui.wire.text import clean_line
 from amqpchat_tui.wording.gaps import describe_gap
 
 if TYPE_CHECKING:
@@ -72,6 +73,8 @@ class Room(Talk):
         """Whether we have ever been in the room."""
         self._away_since: Moment | None = None
         self._told: set[str] = set()
+        self.disowned: set[str] = set()
+        """Users as whom we log in and whom the broker knows under another name."""
 
     def drain(self, most: int) -> Arrivals:
         """Take what has arrived, in its order, and let the broker send as many more."""
@@ -86,6 +89,12 @@ class Room(Talk):
     def unconfirmed_since(self) -> float | None:
         """When the oldest of the lines that wait for their confirm was published."""
         return self.outbox.unconfirmed_since
+
+    def disown(self, user: str) -> None:
+        """Tell no more in lines that we are this user, as the broker says otherwise; say so once."""
+        self.disowned.add(user)
+        told = f"The broker does not take our account {clean_line(user)} on lines: they go without it."
+        self.tell(told, NoticeKind.INFO)
 
     def resize(self, window: int) -> None:
         """Have another number of messages with us at most, not yet drained."""

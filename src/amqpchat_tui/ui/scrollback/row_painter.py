@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from amqpchat_tui.model import ChatMessage, DaySeparator, Entry
+from amqpchat_tui.model import ChatMessage, DaySeparator, Entry, Occupant
 from amqpchat_tui.scrollback import Annotation, Row, RowKind, Span
 from amqpchat_tui.scrollback.rows import CUT_SIGN, QUOTE_SIGN
 from amqpchat_tui.ui.scrollback.columns import OWN_RULE, RULE, Columns
@@ -37,10 +37,14 @@ def link_style(url: str) -> Style:
 class RowPainter:
     """Turns a row of an entry into a strip, for one palette and one set of columns."""
 
-    def __init__(self, palette: Palette, columns: Columns, time_format: str) -> None:
+    def __init__(
+        self, palette: Palette, columns: Columns, time_format: str, called: Callable[[Occupant], str]
+    ) -> None:
+        """`called` tells by what name a sender is shown."""
         self._palette = palette
         self._columns = columns
         self._time_format = time_format
+        self._called = called
 
     def paint(
         self,
@@ -97,7 +101,7 @@ class RowPainter:
             return Segment("–".rjust(width), palette.time)
         if entry.action:
             return Segment("*".rjust(width), palette.nick(entry.nick, own=entry.own))
-        nick = entry.nick
+        nick = self._called(entry.who)
         if (cells := cell_len(nick)) > width:
             nick = set_cell_size(nick, width - 1) + "…"
             cells = width

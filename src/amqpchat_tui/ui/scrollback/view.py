@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar
 
 from rich.cells import split_graphemes
@@ -19,7 +19,7 @@ from textual.widget import Widget
 
 from amqpchat_tui.chat.attention import Attention
 from amqpchat_tui.config import UiSettings
-from amqpchat_tui.model import ChatMessage, Entry
+from amqpchat_tui.model import ChatMessage, Entry, Occupant
 from amqpchat_tui.scrollback import Anchor, Position, Reader, RowKind
 from amqpchat_tui.scrollback.search import Search
 from amqpchat_tui.ui.scrollback.bar import Bar
@@ -45,11 +45,15 @@ class ScrollbackView(Widget):
     class Scrolled(Message):
         """The reader has moved."""
 
-    def __init__(self, ui: UiSettings, attention: Attention, reader: Reader) -> None:
+    def __init__(
+        self, ui: UiSettings, attention: Attention, reader: Reader, called: Callable[[Occupant], str]
+    ) -> None:
+        """`called` tells by what name a sender is shown."""
         super().__init__(id="scrollback")
         self.auto_links = False
         self._ui = ui
         self._attention = attention
+        self._called = called
         self._reader = reader
         self._bar = Bar()
         self._strips: LRUCache[Position, Strip] = LRUCache(_CACHED_STRIPS)
@@ -282,7 +286,7 @@ class ScrollbackView(Widget):
             return strip
         if self._painter is None:
             self._palette = Palette.of(self)
-            self._painter = RowPainter(self._palette, self._columns(), self._ui.time_format)
+            self._painter = RowPainter(self._palette, self._columns(), self._ui.time_format, self._called)
         entry, text, rows = store[seq], store.text(seq), self._reader.rows_of(seq)
         marks = list(self._marks(entry, text))
         if selected is not None:
