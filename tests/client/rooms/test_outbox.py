@@ -74,6 +74,15 @@ def test_a_failed_line_that_is_sent_again_is_not_held_up(outbox: Outbox) -> None
     assert send_all(outbox) == ["a", "b", "c"]
 
 
+def test_what_an_earlier_run_has_left_stands_before_what_was_typed_meanwhile(outbox: Outbox) -> None:
+    left = [OutboxLine(LOBBY, name, "ann", "left", typed_at=0.0, fate=Fate.FAILED) for name in "yz"]
+    outbox.offer(left)
+    assert fates(outbox) == "yf zf aq bq cq"
+    assert send_all(outbox) == ["a", "b", "c"]
+    outbox.resend("z")
+    assert send_all(outbox) == ["z"]
+
+
 def test_an_echo_takes_its_line_away_and_measures_the_lag(outbox: Outbox) -> None:
     assert outbox.lag is None
     send_all(outbox, now=10.0)

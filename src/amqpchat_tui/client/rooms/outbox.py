@@ -84,6 +84,12 @@ class Outbox:
             self._held_until = 0.0
         self._changed()
 
+    def offer(self, lines: Sequence[OutboxLine]) -> None:
+        """Put failed lines, typed in an earlier run, before all that have been typed in this one."""
+        if lines:
+            self._pending = {line.message_id: _Pending(line) for line in lines} | self._pending
+            self._changed()
+
     def take(self, now: float) -> OutboxLine | None:
         """Take the oldest queued line for publishing; it is sent from now on."""
         if now < self._held_until:

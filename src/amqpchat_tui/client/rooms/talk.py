@@ -103,8 +103,8 @@ class Talk:
         self._offering = asyncio.create_task(self._offer(self._brokers))
 
     async def _offer(self, brokers: Sequence[str]) -> None:
-        for line in await self._store.claim(self.conversation, brokers):
-            self.outbox.add(replace(line, fate=Fate.FAILED, reason=self.kept_reason))
+        left = await self._store.claim(self.conversation, brokers)
+        self.outbox.offer([replace(line, fate=Fate.FAILED, reason=self.kept_reason) for line in left])
 
     @property
     def settled(self) -> bool:
