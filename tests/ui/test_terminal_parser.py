@@ -136,7 +136,7 @@ anything = st.lists(st.sampled_from(_PIECES) | st.text(max_size=3), max_size=25)
     [
         ("\x1b\r", ["alt+enter"]),
         ("\x1bd\x1bd", ["alt+d", "alt+d"]),
-        ("\x1bD\x1b1\x1b.", ["alt+shift+d", "alt+1", "alt+full_stop"]),
+        ("\x1bD\x1b1\x1bz", ["alt+shift+d", "alt+1", "alt+z"]),
         ("\x1b\x7f\x17", ["alt+backspace", "ctrl+w"]),
         ("a\nb\r", ["a", "ctrl+j", "b", "enter"]),
         ("\x1b[A\x1bOA\x1b[1;3A", ["up", "up", "alt+up"]),
@@ -148,6 +148,7 @@ anything = st.lists(st.sampled_from(_PIECES) | st.text(max_size=3), max_size=25)
         ("\x1b", ["escape"]),
         ("\x1b\x1b[A", ["escape", "up"]),
         ("\x1b\x15", ["escape", "ctrl+u"]),
+        ("\x1b/me\x1b.", ["escape", "slash", "m", "e", "escape", "full_stop"]),
         ("\x1b[", ["alt+left_square_bracket"]),
         ("\x1bO!", ["alt+shift+o", "exclamation_mark"]),
     ],

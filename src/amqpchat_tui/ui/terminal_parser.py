@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from string import punctuation
 
 from textual import constants, events, messages
 from textual.message import Message
@@ -54,8 +55,8 @@ _TEXT = re.compile(r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
 _FOCUS = {f"{ESC}[I": events.AppFocus, f"{ESC}[O": events.AppBlur}
 _WAITS_FOR_EVER = (*(f"{ESC}[{digit}" for digit in "0123456789:;<=>?"), f"{ESC}[[", f"{ESC}[M")
 """Nobody types such beginnings: the line is slow, and the rest will come."""
-_NEVER_WITH_ALT = frozenset(map(chr, range(0x20))) - {"\b", "\t", "\r"}
-"""Behind an ESC these are keys of their own: Esc and, say, Ctrl-U came at once."""
+_NEVER_WITH_ALT = frozenset([*map(chr, range(0x20)), *punctuation]) - {"\b", "\t", "\r"}
+"""Behind an ESC these are keys of their own: Esc and, say, Ctrl-U or a slash came at once."""
 _MOUSE = re.compile(r"\x1b\[<\d+;(\d+);(\d+)[Mm]")
 _MODE_2026 = re.compile(r"\x1b\[\?2026;[123]\$y")
 """The terminal knows synchronized output: set, reset, or always set (DECRPM)."""
