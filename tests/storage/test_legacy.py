@@ -1,5 +1,6 @@
 """What amqpchat kept in files of its own before there was a database is taken over once."""
 
+import errno
 import fcntl
 import hashlib
 import json
@@ -148,6 +149,24 @@ async def test_an_end_between_taking_over_and_removing_doubles_nothing() -> None
         file.write_bytes(content)
     assert (await left_behind(), await entered()) == ([ONE], ["one", "two"])
     assert list(state_file("").iterdir()) == [database()]
+
+
+async def test_what_cannot_be_removed_is_taken_over_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = left_file(ONE), entered_file("one")
+    unlink = Path.unlink
+
+    def refuse(path: Path, missing_ok: bool = False) -> None:
+        if path in paths:
+            raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+        unlink(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    assert (await left_behind(), await entered()) == ([ONE], ["one"])
+    async with open_store() as store:
+        await store.outbox.claim(ROOM, BROKERS)
+        store.outbox.keep(ROOM, BROKERS, [])
+        store.recall.add("two")
+    assert (await left_behind(), await entered()) == ([], ["one", "two"])
 
 
 async def test_nothing_is_removed_before_it_has_reached_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,8 +10,9 @@ import hashlib
 import heapq
 import itertools
 import logging
+import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 import msgspec
@@ -125,11 +126,14 @@ def _read(path: Path) -> bytes:
 
 
 def _remove(paths: Iterable[Path]) -> None:
+    """Remove files, and empty those that cannot be removed, which else were taken over at each start."""
     for path in paths:
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
             _log.warning("%s: %s", path, error.strerror)
+            with suppress(OSError):
+                os.close(os.open(path, os.O_WRONLY | os.O_TRUNC | os.O_NOFOLLOW | os.O_NONBLOCK))
 
 
 def _decode(records: bytes) -> Iterator[_Record]:
