@@ -1,6 +1,7 @@
 """`amqpchat send`: exit code 0 means that the room has heard every line."""
 
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -108,6 +109,16 @@ def test_one_try_ends_when_nobody_listens(tmp_path: Path) -> None:
         f"amqpchat: {first}: nobody listens on {second}",
         "amqpchat: not confirmed: 1 line",
     ]
+
+
+async def test_one_try_ends_where_nothing_is_ever_confirmed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.modules[send.__module__], "PATIENCE_SECONDS", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"amqp://127.0.0.1:{silent.getsockname()[1]}"
+        assert await send(settings(url, room="room"), "text", patience=0) == 1
+    assert "gave up: nothing was confirmed within 0.1 s" in capsys.readouterr().err
 
 
 def test_one_try_is_as_good_as_many_where_there_is_a_broker(place: Place, amqp_url: str, room: str) -> None:

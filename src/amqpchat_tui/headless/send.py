@@ -25,10 +25,13 @@ async def send(
     """Say a text, or without one each line of standard input but blank ones; return the exit code.
 
     A line counts as confirmed when it has come back from each room: then the broker has taken it for sure.
-    `patience` is for how many seconds nothing may be confirmed; with 0, each broker is tried once.
+    `patience` is for how many seconds nothing may be confirmed; with 0, each broker is tried once, and has
+    the usual time for that.
     """
-    participant = Participant(settings, listens=False, one_try=not patience)
-    speech = _Speech(participant, ACTION_PREFIX if action else "", patience or None)
+    one_try = not patience
+    patience = patience or PATIENCE_SECONDS * len(settings.connection.brokers)
+    participant = Participant(settings, listens=False, one_try=one_try)
+    speech = _Speech(participant, ACTION_PREFIX if action else "", patience)
     try:
         await participant.run(speech.give(_standard_input() if text is None else _just(text)))
     except TimeoutError:
@@ -53,7 +56,7 @@ async def _standard_input() -> AsyncIterator[str]:
 class _Speech:
     """Lines on their way to the rooms."""
 
-    def __init__(self, participant: Participant, prefix: str, patience: float | None) -> None:
+    def __init__(self, participant: Participant, prefix: str, patience: float) -> None:
         self.failed = Counter[ConversationId]()
         """How many lines cannot be sent to a room."""
         self._participant = participant
