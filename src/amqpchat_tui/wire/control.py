@@ -40,6 +40,8 @@ _DEFAULT_EXCHANGE = ""
 _SECONDS_MAX = 10 * 365 * 24 * 3600
 _NICK, _ROOM, _AWAY, _SINCE = "nick", "room", "away", "since"
 _HERE, _HELLO, _BYE, _TYPING, _ASK, _ANSWER = "here", "hello", "bye", "typing", "ask", "answer"
+KINDS = frozenset((_HERE, _HELLO, _BYE, _TYPING, _ASK, _ANSWER))
+"""The property `type` of control messages, which nobody is shown."""
 _EXPIRATION_MS = {_TYPING: 10_000, _ASK: 5_000}
 _USUAL_EXPIRATION_MS = 15_000
 """After which nobody needs to know it any more, as who was stopped for long will hear the next one."""

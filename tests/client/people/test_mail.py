@@ -89,11 +89,11 @@ async def test_each_kind_goes_to_whoever_is_registered_for_it(join: Join, amqp_u
     others = await mail_of(ann)
     asks: list[Delivery] = []
     ann.client.mailbox.register("ask", asks.append)
-    for kind in "ask", "answer", None:
+    for kind in "ask", "answer", "private", None:
         await asyncio.to_thread(put, amqp_url, ann.client.mailbox.address, str(kind).encode(), type=kind)
     await wait_until(lambda: len(others) == 2, what="two of others")
     assert [one.body for one in asks] == [b"ask"]
-    assert [one.body for one in others] == [b"answer", b"None"]
+    assert [one.body for one in others] == [b"private", b"None"], "a control message is shown to nobody"
 
 
 async def test_what_comes_through_another_exchange_is_ignored(join: Join, amqp_url: str) -> None:

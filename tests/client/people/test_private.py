@@ -272,8 +272,7 @@ async def _flood(url: str, ann: Lodger, nicks: list[str]) -> None:
         {"headers": {"nick": "x" * 5000}},
         {"headers": {"nick": "user:root"}},
         {"headers": {"nick": "Somebody"}, "message_id": "\x1b", "reply_to": "\x1b"},
-        {"type": "ask"},
-        {"type": "answer", "correlation_id": "1"},
+        {"type": "unheard of", "correlation_id": "1"},
         {"content_type": "x", "timestamp": 2**62},
     ],
 )
@@ -364,3 +363,13 @@ async def test_a_line_that_came_twice_is_shown_once(come: Come, amqp_url: str) -
         mailbox = ann.client.mailbox.address
         await asyncio.to_thread(put, amqp_url, mailbox, text, message_id=text.decode())
     await hears(ann, SOMEBODY, "one", "two")
+
+
+async def test_of_what_has_no_text_and_of_control_messages_nothing_is_shown(
+    come: Come, amqp_url: str
+) -> None:
+    ann = await come("ann")
+    for body, kind in (b"", None), (b"", "tick"), (b"[]", "answer"), (b"x", "ask"), (b"shown", None):
+        await asyncio.to_thread(put, amqp_url, ann.client.mailbox.address, body, type=kind)
+    await hears(ann, SOMEBODY, "shown")
+    assert ann.opened == [SOMEBODY]

@@ -46,7 +46,9 @@ class Correspondence:
         return talk
 
     def receive(self, delivery: Delivery) -> None:
-        """Take in what has come into our mailbox, whatever it is; never raises."""
+        """Take in what has come into our mailbox, if there is anything to show of it; never raises."""
+        if not delivery.body:
+            return
         properties = delivery.properties
         message = decode_private(
             delivery.body,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 from amqpchat_tui.client.errors import ChannelLost, Lost, RoomRefused, first_problem
 from amqpchat_tui.client.rooms.inbox import Inbox
 from amqpchat_tui.model import ChatMessage
-from amqpchat_tui.wire.control import ANSWER_MAX_BYTES
+from amqpchat_tui.wire.control import ANSWER_MAX_BYTES, KINDS
 
 if TYPE_CHECKING:
     from amqpchat_tui.client.rooms.listening import Listening
@@ -55,11 +55,11 @@ class Mailbox:
         self._listening: Listening | None = None
 
     def register(self, kind: str, receive: Receive) -> None:
-        """Give messages whose property `type` is this kind to `receive`; anybody may have sent them."""
+        """Give control messages of a kind to `receive`; anybody may have sent them."""
         self._receivers[kind] = receive
 
     def register_for_others(self, receive: Receive) -> None:
-        """Give messages of all kinds for which nobody is registered to `receive`, and those of none."""
+        """Give messages that are no control messages to `receive`."""
         self._receive_others = receive
 
     # The connection
@@ -140,7 +140,7 @@ class Mailbox:
         if delivery.exchange != _DEFAULT_EXCHANGE:  # somebody has bound an exchange to it
             return
         kind = delivery.properties.message_type
-        receive = self._receivers.get(kind) if isinstance(kind, str) else None
-        receive = receive or self._receive_others
+        control = isinstance(kind, str) and kind in KINDS
+        receive = self._receivers.get(kind or "") if control else self._receive_others
         if receive is not None:
             receive(delivery)
