@@ -10,7 +10,7 @@ from amqpchat_tui.chat.session import Session
 from amqpchat_tui.matching import folded
 from amqpchat_tui.model import ConversationId, NoticeKind
 from amqpchat_tui.ui.panels.people_list import PeopleList
-from amqpchat_tui.ui.panels.people_text import Company
+from amqpchat_tui.ui.panels.people_text import Company, headcount_of
 from amqpchat_tui.ui.panels.status_line import StatusLine
 from amqpchat_tui.wording.people import Standing, describe_company, describe_person, describe_typists
 
@@ -80,9 +80,9 @@ class Crowd:
 
     def _show_number(self) -> None:
         """Tell in the status line how many are here, where the panel does not."""
-        company = self._company
-        is_told = self._panel.display or company is None or len(company.here) < 2
-        self._status.people = "" if is_told or company is None else company.headcount
+        people = self._people.of(self._session.shown.id)
+        is_told = self._panel.display or people is None or people.headcount < 2
+        self._status.people = "" if is_told or people is None else headcount_of(people)
 
     @property
     def nicks(self) -> Sequence[str]:

@@ -67,12 +67,12 @@ def test_a_flood_of_names_is_told_seldom() -> None:
     screen = Screen(people=PresenceSettings(announce=False))
     for number in range(5_000):
         screen.client.gather(Here(Occupant(f"nick{number}", f"{number}")))
-    screen.wait(3)
+    screen.wait(9)
     screen.told.clear()
     for number in range(4_000):
         screen.client.gather(Here(Occupant(f"nick{number}", f"{number}"), away=str(number)))
         screen.wait(0.001)
-    assert 1 <= screen.told.count(("changed", OPS, "")) <= 3
+    assert 1 <= screen.told.count(("changed", OPS, "")) <= 2
 
 
 def test_who_says_lines_is_known_by_them() -> None:

@@ -69,9 +69,7 @@ class Accounts:
 
         `contested`: somebody of another account goes by the same nick.
         """
-        doubtful = self.mark(nick, account) is Mark.DOUBTFUL
-        name = f"{nick} ({account})" if account and (doubtful or contested) else nick
-        return f"{name} ?" if doubtful else name
+        return label_of(nick, account, self.mark(nick, account), contested=contested)
 
     def called(self, nick: str, account: str) -> str:
         """Return the `label` of somebody, with a ✓ behind it where it is the account's own name, and checked.
@@ -83,3 +81,10 @@ class Accounts:
 
     def _has_place_for(self, form: str) -> bool:
         return form in self._owners or len(self._owners) < MAX_REMEMBERED
+
+
+def label_of(nick: str, account: str, mark: Mark, *, contested: bool) -> str:
+    """Return what to call somebody of whom that is known, as `Accounts.label` does."""
+    doubtful = mark is Mark.DOUBTFUL
+    name = f"{nick} ({account})" if account and (doubtful or contested) else nick
+    return f"{name} ?" if doubtful else name

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from amqpchat_tui.chat.people.accounts import Accounts, Mark
+from amqpchat_tui.chat.people.accounts import Accounts, Mark, label_of
 from amqpchat_tui.chat.people.announcer import Announcer, Part
 from amqpchat_tui.chat.people.movements import Movements
 from amqpchat_tui.chat.people.plain import Heard, PlainSpeakers
@@ -236,11 +236,12 @@ class Attendance:
         if own:
             absences.append(self.announcer.away)
         own_since = now if self.announcer.joined_at is None else self.announcer.joined_at
+        mark = self._accounts.mark(nick, account)
         return Person(
             nick,
             account,
-            self._accounts.label(nick, account, contested=contested),
-            self._accounts.mark(nick, account),
+            label_of(nick, account, mark, contested=contested),
+            mark,
             len(presents) + own,
             None if None in absences else next(filter(None, absences), ""),
             min([one.joined_at for one in presents] + [own_since] * own),

@@ -43,14 +43,16 @@ class Company(Struct, frozen=True):
     @classmethod
     def of(cls, label: str, people: Attendance, now: float) -> Company:
         """Look who is in a room."""
-        headcount = ""
-        if people.is_bound:
-            headcount = describe_headcount(people.headcount, is_estimate=people.roster.is_large)
-        return cls(label, headcount, people.here(now), people.heard(now), people.typing(now), now)
+        return cls(label, headcount_of(people), people.here(now), people.heard(now), people.typing(now), now)
 
     def heard_at(self, heard: Heard) -> str:
         """When somebody has spoken, by the clock on the wall."""
         return time.strftime("%H:%M", time.localtime(time.time() - (self.told_at - heard.at)))
+
+
+def headcount_of(people: Attendance) -> str:
+    """Say how many are in a room; empty where nobody can tell."""
+    return describe_headcount(people.headcount, is_estimate=people.roster.is_large) if people.is_bound else ""
 
 
 def people_cells(visibility: Visibility, columns: int, company: Company | None) -> int:
