@@ -404,14 +404,15 @@ async def test_what_is_unread_is_declared_read() -> None:
 # The palette
 
 
-async def test_the_palette_goes_to_each_room_however_it_is_called() -> None:
-    async with open_rooms("ops", "[red]lab[/]") as chat:
+@pytest.mark.parametrize("name", ["[red]lab[/]", "a\\[b]lab\\", "[[lab", "\\\\[/lab]"])
+async def test_the_palette_goes_to_each_room_however_it_is_called(name: str) -> None:
+    async with open_rooms("ops", name) as chat:
         commands = {command.title: command for command in chat.app.get_system_commands(chat.app.screen)}
         assert "Go to ops (1)" in commands
-        await chat.pilot.press("ctrl+p", *"lab (2)")
-        await chat.sees("Go to [red]lab[/] (2)")
+        await chat.pilot.press("ctrl+p", *"go to lab (2)")
+        await chat.sees(f"Go to {name} (2)")
         await chat.pilot.press("enter")
-        await wait_until(lambda: shown(chat) == "[red]lab[/]", what="the room")
+        await wait_until(lambda: shown(chat) == name, what="the room")
 
 
 async def test_a_command_of_the_palette_that_needs_an_argument_is_begun() -> None:

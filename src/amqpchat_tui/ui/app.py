@@ -15,7 +15,6 @@ from textual import events
 from textual.app import App, SystemCommand
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
-from textual.markup import escape
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES, ThemeProvider
 
@@ -226,7 +225,10 @@ class ChatApp(QuietApp):
         chat = self.screen_stack[0]
         if isinstance(chat, ChatScreen):
             for one in chat.session.listing():
-                title = f"Go to {escape(one.label)} ({one.number})"
+                label = one.label.replace(
+                    "[", "\\["
+                )  # as markup has it; Textual's `escape` doubles backslashes
+                title = f"Go to {label} ({one.number})"
                 yield SystemCommand(title, f"{one.unread} unread", partial(chat.show, one.id))
 
     def _carry_out(self, action: Action) -> None:
