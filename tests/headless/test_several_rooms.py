@@ -73,6 +73,15 @@ def bodies(listener: PlainListener) -> list[str]:
 # listen ----------------------------------------------------------------------------------------------------
 
 
+def test_a_name_with_a_blank_is_told_from_the_nick(start: Start, amqp_url: str, room: str) -> None:
+    name = f"{room} two"
+    program = start("listen", "-n", "1", "--url", amqp_url, "--room", room, "--room", name)
+    program.wait_for(lambda program: is_in(program, room, name))
+    say(amqp_url, name, "hello")
+    assert program.end() == 0
+    assert untimed(program) == [f'"{name}" bob hello']
+
+
 def test_each_line_names_its_room_and_all_are_counted(
     start: Start, place: list[str], amqp_url: str, rooms: tuple[str, str]
 ) -> None:

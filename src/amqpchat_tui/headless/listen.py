@@ -38,20 +38,28 @@ async def _print(participant: Participant, settings: Settings, as_json: bool, co
         lines = [
             _move_as_json(move)
             if as_json
-            else _move_as_text(move, settings.ui.time_format, move.room.name if several else "")
+            else _move_as_text(
+                move, settings.ui.time_format, _room_as_text(move.room.name) if several else ""
+            )
             for move in participant.take_moves()
         ]
         for room, entry in participant.take():
             if as_json:
                 lines.append(_as_json(entry, room.name))
             elif isinstance(entry, ChatMessage):
-                lines.append(_as_text(entry, settings.ui.time_format, room.name if several else ""))
+                shown = _room_as_text(room.name) if several else ""
+                lines.append(_as_text(entry, settings.ui.time_format, shown))
             if count is not None and isinstance(entry, ChatMessage):
                 count -= 1
                 if not count:
                     break
         if lines:
             await write("".join(f"{line}\n" for line in lines))
+
+
+def _room_as_text(name: str) -> str:
+    """A room's name as one word: in quotes, as in JSON, where it would be taken for more."""
+    return json.dumps(name, ensure_ascii=False) if " " in name or name.startswith('"') else name
 
 
 def _as_text(message: ChatMessage, time_format: str, room: str) -> str:
