@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amqpchat_tui.scrollback import Budget, Scrollback
-from amqpchat_tui.scrollback.block import BLOCK, RECORD_BYTES
+from amqpchat_tui.scrollback.block import BLOCK, BLOCK_BYTES, RECORD_BYTES
+from amqpchat_tui.wire.text import TEXT_MAX_BYTES
 
 from .support import message
 
@@ -46,6 +47,16 @@ def test_a_flood_elsewhere_costs_who_has_less_nothing_and_who_has_more_not_more_
         assert len(on_screen) >= len(flood) - 2 * BLOCK
     assert len(on_screen) > 40 * BLOCK
     assert len(flood) > 40 * BLOCK
+
+
+def test_however_long_lines_are_many_rooms_keep_some_and_are_bounded() -> None:
+    budget = Budget(1024 * 1024)
+    rooms = [Scrollback(100_000, budget) for _ in range(4)]
+    longest = "x" * TEXT_MAX_BYTES
+    for room in rooms:
+        room.extend(message(longest) for _ in range(3 * BLOCK))
+        assert len(room) >= BLOCK_BYTES // (TEXT_MAX_BYTES + LINE_BYTES)
+        assert room.bytes <= 2 * BLOCK_BYTES + 2 * (TEXT_MAX_BYTES + LINE_BYTES)
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(1, 3_000)), min_size=8, max_size=20))

@@ -15,6 +15,9 @@ from amqpchat_tui.scrollback.text import chat_text, display_text, rough_cells
 BLOCK = 256
 """Entries that a block holds at most, and numbers that are set aside for it."""
 
+BLOCK_BYTES = 1024 * 1024
+"""Memory after which a block takes no more entries, about: budgets are kept by dropping whole blocks."""
+
 RECORD_BYTES = 275
 """About what a message takes in memory beyond its text, with its times and its message id."""
 SENDER_BYTES = 300
@@ -105,6 +108,11 @@ class Block:
             self.annotations[index] = annotation
         self._count(index, 1)
         return self.bytes - before
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it is to take no more entries."""
+        return len(self.records) >= BLOCK or self.bytes >= BLOCK_BYTES
 
     @property
     def is_shown(self) -> bool:

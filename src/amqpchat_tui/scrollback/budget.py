@@ -21,7 +21,11 @@ class Holder(Protocol):
 
 
 class Budget:
-    """A bound for all who share it: who takes the most gives way, so that a flood costs nobody else."""
+    """A bound for all who share it: who takes the most gives way, so that a flood costs nobody else.
+
+    A scrollback keeps at least its newest 256 entries, or, where these take more, those of the last megabyte
+    or two: 200 scrollbacks full of the longest lines stay within `SCROLLBACK_BYTES`.
+    """
 
     def __init__(self, max_bytes: int = SCROLLBACK_BYTES) -> None:
         self._max_bytes = max_bytes

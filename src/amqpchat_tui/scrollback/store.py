@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 from amqpchat_tui.model import ChatMessage, DaySeparator, Entry, FoldedMessage, Notice, NoticeKind
 from amqpchat_tui.scrollback.annotations import NO_ANNOTATION, Annotation, Changes
-from amqpchat_tui.scrollback.block import BLOCK, Block, ChatRecord, entry_of, record_text
+from amqpchat_tui.scrollback.block import BLOCK, BLOCK_BYTES, Block, ChatRecord, entry_of, record_text
 from amqpchat_tui.scrollback.budget import Budget
 from amqpchat_tui.scrollback.days import Days, repeats_day, with_days
 from amqpchat_tui.scrollback.text import expand_tabs
@@ -286,10 +286,13 @@ class Scrollback:
         self._count = self._bytes = 0
 
     def drop_oldest(self) -> bool:
-        """Drop the oldest block, unless less than `BLOCK` entries would be left."""
-        if not self._blocks or self._count - len(self._blocks[0].records) < BLOCK:
+        """Drop the oldest block, unless fewer than `BLOCK` entries in less than `BLOCK_BYTES` were left."""
+        if not self._blocks:
             return False
-        oldest = self._blocks.pop(0)
+        oldest = self._blocks[0]
+        if self._count - len(oldest.records) < BLOCK and self._bytes - oldest.bytes < BLOCK_BYTES:
+            return False
+        del self._blocks[0]
         del self._by_number[oldest.first // BLOCK]
         self._count -= len(oldest.records)
         self._bytes -= oldest.bytes
@@ -297,7 +300,7 @@ class Scrollback:
 
     def _put(self, entry: Entry) -> int:
         block = self._newest
-        if block is None or len(block.records) == BLOCK:
+        if block is None or block.is_full:
             block = self._open_block()
         self._count += 1
         if isinstance(entry, ChatMessage):
@@ -343,7 +346,7 @@ class Scrollback:
                 blocks.append(self._new_block(ordinal + len(blocks), filled_in=True))
             self._bytes += blocks[-1].add(self._pack(entry) if isinstance(entry, ChatMessage) else entry)
             self._count += 1
-            closed = len(blocks[-1].records) == BLOCK or _is_gap(entry)
+            closed = blocks[-1].is_full or _is_gap(entry)
         for block in blocks:
             block.seal()
         return blocks
