@@ -15,6 +15,7 @@ import pika
 import pika.exceptions
 import pytest
 
+from tests.support import ports
 from tests.support.broker import Broker
 from tests.support.ports import free_port
 from tests.support.proxy import Direction, Proxy
@@ -194,6 +195,13 @@ class TestProxy:
     def test_url_keeps_all_but_the_address(self) -> None:
         proxy = Proxy("amqp://user:p%40ss@127.0.0.1:5672/my%2Fvhost")
         assert proxy.url == f"amqp://user:p%40ss@127.0.0.1:{proxy.port}/my%2Fvhost"
+
+
+class TestPorts:
+    def test_several_are_all_different(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        drawn = iter([20001, 20001, 20002])
+        monkeypatch.setattr(ports, "free_port", lambda: next(drawn))
+        assert sorted(ports.free_ports(2)) == [20001, 20002]
 
 
 class TestBroker:

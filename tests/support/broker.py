@@ -15,7 +15,7 @@ from urllib.parse import quote
 import pika
 import pika.exceptions
 
-from .ports import free_port
+from .ports import free_port, free_ports
 from .waiting import block_until
 
 _boot_seconds = 90.0
@@ -264,7 +264,7 @@ class Broker:
         It is what `listeners.ssl` in the configuration opens, but each can have a certificate of its own.
         Returns their ports.
         """
-        ports = [free_port() for _ in options]
+        ports = free_ports(len(options))
         self.ctl(
             "eval",
             ", ".join(

@@ -6,6 +6,14 @@ import socket
 _attempts = 1000
 
 
+def free_ports(count: int) -> list[int]:
+    """Find as many ports as by `free_port`, each another one."""
+    found: set[int] = set()
+    while len(found) < count:
+        found.add(free_port())
+    return list(found)
+
+
 def free_port() -> int:
     """Find a port that nobody listens on.
 
