@@ -2,8 +2,9 @@
 
 import pytest
 
-from amqpchat_tui.chat.calling import call_environment, describe_end
+from amqpchat_tui.chat.calling import call_environment
 from amqpchat_tui.model import ChatMessage, ConversationId, ConversationKind
+from amqpchat_tui.programs import describe_end
 from tests.support.fake_client import message
 
 OPS = ConversationId.room("ops")

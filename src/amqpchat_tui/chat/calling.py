@@ -16,10 +16,3 @@ def call_environment(where: ConversationId, message: ChatMessage) -> Mapping[byt
         "AMQPCHAT_TEXT": message.text,
     }
     return {name.encode(): clean_text(value).encode() for name, value in told.items()}
-
-
-def describe_end(exit_status: int) -> str:
-    """Say how a program has failed, as `subprocess` tells it; empty when it has not."""
-    if exit_status < 0:
-        return f"was ended by signal {-exit_status}"
-    return f"ended with exit status {exit_status}" if exit_status else ""

@@ -25,6 +25,7 @@ from amqpchat_tui.config.settings import DEFAULT_ROOM, ConnectionSettings, Setti
 from amqpchat_tui.files import TooLargeError, check_pem, read_descriptor, reason
 from amqpchat_tui.folders import config_folder
 from amqpchat_tui.model import ConversationId, Level
+from amqpchat_tui.programs import describe_end
 from amqpchat_tui.wire.lines import ANONYMOUS
 from amqpchat_tui.wire.names import check_room
 from amqpchat_tui.wire.text import NICK_MAX_CHARACTERS, WireError, check_nick, clean_line
@@ -267,10 +268,8 @@ def _run_password_command(command: str | Sequence[str]) -> Secret:
         raise ConfigError(f"printed more than {PASSWORD_OUTPUT_MAX_BYTES >> 10} KiB") from None
     except (OSError, ValueError) as error:
         raise ConfigError(f"cannot be run: {reason(error)}") from None
-    if process.returncode < 0:
-        raise ConfigError(f"was ended by signal {-process.returncode}")
-    if process.returncode > 0:
-        raise ConfigError(f"ended with exit status {process.returncode}")
+    if failure := describe_end(process.returncode):
+        raise ConfigError(failure)
     try:
         password = printed.partition(b"\n")[0].removesuffix(b"\r").decode()
     except UnicodeDecodeError:

@@ -9,8 +9,8 @@ import signal
 from asyncio.subprocess import DEVNULL, Process
 from collections.abc import Callable, Mapping, Sequence
 
-from amqpchat_tui.chat.calling import describe_end
 from amqpchat_tui.files import reason
+from amqpchat_tui.programs import describe_end
 from amqpchat_tui.wire.text import clean_line
 
 RUN_SECONDS = 30.0
