@@ -6,6 +6,8 @@ import pytest
 
 from amqpchat_tui.client.client import WINDOW
 from amqpchat_tui.model import (
+    ConversationId,
+    ConversationKind,
     Fate,
     Membership,
     Phase,
@@ -17,6 +19,7 @@ from tests.support.waiting import wait_until
 from .conftest import Move
 from .lodger import Lodger
 from .support import plain_speaker
+from .traces import Traces
 
 
 async def test_lines_go_to_their_rooms_and_come_from_them(move_in: Move, amqp_url: str, room: str) -> None:
@@ -165,3 +168,22 @@ async def test_lines_are_kept_for_the_next_start_room_by_room(room: str) -> None
     for where, body in (ann.first, "for the second"), (ann.second, "for the first"):
         await ann.offers(where, body)
     await ann.leave()
+
+
+@pytest.mark.parametrize("name", ['"grüße" [a\\b] 🐰', "x" * 200])
+async def test_a_room_may_be_called_whatever_an_exchange_may(
+    amqp_url: str, room: str, traces: Traces, name: str
+) -> None:
+    ann = Lodger(amqp_url, room, f"{room} {name}")
+    await ann.be(Membership.JOINED, Membership.JOINED)
+    await ann.talk(ann.second, "hello")
+    await ann.talk(ann.first, "hello")
+    watched = ConversationId(ConversationKind.WATCHED, ann.second.name)
+    ann.client.join(watched)
+    await ann.be(Membership.JOINED, Membership.JOINED, Membership.JOINED)
+    ann.client.leave(ann.first)
+    await ann.talk(ann.second, "hello again")
+    assert [state.phase for state in ann.states] == [Phase.ONLINE]
+    await ann.leave()
+    assert traces.exchanges
+    await traces.are_gone_but(set())
