@@ -169,6 +169,17 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     host = add(HOST, "keep a small broker for a room, in memory, and print who comes and goes")
     _add_listen(host)
     host.add_argument(
+        "--user",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="an account for somebody who may join; may be given several times; the password is asked for, "
+        "unless AMQPCHAT_PASSWORDS or --passwords has it; without any, all are guest",
+    )
+    host.add_argument(
+        "--passwords", metavar="FILE", default=None, help="a file with one NAME:PASSWORD in each line"
+    )
+    host.add_argument(
         "--cert",
         metavar="FILE",
         default=None,

@@ -6,6 +6,7 @@ import argparse
 import gc
 import logging
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
@@ -268,11 +269,32 @@ def _host(settings: Settings, arguments: argparse.Namespace) -> int:
 
     from amqpchat_tui.headless import host
     from amqpchat_tui.hosting import certificate
+    from amqpchat_tui.hosting.users import VARIABLE, read_users
 
     if arguments.key is not None and arguments.cert is None:
         raise ConfigError("--key: give its certificate as well, as --cert FILE")
     tls = certificate(arguments.cert, arguments.key) if arguments.cert is not None else None
-    return asyncio.run(host(_listen_address(arguments, tls=tls is not None), tls, rooms=settings.rooms))
+    address = _listen_address(arguments, tls=tls is not None)
+    accounts = read_users(
+        arguments.user,
+        arguments.passwords,
+        utf8(os.environ.get(VARIABLE, ""), VARIABLE),
+        _ask_password if sys.stdin.isatty() else None,
+    )
+    return asyncio.run(host(address, tls, rooms=settings.rooms, accounts=accounts))
+
+
+def _ask_password(user: str) -> str:
+    import getpass  # late: nobody else is asked
+
+    try:
+        password = getpass.getpass(f"Password for {user}: ")
+        again = getpass.getpass("The same again: ")
+    except EOFError:
+        return ""
+    if password != again:
+        raise ConfigError(f"--user {user}: these two passwords are not the same")
+    return password
 
 
 def _listen_address(arguments: argparse.Namespace, *, tls: bool = False) -> ListenAddress:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pamqp import base, body, commands, decode, frame, header
 
+from amqpchat_tui.broker.accounts import Accounts
 from amqpchat_tui.broker.routing import Broker
 from amqpchat_tui.broker.session import GOODBYE_SECONDS, LOGIN_SECONDS, Session, Stage
 
@@ -16,7 +17,7 @@ USERS = {"guest": "guest"}
 
 
 def session(broker: Broker | None = None) -> Session:
-    return Session(broker or Broker(), USERS, lambda: None)
+    return Session(broker or Broker(), Accounts(USERS), lambda: None)
 
 
 def receive(session: Session, data: bytes) -> list[tuple[int, frame.FrameTypes]]:

@@ -15,13 +15,14 @@ import trustme
 from tests.client.support import PlainListener
 from tests.headless.support import AMQPCHAT, Program, run
 from tests.support.ports import free_port
+from tests.support.waiting import block_until
 
 Start = Callable[..., Program]
 
 broker = pytest.mark.broker
 """Whoever hosts a room is a broker."""
 
-_JOIN = re.compile(r"amqpchat: to join: amqpchat (.*?)(, with AMQPCHAT_PASSWORD set as here)?\n")
+_JOIN = re.compile(r"amqpchat: to join: amqpchat (.*?)(, with AMQPCHAT_PASSWORD set .*)?\n")
 
 
 def hosted(start: Start, *argv: str, listen: str = "127.0.0.1") -> Program:
@@ -204,3 +205,32 @@ def test_the_room_goes_on_when_the_disk_is_full() -> None:
         assert process.stderr.read() == (
             "amqpchat: cannot write to standard output: No space left on device; the chat goes on without\n"
         )
+
+
+@broker
+def test_people_have_accounts_of_their_own(start: Start, tmp_path: Path) -> None:
+    passwords = tmp_path / "passwords"
+    passwords.write_text("ann:her secret\nbob:another\n")
+    program = hosted(start, "--user", "ann", "--user", "bob", "--passwords", str(passwords), "--room", "ops")
+    program.wait_for(lambda program: program.told.count("to join: ") == 2)
+    assert "secret" not in program.told
+    url, *room = join_flags(program)[1:]
+    assert url.startswith("amqp://ann@127.0.0.1:")
+
+    def url_of(user: str, password: str) -> str:
+        return url.replace("ann@", f"{user}:{password}@")
+
+    with PlainListener(url_of("bob", "another"), "ops") as listener:
+        assert run("send", "--url", url_of("ann", "her%20secret"), *room, "hello").returncode == 0
+        block_until(listener.heard, what="the line")
+        assert [properties.user_id for _, _, properties in listener.heard()] == ["ann"]
+    for user, password in (("ann", "another"), ("guest", "guest"), ("carol", "another")):
+        refused = run("send", "--url", url_of(user, password), *room, "hello")
+        assert refused.returncode != 0
+        assert "refused" in refused.stderr
+
+
+def test_a_user_without_a_password_is_told() -> None:
+    told = run("host", "--user", "ann")
+    assert told.returncode != 0
+    assert told.stderr.startswith("amqpchat: --user ann: there is no password for it; ")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
+from amqpchat_tui.broker.accounts import Accounts
 from amqpchat_tui.broker.errors import AmqpError
 from amqpchat_tui.broker.routing import Broker
 from amqpchat_tui.broker.session import GOODBYE_SECONDS, Session, Stage
@@ -79,7 +80,7 @@ class Host:
         """For all connections, each of which takes out at once what asyncio has read into it."""
         self._max_connections = max_connections
         self._broker = Broker()
-        self._users = dict(users)
+        self._accounts = Accounts(users)
         self._all_gone = asyncio.Event()
         self._all_gone.set()
         self._connections: set[_Connection] = set()
@@ -106,7 +107,7 @@ class Host:
         """
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(
-            lambda: _Connection(self, self._broker, self._users),
+            lambda: _Connection(self, self._broker, self._accounts),
             self._listen_host,
             self.port,
             ssl=self._tls,
@@ -173,10 +174,10 @@ class Host:
 class _Connection(asyncio.BufferedProtocol):
     """The socket of a session."""
 
-    def __init__(self, host: Host, broker: Broker, users: Mapping[str, str]) -> None:
+    def __init__(self, host: Host, broker: Broker, accounts: Accounts) -> None:
         self._loop = asyncio.get_running_loop()
         self.session = Session(
-            broker, users, lambda: self._loop.call_soon(self._write), lambda: host.let_in(self)
+            broker, accounts, lambda: self._loop.call_soon(self._write), lambda: host.let_in(self)
         )
         self._host = host
         self._transport: asyncio.Transport | None = None

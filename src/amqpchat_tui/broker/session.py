@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from enum import Enum, auto
 
 from pamqp import base, commands
@@ -12,6 +11,7 @@ from pamqp.heartbeat import Heartbeat
 
 from amqpchat_tui import __version__
 from amqpchat_tui.broker import frames
+from amqpchat_tui.broker.accounts import Accounts
 from amqpchat_tui.broker.channel import Channel, Client
 from amqpchat_tui.broker.errors import AmqpError
 from amqpchat_tui.broker.frames import FRAME_MAX, FRAME_MIN, FrameReader
@@ -46,6 +46,9 @@ _SERVER_PROPERTIES: FieldTable = {
 }
 
 
+_LOGIN_REFUSED = "Login was refused using authentication mechanism PLAIN. For details see the broker logfile."
+
+
 class Stage(Enum):
     """How far a connection has come; each but the last two waits for one thing."""
 
@@ -53,6 +56,8 @@ class Stage(Enum):
     START_OK = auto()
     TUNE_OK = auto()
     OPEN = auto()
+    REFUSING = auto()
+    """A wrong password was given, which is told later."""
     RUNNING = auto()
     CLOSING = auto()
     """Told that it is over, and not yet acknowledged."""
@@ -65,7 +70,7 @@ class Session:
     def __init__(
         self,
         broker: Broker,
-        users: Mapping[str, str],
+        accounts: Accounts,
         wake: Callable[[], object],
         let_in: Callable[[], None] = lambda: None,
     ) -> None:
@@ -78,7 +83,10 @@ class Session:
         """Why it has ended, empty while it has not or if the client has closed it."""
         self.name = ""
         """How the client calls itself; untrusted text."""
-        self._users = users
+        self._accounts = accounts
+        self._refusal: AmqpError | None = None
+        """What is to be told of a wrong password; None: nothing, for who would not understand it."""
+        self._refuse_at: float | None = None
         self._let_in = let_in
         self._broker = broker
         self._client = Client(broker, wake)
@@ -136,6 +144,8 @@ class Session:
                 self.end(f"missed heartbeats from client, timeout: {self._heartbeat}s")
             elif self._heartbeat and now - self._spoke_at >= self._heartbeat / 2:
                 self.outgoing.send(Heartbeat.marshal())
+        elif self.stage is Stage.REFUSING:
+            self._refuse(now)
         elif self.stage is Stage.CLOSING:
             if waited > GOODBYE_SECONDS:
                 self.end(self.reason)
@@ -249,7 +259,7 @@ class Session:
                 self.stage = Stage.CLOSED
                 self._release()
                 self.outgoing.send_method(0, commands.Connection.CloseOk())
-            case _ if self.stage is Stage.CLOSING:
+            case _ if self.stage in (Stage.REFUSING, Stage.CLOSING):
                 pass
             case commands.Connection.StartOk() if self.stage is Stage.START_OK:
                 self._log_in(method)
@@ -272,20 +282,25 @@ class Session:
         capabilities = capabilities if isinstance(capabilities, dict) else {}
         parts = str(method.response).split("\x00")
         user, password = parts[1:] if len(parts) == 3 else ("", "")
-        known = self._users.get(user)
-        if known is None or not hmac.compare_digest(known.encode(), password.encode()):
-            reason = (
-                "Login was refused using authentication mechanism PLAIN. For details see the broker logfile."
-            )
+        if not self._accounts.check(user, password):
             if capabilities.get("authentication_failure_close"):
-                raise AmqpError(403, reason)
-            self.end(reason)
+                self._refusal = AmqpError(403, _LOGIN_REFUSED)
+            self.stage = Stage.REFUSING
             return
         self._client.user = user
         self._client.told_of_cancels = bool(capabilities.get("consumer_cancel_notify"))
         self.name = str(properties.get("connection_name") or "")
         self.stage = Stage.TUNE_OK
         self.outgoing.send_method(0, commands.Connection.Tune(CHANNEL_MAX, FRAME_MAX, HEARTBEAT_SECONDS))
+
+    def _refuse(self, now: float) -> None:
+        if self._refuse_at is None:
+            self._refuse_at = self._accounts.refuse_at(now)
+        elif now >= self._refuse_at:
+            if self._refusal is not None:
+                self.close(self._refusal)
+            else:
+                self.end(_LOGIN_REFUSED)
 
     def _tune(self, method: commands.Connection.TuneOk) -> None:
         for name, value, least, most in (

@@ -45,12 +45,16 @@ class ListenAddress(Struct, frozen=True, kw_only=True):
         host = _EVERYWHERE.get(self.address.host, self.address.host)
         return Secret(_url(replace(self.address, host=host), self.address.password))
 
-    def join_command(self, rooms: Sequence[str]) -> str:
-        """The command with which others join these rooms; it holds the password if that was made up."""
+    def join_command(self, rooms: Sequence[str], user: str = "") -> str:
+        """The command with which others join these rooms; it holds the password if that was made up.
+
+        One with an account of their own does so as that `user`, with a password that only they are told.
+        """
         import shlex  # late: the first frame does without
 
-        password = self.address.password if self.password_made else None
-        url = _url(replace(self.address, host=_reachable(self.address.host)), password)
+        password = self.address.password if self.password_made and not user else None
+        address = replace(self.address, host=_reachable(self.address.host))
+        url = _url(replace(address, user=user), None) if user else _url(address, password)
         return shlex.join(["amqpchat", "--url", url, *_room_flags(rooms)])
 
     def standby_command(self, rooms: Sequence[str]) -> str:
@@ -132,7 +136,8 @@ def _room_flags(rooms: Sequence[str]) -> list[str]:
 
 
 def _url(address: BrokerAddress, password: Secret | None) -> str:
-    credentials = "" if password is None else f"{DEFAULT_USER}:{quote(password.reveal(), safe='')}@"
+    user = "" if address.user == DEFAULT_USER else f"{quote(address.user, safe='')}@"
+    credentials = user if password is None else f"{DEFAULT_USER}:{quote(password.reveal(), safe='')}@"
     return f"{'amqps' if address.tls else 'amqp'}://{credentials}{address.label}"
 
 
