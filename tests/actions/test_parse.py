@@ -182,6 +182,8 @@ def test_help_tells_each_command_in_two_aligned_columns() -> None:
         "/back",
         "/watch EXCHANGE [PATTERN]",
         "/msg NICK [TEXT]",
+        "/roomlist",
+        "/peoplelist",
         "//TEXT",
     ]
     assert len({len(usage) for usage, _ in rows}) == 1
@@ -198,6 +200,7 @@ def test_help_tells_each_command_in_two_aligned_columns() -> None:
                 *["/quit", "/nick ", "/me ", "/clear", "/reconnect", "/mouse", "/help"],
                 *["/join ", "/leave ", "/go ", "/next", "/rooms", "/notify ", "/mute", "/unmute"],
                 *["/read ", "/who", "/whois ", "/away ", "/back", "/watch ", "/msg "],
+                *["/roomlist", "/peoplelist"],
             ],
             id="all commands",
         ),

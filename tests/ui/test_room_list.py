@@ -117,6 +117,14 @@ async def test_f2_goes_from_automatic_to_shown_to_hidden() -> None:
         await wait_until(lambda: left(chat) == [], what="no list")
 
 
+async def test_each_press_in_a_wide_terminal_is_to_be_seen() -> None:
+    async with open_chat((200, 60), rooms=ROOMS) as chat:
+        await chat.pilot.press("f2")
+        await wait_until(lambda: left(chat) == [], what="no list")
+        await chat.enter("/roomlist")
+        await shows(chat, " ROOMS", "❯1 ops", " 2 lab")
+
+
 async def test_the_settings_can_hide_it() -> None:
     never = replace(settings(), ui=replace(settings().ui, panels="never"))
     async with open_chat((200, 60), never, rooms=ROOMS) as chat:

@@ -292,12 +292,17 @@ ACTIONS = (
     Action("newest", "Go to the newest line.", keys=("ctrl+end", "alt+end")),
     Action("unread", "Go to where reading stopped.", keys=("alt+u",), brief=True),
     Action(
-        "room_list", "Rooms at the left: automatic, shown, hidden.", keys=("f2",), palette="Rooms at the left"
+        "room_list",
+        "Rooms at the left, or not.",
+        keys=("f2",),
+        command="roomlist",
+        palette="Rooms at the left",
     ),
     Action(
         "people_list",
-        "People at the right: automatic, shown, hidden.",
+        "People at the right, or not.",
         keys=("f3",),
+        command="peoplelist",
         palette="People at the right",
     ),
     Action("redraw", "Draw the screen again.", keys=("ctrl+l",)),

@@ -48,8 +48,9 @@ class Panel(ScrollView, Generic[AnyRow], can_focus=False):
         self._fit()
 
     def turn(self) -> None:
-        """Be there always, never, or where there is space for it."""
-        self._visibility = self._visibility.following
+        """Be there always, never, or where there is space for it; where it is by itself, it goes at once."""
+        there = self._visibility is Visibility.AUTOMATIC and self.display
+        self._visibility = Visibility.HIDDEN if there else self._visibility.following
         self._fit()
         self._hint(f"{self._called}: {self._when(self._visibility)}.")
 
