@@ -1,13 +1,16 @@
 """However the program ends, the next start offers the lines that the room has not heard."""
 
+import contextlib
 import os
 import signal
+import sqlite3
 from pathlib import Path
 
 import pytest
 
 from tests.support.proxy import Proxy
 from tests.support.terminal import Key, Terminal
+from tests.support.waiting import block_until
 
 from .conftest import OpenChat
 from .people import ONLINE, START_SECONDS, BareTerminal, Listener, Network, enter
@@ -24,6 +27,13 @@ def open_outbox(terminal: Terminal) -> None:
 def end(terminal: Terminal, number: signal.Signals) -> None:
     terminal.signal(number)
     terminal.wait_exit()
+
+
+def kept_lines(home: Path) -> list[str]:
+    """Return the lines under way that are on the disk."""
+    database = home / "state" / "amqpchat" / "amqpchat.db"
+    with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as reading:
+        return [body for (body,) in reading.execute("SELECT body FROM outbox")]
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGHUP])
@@ -88,7 +98,7 @@ def test_lines_outlive_a_terminal_that_is_closed(
 
 
 def test_a_line_that_was_begun_is_in_the_prompt_again_until_it_is_sent(
-    open_chat: OpenChat, listener: Listener
+    open_chat: OpenChat, listener: Listener, tmp_path: Path
 ) -> None:
     ann = open_chat()
     ann.wait_for(ONLINE, START_SECONDS)
@@ -101,6 +111,7 @@ def test_a_line_that_was_begun_is_in_the_prompt_again_until_it_is_sent(
     ann.write(" more")
     ann.write(Key.ENTER)
     listener.wait_for("[ann] half a line more\n")
+    block_until(lambda: not kept_lines(tmp_path), what="the line to be kept no more")
     end(ann, signal.SIGKILL)
 
     ann = open_chat()
