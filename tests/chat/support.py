@@ -7,11 +7,12 @@ from random import Random
 
 from amqpchat_tui.chat.attention import Attention
 from amqpchat_tui.chat.conversation import Conversation
+from amqpchat_tui.chat.listener import Changes
 from amqpchat_tui.chat.listing import Listed
 from amqpchat_tui.chat.people.announcer import Part
 from amqpchat_tui.chat.people.people import People
 from amqpchat_tui.chat.presence import Presence
-from amqpchat_tui.chat.session import DRAIN_SECONDS, Changes, Session
+from amqpchat_tui.chat.session import DRAIN_SECONDS, Session
 from amqpchat_tui.config import PresenceSettings
 from amqpchat_tui.model import (
     ConnectionState,

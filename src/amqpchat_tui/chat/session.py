@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
-
-from msgspec import Struct
 
 from amqpchat_tui.chat.attention import Attention
 from amqpchat_tui.chat.conversation import Conversation
 from amqpchat_tui.chat.keeping import Keeping
+from amqpchat_tui.chat.listener import Changes, Ring, SessionListener
 from amqpchat_tui.chat.listing import Listed
 from amqpchat_tui.chat.pace import Later, Pace
 from amqpchat_tui.chat.people.contacts import Contacts
@@ -20,7 +18,6 @@ from amqpchat_tui.chat.switcher import Switcher
 from amqpchat_tui.model import (
     Arrivals,
     ChatClient,
-    ChatMessage,
     ConnectionState,
     ConversationId,
     ConversationKind,
@@ -39,37 +36,6 @@ DRAIN_SECONDS = 1 / 100
 """Between two batches of arrivals: the broker sends no more than the prefetch window in this time."""
 BATCH_DELIVERIES = 500
 """How many deliveries a batch has at most, as keys wait for one; conversations with something share them."""
-
-
-class Ring(Struct, frozen=True):
-    """A line for which to call the person."""
-
-    conversation: ConversationId
-    message: ChatMessage
-
-
-class Changes(Struct, frozen=True):
-    """What a batch has brought."""
-
-    arrived: Sequence[Arrivals]
-    """By conversation; each is in its scrollback already."""
-    ring: Ring | None = None
-
-
-class SessionListener(Protocol):
-    """Whoever shows the chat. Each call is cheap and returns at once."""
-
-    def connection_changed(self, before: ConnectionState, now: ConnectionState) -> None:
-        """Show how we stand with the broker."""
-
-    def outbox_changed(self, conversation: ConversationId) -> None:
-        """Read `ChatClient.outbox` of a conversation, and `ChatClient.lag`, again."""
-
-    def changed(self, changes: Changes) -> None:
-        """Show what a batch has brought."""
-
-    def listing_changed(self) -> None:
-        """Read `Session.listing` again; this may be said often."""
 
 
 class Session:

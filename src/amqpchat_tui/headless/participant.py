@@ -12,11 +12,12 @@ from msgspec import Struct
 
 from amqpchat_tui.chat.attention import Attention
 from amqpchat_tui.chat.conversation import Conversation
+from amqpchat_tui.chat.listener import Changes
 from amqpchat_tui.chat.people.announcer import Part
 from amqpchat_tui.chat.people.people import People
 from amqpchat_tui.chat.people.roster import Change
 from amqpchat_tui.chat.presence import Presence
-from amqpchat_tui.chat.session import Changes, Session
+from amqpchat_tui.chat.session import Session
 from amqpchat_tui.client import AmqpClient
 from amqpchat_tui.config import Settings
 from amqpchat_tui.headless.signals import on_signals

@@ -21,8 +21,8 @@ from textual.theme import BUILTIN_THEMES, ThemeProvider
 from amqpchat_tui.actions.table import ACTIONS, BY_ID, Action
 from amqpchat_tui.chat.attention import notification
 from amqpchat_tui.chat.calling import call_environment
+from amqpchat_tui.chat.listener import Ring
 from amqpchat_tui.chat.presence import Presence
-from amqpchat_tui.chat.session import Ring
 from amqpchat_tui.config import ConnectionSettings, Settings
 from amqpchat_tui.model import (
     ChatClient,

@@ -11,9 +11,10 @@ from amqpchat_tui.actions.completion import completions
 from amqpchat_tui.actions.table import Action, Keymap
 from amqpchat_tui.chat.attention import Attention
 from amqpchat_tui.chat.conversation import Conversation
+from amqpchat_tui.chat.listener import Changes
 from amqpchat_tui.chat.people.people import People
 from amqpchat_tui.chat.presence import Presence
-from amqpchat_tui.chat.session import Changes, Session
+from amqpchat_tui.chat.session import Session
 from amqpchat_tui.config import ConnectionSettings, Settings
 from amqpchat_tui.model import (
     ChatClient,

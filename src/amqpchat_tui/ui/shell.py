@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from amqpchat_tui.chat.session import Ring
+from amqpchat_tui.chat.listener import Ring
 from amqpchat_tui.model import ConnectionState
 
 
