@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from amqpchat_tui.wire.text import INVISIBLE
@@ -53,6 +53,13 @@ def folded(text: str) -> str:
 def normalized(text: str) -> str:
     """Return what texts have in common that match in the same case."""
     return text if text.isascii() else unicodedata.normalize("NFC", _plain(text))
+
+
+def character_edges(text: str) -> Sequence[int]:
+    """Where characters as people see them begin (UAX 29, section 3), and where the last ends."""
+    if text.isascii():
+        return range(len(text) + 1)
+    return [*(match.start() for match in _character().finditer(text)), len(text)]
 
 
 def occurrences(wanted: str, text: str, form: Form = folded) -> Iterator[Span]:
@@ -105,11 +112,10 @@ def _places(text: str, form: Form) -> tuple[list[int], list[int], list[int]]:
         return [*places], [*range(1, len(text) + 1)], [*places]
     kept = [match.start() for match in _seen().finditer(text)]
     seen = "".join(map(text.__getitem__, kept))
-    starts, lengths = [], []
     length = cache(lambda character: len(form(character)))
-    for match in _character().finditer(seen):
-        starts.append(kept[match.start()])
-        lengths.append(length(match[0]))
+    edges = character_edges(seen)
+    starts = [kept[edge] for edge in edges[:-1]]
+    lengths = (length(seen[start:end]) for start, end in pairwise(edges))
     return starts, [*starts[1:], len(text)], [*accumulate(lengths, initial=0)]
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
 
 from rich.style import StyleType
 from rich.text import Text
 from textual import events
+
+from amqpchat_tui.matching import character_edges
 
 
 def typed_text(event: events.Key) -> str:
@@ -30,19 +31,19 @@ def typed_text(event: events.Key) -> str:
 
 def before(row: str, place: int) -> int:
     """Where the character before `place` begins; 0 at the start."""
-    edges = _edges(row)
+    edges = character_edges(row)
     return edges[max(bisect_left(edges, place) - 1, 0)]
 
 
 def after(row: str, place: int) -> int:
     """Where the character at `place` ends; the end of the row at its end."""
-    edges = _edges(row)
+    edges = character_edges(row)
     return edges[min(bisect_right(edges, place), len(edges) - 1)]
 
 
 def at(row: str, place: int) -> int:
     """Where the character that `place` is in begins."""
-    edges = _edges(row)
+    edges = character_edges(row)
     return edges[bisect_right(edges, place) - 1]
 
 
@@ -71,21 +72,12 @@ class WholeCharacters(Text):
         super().stylize(style, at(plain, start), end if end is None else after(plain, max(end - 1, start)))
 
 
-def _edges(row: str) -> Sequence[int]:
-    """Where characters begin, and where the last ends."""
-    if row.isascii():
-        return range(len(row) + 1)
-    import regex  # late, as it takes 10 ms, and ASCII does without
-
-    return [*(character.start() for character in regex.finditer(r"\X", row)), len(row)]
-
-
 def _find(pattern: str, text: str) -> tuple[int, int]:
     """The first match of a pattern that matches anywhere; accents and joiners belong to words."""
     if text.isascii():
         found = re.search(pattern, text)
         return found.span() if found else (0, 0)
-    import regex  # late, as above
+    import regex  # late, as it takes 10 ms, and ASCII does without
 
     match = regex.search(pattern, text)
     return match.span() if match else (0, 0)
