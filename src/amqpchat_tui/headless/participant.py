@@ -51,7 +51,7 @@ class Move(Struct, frozen=True):
 
 
 class Participant:
-    """Somebody in rooms for as long as a command runs; implements `chat.session.SessionListener`."""
+    """Somebody in rooms for as long as a command runs; implements `chat.listener.SessionListener`."""
 
     def __init__(
         self, settings: Settings, *, listens: bool, one_try: bool = False, part: Part | None = None
@@ -177,7 +177,7 @@ class Participant:
         """Warn the person."""
         self.tell(conversation, text)
 
-    # chat.session.SessionListener
+    # chat.listener.SessionListener
 
     def changed(self, changes: Changes) -> None:
         """Keep what has arrived for `take`; all notices go to the person."""

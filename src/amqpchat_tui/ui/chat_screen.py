@@ -351,16 +351,8 @@ class ChatScreen(SelectingScreen):
     @property
     def _doers(self) -> Sequence[object]:
         """Who carries out what whoever has the keys does not, the first of them whose it is."""
-        return (
-            self,
-            self._scrollback,
-            self._rooms,
-            self._crowd,
-            self._private,
-            self._program,
-            self._bars,
-            self._room_list,
-        )
+        about_conversations = self._rooms, self._crowd, self._private
+        return self, self._scrollback, *about_conversations, self._program, self._bars, self._room_list
 
     # -- what one can do ----------------------------------------------------------------------------
 
