@@ -251,6 +251,17 @@ def test_what_was_left_is_not_kept_again_as_it_was_read_before() -> None:
     assert list(store.kept) == [OPS]
 
 
+def test_what_was_joined_at_other_brokers_is_left_there() -> None:
+    store = MemoryStore()
+    screen = Screen(OPS, store=store)
+    screen.session.restore(BROKERS, [KeptConversation(LAB, 2, True), KeptConversation(ALARMS, 3, True)])
+    screen.session.show(ALARMS)
+    store.kept.clear()
+    screen.session.restore(BROKERS, [KeptConversation(DEV, 2, True)])
+    assert set(screen.client.conversations) == {OPS, ALARMS, DEV}
+    assert LAB not in store.kept
+
+
 def test_at_other_brokers_other_things_are_known() -> None:
     store = MemoryStore()
     screen = Screen(OPS, store=store)

@@ -42,9 +42,13 @@ class Keeping:
         for conversation in list(self._due.values()):
             self.keep(conversation)
 
+    def drop(self, identity: ConversationId) -> None:
+        """Leave what is kept of a conversation as it is."""
+        self._due.pop(identity, None)
+
     def forget(self, conversation: Conversation) -> None:
         """Keep nothing of a conversation that is left, but what was written in it."""
-        self._due.pop(conversation.id, None)
+        self.drop(conversation.id)
         if self._brokers is not None:
             self._store.forget(self._brokers, conversation.id)
             if conversation.left is not None:

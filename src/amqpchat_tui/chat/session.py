@@ -69,6 +69,7 @@ class Session:
         self.attention = attention
         self._open_conversation = open_conversation
         self._levels = levels or {}
+        self._configured = frozenset(client.conversations)
         self._known: Mapping[ConversationId, KeptConversation] = {}
         """What earlier starts have left."""
         self.switcher = Switcher(map(self._open, client.conversations))
@@ -120,8 +121,11 @@ class Session:
         """Take over what earlier starts have left for these brokers, and keep all that changes from now on.
 
         Numbers that were kept win. What was written in a conversation before this is not undone; the draft of
-        the shown one is for the screen to offer.
+        the shown one is for the screen to offer. What was joined at other brokers stays there, if not shown.
         """
+        stays = {known.id for known in self._known.values() if known.joined} - {self.shown.id}
+        for identity in filter(self.may_leave, stays - self._configured):
+            self._drop(identity)
         self._known = {conversation.id: conversation for conversation in kept}
         for known in kept:
             if known.id in self.conversations:
@@ -153,19 +157,13 @@ class Session:
         """
         if not self.may_leave(identity):
             return
-        if self._people is not None:
-            self._people.leave(identity)
-        self._client.leave(identity)
-        self._waiting.pop(identity, None)
         left = self.conversations[identity]
         self._keeping.forget(left)
         self._known = {known.id: known for known in self._known.values() if known.id != identity}
         if (known := left.left) is not None:
             self._known = {**self._known, identity: known}
-        was_shown = identity == self.shown.id
-        self.switcher.remove(identity)
-        if was_shown:
-            self._come_to_shown()
+        self._drop(identity)
+        self._come_to_shown()
         self._listener.listing_changed()
 
     def may_leave(self, identity: ConversationId) -> bool:
@@ -338,6 +336,15 @@ class Session:
         self._take_in(conversation, self._known.get(identity))
         self._client.join(identity)
         conversation.room_state = self._client.room_state(identity)
+
+    def _drop(self, identity: ConversationId) -> None:
+        """Be in a conversation no more; what is kept of it stays."""
+        if self._people is not None:
+            self._people.leave(identity)
+        self._client.leave(identity)
+        self._waiting.pop(identity, None)
+        self._keeping.drop(identity)
+        self.switcher.remove(identity)
 
     def _take_in(self, conversation: Conversation, known: KeptConversation | None) -> None:
         if known is not None:
