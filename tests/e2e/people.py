@@ -28,7 +28,9 @@ START_SECONDS = 20.0
 """How long a program may take to start on a busy machine."""
 
 _plain = Path(__file__).parent.parent / "plain"
-_chat_row = re.compile(r"\d\d:\d\d +(?P<nick>\S.*?) [│┃] ?(?P<text>.*?) *[▁-█]?")  # the last is the scrollbar
+_chat_row = re.compile(  # at the right there may be the scrollbar, and the list of people
+    r"\d\d:\d\d +(?P<nick>\S.*?) [│┃] ?(?P<text>.*?) *[▁-█]?(?:  +│.{0,21})?"
+)
 
 
 def enter(terminal: Terminal, line: str) -> None:

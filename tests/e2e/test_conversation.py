@@ -17,6 +17,13 @@ def test_everybody_hears_everybody_and_the_plain_listener_nothing_else(
     for chat in ann, bob:
         chat.wait_for(ONLINE, START_SECONDS)
 
+    ann.wait_for(f"{room} · 2 here")
+    bob.wait_for("│ HERE 2 · ")
+    enter(ann, "/away lunch")
+    bob.wait_for("│ ◐ ann  lunch")
+    enter(ann, "/back")
+    bob.wait_for("│ ● ann")
+
     enter(ann, "hello, everybody")
     bob.wait_for("ann │ hello, everybody")
     enter(bob, "hej, Ann 👋 日本語")

@@ -155,10 +155,10 @@ async def test_away_until_one_is_back() -> None:
 
 async def test_comings_and_goings_are_one_row_until_a_line_comes() -> None:
     async with open_rooms("ops") as chat:
-        erin = Occupant("erin", "7")
-        chat.client.gather(Here(BOB), Here(CAROL), Here(erin))
-        chat.client.hear(*(message(who.nick, "hello", sender=who) for who in (BOB, CAROL, erin)))
-        await chat.sees("4 here")
+        erin, frank = Occupant("erin", "7"), Occupant("frank", "8")
+        chat.client.gather(Here(BOB), Here(CAROL), Here(erin), Here(frank))
+        chat.client.hear(*(message(who.nick, "hello", sender=who) for who in (BOB, CAROL, erin, frank)))
+        await chat.sees("5 here")
         chat.client.gather(Bye(BOB))
         await chat.sees("– │ ← bob")
         chat.client.gather(Bye(CAROL))
@@ -168,6 +168,9 @@ async def test_comings_and_goings_are_one_row_until_a_line_comes() -> None:
         await chat.sees("where are they?")
         chat.client.gather(Bye(erin))
         await chat.sees("– │ ← erin")
+        await chat.enter("/who")
+        chat.client.gather(Bye(frank))
+        await chat.sees("– │ ← frank")
         assert "– │ ← bob, carol" in chat.text
         assert "new" not in chat.status
 

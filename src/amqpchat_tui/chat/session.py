@@ -248,6 +248,8 @@ class Session:
             self.flush()
         conversation = self.shown if to is None else self.conversations.get(to, self.shown)
         conversation.scrollback.append(Notice(text, time.time(), kind))
+        if self._people is not None:
+            self._people.end_row(conversation.id)
 
     def note_movements(self, identity: ConversationId, row: str) -> None:
         """Say in a conversation who has come and gone since the last line there."""

@@ -123,6 +123,10 @@ class Attendance:
         if self._changes != before:
             self._listener.people_changed()
 
+    def end_row(self) -> None:
+        """Something else is said than who comes and goes: what follows of that is another row."""
+        self._movements.end_row()
+
     def hear_line(self, who: Occupant, text: str, now: float, *, own: bool = False) -> None:
         """A line comes in; who speaks has no session in it when they are a plain script."""
         self._now = now

@@ -134,10 +134,16 @@ class People:
             return
         self._heard_in = conversation
         now = self._clock()
+        room.end_row()
         latest = {line.who: line for line in entries if isinstance(line, ChatMessage)}
         for who, line in latest.items():
             room.hear_line(who, line.text, now, own=line.own)
         self._plan()
+
+    def end_row(self, conversation: ConversationId) -> None:
+        """Something of our own is said in a conversation, below what was told of who comes and goes."""
+        if (room := self._rooms.get(conversation)) is not None:
+            room.end_row()
 
     # -- what we do ---------------------------------------------------------------------------------
 
