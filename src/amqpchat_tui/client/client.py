@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import secrets
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -66,7 +66,7 @@ class AmqpClient:
         is given is closed with the client.
         """
         self._nick = settings.nick
-        self.session = secrets.token_hex(8)
+        self.session = os.urandom(8).hex()
         """Random for this run: what tells our programs apart, and lines of the same nick."""
         self._answerable = answerable
         self._queue_length = settings.ui.scrollback_lines

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.screen import Screen
 
-from amqpchat_tui.ui.prompt.paste_question import PasteQuestion
 from amqpchat_tui.ui.prompt.prompt import Prompt
+
+if TYPE_CHECKING:
+    from amqpchat_tui.ui.prompt.paste_question import PasteQuestion
 
 
 class Pasting:
@@ -29,6 +32,8 @@ class Pasting:
 
     def ask(self, text: str, lines: int) -> None:
         """Ask whether a paste is to become one message."""
+        from amqpchat_tui.ui.prompt.paste_question import PasteQuestion  # late: the first frame does without
+
         self._question = PasteQuestion(
             text, lines, answer=lambda wanted, held: self._end(text if wanted else "", held)
         )
