@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from amqpchat_tui.chat.people.roster import Roster
 from amqpchat_tui.model import Answer, Ask, Here, Posting
+from amqpchat_tui.rate import Rate
 from amqpchat_tui.wire.control import ANSWER_MAX_OCCUPANTS
 
 ANSWERERS = 3
@@ -21,24 +22,6 @@ QUESTIONS_PER_SECOND = 20
 """Of more to everybody one does not even look whether it is on us to answer."""
 
 
-class Bucket:
-    """Lets through so many a second, and so many at once after a pause: a token bucket."""
-
-    def __init__(self, per_second: float, at_once: float) -> None:
-        self._per_second = per_second
-        self._at_once = self._left = at_once
-        self._at = float("-inf")
-
-    def take(self, now: float) -> bool:
-        """Whether one more may pass."""
-        self._left = min(self._at_once, self._left + (now - self._at) * self._per_second)
-        self._at = now
-        if self._left < 1:
-            return False
-        self._left -= 1
-        return True
-
-
 class Answering:
     """The answers that one program owes."""
 
@@ -46,8 +29,8 @@ class Answering:
         self._roster = roster
         self._owed: dict[str, tuple[float, str]] = {}
         """By mailbox: when to answer, and what was asked."""
-        self._answers = Bucket(ANSWERS_PER_SECOND, ANSWERS_AT_ONCE)
-        self._questions = Bucket(QUESTIONS_PER_SECOND, QUESTIONS_PER_SECOND)
+        self._answers = Rate(ANSWERS_AT_ONCE, ANSWERS_PER_SECOND)
+        self._questions = Rate(QUESTIONS_PER_SECOND, QUESTIONS_PER_SECOND)
 
     @property
     def due(self) -> float:
@@ -59,11 +42,11 @@ class Answering:
         who, at = question.who, now
         asked = question.id if isinstance(question, Ask) else question.asks
         if not (isinstance(question, Ask) and not question.everybody):
-            rank = self._roster.rank(who.session, ANSWERERS) if self._questions.take(now) else ANSWERERS
+            rank = self._roster.rank(who.session, ANSWERERS) if self._questions.allows(now) else ANSWERERS
             if rank == ANSWERERS:
                 return
             at += rank * RANK_SECONDS
-        if who.mailbox not in self._owed and self._answers.take(now):
+        if who.mailbox not in self._owed and self._answers.allows(now):
             self._owed[who.mailbox] = at, asked
 
     def poll(self, me: Here, now: float) -> Sequence[Posting]:

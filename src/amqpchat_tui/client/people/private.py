@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from msgspec.structs import replace
 
 from amqpchat_tui.client.people.postman import Outcome, Postman, Receipt
-from amqpchat_tui.client.people.rate import Rate
 from amqpchat_tui.client.rooms.talk import Talk
 from amqpchat_tui.model import (
     ChatMessage,
@@ -24,6 +23,7 @@ from amqpchat_tui.model import (
     RoomState,
     is_same_person,
 )
+from amqpchat_tui.rate import Rate
 from amqpchat_tui.wire.private import KIND, decode_private, encode_private, is_script
 from amqpchat_tui.wording.private import (
     NOT_KNOWN_ANY_MORE,

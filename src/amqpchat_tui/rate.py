@@ -1,4 +1,4 @@
-"""How much a stranger may say at once: a token bucket. Knows no clock."""
+"""How much a stranger may do at once, and for long: a token bucket. Knows no clock."""
 
 from __future__ import annotations
 
@@ -6,16 +6,14 @@ from __future__ import annotations
 class Rate:
     """Allows so many at once, and so many a second for long."""
 
-    def __init__(self, burst: int, per_second: float) -> None:
-        self._burst = burst
+    def __init__(self, burst: float, per_second: float) -> None:
+        self._burst = self._left = burst
         self._per_second = per_second
-        self._left = float(burst)
         self._at = float("-inf")
 
     def allows(self, now: float) -> bool:
         """Whether one more is allowed, which counts as done then; `now` is by a clock that is never set."""
-        if self._at != float("-inf"):
-            self._left = min(self._burst, self._left + (now - self._at) * self._per_second)
+        self._left = min(self._burst, self._left + (now - self._at) * self._per_second)
         self._at = now
         if self._left < 1:
             return False
