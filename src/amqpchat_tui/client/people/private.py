@@ -212,21 +212,13 @@ class Private(Talk):
                     return  # until the postman is ready again
 
     async def _post(self, line: OutboxLine, recipient: Occupant) -> Receipt:
-        from pamqp.commands import Basic  # late: nothing is posted before there is a link
+        from amqpchat_tui.client.transport.properties import line_properties  # late: pamqp is here by now
 
         if not recipient.mailbox:
             return Receipt(Outcome.RETURNED)
         outgoing = encode_private(line, self._session, recipient.mailbox)
-        properties = Basic.Properties(
-            message_id=outgoing.message_id,
-            timestamp=outgoing.timestamp,
-            headers={**outgoing.headers},
-            app_id=outgoing.app_id,
-            content_type=outgoing.content_type,
-            content_encoding=outgoing.content_encoding,
-            delivery_mode=outgoing.delivery_mode,
-            message_type=KIND,
-        )
+        properties = line_properties(outgoing)
+        properties.message_type = KIND
         return await self._postman.post(outgoing.routing_key, outgoing.body, properties)
 
     def _note_absence(self, recipient: Occupant) -> None:

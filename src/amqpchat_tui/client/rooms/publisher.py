@@ -17,13 +17,13 @@ from aiormq.exceptions import (
     ChannelPreconditionFailed,
     DeliveryError,
 )
-from pamqp.commands import Basic
 
 from amqpchat_tui.client.errors import Lost
 from amqpchat_tui.client.rooms.outbox import Outbox
 from amqpchat_tui.client.rooms.topology import missing
 from amqpchat_tui.client.transport.failures import broker_text, failures_are_losses, why_closed
 from amqpchat_tui.client.transport.link import Link
+from amqpchat_tui.client.transport.properties import line_properties
 from amqpchat_tui.model import OutboxLine
 from amqpchat_tui.wire.lines import encode
 from amqpchat_tui.wire.text import clean_line
@@ -140,17 +140,9 @@ class Publisher:
 
     async def _publish(self, channel: Channel, line: OutboxLine) -> None:
         outgoing = encode(line, self._session)
-        properties = Basic.Properties(
-            message_id=outgoing.message_id,
-            timestamp=outgoing.timestamp,
-            headers={**outgoing.headers},
-            app_id=outgoing.app_id,
-            content_type=outgoing.content_type,
-            content_encoding=outgoing.content_encoding,
-            delivery_mode=outgoing.delivery_mode,
-            reply_to=self._mailbox() or None,
-            user_id=self._account or None,
-        )
+        properties = line_properties(outgoing)
+        properties.reply_to = self._mailbox() or None
+        properties.user_id = self._account or None
         try:
             with failures_are_losses():
                 await channel.basic_publish(
