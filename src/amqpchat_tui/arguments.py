@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from amqpchat_tui import __version__, logs, stdio
 from amqpchat_tui.config import Flags, Secret, config_file, nearest
+from amqpchat_tui.wording.sentences import sentence
 
 USAGE_ERROR = 2
 """The exit code for wrong arguments and settings."""
@@ -130,7 +131,7 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
         command = commands.add_parser(
             name,
             help=summary,
-            description=f"{summary[0].upper()}{summary[1:]}.",
+            description=sentence(summary),
             epilog=_EPILOG,
             allow_abbrev=False,
             argument_default=argparse.SUPPRESS,

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from amqpchat_tui.actions.table import BY_COMMAND
 from amqpchat_tui.wire.text import WireError, check_body, clean_line
+from amqpchat_tui.wording.sentences import sentence
 
 
 class Say(Struct, frozen=True):
@@ -70,8 +71,7 @@ def parse(line: str) -> Parsed:
             return Doubtful(check_body(line), f"To leave, type /quit. Enter again says “{word}”.")
         return Say(check_body(line))
     except WireError as error:
-        reason = str(error)
-        return Mistake(f"{reason[0].upper()}{reason[1:]}.")
+        return Mistake(sentence(str(error)))
 
 
 def as_typed(body: str) -> str:

@@ -36,6 +36,7 @@ from amqpchat_tui.model import (
     RoomState,
     Store,
 )
+from amqpchat_tui.wording.sentences import sentence
 
 if TYPE_CHECKING:
     from amqpchat_tui.client.tenants import Tenant
@@ -338,16 +339,15 @@ class AmqpClient:
     def _published(self) -> None:
         self._connection.published()
 
-    def _tell_sentence(self, sentence: str) -> None:
-        self._tell(f"{sentence[0].upper()}{sentence[1:]}.", NoticeKind.ERROR)
+    def _tell_sentence(self, reason: str) -> None:
+        self._tell(sentence(reason), NoticeKind.ERROR)
 
-    def _tell_in(self, conversation: ConversationId | None, sentence: str) -> None:
+    def _tell_in(self, conversation: ConversationId | None, reason: str) -> None:
         room = self._rooms.get(conversation) if conversation is not None else None
-        text = f"{sentence[0].upper()}{sentence[1:]}."
         if room is not None:
-            room.tell(text, NoticeKind.INFO)
+            room.tell(sentence(reason), NoticeKind.INFO)
         else:
-            self._tell(text, NoticeKind.INFO)
+            self._tell(sentence(reason), NoticeKind.INFO)
 
     def _tell(self, text: str, kind: NoticeKind) -> None:
         here = next((talk for talk in self._talks if talk.conversation == self._first), self._talks[0])

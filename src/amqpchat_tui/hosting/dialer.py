@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from amqpchat_tui.client.errors import ConnectionProblem, NobodyListens
 from amqpchat_tui.hosting.listen_address import ListenAddress
 from amqpchat_tui.model import NoticeKind
+from amqpchat_tui.wording.sentences import sentence
 
 if TYPE_CHECKING:
     from amqpchat_tui.broker import Host
@@ -98,8 +99,7 @@ class HostingDialer:
         except OSError as error:
             # Somebody else may have taken the port at this moment: then the next dial finds their broker.
             if error.errno != errno.EADDRINUSE or self._beaten:
-                reason = self._listen_address.explain(error)
-                self._complain(tell, f"{reason[0].upper()}{reason[1:]}.")
+                self._complain(tell, sentence(self._listen_address.explain(error)))
             self._beaten = True
             return False
         except Exception:  # noqa: BLE001  # whatever it is, it goes into the log, and dials go on

@@ -20,6 +20,7 @@ from amqpchat_tui.wording.private import (
     describe_said,
     describe_stranger,
 )
+from amqpchat_tui.wording.sentences import sentence
 
 _CHOICE = re.compile(r"#([0-9]{1,4})(?=\s|$)")
 
@@ -50,8 +51,7 @@ class PrivateTalks:
         try:
             body = check_body(text) if text else ""
         except WireError as error:
-            reason = str(error)
-            self._hint(f"{reason[0].upper()}{reason[1:]}.")
+            self._hint(sentence(str(error)))
             return False
         identity = self._find(nick, number)
         if identity is None:

@@ -13,6 +13,7 @@ from amqpchat_tui.model import ConversationId
 from amqpchat_tui.ui.panels.panel_text import Look, Part, fill, fit, marks
 from amqpchat_tui.wire.names import check_room
 from amqpchat_tui.wire.text import WireError
+from amqpchat_tui.wording.sentences import sentence
 
 PICKED_MARK = "❯"
 """Marks the picked row, also where there are no colours."""
@@ -40,8 +41,7 @@ def offers(
         try:
             return [*found, Offer(room=check_room(name))]
         except WireError as error:
-            reason = str(error)
-            return found or [Offer(reason=f"{reason[0].upper()}{reason[1:]}.")]
+            return found or [Offer(reason=sentence(str(error)))]
     return found or [Offer(reason="There is none.")]
 
 
