@@ -31,12 +31,22 @@ class Panel(ScrollView, Generic[AnyRow], can_focus=False):
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = LOOK_CLASSES
 
-    def __init__(self, *, panels: Literal["auto", "never"], hint: Callable[[str], None], name: str) -> None:
-        """`panels` as in the settings; `name` is what a person calls it."""
+    def __init__(
+        self, *, panels: Literal["auto", "never"], hint: Callable[[str], None], name: str, automatic: str
+    ) -> None:
+        """`panels` as in the settings; `name` is what a person calls it.
+
+        `automatic` says when it is there by itself.
+        """
         super().__init__(classes="panel")
         self._visibility = Visibility.AUTOMATIC if panels == "auto" else Visibility.HIDDEN
         self._hint = hint
         self._called = name
+        self._words = {
+            Visibility.AUTOMATIC: automatic,
+            Visibility.SHOWN: "always",
+            Visibility.HIDDEN: "never",
+        }
         self._rows: Sequence[AnyRow] = ()
         """As they were drawn."""
         self._columns = 0
@@ -52,11 +62,7 @@ class Panel(ScrollView, Generic[AnyRow], can_focus=False):
         there = self._visibility is Visibility.AUTOMATIC and self.display
         self._visibility = Visibility.HIDDEN if there else self._visibility.following
         self._fit()
-        self._hint(f"{self._called}: {self._when(self._visibility)}.")
-
-    def _when(self, visibility: Visibility) -> str:
-        """Say when the panel is there."""
-        raise NotImplementedError
+        self._hint(f"{self._called}: {self._words[self._visibility]}.")
 
     def _cells(self) -> int:
         """How wide it is; 0 where it is not there."""

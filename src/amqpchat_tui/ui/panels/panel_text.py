@@ -45,11 +45,11 @@ _HEADINGS = {
 
 
 class Visibility(Enum):
-    """When a panel is there; the values say so to a person."""
+    """When a panel is there."""
 
-    AUTOMATIC = "where there is space"
-    SHOWN = "always"
-    HIDDEN = "never"
+    AUTOMATIC = auto()
+    SHOWN = auto()
+    HIDDEN = auto()
 
     @property
     def following(self) -> Visibility:

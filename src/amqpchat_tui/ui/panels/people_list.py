@@ -9,7 +9,7 @@ from textual import events
 from textual.message import Message
 
 from amqpchat_tui.ui.panels.panel import Panel
-from amqpchat_tui.ui.panels.panel_text import WIDER_COLUMNS, Visibility
+from amqpchat_tui.ui.panels.panel_text import WIDER_COLUMNS
 from amqpchat_tui.ui.panels.people_text import Company, PersonRow, people_cells, people_rows
 
 
@@ -24,18 +24,18 @@ class PeopleList(Panel[PersonRow]):
             self.nick = nick
 
     def __init__(self, panels: Literal["auto", "never"], hint: Callable[[str], None]) -> None:
-        super().__init__(panels=panels, hint=hint, name="People at the right")
+        super().__init__(
+            panels=panels,
+            hint=hint,
+            name="People at the right",
+            automatic=f"where the terminal has {WIDER_COLUMNS} columns and there are others",
+        )
         self._company: Company | None = None
 
     def show(self, company: Company | None) -> None:
         """Show who is in the room; None where nobody can tell."""
         self._company = company
         self._fit()
-
-    def _when(self, visibility: Visibility) -> str:
-        if visibility is Visibility.AUTOMATIC:
-            return f"where the terminal has {WIDER_COLUMNS} columns and there are others"
-        return str(visibility.value)
 
     def _cells(self) -> int:
         return people_cells(self._visibility, self._columns, self._company)

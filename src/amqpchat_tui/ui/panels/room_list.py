@@ -12,7 +12,7 @@ from textual.message import Message
 from amqpchat_tui.chat.listing import Listed
 from amqpchat_tui.model import ConversationId
 from amqpchat_tui.ui.panels.panel import Panel
-from amqpchat_tui.ui.panels.panel_text import WIDE_COLUMNS, ListRow, Visibility, list_cells, list_rows
+from amqpchat_tui.ui.panels.panel_text import WIDE_COLUMNS, ListRow, list_cells, list_rows
 
 
 class RoomList(Panel[ListRow]):
@@ -26,7 +26,12 @@ class RoomList(Panel[ListRow]):
             self.conversation = conversation
 
     def __init__(self, panels: Literal["auto", "never"], hint: Callable[[str], None]) -> None:
-        super().__init__(panels=panels, hint=hint, name="Rooms at the left")
+        super().__init__(
+            panels=panels,
+            hint=hint,
+            name="Rooms at the left",
+            automatic=f"where the terminal has {WIDE_COLUMNS} columns and there are two or more",
+        )
         self._listing: Sequence[Listed] = ()
 
     def show(self, listing: Sequence[Listed]) -> None:
@@ -38,11 +43,6 @@ class RoomList(Panel[ListRow]):
     def do_room_list(self) -> None:
         """Be there always, never, or where there is space for it."""
         self.turn()
-
-    def _when(self, visibility: Visibility) -> str:
-        if visibility is Visibility.AUTOMATIC:
-            return f"where the terminal has {WIDE_COLUMNS} columns and there are two or more"
-        return str(visibility.value)
 
     def _cells(self) -> int:
         return list_cells(self._visibility, self._columns, len(self._listing))
