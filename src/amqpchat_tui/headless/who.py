@@ -15,7 +15,7 @@ from amqpchat_tui.headless.participant import Participant
 from amqpchat_tui.headless.streams import write
 from amqpchat_tui.model import ConversationId
 from amqpchat_tui.stdio import ReaderGoneError
-from amqpchat_tui.wording.people import describe_headcount
+from amqpchat_tui.wording.people import describe_headcount, describe_present
 
 PATIENCE_SECONDS = 10.0
 """How long it may take until we hear who is in a room."""
@@ -77,9 +77,7 @@ class _RollCall:
 
 
 def _as_text(person: Person) -> str:
-    sessions = f" ×{person.sessions}" if person.sessions > 1 else ""
-    away = "" if person.away is None else f" (away: {person.away})" if person.away else " (away)"
-    return f"{person.label}{sessions}{away}"
+    return describe_present(person.label, person.sessions, person.away)
 
 
 def _as_json(person: Person, room: str, now: float) -> str:

@@ -10,9 +10,9 @@ from amqpchat_tui.chat.session import Session
 from amqpchat_tui.matching import folded
 from amqpchat_tui.model import ConversationId, NoticeKind
 from amqpchat_tui.ui.panels.people_list import PeopleList
-from amqpchat_tui.ui.panels.people_text import Company, headcount_of
+from amqpchat_tui.ui.panels.people_text import Company, number_of
 from amqpchat_tui.ui.panels.status_line import StatusLine
-from amqpchat_tui.wording.people import Standing, describe_company, describe_person, describe_typists
+from amqpchat_tui.wording.people import describe_company, describe_person, describe_typists
 
 
 class PeopleShown:
@@ -67,11 +67,10 @@ class Crowd:
     def show(self, conversation: ConversationId) -> None:
         """Show who is in a conversation, if it is on the screen."""
         if conversation == self._session.shown.id:
-            company = self._company
-            self._panel.show(company)
+            self._panel.show(self._look)
             self._show_number()
-            typing = company.typing if company is not None and self._show_typing else ()
-            self._status.typing = describe_typists(typing)
+            people = self._people.of(conversation) if self._show_typing else None
+            self._status.typing = describe_typists(() if people is None else people.typing(time.monotonic()))
 
     def fit(self, columns: int) -> None:
         """Fit the panel into a terminal of so many columns."""
@@ -82,7 +81,8 @@ class Crowd:
         """Tell in the status line how many are here, where the panel does not."""
         people = self._people.of(self._session.shown.id)
         is_told = self._panel.display or people is None or people.headcount < 2
-        self._status.people = "" if is_told or people is None else headcount_of(people)
+        number = "" if is_told or people is None else number_of(people)
+        self._status.people = f"{number} here" if number else ""
 
     @property
     def nicks(self) -> Sequence[str]:
@@ -92,10 +92,15 @@ class Crowd:
         return list(dict.fromkeys([*self._session.shown.speakers.latest_first(), *here]))
 
     @property
-    def _company(self) -> Company | None:
+    def _look(self) -> Callable[[], Company] | None:
+        """What tells who is in the conversation on the screen; None where nobody can."""
         shown = self._session.shown.id
         people = self._people.of(shown)
-        return None if people is None else Company.of(shown.label, people, time.monotonic())
+        return None if people is None else lambda: Company.of(shown.label, people, time.monotonic())
+
+    @property
+    def _company(self) -> Company | None:
+        return look() if (look := self._look) is not None else None
 
     # -- what one can do ----------------------------------------------------------------------------
 
@@ -112,7 +117,7 @@ class Crowd:
             return
         here = [(one.label, one.sessions, one.away, one.own) for one in company.here]
         heard = [(one.nick, company.heard_at(one)) for one in company.heard]
-        self._tell(describe_company(company.label, company.headcount, here, heard))
+        self._tell(describe_company(company.label, company.number, here, heard))
 
     def do_whois(self, nick: str) -> bool:
         """Tell what is known of somebody; False where that is nothing."""
@@ -123,9 +128,15 @@ class Crowd:
             now, wall = company.told_at, time.time()
             for one in company.here:
                 if folded(one.nick) == form:
-                    since, heard = wall - (now - one.since), wall - (now - one.heard_at)
                     rows.append(
-                        describe_person(one.nick, one.account, one.sessions, one.away, Standing(since, heard))
+                        describe_person(
+                            one.nick,
+                            one.account,
+                            one.sessions,
+                            one.away,
+                            since=wall - (now - one.since),
+                            heard_at=wall - (now - one.heard_at),
+                        )
                     )
             rows += [
                 f"{one.nick} speaks through a plain script, last at {company.heard_at(one)}."

@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from msgspec import Struct
-
 _NAMED_AT_MOST = 5
 """More are counted: all who come and go are one row."""
 
@@ -32,10 +30,15 @@ def describe_movements(
 
 def describe_headcount(number: int, *, is_estimate: bool) -> str:
     """Say how many are here; an estimate is rounded to what it is worth."""
+    return f"{describe_number(number, is_estimate=is_estimate)} here"
+
+
+def describe_number(number: int, *, is_estimate: bool) -> str:
+    """Say a number of people as `describe_headcount` does, alone."""
     if not is_estimate:
-        return f"{number:,} here"
+        return f"{number:,}"
     step = 10 ** max(0, len(str(number)) - 2)
-    return f"about {round(number / step) * step:,} here"
+    return f"about {round(number / step) * step:,}"
 
 
 def describe_typists(nicks: Sequence[str]) -> str:
@@ -45,27 +48,21 @@ def describe_typists(nicks: Sequence[str]) -> str:
     return f"✎ {', '.join(nicks)}" if nicks else ""
 
 
-class Standing(Struct, frozen=True):
-    """Since when somebody is here, and when they were heard last, by the clock on the wall."""
-
-    since: float
-    heard_at: float
-
-
 def describe_company(
     label: str,
-    headcount: str,
+    number: str,
     here: Sequence[tuple[str, int, str | None, bool]],
     heard: Sequence[tuple[str, str]],
 ) -> str:
     """Say who is in a room, in a row each for those who say so and for plain scripts.
 
-    Each of those `here` has a name, a number of programs, an absence and whether it is oneself; each of those
-    `heard` a name and when that was.
+    `number` says how many they are, as `describe_number` does; it is empty where nobody can tell. Each of
+    those `here` has a name, a number of programs, an absence and whether it is oneself; each of those `heard`
+    a name and when that was.
     """
-    named = ", ".join(_present(*one) for one in here)
-    if headcount:
-        rows = [f"{label}, {headcount}: {named}" if named else f"{label}, {headcount}."]
+    named = ", ".join(describe_present(*one) for one in here)
+    if number:
+        rows = [f"{label}, {number} here: {named}" if named else f"{label}, {number} here."]
     else:
         rows = [f"Nobody can tell who is in {label} now.{named and f' Last seen: {named}'}"]
     if heard:
@@ -74,19 +71,25 @@ def describe_company(
     return "\n".join(rows)
 
 
-def describe_person(nick: str, account: str, sessions: int, away: str | None, standing: Standing) -> str:
-    """Say what is known of somebody who is here; `account` is what the broker has checked, or empty."""
-    facts = [f"here since {_clock_time(standing.since)}"]
+def describe_person(
+    nick: str, account: str, sessions: int, away: str | None, *, since: float, heard_at: float
+) -> str:
+    """Say what is known of somebody who is here; `account` is what the broker has checked, or empty.
+
+    Since when they are, and when they were heard last, is by the clock on the wall.
+    """
+    facts = [f"here since {_clock_time(since)}"]
     if sessions > 1:
         facts.append(f"by {sessions} programs")
-    facts.append(f"last heard at {_clock_time(standing.heard_at)}")
+    facts.append(f"last heard at {_clock_time(heard_at)}")
     facts.append(f"account {account}, checked by the broker" if account else "no account that was checked")
     if away is not None:
         facts.append(f"away: {away}" if away else "away")
     return f"{nick}: {', '.join(facts)}."
 
 
-def _present(name: str, sessions: int, away: str | None, own: bool) -> str:
+def describe_present(name: str, sessions: int, away: str | None, own: bool = False) -> str:
+    """Say who is here, by how many programs, and whether they are away, or oneself."""
     notes = ["you"] * own + ([f"away: {away}" if away else "away"] if away is not None else [])
     described = ", ".join(notes)
     many = f" ×{sessions}" if sessions > 1 else ""

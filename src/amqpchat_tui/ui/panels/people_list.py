@@ -10,7 +10,7 @@ from textual.message import Message
 
 from amqpchat_tui.ui.panels.panel import Panel
 from amqpchat_tui.ui.panels.panel_text import WIDER_COLUMNS
-from amqpchat_tui.ui.panels.people_text import Company, PersonRow, people_cells, people_rows
+from amqpchat_tui.ui.panels.people_text import Company, PersonRow, has_space, people_cells, people_rows
 
 
 class PeopleList(Panel[PersonRow]):
@@ -30,14 +30,20 @@ class PeopleList(Panel[PersonRow]):
             name="People at the right",
             automatic=f"where the terminal has {WIDER_COLUMNS} columns and there are others",
         )
+        self._look: Callable[[], Company] | None = None
         self._company: Company | None = None
+        """As it was seen last; None where it is not shown."""
 
-    def show(self, company: Company | None) -> None:
-        """Show who is in the room; None where nobody can tell."""
-        self._company = company
+    def show(self, look: Callable[[], Company] | None) -> None:
+        """Show who is in the room, which `look` tells where there is space; None where nobody can tell."""
+        self._look = look
         self._fit()
 
     def _cells(self) -> int:
+        if self._look is None or not has_space(self._visibility, self._columns):
+            self._company = None
+            return 0
+        self._company = self._look()
         return people_cells(self._visibility, self._columns, self._company)
 
     def _make_rows(self, cells: int) -> Sequence[PersonRow]:

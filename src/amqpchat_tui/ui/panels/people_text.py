@@ -13,7 +13,7 @@ from amqpchat_tui.chat.people.accounts import Mark
 from amqpchat_tui.chat.people.attendance import Attendance, Person
 from amqpchat_tui.chat.people.plain import Heard
 from amqpchat_tui.ui.panels.panel_text import WIDER_COLUMNS, Look, Part, Visibility, fill, fit
-from amqpchat_tui.wording.people import describe_headcount
+from amqpchat_tui.wording.people import describe_number
 
 PEOPLE_CELLS = 20
 """How wide the panel is, with the column of its scrollbar and without the rule at its left."""
@@ -32,38 +32,39 @@ class Company(Struct, frozen=True):
 
     label: str
     """The room's."""
-    headcount: str
+    number: str
     """How many are here, in words; empty where nobody can tell."""
     here: Sequence[Person]
     heard: Sequence[Heard]
-    typing: Sequence[str]
     told_at: float
     """The moment, by the clock of those times."""
 
     @classmethod
     def of(cls, label: str, people: Attendance, now: float) -> Company:
         """Look who is in a room."""
-        return cls(label, headcount_of(people), people.here(now), people.heard(now), people.typing(now), now)
+        return cls(label, number_of(people), people.here(now), people.heard(now), now)
 
     def heard_at(self, heard: Heard) -> str:
         """When somebody has spoken, by the clock on the wall."""
         return time.strftime("%H:%M", time.localtime(time.time() - (self.told_at - heard.at)))
 
 
-def headcount_of(people: Attendance) -> str:
+def number_of(people: Attendance) -> str:
     """Say how many are in a room; empty where nobody can tell."""
-    return describe_headcount(people.headcount, is_estimate=people.roster.is_large) if people.is_bound else ""
+    return describe_number(people.headcount, is_estimate=people.roster.is_large) if people.is_bound else ""
 
 
-def people_cells(visibility: Visibility, columns: int, company: Company | None) -> int:
-    """How wide the panel is in a terminal of so many columns; 0 where there is none.
+def has_space(visibility: Visibility, columns: int) -> bool:
+    """Whether the panel may be there in a terminal of so many columns, whoever is in the room."""
+    return visibility is Visibility.SHOWN or (visibility is Visibility.AUTOMATIC and columns >= WIDER_COLUMNS)
+
+
+def people_cells(visibility: Visibility, columns: int, company: Company) -> int:
+    """How wide the panel is in a terminal that has space for it; 0 where there is none.
 
     By itself it comes for more than one, of whom the reader would be the first.
     """
-    if company is None or visibility is Visibility.HIDDEN:
-        return 0
-    is_wanted = columns >= WIDER_COLUMNS and len(company.here) + len(company.heard) > 1
-    if visibility is Visibility.AUTOMATIC and not is_wanted:
+    if visibility is Visibility.AUTOMATIC and len(company.here) + len(company.heard) < 2:
         return 0
     return min(PEOPLE_CELLS, columns // 2)
 
@@ -72,8 +73,7 @@ def people_rows(company: Company, cells: int) -> list[PersonRow]:
     """Those who are here, then plain scripts that were heard, each kind under a heading."""
     rows: list[PersonRow] = []
     if company.here:
-        number = company.headcount.removesuffix(" here")
-        title = f"HERE {number}" if number else "LAST SEEN"
+        title = f"HERE {company.number}" if company.number else "LAST SEEN"
         rows.append(_heading(f" {title} · {company.label}", cells))
         rows += [PersonRow(fill(_person_parts(one, cells), cells), one.nick) for one in company.here]
     if company.heard:
