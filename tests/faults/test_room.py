@@ -76,8 +76,7 @@ async def test_lines_into_a_deaf_room_come_back_though_others_talk(amqp_url: str
 
 async def bound_to(node: Broker, room: str) -> list[str]:
     """The queues that hear a room."""
-    rows = await asyncio.to_thread(node.ctl, "list_bindings", "source_name", "destination_name")
-    return [queue for source, queue in (row.split("\t") for row in rows.splitlines()) if source == room]
+    return [queue for source, queue in await asyncio.to_thread(node.bindings) if source == room]
 
 
 async def test_queue_deleted(node: Broker, bea: Seat, room: str) -> None:

@@ -233,6 +233,11 @@ class Broker:
             " rabbit_channel:info(Channel, [user, consumer_count, confirm])].",
         )
 
+    def bindings(self) -> list[tuple[str, str]]:
+        """Return source and destination of all."""
+        rows = self.ctl("list_bindings", "source_name", "destination_name").splitlines()
+        return [(source, destination) for source, destination in (row.split("\t") for row in rows)]
+
     def add_vhost(self, vhost: str) -> None:
         """Make a virtual host in which guest may do everything."""
         self.ctl("add_vhost", vhost)

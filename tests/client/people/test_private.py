@@ -11,7 +11,6 @@ from amqpchat_tui.client.people import correspondence, postman, private
 from amqpchat_tui.model import ChatMessage, ConversationId, Correspondent, Fate, Membership, Occupant, Phase
 from tests.client.lodger import Lodger
 from tests.client.support import PlainListener
-from tests.client.test_rooms import bindings
 from tests.support.broker import Broker
 from tests.support.waiting import wait_until
 
@@ -328,7 +327,7 @@ async def test_what_was_not_delivered_is_offered_by_the_next_start_and_sent_to_n
 
 async def test_nothing_is_bound_to_a_mailbox(come: Come, node: Broker) -> None:
     ann = await come("ann")
-    rows = [row.split("\t") for row in await bindings(node)]
+    rows = await asyncio.to_thread(node.bindings)
     assert [source for source, queue in rows if queue == ann.client.mailbox.address] == [""]
 
 
