@@ -7,27 +7,19 @@ import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn
 
-from amqpchat_tui.client.errors import ChannelLost, Lost, RoomRefused, first_problem
+from amqpchat_tui.client.errors import Lost, RoomRefused, first_problem
 from amqpchat_tui.client.rooms.inbox import Inbox
 from amqpchat_tui.model import ChatMessage
 from amqpchat_tui.wire.control import ANSWER_MAX_BYTES, KINDS
 
 if TYPE_CHECKING:
-    from amqpchat_tui.client.rooms.listening import Listening
+    from amqpchat_tui.client.people.digest import Digest
     from amqpchat_tui.client.tenants import OnJoined
     from amqpchat_tui.client.transport.link import Link
     from amqpchat_tui.client.transport.sieve import Delivery
 
-LENGTH = 1_000
-"""How many messages the broker keeps in it; of more, the latest."""
-WINDOW = 100
-"""How many messages are here and not acknowledged, at most."""
-PAUSE_SECONDS = 0.05
-"""Before what has come is acknowledged: with the window, what bounds how much a stranger can send us."""
-ENTER_SECONDS = 10.0
-"""How long the broker may take to give us one."""
 LEAVE_SECONDS = 30.0
-"""How long it may take to take it back, on a connection that goes on."""
+"""How long the broker may take to take it back, on a connection that goes on."""
 
 _DEFAULT_EXCHANGE = b""
 
@@ -49,10 +41,10 @@ class Mailbox:
         self._told: set[str] = set()
         self._receivers: dict[str, Receive] = {}
         self._receive_others: Receive | None = None
-        self._inbox = Inbox(self._note_arrival)
         self._arrived = asyncio.Event()
+        self._inbox = Inbox(self._arrived.set)
         self._link: Link | None = None
-        self._listening: Listening | None = None
+        self._listening: Digest | None = None
 
     def register(self, kind: str, receive: Receive) -> None:
         """Give control messages of a kind to `receive`; anybody may have sent them."""
@@ -72,29 +64,19 @@ class Mailbox:
             ChannelLost: when queue or channel are gone.
             Lost: when the link is.
         """
-        from amqpchat_tui.client.rooms.listening import Listening  # late: aio-pika is here by now
+        from amqpchat_tui.client.people.digest import Digest  # late: aio-pika is here by now
 
         link.channels.reserve(1)
         self._link = link
-        listening = self._listening = Listening(
-            link,
-            self._inbox,
-            limit=LENGTH,
-            window=WINDOW,
-            receive=self._receive,
-            body_bytes=ANSWER_MAX_BYTES + 1,
+        listening = self._listening = Digest(
+            link, self._inbox, self._receive, body_bytes=ANSWER_MAX_BYTES + 1
         )
-        try:
-            async with asyncio.timeout(ENTER_SECONDS):
-                await listening.open()
-                await listening.begin()
-        except TimeoutError:
-            raise ChannelLost(f"no answer within {ENTER_SECONDS:.0f} s") from None
+        await listening.start()
         self.address = listening.queue
         joined()
         try:
             async with asyncio.TaskGroup() as life:
-                life.create_task(self._acknowledge(listening))
+                life.create_task(listening.acknowledge_all(self._arrived, self._tell_of_loss))
                 await listening.go_on()
         except BaseExceptionGroup as problems:
             raise listening.explain(first_problem(problems)) from problems
@@ -120,19 +102,8 @@ class Mailbox:
             self._told.add(refusal.reason)
             self._tell(f"nothing private can reach you: {refusal.reason}")
 
-    def _note_arrival(self) -> None:
-        self._arrived.set()
-
-    async def _acknowledge(self, listening: Listening) -> NoReturn:
-        while True:
-            await self._arrived.wait()
-            await asyncio.sleep(PAUSE_SECONDS)
-            self._arrived.clear()
-            entries, tag = self._inbox.drain(LENGTH)
-            if entries:  # of what comes in none is left there: it is that the queue was full
-                self._tell("more has waited for you than the broker keeps: private lines may be missing")
-            if tag:
-                listening.acknowledge(tag)
+    def _tell_of_loss(self) -> None:
+        self._tell("more has waited for you than the broker keeps: private lines may be missing")
 
     def _receive(self, delivery: Delivery) -> None:
         nothing_to_show: ChatMessage | None = None

@@ -17,10 +17,10 @@ from aiormq.exceptions import (
 )
 from pamqp.commands import Basic
 
-from amqpchat_tui.client.errors import ChannelLost, Lost, RoomRefused, first_problem
+from amqpchat_tui.client.errors import Lost, RoomRefused, first_problem
+from amqpchat_tui.client.people.digest import WINDOW, Digest
 from amqpchat_tui.client.people.postman import Outcome
 from amqpchat_tui.client.rooms.inbox import Inbox
-from amqpchat_tui.client.rooms.listening import Listening
 from amqpchat_tui.client.rooms.topology import join, missing
 from amqpchat_tui.client.transport.failures import failures_are_losses, why_closed
 from amqpchat_tui.client.transport.link import Link
@@ -34,22 +34,14 @@ if TYPE_CHECKING:
     from amqpchat_tui.client.people.presence import Presence, Waiting
     from amqpchat_tui.client.transport.sieve import Delivery
 
-QUEUE_LENGTH = 1_000
-"""How many messages the broker keeps for us; of more, the latest."""
-WINDOW = 100
-"""How many are here and not acknowledged, at most."""
-PAUSE_SECONDS = 0.05
-"""Before what has come is acknowledged: with the window, what bounds how much a stranger can keep us busy."""
 RENEW_SECONDS = 30.0
 """How often exchanges and bindings are declared again, as somebody may delete them."""
 RETRY_SECONDS = 300.0
 """How long to wait until a room is tried again whose people the broker does not let us hear: it logs that."""
 DOUBTFUL_MOST = 2
 """How much is published into an exchange that may be no fanout until something comes from it."""
-ENTER_SECONDS = 10.0
-"""How long the broker may take to give us a queue."""
 LEAVE_SECONDS = 30.0
-"""How long it may take to take it back, on a connection that goes on."""
+"""How long the broker may take to take back what we have, on a connection that goes on."""
 
 _CHANNELS = 2
 
@@ -66,9 +58,7 @@ class PresenceVisit:
         self._inbox = Inbox(lambda: None)
         self._much_arrived = asyncio.Event()
         """Set when so much has come that it is time to acknowledge it."""
-        self._listening = Listening(
-            link, self._inbox, limit=QUEUE_LENGTH, window=WINDOW, receive=self._receive
-        )
+        self._listening = Digest(link, self._inbox, self._receive)
         self._publishing: Channel | None = None
         self._reserved = 0
         self._account = account_of(link.user)
@@ -85,18 +75,13 @@ class PresenceVisit:
         """Begin to receive, without a room yet."""
         self._link.channels.reserve(_CHANNELS)
         self._reserved = _CHANNELS
-        try:
-            async with asyncio.timeout(ENTER_SECONDS):
-                await self._listening.open()
-                await self._listening.begin()
-        except TimeoutError:
-            raise ChannelLost(f"no answer within {ENTER_SECONDS:.0f} s") from None
+        await self._listening.start()
 
     async def stay(self) -> NoReturn:
         """Bind, listen and publish until something cannot be mended."""
         try:
             async with asyncio.TaskGroup() as life:
-                life.create_task(self._acknowledge())
+                life.create_task(self._listening.acknowledge_all(self._much_arrived))
                 life.create_task(self._keep_bound())
                 life.create_task(self._publish_all(life))
                 await self._listening.go_on()
@@ -124,15 +109,6 @@ class PresenceVisit:
         if delivery.exchange:  # else it came to our queue past the rooms
             self._doubtful.pop(delivery.exchange.decode(errors="replace"), None)
             self._presence.receive(delivery)
-
-    async def _acknowledge(self) -> NoReturn:
-        while True:
-            await self._much_arrived.wait()
-            await asyncio.sleep(PAUSE_SECONDS)
-            self._much_arrived.clear()
-            _, tag = self._inbox.drain(QUEUE_LENGTH)
-            if tag:
-                self._listening.acknowledge(tag)
 
     # The rooms
 
