@@ -13,7 +13,7 @@ from amqpchat_tui.chat.people.movements import describe_movement
 from amqpchat_tui.config import Settings
 from amqpchat_tui.headless.participant import Move, Participant
 from amqpchat_tui.headless.streams import write
-from amqpchat_tui.model import ChatMessage, Gap
+from amqpchat_tui.model import ChatMessage, ConversationId, Gap
 from amqpchat_tui.stdio import ReaderGoneError
 
 
@@ -31,24 +31,23 @@ async def listen(
 
 
 async def _print(participant: Participant, settings: Settings, as_json: bool, count: int | None) -> None:
-    several = len(participant.rooms) > 1
+    time_format, several = settings.ui.time_format, len(participant.rooms) > 1
+
+    def named(room: ConversationId) -> str:
+        return _room_as_text(room.name) if several else ""
+
     while count is None or count > 0:
         await participant.news()
         time.tzset()  # the system's zone may be another since the last lines
         lines = [
-            _move_as_json(move)
-            if as_json
-            else _move_as_text(
-                move, settings.ui.time_format, _room_as_text(move.room.name) if several else ""
-            )
+            _move_as_json(move) if as_json else _move_as_text(move, time_format, named(move.room))
             for move in participant.take_moves()
         ]
         for room, entry in participant.take():
             if as_json:
                 lines.append(_as_json(entry, room.name))
             elif isinstance(entry, ChatMessage):
-                shown = _room_as_text(room.name) if several else ""
-                lines.append(_as_text(entry, settings.ui.time_format, shown))
+                lines.append(_as_text(entry, time_format, named(room)))
             if count is not None and isinstance(entry, ChatMessage):
                 count -= 1
                 if not count:
@@ -63,16 +62,19 @@ def _room_as_text(name: str) -> str:
 
 
 def _as_text(message: ChatMessage, time_format: str, room: str) -> str:
-    at = time.strftime(time_format, time.localtime(message.received_at))
     nick = f"* {message.nick}" if message.action else message.nick
     text = message.text.replace("\n", "\\n")
-    return f"{at} {room} {nick} {text}" if room else f"{at} {nick} {text}"
+    return _row(message.received_at, time_format, room, f"{nick} {text}")
 
 
 def _move_as_text(move: Move, time_format: str, room: str) -> str:
-    at = time.strftime(time_format, time.localtime(move.at))
-    text = describe_movement(move.change)
-    return f"{at} {room} {text}" if room else f"{at} {text}"
+    return _row(move.at, time_format, room, describe_movement(move.change))
+
+
+def _row(at: float, time_format: str, room: str, words: str) -> str:
+    """A line of text: when, in which room if there are several, and what."""
+    when = time.strftime(time_format, time.localtime(at))
+    return f"{when} {room} {words}" if room else f"{when} {words}"
 
 
 def _move_as_json(move: Move) -> str:
