@@ -263,6 +263,9 @@ class AmqpClient:
     def _talk(self, conversation: ConversationId) -> Talk:
         return self._rooms.get(conversation) or self._correspondence.talks[conversation]
 
+    def _find(self, conversation: ConversationId) -> Talk | None:
+        return self._rooms.get(conversation) or self._correspondence.talks.get(conversation)
+
     def _make_private(self, conversation: ConversationId) -> Private:
         return Private(
             conversation,
@@ -350,8 +353,7 @@ class AmqpClient:
             self._tell(sentence(reason), NoticeKind.INFO)
 
     def _tell(self, text: str, kind: NoticeKind) -> None:
-        here = next((talk for talk in self._talks if talk.conversation == self._first), self._talks[0])
-        here.tell(text, kind)
+        (self._find(self._first) or self._talks[0]).tell(text, kind)
 
     def _opened(self, conversation: ConversationId) -> None:
         if self._listener is not None:
@@ -391,4 +393,4 @@ class AmqpClient:
 
     def _listener_for(self, talk: Talk) -> ClientListener | None:
         """Return who is to be told about a conversation: nobody of one that we have left."""
-        return self._listener if any(talk is one for one in self._talks) else None
+        return self._listener if self._find(talk.conversation) is talk else None
