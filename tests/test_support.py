@@ -277,7 +277,7 @@ for piece in "one \x1b[?10", "04htwo \x1b]0;ti", "tle\x1b", "\\three":
 """
 SIZE = """
 import os, signal
-def show(*_): print(tuple(os.get_terminal_size()), flush=True)
+def show(*_): os.write(1, f"{tuple(os.get_terminal_size())}\\n".encode())  # reentrant, unlike print
 signal.signal(signal.SIGWINCH, show)
 show()
 while True: signal.pause()
