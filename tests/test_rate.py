@@ -20,3 +20,11 @@ def test_a_pause_earns_no_more_than_so_many_at_once() -> None:
     rate = Rate(burst=5, per_second=2)
     assert allowed(rate, 0.0) == 5
     assert allowed(rate, 1e9) == 5
+
+
+def test_what_is_given_back_is_allowed_again_and_no_more_than_so_many_at_once() -> None:
+    rate = Rate(burst=2, per_second=1)
+    rate.give_back()
+    assert allowed(rate, 0.0) == 2
+    rate.give_back()
+    assert allowed(rate, 0.0) == 1

@@ -17,10 +17,13 @@ USAGE_ERROR = 2
 
 CHECK, LISTEN, WHO, SEND, HOST = "check", "listen", "who", "send", "host"
 _COMMAND = "COMMAND"
-_ROOMS_BEHIND = "rooms_behind"
+_ROOMS_BEHIND, _USERS_BEHIND = "rooms_behind", "users_behind"
 """Where those go that are given behind a command: argparse would put them in the place of those before it."""
 _COMMANDS = (CHECK, LISTEN, WHO, SEND, HOST)
-_OPTIONS = ("--url", "--name", "--room", "--config", "--log", "--version", "--help", "--host", "--listen")
+_OPTIONS = (
+    *("--url", "--name", "--room", "--config", "--log", "--version", "--help"),
+    *("--host", "--listen", "--user", "--passwords"),
+)
 _COMMAND_OPTIONS = ("--json", "--presence", "--me", "--wait", "--cert", "--key")
 _EPILOG = (
     "Others on this machine can read the command line, so keep the password out of it: set the "
@@ -30,6 +33,10 @@ _HOST_ALONE = (
     "--host opens the full-screen chat, and goes with no command; amqpchat host is without the screen"
 )
 _LISTEN_FOR = "--listen says where to host a room: it goes with --host, or with the command host"
+_USER_FOR = (
+    "--user and --passwords give accounts to a hosted room: they go with --host, or with the command host"
+)
+_WHOSE_PASSWORDS = "--passwords: say whose of them as --user NAME, once for each who may join"
 _HOST_OR_URL = "hosting opens a room on this machine, and --url joins one anywhere; give one of them"
 _UNEXPECTED = "unexpected argument; give the broker as --url URL, and anything else by its option"
 
@@ -47,7 +54,7 @@ class _Parser(argparse.ArgumentParser):
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """Parse the arguments, by default the command line's; end the program if they are wrong, or ask for help.
 
-    `command` is one of those above, or None for the full-screen chat; `rooms` is a tuple.
+    `command` is one of those above, or None for the full-screen chat; `rooms` and `users` are tuples.
     Raise `StreamError` if the help cannot be shown.
     """
     parser = _Parser(
@@ -65,6 +72,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
         "join them, and host it on when they leave",
     )
     _add_listen(parser)
+    _add_users(parser, users="users")
     parser.add_argument("--version", action="version", version=f"amqpchat {__version__}")
     _add_commands(parser)
     try:
@@ -77,14 +85,20 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
         option = next(filter(_is_foreign_option, words), None)
         parser.error(_explain_command(words) if option is None else _explain_unknown(option))
     arguments.rooms = (*(arguments.rooms or ()), *vars(arguments).pop(_ROOMS_BEHIND, ()))
+    arguments.users = (*(arguments.users or ()), *vars(arguments).pop(_USERS_BEHIND, ()))
     if unknown:
         parser.error(_explain_unknown(unknown[0]))
     if arguments.host and arguments.command is not None:
         parser.error(_HOST_ALONE)
-    if (arguments.host or arguments.command == HOST) and arguments.url is not None:
+    hosts = arguments.host or arguments.command == HOST
+    if hosts and arguments.url is not None:
         parser.error(_HOST_OR_URL)
-    if arguments.listen is not None and not arguments.host and arguments.command != HOST:
+    if arguments.listen is not None and not hosts:
         parser.error(_LISTEN_FOR)
+    if (arguments.users or arguments.passwords is not None) and not hosts:
+        parser.error(_USER_FOR)
+    if arguments.passwords is not None and not arguments.users:
+        parser.error(_WHOSE_PASSWORDS)
     return arguments
 
 
@@ -169,17 +183,7 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
 
     host = add(HOST, "keep a small broker for a room, in memory, and print who comes and goes")
     _add_listen(host)
-    host.add_argument(
-        "--user",
-        metavar="NAME",
-        action="append",
-        default=[],
-        help="an account for somebody who may join; may be given several times; the password is asked for, "
-        "unless AMQPCHAT_PASSWORDS or --passwords has it; without any, all are guest",
-    )
-    host.add_argument(
-        "--passwords", metavar="FILE", default=None, help="a file with one NAME:PASSWORD in each line"
-    )
+    _add_users(host, users=_USERS_BEHIND)
     host.add_argument(
         "--cert",
         metavar="FILE",
@@ -200,6 +204,22 @@ def _add_listen(parser: argparse.ArgumentParser) -> None:
         metavar="HOST:PORT",
         help="where to host; for other machines to join, a password is made, unless the variable "
         "AMQPCHAT_PASSWORD gives one (default 127.0.0.1:5672)",
+    )
+
+
+def _add_users(parser: argparse.ArgumentParser, *, users: str) -> None:
+    """Add those about accounts; `users` is where the list of names goes."""
+    parser.add_argument(
+        "--user",
+        dest=users,
+        metavar="NAME",
+        action="append",
+        help="hosting, an account for somebody who may join; may be given several times, and with --host the "
+        "first is you; the password is asked for, unless AMQPCHAT_PASSWORDS or --passwords has it; "
+        "without any, all are guest",
+    )
+    parser.add_argument(
+        "--passwords", metavar="FILE", help="a file with one NAME:PASSWORD in each line, for those accounts"
     )
 
 

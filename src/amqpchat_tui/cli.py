@@ -7,7 +7,7 @@ import gc
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
@@ -53,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         listen_address = _listen_address(arguments) if arguments.host else None
         flags = Flags(
             url=arguments.url if listen_address is None else listen_address.url,
-            name=arguments.name,
+            name=arguments.name or _own_name(arguments),
             rooms=arguments.rooms,
             config=arguments.config,
         )
@@ -68,6 +68,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         }
         if arguments.command is None:
             require_terminal()
+        if listen_address is not None and arguments.users:
+            listen_address = listen_address.for_accounts(_read_users(arguments))
+            settings = replace(settings, connection=switch_broker(listen_address.url, settings.connection))
         return _run(parts[arguments.command], settings, record=arguments.log)
     except ConfigError as error:
         return _end(USAGE_ERROR, str(error))
@@ -269,19 +272,34 @@ def _host(settings: Settings, arguments: argparse.Namespace) -> int:
 
     from amqpchat_tui.headless import host
     from amqpchat_tui.hosting import certificate
-    from amqpchat_tui.hosting.users import VARIABLE, read_users
 
     if arguments.key is not None and arguments.cert is None:
         raise ConfigError("--key: give its certificate as well, as --cert FILE")
     tls = certificate(arguments.cert, arguments.key) if arguments.cert is not None else None
     address = _listen_address(arguments, tls=tls is not None)
-    accounts = read_users(
-        arguments.user,
+    if arguments.users:
+        address = address.for_accounts(_read_users(arguments))
+    return asyncio.run(host(address, tls, rooms=settings.rooms))
+
+
+def _own_name(arguments: argparse.Namespace) -> str | None:
+    """Return the name of whoever hosts a chat with accounts: the first is theirs, and shows that it is."""
+    if not arguments.host or not arguments.users:
+        return None
+    from amqpchat_tui.hosting import nick_of  # late: a chat elsewhere does without
+
+    return nick_of(utf8(arguments.users[0], "--user")) or None
+
+
+def _read_users(arguments: argparse.Namespace) -> Mapping[str, Secret]:
+    from amqpchat_tui.hosting.users import VARIABLE, read_users  # late, as above
+
+    return read_users(
+        [utf8(user, "--user") for user in arguments.users],
         arguments.passwords,
         utf8(os.environ.get(VARIABLE, ""), VARIABLE),
         _ask_password if sys.stdin.isatty() else None,
     )
-    return asyncio.run(host(address, tls, rooms=settings.rooms, accounts=accounts))
 
 
 def _ask_password(user: str) -> str:

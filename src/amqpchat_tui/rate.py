@@ -19,3 +19,7 @@ class Rate:
             return False
         self._left -= 1
         return True
+
+    def give_back(self) -> None:
+        """One that was allowed does not count after all."""
+        self._left = min(self._burst, self._left + 1)

@@ -9,6 +9,10 @@ from typing import Any, Self
 
 from amqpchat_tui.broker import Host, HostEvent
 from amqpchat_tui.broker.queues import Memory
+from amqpchat_tui.passwords import PasswordHash
+
+USERS = {"guest": PasswordHash.of("guest")}
+"""Who may log in to brokers of tests."""
 
 
 class HostThread:
@@ -66,7 +70,7 @@ class HostThread:
         try:
             async with Host(
                 port=0,
-                users={"guest": "guest"},
+                users=USERS,
                 tls=self._tls,
                 on_event=self.events.append,
                 max_connections=self._max_connections,

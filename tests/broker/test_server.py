@@ -16,18 +16,17 @@ from amqpchat_tui.broker.frames import OUTPUT_BYTES
 from amqpchat_tui.broker.queues import QUEUE_BYTES
 from amqpchat_tui.client import AmqpClient
 from amqpchat_tui.model import Phase
+from amqpchat_tui.passwords import PasswordHash
 from tests.client.support import Seat, settings
 from tests.support.waiting import block_until, wait_until
 
 from .raw import Closed, RawClient
-from .support import HostThread
-
-USERS = {"guest": "guest"}
+from .support import USERS, HostThread
 
 
 async def test_joins_and_leaves_are_told() -> None:
     events: list[HostEvent] = []
-    async with Host(port=0, users={"ann": "secret"}, on_event=events.append) as host:
+    async with Host(port=0, users={"ann": PasswordHash.of("secret")}, on_event=events.append) as host:
         url = f"amqp://ann:secret@127.0.0.1:{host.port}/"
         properties: FieldTable = {"connection_name": "ann\x1b[2J\nhere"}
         connection = await aio_pika.connect(url, client_properties=properties)
@@ -99,6 +98,15 @@ async def test_over_tls() -> None:
             body = b"0123456789" * 300_000
             await channel.default_exchange.publish(aio_pika.Message(body), queue.name)
             assert (await queue.get(no_ack=True)).body == body
+
+
+async def test_300_people_behind_one_address_come_in_at_once() -> None:
+    events: list[HostEvent] = []
+    async with Host(port=0, users=USERS, on_event=events.append) as host:
+        url = f"amqp://guest:guest@127.0.0.1:{host.port}/"
+        connections = await asyncio.gather(*(aio_pika.connect(url) for _ in range(300)))
+        assert [type(event) for event in events] == [Joined] * 300
+        await asyncio.gather(*(connection.close() for connection in connections))
 
 
 def test_a_full_broker_says_so() -> None:

@@ -77,6 +77,10 @@ HOST_ALONE = (
 )
 HOST_OR_URL = "hosting opens a room on this machine, and --url joins one anywhere; give one of them"
 LISTEN_FOR = "--listen says where to host a room: it goes with --host, or with the command host"
+USER_FOR = (
+    "--user and --passwords give accounts to a hosted room: they go with --host, or with the command host"
+)
+WHOSE_PASSWORDS = "--passwords: say whose of them as --user NAME, once for each who may join"
 OTHER_COMMAND = "goes after the command that it belongs to, and with no other"
 UNEXPECTED = "unexpected argument; give the broker as --url URL, and anything else by its option"
 
@@ -104,6 +108,11 @@ UNEXPECTED = "unexpected argument; give the broker as --url URL, and anything el
         (["--listen", "127.0.0.1:5672"], LISTEN_FOR),
         (["send", "--listen", "127.0.0.1:5672"], f"--listen {OTHER_COMMAND}"),
         (["--listen", "127.0.0.1:5672", "send"], LISTEN_FOR),
+        (["--user", "ann"], USER_FOR),
+        (["--passwords", "file", "listen"], USER_FOR),
+        (["send", "--user", "ann"], f"--user {OTHER_COMMAND}"),
+        (["--host", "--passwords", "file"], WHOSE_PASSWORDS),
+        (["host", "--passwords", "file"], WHOSE_PASSWORDS),
         (["--host", "--cert", "cert.pem"], f"--cert {OTHER_COMMAND}"),
     ],
 )
@@ -216,6 +225,39 @@ def test_the_room_is_hosted_here_when_the_person_says_so(
     assert broker == parse_broker_url(Secret(url.format(password=broker.password.reveal())))
     assert isinstance(FakeApp.client.dialer, HostingDialer) == (host_at_once or asks)
     assert (FakeApp.choices is not None) == asks
+
+
+@pytest.mark.parametrize(
+    ("argv", "users"),
+    [
+        (["--host", "--user", "b", "--user=a"], ("b", "a")),
+        (["host", "--user", "b", "--user", "a"], ("b", "a")),
+        (["--user", "c", "host", "--user", "b"], ("c", "b")),
+        (["host"], ()),
+    ],
+)
+def test_users_add_up_before_and_behind_a_command(argv: list[str], users: tuple[str, ...]) -> None:
+    assert parse(argv).users == users
+
+
+@pytest.mark.parametrize(
+    ("argv", "nick"),
+    [
+        ([], "bob"),
+        (["--name", "robert"], "robert"),
+    ],
+)
+def test_who_hosts_a_chat_with_accounts_is_the_first_of_them(
+    play: Play, terminal: FakeTerminal, monkeypatch: pytest.MonkeyPatch, argv: list[str], nick: str
+) -> None:
+    monkeypatch.setenv("AMQPCHAT_NAME", "somebody")
+    monkeypatch.setenv("AMQPCHAT_PASSWORD", "for another broker")
+    monkeypatch.setenv("AMQPCHAT_PASSWORDS", f"ann:hers\nbob:{PASSWORD}")
+    assert play(leave, "--host", "--user", "bob", "--user", "ann", *argv) == 0
+    (broker,) = FakeApp.settings.connection.brokers
+    assert broker == parse_broker_url(Secret(f"amqp://bob:{PASSWORD}@127.0.0.1:5672"))
+    assert FakeApp.settings.nick == nick
+    assert terminal.getvalue() == ""
 
 
 @pytest.mark.parametrize(("return_code", "expected"), [(None, 0), (0, 0), (4, 4)])

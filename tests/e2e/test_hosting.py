@@ -1,6 +1,7 @@
 """A room with nothing installed: hosted by those who chat in it, one after another."""
 
 import socket
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -76,6 +77,38 @@ def test_the_room_goes_on_when_its_host_leaves(
         somebody.wait_for(" so am I")
         assert conversation(somebody) == [("bob", "who hosts?"), ("carol", "still here"), ("dave", "so am I")]
         somebody.wait_for("lines sent meanwhile")
+
+
+def test_people_with_accounts_are_who_they_say_they_are(
+    open_terminal: OpenTerminal, host: Come, port: int, tmp_path: Path
+) -> None:
+    home = {"HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state")}
+    ann = open_terminal(
+        AMQPCHAT,
+        *("--host", "--listen", f"127.0.0.1:{port}", "--user", "ann", "--user", "bob"),
+        columns=120,
+        **home,
+    )
+    for user, password in ("ann", "secret"), ("bob", "another"):
+        ann.wait_for(f"Password for {user}:", START_SECONDS)
+        ann.write(f"{password}\r")
+        ann.wait_for(f"Password for {user}:\nThe same again:")
+        ann.write(f"{password}\r")
+    ann.wait_for(f"amqpchat --url amqp://bob@127.0.0.1:{port} --name bob", START_SECONDS)
+    ann.wait_for(f"hosting 127.0.0.1:{port} │ ann")
+
+    passwords = tmp_path / "passwords"
+    passwords.write_text("ann:secret\nbob:another\n")
+    bob = host("bob", "--user", "bob", "--user", "ann", "--passwords", str(passwords))
+    enter(bob, "hello")
+    ann.wait_for("bob ✓ │ hello")
+    enter(ann, "/quit")
+    assert ann.wait_exit() == 0
+    bob.wait_for("The host has left. You host the chat now", START_SECONDS)
+    send(f"amqp://ann:secret@127.0.0.1:{port}", ROOM, "ann", "through a script")
+    bob.wait_for("through a script")
+    with pytest.raises(subprocess.CalledProcessError):
+        send(f"amqp://guest:guest@127.0.0.1:{port}", ROOM, "eve", "let me in")
 
 
 def test_all_rooms_go_on_when_their_host_leaves(host: Come, come: Come, url: str) -> None:

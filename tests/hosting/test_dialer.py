@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -14,7 +14,7 @@ from amqpchat_tui.client import AmqpClient
 from amqpchat_tui.client.dialer import PlainDialer, Tell
 from amqpchat_tui.client.errors import ConnectionProblem, NobodyListens, Refused, Unreachable
 from amqpchat_tui.client.transport.link import Link
-from amqpchat_tui.config import BrokerAddress, ConnectionSettings
+from amqpchat_tui.config import BrokerAddress, ConnectionSettings, Secret
 from amqpchat_tui.hosting import HostingDialer, parse_listen
 from amqpchat_tui.hosting.dialer import HOST_PRODUCT
 from amqpchat_tui.model import NoticeKind, Phase
@@ -28,9 +28,12 @@ class Somebody:
 
     hosting = False
 
-    def __init__(self, port: int, *, wanted: bool = True) -> None:
+    def __init__(self, port: int, *, wanted: bool = True, users: Sequence[str] = ()) -> None:
         self.port = port
-        self.dialer = HostingDialer(self, parse_listen(f"127.0.0.1:{port}", None), ["ops"], wanted=wanted)
+        here = parse_listen(f"127.0.0.1:{port}", None)
+        if users:
+            here = here.for_accounts(dict.fromkeys(users, Secret("secret")))
+        self.dialer = HostingDialer(self, here, ["ops"], wanted=wanted)
         self.product = HOST_PRODUCT
         """What a broker that is found calls itself."""
         self.problem: ConnectionProblem | None = None
@@ -83,8 +86,8 @@ async def come(port: int) -> AsyncIterator[Come]:
     """A function that lets somebody come who may host; all leave in the end."""
     people: list[Somebody] = []
 
-    def come_one(*, wanted: bool = True) -> Somebody:
-        people.append(Somebody(port, wanted=wanted))
+    def come_one(*, wanted: bool = True, users: Sequence[str] = ()) -> Somebody:
+        people.append(Somebody(port, wanted=wanted, users=users))
         return people[-1]
 
     yield come_one
@@ -114,6 +117,28 @@ async def test_a_refused_dial_opens_the_room_and_is_repeated(come: Come, port: i
     assert ann.told == (
         f"You host the chat on 127.0.0.1:{port}, in memory only. Others on this machine join with: "
         f"amqpchat --host --listen 127.0.0.1:{port} --room ops"
+    )
+
+
+@pytest.mark.parametrize(
+    ("users", "invitation"),
+    [
+        (["ann"], "Nobody else has an account."),
+        (
+            ["ann", "bob", "carol"],
+            "Others on this machine join with AMQPCHAT_PASSWORD set to their password, and:\n"
+            "amqpchat --url amqp://bob@127.0.0.1:{port} --name bob --room ops\n"
+            "amqpchat --url amqp://carol@127.0.0.1:{port} --name carol --room ops",
+        ),
+    ],
+)
+async def test_those_with_accounts_are_invited_one_by_one(
+    come: Come, port: int, users: list[str], invitation: str
+) -> None:
+    ann = come(users=users)
+    assert await ann.dial_in()
+    assert ann.told == (
+        f"You host the chat on 127.0.0.1:{port}, in memory only. {invitation.format(port=port)}"
     )
 
 

@@ -23,6 +23,17 @@ def test_they_come_from_a_file_the_environment_or_the_person_in_this_order(tmp_p
     assert passwords(["ann", "bob", "carol"], file, variable, "typed") == expected
 
 
+def test_each_is_asked_for_once() -> None:
+    asked: list[str] = []
+
+    def ask(name: str) -> str:
+        asked.append(name)
+        return "secret"
+
+    read_users(["ann", "bob", "ann"], None, "", ask)
+    assert asked == ["ann", "bob"]
+
+
 def test_without_users_there_are_no_accounts() -> None:
     assert passwords([], variable="ann:secret") == {}
 

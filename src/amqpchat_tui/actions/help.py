@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from amqpchat_tui.actions.action import Action, Scope
-from amqpchat_tui.actions.table import ACTIONS, COMMANDS
+from amqpchat_tui.actions.table import ACTIONS, COMMANDS, Action, Scope
 
 _KEY_NAMES = {"pageup": "PgUp", "pagedown": "PgDn", "escape": "Esc"}
 _ARROWS = {"up": "↑", "down": "↓"}

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from amqpchat_tui.broker.accounts import Accounts
 from amqpchat_tui.broker.errors import AmqpError
+from amqpchat_tui.broker.logins import Logins
 from amqpchat_tui.broker.routing import Broker
 from amqpchat_tui.broker.session import GOODBYE_SECONDS, Session, Stage
+from amqpchat_tui.passwords import PasswordHash
 from amqpchat_tui.wire.text import clean_line
 
 MAX_CONNECTIONS = 500
@@ -63,12 +64,12 @@ class Host:
         listen_host: str = "127.0.0.1",
         port: int = 5672,
         *,
-        users: Mapping[str, str],
+        users: Mapping[str, PasswordHash],
         tls: ssl.SSLContext | None = None,
         on_event: Callable[[HostEvent], None] = lambda _: None,
         max_connections: int = MAX_CONNECTIONS,
     ) -> None:
-        """Take name and password of each user; port 0 is any that is free."""
+        """Take the name of each user, and what is kept of the password; port 0 is any that is free."""
         self.port = port
         """Where it listens, once it does."""
         self._listen_host = listen_host
@@ -80,7 +81,8 @@ class Host:
         """For all connections, each of which takes out at once what asyncio has read into it."""
         self._max_connections = max_connections
         self._broker = Broker()
-        self._accounts = Accounts(users)
+        self.logins = Logins(users)
+        """Tells who may log in."""
         self._all_gone = asyncio.Event()
         self._all_gone.set()
         self._connections: set[_Connection] = set()
@@ -107,7 +109,7 @@ class Host:
         """
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(
-            lambda: _Connection(self, self._broker, self._accounts),
+            lambda: _Connection(self, self._broker),
             self._listen_host,
             self.port,
             ssl=self._tls,
@@ -134,6 +136,7 @@ class Host:
         await self._all_gone.wait()
         if self._ticking is not None:
             self._ticking.cancel()
+        self.logins.close()
         self._server = None
 
     # For connections
@@ -174,14 +177,15 @@ class Host:
 class _Connection(asyncio.BufferedProtocol):
     """The socket of a session."""
 
-    def __init__(self, host: Host, broker: Broker, accounts: Accounts) -> None:
+    def __init__(self, host: Host, broker: Broker) -> None:
         self._loop = asyncio.get_running_loop()
         self.session = Session(
-            broker, accounts, lambda: self._loop.call_soon(self._write), lambda: host.let_in(self)
+            broker, self._check, lambda: self._loop.call_soon(self._write), lambda: host.let_in(self)
         )
         self._host = host
         self._transport: asyncio.Transport | None = None
-        self._address = ""
+        self._ip = self._address = ""
+        self._checking: asyncio.Task[None] | None = None
         self._joined: Joined | None = None
         self._paused = False
         self._working: asyncio.Handle | None = None
@@ -192,7 +196,7 @@ class _Connection(asyncio.BufferedProtocol):
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         address = transport.get_extra_info("peername") or ("?", 0)
-        self._address = f"{address[0]}:{address[1]}"
+        self._ip, self._address = str(address[0]), f"{address[0]}:{address[1]}"
         if not self._host.admit(self):
             _log.warning("%s is turned away: too many connections, or closing", self._address)
             transport.abort()
@@ -223,8 +227,9 @@ class _Connection(asyncio.BufferedProtocol):
             self.session.end("the connection broke")
         self.session.take_output()
         self.session.outgoing.sent()
-        if self._working is not None:
-            self._working.cancel()
+        for work in self._working, self._checking:
+            if work is not None:
+                work.cancel()
         self._leave()
 
     # For the host
@@ -248,6 +253,14 @@ class _Connection(asyncio.BufferedProtocol):
 
     # Its work
 
+    def _check(self, user: str, password: str) -> None:
+        self._checking = self._loop.create_task(self._log_in(user, password))
+
+    async def _log_in(self, user: str, password: str) -> None:
+        self.session.checked(await self._host.logins.check(self._ip, user, password))
+        if self._working is None:
+            self._work()
+
     def _work(self) -> None:
         self._working = None
         more = self.session.work()
@@ -260,7 +273,7 @@ class _Connection(asyncio.BufferedProtocol):
         if more:
             self._transport.pause_reading()
             self._working = self._loop.call_soon(self._work)
-        elif self._transport.get_write_buffer_size() > STALLED_BYTES:
+        elif self.session.stage is Stage.CHECKING or self._transport.get_write_buffer_size() > STALLED_BYTES:
             self._transport.pause_reading()
         else:
             self._transport.resume_reading()

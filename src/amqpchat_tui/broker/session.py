@@ -11,7 +11,6 @@ from pamqp.heartbeat import Heartbeat
 
 from amqpchat_tui import __version__
 from amqpchat_tui.broker import frames
-from amqpchat_tui.broker.accounts import Accounts
 from amqpchat_tui.broker.channel import Channel, Client
 from amqpchat_tui.broker.errors import AmqpError
 from amqpchat_tui.broker.frames import FRAME_MAX, FRAME_MIN, FrameReader
@@ -22,7 +21,9 @@ CHANNEL_MAX = 2047
 HEARTBEAT_SECONDS = 60
 """Seconds; what is proposed to a client, which decides."""
 LOGIN_SECONDS = 10.0
-"""How long login may take."""
+"""How long each step of the login may take."""
+REFUSAL_SECONDS = 1.0
+"""How long after a wrong password its refusal is told, at least."""
 GOODBYE_SECONDS = 3.0
 """How long a client may take to acknowledge that its connection is closed."""
 BATCH_FRAMES = 1000
@@ -54,6 +55,8 @@ class Stage(Enum):
 
     PROTOCOL_HEADER = auto()
     START_OK = auto()
+    CHECKING = auto()
+    """A password was given, and it is not known yet whether it is right."""
     TUNE_OK = auto()
     OPEN = auto()
     REFUSING = auto()
@@ -70,12 +73,13 @@ class Session:
     def __init__(
         self,
         broker: Broker,
-        accounts: Accounts,
+        check: Callable[[str, str], None],
         wake: Callable[[], object],
         let_in: Callable[[], None] = lambda: None,
     ) -> None:
-        """`wake` is called when there is something to write.
+        """`check` takes a user and a password, of which `checked` is told later whether they are right.
 
+        `wake` is called when there is something to write.
         `let_in` is called when the client has logged in, and raises `AmqpError` if there is no room for it.
         """
         self.stage = Stage.PROTOCOL_HEADER
@@ -83,10 +87,9 @@ class Session:
         """Why it has ended, empty while it has not or if the client has closed it."""
         self.name = ""
         """How the client calls itself; untrusted text."""
-        self._accounts = accounts
-        self._refusal: AmqpError | None = None
-        """What is to be told of a wrong password; None: nothing, for who would not understand it."""
-        self._refuse_at: float | None = None
+        self._check = check
+        self._told_of_refusals = False
+        """Whether the client understands what is told of a wrong password."""
         self._let_in = let_in
         self._broker = broker
         self._client = Client(broker, wake)
@@ -100,7 +103,7 @@ class Session:
 
     @property
     def user(self) -> str:
-        """Who has logged in."""
+        """Who has logged in, or wants to."""
         return self._client.user
 
     def feed(self, data: bytes) -> None:
@@ -117,6 +120,16 @@ class Session:
             self.close(error)
         self._client.confirm()
         return more
+
+    def checked(self, right: bool) -> None:
+        """It is known now whether the password is right: `work` goes on with what has come meanwhile."""
+        if self.stage is not Stage.CHECKING:
+            return
+        if not right:
+            self.stage = Stage.REFUSING
+            return
+        self.stage = Stage.TUNE_OK
+        self.outgoing.send_method(0, commands.Connection.Tune(CHANNEL_MAX, FRAME_MAX, HEARTBEAT_SECONDS))
 
     def take_output(self) -> bytes:
         """Return what is to be written now."""
@@ -145,7 +158,8 @@ class Session:
             elif self._heartbeat and now - self._spoke_at >= self._heartbeat / 2:
                 self.outgoing.send(Heartbeat.marshal())
         elif self.stage is Stage.REFUSING:
-            self._refuse(now)
+            if waited >= REFUSAL_SECONDS:
+                self._refuse()
         elif self.stage is Stage.CLOSING:
             if waited > GOODBYE_SECONDS:
                 self.end(self.reason)
@@ -181,7 +195,8 @@ class Session:
             return False
         enough = self._broker.handed_out + BATCH_DELIVERIES
         for _ in range(BATCH_FRAMES):
-            if self.stage is Stage.CLOSED or (frame := self._frames.next()) is None:
+            waits = self.stage in (Stage.CHECKING, Stage.CLOSED)
+            if waits or (frame := self._frames.next()) is None:
                 return False
             self._receive(*frame)
             if self._broker.handed_out >= enough:
@@ -282,25 +297,18 @@ class Session:
         capabilities = capabilities if isinstance(capabilities, dict) else {}
         parts = str(method.response).split("\x00")
         user, password = parts[1:] if len(parts) == 3 else ("", "")
-        if not self._accounts.check(user, password):
-            if capabilities.get("authentication_failure_close"):
-                self._refusal = AmqpError(403, _LOGIN_REFUSED)
-            self.stage = Stage.REFUSING
-            return
+        self._told_of_refusals = bool(capabilities.get("authentication_failure_close"))
         self._client.user = user
         self._client.told_of_cancels = bool(capabilities.get("consumer_cancel_notify"))
         self.name = str(properties.get("connection_name") or "")
-        self.stage = Stage.TUNE_OK
-        self.outgoing.send_method(0, commands.Connection.Tune(CHANNEL_MAX, FRAME_MAX, HEARTBEAT_SECONDS))
+        self.stage = Stage.CHECKING
+        self._check(user, password)
 
-    def _refuse(self, now: float) -> None:
-        if self._refuse_at is None:
-            self._refuse_at = self._accounts.refuse_at(now)
-        elif now >= self._refuse_at:
-            if self._refusal is not None:
-                self.close(self._refusal)
-            else:
-                self.end(_LOGIN_REFUSED)
+    def _refuse(self) -> None:
+        if self._told_of_refusals:
+            self.close(AmqpError(403, _LOGIN_REFUSED))
+        else:
+            self.end(_LOGIN_REFUSED)
 
     def _tune(self, method: commands.Connection.TuneOk) -> None:
         for name, value, least, most in (

@@ -6,10 +6,9 @@ import asyncio
 import ssl
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from amqpchat_tui.broker import Host, HostEvent, Joined, Left
-from amqpchat_tui.config import Secret
 from amqpchat_tui.headless.signals import on_signals
 from amqpchat_tui.headless.streams import tell, write
 from amqpchat_tui.hosting import ListenAddress
@@ -21,22 +20,12 @@ LAST_LINES_SECONDS = 0.5
 """How long the last lines may take when the host ends."""
 
 
-async def host(
-    listen_address: ListenAddress,
-    tls: ssl.SSLContext | None,
-    *,
-    rooms: Sequence[str],
-    accounts: Mapping[str, Secret],
-) -> int:
-    """Keep a broker until a signal, and print who comes and goes; return the exit code.
-
-    `accounts` are those of the people who may join; without any, all have the one of the address.
-    """
+async def host(listen_address: ListenAddress, tls: ssl.SSLContext | None, *, rooms: Sequence[str]) -> int:
+    """Keep a broker until a signal, and print who comes and goes; return the exit code."""
     address = listen_address.address
     stop = asyncio.Event()
     log = _Log()
-    users = {name: password.reveal() for name, password in accounts.items()}
-    users = users or {address.user: address.password.reveal()}
+    users = listen_address.users()
     broker = Host(address.host, address.port, users=users, tls=tls, on_event=log.add)
     with on_signals(stop.set):
         try:
@@ -45,7 +34,7 @@ async def host(
             tell(listen_address.explain(error))
             return 1
         try:
-            _announce(listen_address, rooms, list(accounts))
+            _announce(listen_address, rooms)
             await stop.wait()
         finally:
             await broker.close()
@@ -53,15 +42,15 @@ async def host(
     return 0
 
 
-def _announce(listen_address: ListenAddress, rooms: Sequence[str], users: Sequence[str]) -> None:
+def _announce(listen_address: ListenAddress, rooms: Sequence[str]) -> None:
     """Say where the broker is, and how to join it; a password that was given is not shown."""
     tell(f"hosting on {listen_address.address.label}, in memory only; Ctrl-C ends it")
     if listen_address.address.exposed:
         tell("warning: not encrypted; the password and all that is said can be read on the way")
-    if users:
-        for user in users:
-            command = listen_address.join_command(rooms, user)
-            tell(f"to join: {command}, with AMQPCHAT_PASSWORD set to the password")
+    for user in listen_address.accounts:
+        command = listen_address.join_command(rooms, user)
+        tell(f"to join: {command}, with AMQPCHAT_PASSWORD set to the password")
+    if listen_address.accounts:
         return
     given = ", with AMQPCHAT_PASSWORD set as here" if listen_address.password_given else ""
     tell(f"to join: {listen_address.join_command(rooms)}{given}")

@@ -6,6 +6,7 @@ from amqpchat_tui.hosting.listen_address import (
     ListenAddress,
     certificate,
     default_listen_address,
+    nick_of,
     parse_listen,
 )
 
@@ -15,5 +16,6 @@ __all__ = [
     "ListenAddress",
     "certificate",
     "default_listen_address",
+    "nick_of",
     "parse_listen",
 ]

@@ -92,9 +92,7 @@ class HostingDialer:
     async def _open(self, tell: Tell) -> bool:
         """Open a broker, and say so; False if that does not work now."""
         try:
-            host_class = await asyncio.to_thread(_import_host)
-            address = self._listen_address.address
-            host = host_class(address.host, address.port, users={address.user: address.password.reveal()})
+            host = await asyncio.to_thread(_make_host, self._listen_address)
             await _start(host)
         except OSError as error:
             # Somebody else may have taken the port at this moment: then the next dial finds their broker.
@@ -126,21 +124,34 @@ class HostingDialer:
 
     def _announcement(self) -> str:
         listen_address = self._listen_address
+        here = listen_address.address.label
         if self._joined:
-            return f"The host has left. You host the chat now, on {listen_address.address.label}."
-        if listen_address.address.loopback:
-            how = "in memory only. Others on this machine join with"
+            return f"The host has left. You host the chat now, on {here}."
+        loopback = listen_address.address.loopback
+        told = f"You host the chat on {here}, in memory only{'' if loopback else ' and not encrypted'}."
+        others = "Others on this machine" if loopback else "Others"
+        if listen_address.accounts:
+            return f"{told} {_invitation(listen_address, self._rooms, others)}"
+        if loopback:
             command = listen_address.standby_command(self._rooms)
         else:
-            how = "in memory only and not encrypted. Others join with"
             command = listen_address.join_command(self._rooms)
         given = ", with AMQPCHAT_PASSWORD set as here" if listen_address.password_given else ""
-        return f"You host the chat on {listen_address.address.label}, {how}: {command}{given}"
+        return f"{told} {others} join with: {command}{given}"
 
     def _complain(self, tell: Tell, text: str) -> None:
         if not self._complained:
             self._complained = True
             tell(f"No chat is hosted here. {text}", NoticeKind.ERROR)
+
+
+def _invitation(listen_address: ListenAddress, rooms: Sequence[str], others: str) -> str:
+    """Say how those join who have accounts, in a row for each of them."""
+    users = [user for user in listen_address.accounts if user != listen_address.address.user]
+    if not users:
+        return "Nobody else has an account."
+    commands = (listen_address.join_command(rooms, user) for user in users)
+    return "\n".join((f"{others} join with AMQPCHAT_PASSWORD set to their password, and:", *commands))
 
 
 async def _start(host: Host) -> None:
@@ -154,8 +165,9 @@ async def _start(host: Host) -> None:
         raise
 
 
-def _import_host() -> type[Host]:
-    """Import the broker, in a thread: the screen answers keys meanwhile."""
+def _make_host(listen_address: ListenAddress) -> Host:
+    """Import the broker and hash passwords, in a thread: the screen answers keys meanwhile."""
     from amqpchat_tui.broker import Host
 
-    return Host
+    address = listen_address.address
+    return Host(address.host, address.port, users=listen_address.users())

@@ -8,7 +8,7 @@ import os
 import re
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -18,6 +18,8 @@ from msgspec.structs import replace
 from amqpchat_tui.config import DEFAULT_ROOM, BrokerAddress, ConfigError, Secret
 from amqpchat_tui.config.broker_url import DEFAULT_PASSWORD, DEFAULT_USER
 from amqpchat_tui.files import check_pem, reason
+from amqpchat_tui.passwords import PasswordHash
+from amqpchat_tui.wire.text import WireError, check_nick
 
 DEFAULT_LISTEN = "127.0.0.1:5672"
 
@@ -38,6 +40,23 @@ class ListenAddress(Struct, frozen=True, kw_only=True):
     """Whether the password was made up here, so that others have to be told."""
     password_given: bool = False
     """Whether the person chose the password, so that it is not for showing; else it is the usual one."""
+    accounts: Mapping[str, PasswordHash] = {}
+    """Who is let in, where people have accounts of their own; else all have that of the address."""
+
+    def for_accounts(self, passwords: Mapping[str, Secret]) -> ListenAddress:
+        """Return the same place for people with these passwords, of whom the first is who hosts it."""
+        user, password = next(iter(passwords.items()))
+        return replace(
+            self,
+            address=replace(self.address, user=user, password=password),
+            password_made=False,
+            password_given=False,
+            accounts={name: PasswordHash.of(password.reveal()) for name, password in passwords.items()},
+        )
+
+    def users(self) -> Mapping[str, PasswordHash]:
+        """Return who is let in; it may take some milliseconds."""
+        return self.accounts or {self.address.user: PasswordHash.of(self.address.password.reveal())}
 
     @property
     def url(self) -> Secret:
@@ -48,14 +67,14 @@ class ListenAddress(Struct, frozen=True, kw_only=True):
     def join_command(self, rooms: Sequence[str], user: str = "") -> str:
         """The command with which others join these rooms; it holds the password if that was made up.
 
-        One with an account of their own does so as that `user`, with a password that only they are told.
+        Who has an account does so as that `user`, under its name, with a password that only they are told.
         """
         import shlex  # late: the first frame does without
 
-        password = self.address.password if self.password_made and not user else None
-        address = replace(self.address, host=_reachable(self.address.host))
-        url = _url(replace(address, user=user), None) if user else _url(address, password)
-        return shlex.join(["amqpchat", "--url", url, *_room_flags(rooms)])
+        address = replace(self.address, host=_reachable(self.address.host), user=user or self.address.user)
+        url = _url(address, self.address.password if self.password_made else None)
+        name = ["--name", nick] if (nick := nick_of(user)) else []
+        return shlex.join(["amqpchat", "--url", url, *name, *_room_flags(rooms)])
 
     def standby_command(self, rooms: Sequence[str]) -> str:
         """The command with which others on this machine join these rooms, and host them when we leave."""
@@ -135,9 +154,20 @@ def _room_flags(rooms: Sequence[str]) -> list[str]:
     return [word for room in rooms for word in ("--room", room)]
 
 
+def nick_of(user: str) -> str:
+    """Return the nick under which an account is sure to be itself; empty where no nick can be called so."""
+    try:
+        return user if check_nick(user) == user else ""
+    except WireError:
+        return ""
+
+
 def _url(address: BrokerAddress, password: Secret | None) -> str:
-    user = "" if address.user == DEFAULT_USER else f"{quote(address.user, safe='')}@"
-    credentials = user if password is None else f"{DEFAULT_USER}:{quote(password.reveal(), safe='')}@"
+    user = quote(address.user, safe="")
+    if password is not None:
+        credentials = f"{user}:{quote(password.reveal(), safe='')}@"
+    else:
+        credentials = "" if address.user == DEFAULT_USER else f"{user}@"
     return f"{'amqps' if address.tls else 'amqp'}://{credentials}{address.label}"
 
 

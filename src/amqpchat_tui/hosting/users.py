@@ -31,7 +31,7 @@ def read_users(
     """
     given = {**_parse(variable, VARIABLE), **(_parse(_read(file), file) if file is not None else {})}
     users: dict[str, Secret] = {}
-    for name in names:
+    for name in dict.fromkeys(names):
         _check_name(name)
         password = given.get(name) or (ask(name) if ask is not None else "")
         if not password:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from amqpchat_tui.actions import parse
-from amqpchat_tui.actions.action import Action
-from amqpchat_tui.actions.table import BY_ID
+from amqpchat_tui.actions.table import BY_ID, Action
 
 
 class Entering:

@@ -100,6 +100,12 @@ def test_our_own_nick_may_be_somebody_elses_too() -> None:
     assert sorted(room.here()) == ["alice (alice)", "alice ?"]
 
 
+def test_our_own_account_is_one_of_those_in_use() -> None:
+    room = Room()
+    room.hear(somebody("bob", "bob"))
+    assert room.here()["bob"].mark is Mark.VERIFIED
+
+
 def test_plain_scripts_are_heard_and_not_here() -> None:
     room = Room()
     room.people.hear_line(SCRIPT, "hello", 10)

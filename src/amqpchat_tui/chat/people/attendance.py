@@ -87,6 +87,7 @@ class Attendance:
     def bound(self, me: Occupant, now: float) -> None:
         """We hear the room's presence, as whoever we are on this connection."""
         self._now = now
+        self._accounts.hear(me.nick, me.account)
         self.announcer.bound(me, now)
         self._listener.people_changed()
 
