@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from amqpchat_tui.actions.action import Scope
 from amqpchat_tui.actions.help import key_name, key_names
-from amqpchat_tui.actions.table import ACTIONS, COMMANDS, Scope
+from amqpchat_tui.actions.table import ACTIONS, COMMANDS
 
 BARS = {
     Scope.FIND: "finding",

@@ -5,8 +5,10 @@ from string import ascii_letters
 
 import pytest
 
+from amqpchat_tui.actions.action import Scope
 from amqpchat_tui.actions.help import hint_line, key_name, key_names
-from amqpchat_tui.actions.table import ACTIONS, BY_ID, COMMANDS, Keymap, Scope
+from amqpchat_tui.actions.keymap import Keymap
+from amqpchat_tui.actions.table import ACTIONS, BY_ID, COMMANDS
 from amqpchat_tui.ui.bars.bars import Bars
 from amqpchat_tui.ui.bars.find_bar import FindBar
 from amqpchat_tui.ui.bars.go_bar import GoBar

@@ -10,7 +10,7 @@ from textual.app import App, ComposeResult
 from textual.containers import Vertical
 from textual.pilot import Pilot
 
-from amqpchat_tui.actions.table import Keymap
+from amqpchat_tui.actions.keymap import Keymap
 from amqpchat_tui.ui.keys import take
 from amqpchat_tui.ui.prompt.prompt import PASTE_LINES_UNASKED, PROMPT_MAX_ROWS, Prompt
 

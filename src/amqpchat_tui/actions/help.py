@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from amqpchat_tui.actions.table import ACTIONS, COMMANDS, Action, Scope
+from amqpchat_tui.actions.action import Action, Scope
+from amqpchat_tui.actions.table import ACTIONS, COMMANDS
 
 _KEY_NAMES = {"pageup": "PgUp", "pagedown": "PgDn", "escape": "Esc"}
 _ARROWS = {"up": "↑", "down": "↓"}

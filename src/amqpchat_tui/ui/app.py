@@ -18,7 +18,8 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES, ThemeProvider
 
-from amqpchat_tui.actions.table import ACTIONS, BY_ID, Action
+from amqpchat_tui.actions.action import Action
+from amqpchat_tui.actions.table import ACTIONS, BY_ID
 from amqpchat_tui.chat.attention import notification
 from amqpchat_tui.chat.calling import call_environment
 from amqpchat_tui.chat.listener import Ring

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from textual import events
 from textual.app import ComposeResult
 
+from amqpchat_tui.actions.action import Action
 from amqpchat_tui.actions.completion import completions
-from amqpchat_tui.actions.table import Action, Keymap
+from amqpchat_tui.actions.keymap import Keymap
 from amqpchat_tui.chat.attention import Attention
 from amqpchat_tui.chat.conversation import Conversation
 from amqpchat_tui.chat.listener import Changes

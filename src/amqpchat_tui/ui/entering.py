@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from amqpchat_tui.actions import parse
-from amqpchat_tui.actions.table import BY_ID, Action
+from amqpchat_tui.actions.action import Action
+from amqpchat_tui.actions.table import BY_ID
 
 
 class Entering:

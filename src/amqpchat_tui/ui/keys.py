@@ -11,7 +11,8 @@ from typing import Protocol
 
 from textual import events
 
-from amqpchat_tui.actions.table import Action, Keymap, Scope
+from amqpchat_tui.actions.action import Action, Scope
+from amqpchat_tui.actions.keymap import Keymap
 from amqpchat_tui.ui.prompt.characters import typed_text
 
 

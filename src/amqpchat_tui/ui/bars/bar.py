@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from textual.widget import Widget
 
-from amqpchat_tui.actions.table import Scope
+from amqpchat_tui.actions.action import Scope
 from amqpchat_tui.chat.listing import Listed
 
 Close = Callable[[str], None]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from rich.cells import cell_len
 from textual.widgets import Static
 
+from amqpchat_tui.actions.action import Scope
 from amqpchat_tui.actions.help import hint_line
-from amqpchat_tui.actions.table import Scope
 
 HINTS_MIN_CELLS = 60
 """Cells that the terminal must have for a bar to say what its keys do."""

@@ -11,7 +11,7 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Static
 
-from amqpchat_tui.actions.table import Scope
+from amqpchat_tui.actions.action import Scope
 from amqpchat_tui.scrollback.search import Search
 from amqpchat_tui.ui.bars.bar import Bar, Close
 from amqpchat_tui.ui.bars.count import Count

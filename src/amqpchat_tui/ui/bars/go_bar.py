@@ -13,7 +13,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
 
-from amqpchat_tui.actions.table import Scope
+from amqpchat_tui.actions.action import Scope
 from amqpchat_tui.chat.listing import Listed
 from amqpchat_tui.model import ConversationId
 from amqpchat_tui.ui.bars.bar import Bar

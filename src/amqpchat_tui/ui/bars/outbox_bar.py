@@ -7,8 +7,9 @@ from collections.abc import Callable
 from textual.content import Content
 from textual.style import Style
 
+from amqpchat_tui.actions.action import Action, Scope
 from amqpchat_tui.actions.help import hints
-from amqpchat_tui.actions.table import BY_ID, Action, Scope
+from amqpchat_tui.actions.table import BY_ID
 from amqpchat_tui.model import ChatClient, Fate, OutboxLine
 from amqpchat_tui.ui.bars.bar import Bar, Close
 from amqpchat_tui.ui.keys import carry_out

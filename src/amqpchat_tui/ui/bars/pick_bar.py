@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from textual.content import Content
 
+from amqpchat_tui.actions.action import Scope
 from amqpchat_tui.actions.help import hint_line
-from amqpchat_tui.actions.table import Scope
 from amqpchat_tui.model import ChatMessage, FoldedMessage, Occupant
 from amqpchat_tui.ui.bars.bar import Bar, Close
 from amqpchat_tui.ui.scrollback.links import ascii_address, find_links, open_link

@@ -10,7 +10,7 @@ from textual import events
 from textual.widgets import TextArea
 from textual.widgets.text_area import Location
 
-from amqpchat_tui.actions.table import Scope
+from amqpchat_tui.actions.action import Scope
 from amqpchat_tui.ui.prompt.characters import (
     WholeCharacters,
     after,

@@ -1,0 +1,71 @@
+"""What keys do to what one reads: the scrollback, what is found there, and a message that is picked."""
+
+from __future__ import annotations
+
+from amqpchat_tui.actions.action import Action, Scope
+
+_FIND, _FOUND, _PICK = (Scope.FIND,), (Scope.FOUND,), (Scope.PICK,)
+_FIND_AND_FOUND = (Scope.FIND, Scope.FOUND)
+_PROMPT_AND_PICK = (Scope.PROMPT, Scope.PICK)
+
+ROWS = (
+    # The scrollback
+    Action("page_up", "Scroll a page up.", keys=("pageup",)),
+    Action("page_down", "Scroll a page down.", keys=("pagedown",)),
+    Action("oldest", "Go to the oldest line.", keys=("ctrl+home", "alt+home")),
+    Action("newest", "Go to the newest line.", keys=("ctrl+end", "alt+end")),
+    Action("unread", "Go to where reading stopped.", keys=("alt+u",), brief=True),
+    Action(
+        "room_list",
+        "Rooms at the left, or not.",
+        keys=("f2",),
+        command="roomlist",
+        palette="Rooms at the left",
+    ),
+    Action(
+        "people_list",
+        "People at the right, or not.",
+        keys=("f3",),
+        command="peoplelist",
+        palette="People at the right",
+    ),
+    Action("redraw", "Draw the screen again.", keys=("ctrl+l",)),
+    Action("suspend", "Suspend; the shell's fg goes on.", keys=("ctrl+z",)),
+    Action("palette", "Themes and more.", keys=("ctrl+p",), brief=True),
+    # Finding
+    Action("find", "Find as you type.", (*_PROMPT_AND_PICK, Scope.FIND), ("ctrl+f",), brief=True),
+    Action("find_older", "Go to the older one that was found.", _FIND, ("up",), hint=""),
+    Action("find_newer", "Go to the newer one that was found.", _FIND, ("down",), hint=""),
+    Action("find_done", "Have letters step through what was found.", _FIND, ("enter",), hint="then n N"),
+    Action("found_older", "Go to the older one that was found.", _FOUND, bar_keys=("n",), hint=""),
+    Action("found_newer", "Go to the newer one that was found.", _FOUND, bar_keys=("N",), hint=""),
+    Action("found_stay", "Stay at what was found.", _FOUND, ("enter",), hint="stay"),
+    Action("find_pick", "Pick the message that was found.", _FIND, ("alt+up", "alt+down")),
+    Action("find_close", "Go back to where one was.", _FIND_AND_FOUND, ("escape", "ctrl+c"), hint="back"),
+    # A message that is picked
+    Action("copy", "Copy the message's text.", _PICK, bar_keys=("c",), hint="copy"),
+    Action("unfold", "Show all of a message, or a line of it.", _PICK, bar_keys=("enter",)),
+    Action("open", "Open the message's first address.", _PICK, bar_keys=("u",), hint="open"),
+    Action("quote", "Quote the message in the prompt.", _PICK, bar_keys=("r",), hint="quote"),
+    Action("write", "Write to its author privately.", _PICK, bar_keys=("m",), hint="write"),
+    Action(
+        "pick_above",
+        "Pick a message: copy, open, quote.",
+        _PROMPT_AND_PICK,
+        ("alt+up",),
+        ("up", "k"),
+        brief=True,
+        hint="",
+    ),
+    Action("pick_below", "Pick the message below.", _PROMPT_AND_PICK, ("alt+down",), ("down", "j"), hint=""),
+    Action(
+        "mention_above",
+        "Pick the last line that names you.",
+        _PROMPT_AND_PICK,
+        ("alt+p",),
+        ("p",),
+        brief=True,
+    ),
+    Action("mention_below", "Pick the next line that names you.", _PROMPT_AND_PICK, ("alt+n",), ("n",)),
+    Action("pick_close", "Pick nothing.", _PICK, bar_keys=("escape", "ctrl+c", "q"), hint="back"),
+)
