@@ -137,6 +137,7 @@ def _chat(settings: Settings, flags: Flags, listen_address: ListenAddress | None
                     painted=collect_seldom,
                     recall=store.recall,
                     conversations=store.conversations,
+                    hiding=store.hiding,
                 )
             else:
                 app = _chat_here(settings, listen_address, store)
@@ -182,6 +183,7 @@ def _chat_here(settings: Settings, listen_address: ListenAddress | None, store: 
         choices=choices,
         recall=store.recall,
         conversations=store.conversations,
+        hiding=store.hiding,
     )
 
 

@@ -182,6 +182,11 @@ def test_help_tells_each_command_in_two_aligned_columns() -> None:
         "/back",
         "/watch EXCHANGE [PATTERN]",
         "/msg NICK [TEXT]",
+        "/ignore [NICK [for 2h]]",
+        "/unignore NICK",
+        "/filter [NAME PATTERN]",
+        "/unfilter NAME",
+        "/hidden",
         "/roomlist",
         "/peoplelist",
         "//TEXT",
@@ -200,6 +205,7 @@ def test_help_tells_each_command_in_two_aligned_columns() -> None:
                 *["/quit", "/nick ", "/me ", "/clear", "/reconnect", "/mouse", "/help"],
                 *["/join ", "/leave ", "/go ", "/next", "/rooms", "/notify ", "/mute", "/unmute"],
                 *["/read ", "/who", "/whois ", "/away ", "/back", "/watch ", "/msg "],
+                *["/ignore ", "/unignore ", "/filter ", "/unfilter ", "/hidden"],
                 *["/roomlist", "/peoplelist"],
             ],
             id="all commands",
@@ -257,6 +263,6 @@ def test_every_command_that_help_tells_is_offered_and_understood() -> None:
     _, offered = completions("/", [])
     assert len(offered) == len(command_lines()) - 1
     for command in offered:
-        arguments = {"/notify ": "none", "/read ": "all"}
+        arguments = {"/notify ": "none", "/read ": "all", "/filter ": "health probe * ok"}
         meaning = parse(command + arguments.get(command, "something" if command.endswith(" ") else ""))
         assert not isinstance(meaning, Mistake)

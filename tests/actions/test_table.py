@@ -15,6 +15,7 @@ from amqpchat_tui.ui.bars.go_bar import GoBar
 from amqpchat_tui.ui.bars.outbox_bar import OutboxBar
 from amqpchat_tui.ui.bars.pick_bar import PickBar
 from amqpchat_tui.ui.chat_screen import ChatScreen
+from amqpchat_tui.ui.hiding import HidingCommands
 from amqpchat_tui.ui.panels.room_list import RoomList
 from amqpchat_tui.ui.people import Crowd
 from amqpchat_tui.ui.private import PrivateTalks
@@ -31,7 +32,7 @@ TAKERS: dict[Scope, type] = {
     Scope.OUTBOX: OutboxBar,
     Scope.GO: GoBar,
 }
-DOERS = (ChatScreen, ScrollbackView, Rooms, Crowd, PrivateTalks, Program, Bars, RoomList)
+DOERS = (ChatScreen, ScrollbackView, Rooms, Crowd, PrivateTalks, HidingCommands, Program, Bars, RoomList)
 
 
 def test_an_id_and_a_command_name_one_action() -> None:

@@ -7,6 +7,7 @@ from random import Random
 
 from amqpchat_tui.chat.attention import Attention
 from amqpchat_tui.chat.conversation import Conversation
+from amqpchat_tui.chat.hiding import Hiding
 from amqpchat_tui.chat.listener import Changes
 from amqpchat_tui.chat.listing import Listed
 from amqpchat_tui.chat.people.announcer import Part
@@ -20,6 +21,7 @@ from amqpchat_tui.model import (
     ConversationKind,
     ConversationStore,
     Entry,
+    HidingStore,
     KeptConversation,
     Level,
     Phase,
@@ -64,6 +66,7 @@ class Screen:
         rings_always: bool = False,
         people: PresenceSettings | None = None,
         part: Part | None = None,
+        hiding: HidingStore | None = None,
     ) -> None:
         self.client = FakeClient(conversations=conversations or (OPS, LAB))
         self.due: list[tuple[float, Callable[[], None]]] = []
@@ -78,11 +81,18 @@ class Screen:
         budget = Budget()
         self.told: list[tuple[str, ConversationId, str]] = []
         """What was told of people."""
+        self.hiding = Hiding(
+            hiding,
+            later=self.later,
+            changed=lambda: self.session.hide_anew(),
+            wall_clock=lambda: self.now,
+        )
         self.people = People(
             self.client,
             people or PresenceSettings(),
             self,
             part=part,
+            ignores=self.hiding.ignores,
             later=self.later,
             clock=lambda: self.now,
             random=Random(1),
@@ -98,6 +108,7 @@ class Screen:
             levels=levels,
             store=store,
             people=self.people if people is not None else None,
+            hiding=self.hiding,
             later=self.later,
             listener=self,
             clock=lambda: self.now,

@@ -52,6 +52,7 @@ class FakeApp:
         choices: object = None,
         recall: object = None,
         conversations: object = None,
+        hiding: object = None,
     ) -> None:
         FakeApp.settings, FakeApp.client, FakeApp.choices = settings, client, choices
         self.return_code: int | None = None

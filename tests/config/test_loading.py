@@ -313,3 +313,33 @@ def test_turning_to_another_broker_without_a_password_keeps_the_one_that_was_giv
 def test_turning_to_an_address_that_is_none() -> None:
     with pytest.raises(ConfigError, match="must begin with amqp://"):
         switch_broker(Secret("host"), load(Flags(), LOGIN).connection)
+
+
+def test_what_is_hidden_is_configured_by_people_and_patterns(file: Path) -> None:
+    toml = """
+        [hide]
+        ignore = ["bob", "user:ci"]
+        filters = { health = "probe * ok", noise = "beep in:ops" }
+        highlight_not = ["backup *"]
+    """
+    hide = load_file(file, toml).hide
+    assert hide.ignore == ("bob", "user:ci")
+    assert hide.filters == {"health": "probe * ok", "noise": "beep in:ops"}
+    assert hide.highlight_not == ("backup *",)
+
+
+@pytest.mark.parametrize(
+    ("toml", "says"),
+    [
+        ('ignore = ["bob", ""]', "hide.ignore[1]: "),
+        (
+            'filters = { noise = "*" }',
+            "hide.filters.noise: a pattern has at least one word, as in probe * ok",
+        ),
+        ('filters = { noise = "* in:ops" }', "hide.filters.noise: a pattern has at least one word"),
+        ('highlight_not = ["* *"]', "hide.highlight_not[0]: a pattern has at least one word"),
+        ("filters = { noise = 1 }", "hide.filters"),
+    ],
+)
+def test_what_could_hide_nothing_is_refused(file: Path, toml: str, says: str) -> None:
+    assert file_refusal(file, f"[hide]\n{toml}\n").startswith(says)

@@ -68,8 +68,11 @@ def newer_in_the_log_only() -> None:
 
 
 def damaged() -> None:
+    with look() as connection:
+        query = "SELECT rootpage FROM sqlite_master WHERE name = 'entered'"
+        (page,) = connection.execute(query).fetchone()
     content = bytearray(database().read_bytes())
-    content[4096 * 5 : 4096 * 7] = b"\x55" * 4096 * 2  # of the table of entered lines, the longest
+    content[4096 * (page - 1) : 4096 * page] = b"\x55" * 4096
     database().write_bytes(content)
 
 

@@ -235,7 +235,7 @@ async def test_clear_and_help_and_reconnect() -> None:
         await wait_until(lambda: "hello" not in chat.text, what="an empty scrollback")
         await chat.enter("/help")
         await chat.sees("Ctrl-C ")
-        await chat.pilot.press("pageup")
+        await chat.pilot.press("ctrl+home")
         await chat.sees("/nick NAME")
         await chat.enter("/reconnect")
         assert chat.client.reconnects == 1

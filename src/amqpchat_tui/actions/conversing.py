@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from amqpchat_tui.actions.action import Action, Scope
 from amqpchat_tui.actions.checks import check_absence, check_action_text, check_all, check_watched
+from amqpchat_tui.actions.hiding import check_filter, check_ignore, check_ignored
 from amqpchat_tui.actions.levels import check_level
 from amqpchat_tui.wire.names import check_room
 from amqpchat_tui.wire.text import check_nick
@@ -154,6 +155,41 @@ ROWS = (
         aliases=("query",),
         argument="NICK [TEXT]",
         palette="Write to somebody privately…",
+    ),
+    # What is hidden
+    Action(
+        "ignore",
+        "Hide somebody; alone, list.",
+        command="ignore",
+        argument="NICK [for 2h]",
+        optional=True,
+        check=check_ignore,
+        palette="Tell who is ignored",
+    ),
+    Action(
+        "unignore",
+        "Ignore somebody no more.",
+        command="unignore",
+        argument="NICK",
+        check=check_ignored,
+    ),
+    Action(
+        "filter",
+        "Hide lines; alone, list.",
+        command="filter",
+        argument="NAME PATTERN",
+        optional=True,
+        check=check_filter,
+        palette="Tell what is filtered",
+    ),
+    Action("unfilter", "Hide no more by a filter.", command="unfilter", argument="NAME"),
+    Action(
+        "hidden",
+        "Show what is hidden, or not.",
+        keys=("alt+h",),
+        command="hidden",
+        palette="Show what is hidden, or not",
+        brief=True,
     ),
     # Where to go
     Action("choose_above", "The one above.", _GO, ("up",), hint=""),

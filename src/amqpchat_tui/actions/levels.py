@@ -33,7 +33,7 @@ def read_level(text: str) -> LevelChoice:
     except ValueError:
         levels = " or ".join(f"/notify {level}" for level in Level)
         raise WireError(f"say {levels}") from None
-    return LevelChoice(level, _seconds(rest[0].rstrip()) if rest else None)
+    return LevelChoice(level, read_seconds(rest[0].rstrip()) if rest else None)
 
 
 def check_level(text: str) -> str:
@@ -42,7 +42,7 @@ def check_level(text: str) -> str:
     return text
 
 
-def _seconds(time: str) -> float:
+def read_seconds(time: str) -> float:
     """Read `for 2h` and the like; raise `WireError` when it is something else, or too long."""
     if (match := _TIME.fullmatch(time)) is None or not (count := int(match[1])):
         raise WireError("say for how long in minutes, hours or days, as in for 30m, for 2h or for 1d")

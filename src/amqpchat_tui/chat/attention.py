@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from amqpchat_tui.matching import folded, has_word
 from amqpchat_tui.model import ChatMessage, Entry
+from amqpchat_tui.patterns import Pattern
 from amqpchat_tui.wire.text import clean_line
 
 RING_PAUSE_SECONDS = 3.0
@@ -15,7 +16,9 @@ RING_PAUSE_SECONDS = 3.0
 class Attention:
     """Looks for the nicks that the person has had since the start, and for words they chose."""
 
-    def __init__(self, nick: str, words: Iterable[str] = ()) -> None:
+    def __init__(self, nick: str, words: Iterable[str] = (), but_not: Iterable[str] = ()) -> None:
+        """What has one of the patterns `but_not` concerns nobody, whatever words it has."""
+        self._but_not = list(map(Pattern, but_not))
         self._words = {word: None for word in map(folded, (nick, *words)) if word}
         self._rang_at = float("-inf")
 
@@ -28,7 +31,9 @@ class Attention:
         if not isinstance(entry, ChatMessage) or entry.own:
             return False
         form = folded(entry.text)
-        return any(has_word(word, form) for word in self._words)
+        if not any(has_word(word, form) for word in self._words):
+            return False
+        return not any(pattern.matches(f"{entry.nick} {entry.text}") for pattern in self._but_not)
 
     def may_concern(self, texts: str) -> bool:
         """Whether any of many texts may concern the person: faster than to ask of each."""

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from amqpchat_tui.chat.attention import Attention
+from amqpchat_tui.chat.hiding import NOTHING_HIDDEN, Hiding
 from amqpchat_tui.chat.listing import Listed, News
 from amqpchat_tui.chat.speakers import Speakers
 from amqpchat_tui.model import (
@@ -62,12 +63,17 @@ class Conversation:
         self._level_until: float | None = None
         self._wall_clock = wall_clock
 
-    def take(self, entries: Sequence[Entry], attention: Attention, *, seen: bool) -> Sequence[ChatMessage]:
+    def take(
+        self, entries: Sequence[Entry], attention: Attention, *, seen: bool, hiding: Hiding = NOTHING_HIDDEN
+    ) -> Sequence[ChatMessage]:
         """Add what has arrived; unless it is `seen` at once, lines of others are unread.
 
-        Return those that concern the person.
+        Return those that concern the person. What is hidden does not, and is read.
         """
-        self.scrollback.extend(entries)
+        if hidden := hiding.hidden(self.id, entries):
+            entries = self._add_hiding(entries, set(hidden), revealed=hiding.revealed)
+        else:
+            self.scrollback.extend(entries)
         self.speakers.hear(entries)
         lines = [entry for entry in entries if isinstance(entry, ChatMessage)]
         if not lines:
@@ -178,6 +184,15 @@ class Conversation:
     def _own_level(self) -> Level | None:
         over = self._level_until is not None and self._wall_clock() >= self._level_until
         return None if over else self._level
+
+    def _add_hiding(self, entries: Sequence[Entry], hidden: set[int], *, revealed: bool) -> Sequence[Entry]:
+        """Add entries of which some are hidden, and return the others."""
+        annotation = Annotation(hidden=not revealed, faded=True)
+        for index, entry in enumerate(entries):
+            seq = self.scrollback.append(entry)
+            if index in hidden:
+                self.scrollback.annotate(seq, annotation)
+        return [entry for index, entry in enumerate(entries) if index not in hidden]
 
     def _concerning(self, others: Sequence[ChatMessage], attention: Attention) -> Sequence[ChatMessage]:
         if self.id.kind is ConversationKind.PRIVATE:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from amqpchat_tui.chat.attention import Attention
 from amqpchat_tui.chat.conversation import Conversation
+from amqpchat_tui.chat.hiding import NOTHING_HIDDEN, Hiding
 from amqpchat_tui.chat.keeping import Keeping
 from amqpchat_tui.chat.listener import Changes, Ring, SessionListener
 from amqpchat_tui.chat.listing import Listed
@@ -14,6 +15,7 @@ from amqpchat_tui.chat.pace import Later, Pace
 from amqpchat_tui.chat.people.contacts import Contacts
 from amqpchat_tui.chat.people.people import People
 from amqpchat_tui.chat.presence import Presence
+from amqpchat_tui.chat.sweep import Sweep
 from amqpchat_tui.chat.switcher import Switcher
 from amqpchat_tui.model import (
     Arrivals,
@@ -52,6 +54,7 @@ class Session:
         levels: Mapping[ConversationId, Level] | None = None,
         store: ConversationStore | None = None,
         people: People | None = None,
+        hiding: Hiding = NOTHING_HIDDEN,
         later: Later,
         listener: SessionListener,
         clock: Callable[[], float] = time.monotonic,
@@ -69,6 +72,9 @@ class Session:
         self.attention = attention
         self._open_conversation = open_conversation
         self._levels = levels or {}
+        self.hiding = hiding
+        """What is not to be seen."""
+        self._sweep = Sweep(hiding, later, listener.listing_changed)
         self._configured = frozenset(client.conversations)
         self._known: Mapping[ConversationId, KeptConversation] = {}
         """What earlier starts have left."""
@@ -212,6 +218,11 @@ class Session:
         self._tell_when_level_ends(conversation)
         self._listener.listing_changed()
 
+    def hide_anew(self) -> None:
+        """Other lines are to be hidden: look at all that there are."""
+        others = (one for one in self.conversations.values() if one is not self.shown)
+        self._sweep.begin([self.shown, *others])
+
     def mark_read(self, identity: ConversationId) -> None:
         """Count all lines of a conversation as read."""
         conversation = self.conversations[identity]
@@ -308,7 +319,7 @@ class Session:
                 conversation = self.conversations[identity]
                 before = conversation.unread
                 seen = self._sees(conversation)
-                lines = conversation.take(arrived.entries, self.attention, seen=seen)
+                lines = conversation.take(arrived.entries, self.attention, seen=seen, hiding=self.hiding)
                 if self._people is not None:
                     self._people.said(identity, arrived.entries)
                 self.contacts.hear(arrived)

@@ -21,10 +21,10 @@ from amqpchat_tui.config.broker_url import (
 )
 from amqpchat_tui.config.errors import ConfigError
 from amqpchat_tui.config.file import ConnectionSection, RoomOptions, RoomSection, expand, read_file, room_key
-from amqpchat_tui.config.settings import DEFAULT_ROOM, ConnectionSettings, Settings, Tls
+from amqpchat_tui.config.settings import DEFAULT_ROOM, ConnectionSettings, HideSettings, Settings, Tls
 from amqpchat_tui.files import TooLargeError, check_pem, read_descriptor, reason
 from amqpchat_tui.folders import config_folder
-from amqpchat_tui.model import ConversationId, Level
+from amqpchat_tui.model import ACCOUNT_PREFIX, ConversationId, Level
 from amqpchat_tui.programs import describe_end
 from amqpchat_tui.wire.lines import ANONYMOUS
 from amqpchat_tui.wire.names import check_room
@@ -87,6 +87,7 @@ def load(flags: Flags, environ: Mapping[str, str]) -> Settings:
         ui=file.ui,
         presence=file.presence,
         levels=_levels(file.rooms, path),
+        hide=_hide(file.hide, path),
         notify_command=_checked(_argv, (f"{path}: notify.command", file.notify.command)),
     )
 
@@ -170,6 +171,25 @@ def _login_nick(environ: Mapping[str, str]) -> str:
         return check_nick(clean_line(login)[:NICK_MAX_CHARACTERS])
     except WireError:
         return ANONYMOUS
+
+
+def _hide(hide: HideSettings, path: Path) -> HideSettings:
+    from amqpchat_tui.patterns import Pattern, split_room  # only needed where something is configured
+
+    for index, name in enumerate(hide.ignore):
+        _checked(check_nick, (f"{path}: hide.ignore[{index}]", name.removeprefix(ACCOUNT_PREFIX)))
+
+    def check(where: str, pattern: str) -> None:
+        try:
+            Pattern(pattern)
+        except ValueError as error:
+            raise ConfigError(f"{path}: hide.{where}: {error}") from None
+
+    for name, text in hide.filters.items():
+        check(f"filters.{name}", split_room(text)[0])
+    for index, pattern in enumerate(hide.highlight_not):
+        check(f"highlight_not[{index}]", pattern)
+    return hide
 
 
 def _check_time_format(time_format: str) -> str:

@@ -79,6 +79,17 @@ class PresenceSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     lines: MovementLines = MovementLines.SMART
 
 
+class HideSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the person does not want to see, or hear of; also the section `[hide]`."""
+
+    ignore: tuple[str, ...] = ()
+    """Nicks and, behind `user:`, accounts."""
+    filters: Mapping[str, str] = {}
+    """By name, what lines are hidden: a pattern, and `in:ROOM` behind it where it is for one room."""
+    highlight_not: tuple[str, ...] = ()
+    """Patterns of lines that concern the person for no word in them."""
+
+
 class Settings(Struct, frozen=True, kw_only=True):
     """Everything that can be configured, checked."""
 
@@ -91,6 +102,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     presence: PresenceSettings = PresenceSettings()
     levels: Mapping[ConversationId, Level] = {}
     """What conversations may do to the person; those that are not in it may do all."""
+    hide: HideSettings = HideSettings()
     notify_command: tuple[str, ...] = ()
     """A program to run whenever the person is called, with its arguments; empty: none."""
 

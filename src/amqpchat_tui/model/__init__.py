@@ -9,6 +9,7 @@ from amqpchat_tui.model.client import ChatClient, ClientListener, PresenceListen
 from amqpchat_tui.model.connection import ConnectionState, Phase
 from amqpchat_tui.model.conversation import ConversationId, ConversationKind, Level
 from amqpchat_tui.model.correspondent import Correspondent, is_same_person
+from amqpchat_tui.model.hiding import ACCOUNT_PREFIX, HidingKind, HidingRule, HidingStore, NoHiding
 from amqpchat_tui.model.messages import (
     ChatMessage,
     DaySeparator,
@@ -46,6 +47,7 @@ from amqpchat_tui.model.store import (
 )
 
 __all__ = [
+    "ACCOUNT_PREFIX",
     "RECALL_MAX_LINES",
     "Answer",
     "Arrivals",
@@ -66,12 +68,16 @@ __all__ = [
     "Gap",
     "Hearsay",
     "Here",
+    "HidingKind",
+    "HidingRule",
+    "HidingStore",
     "KeptConversation",
     "Level",
     "Membership",
     "Moment",
     "MovementLines",
     "NoConversations",
+    "NoHiding",
     "NoStore",
     "Notice",
     "NoticeKind",

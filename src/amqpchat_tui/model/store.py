@@ -8,6 +8,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from amqpchat_tui.model.conversation import ConversationId, Level
+from amqpchat_tui.model.hiding import HidingStore, NoHiding
 from amqpchat_tui.model.outgoing import OutboxLine
 
 RECALL_MAX_LINES = 1000
@@ -95,6 +96,10 @@ class Store(Protocol):
     def conversations(self) -> ConversationStore:
         """What is known of conversations."""
 
+    @property
+    def hiding(self) -> HidingStore:
+        """What the person does not want to see."""
+
     def start(self, complain: Callable[[str], None]) -> None:
         """Begin, in the background of the running event loop.
 
@@ -133,6 +138,11 @@ class NoStore:
     def conversations(self) -> ConversationStore:
         """A store of conversations that keeps none."""
         return NoConversations()
+
+    @property
+    def hiding(self) -> HidingStore:
+        """A store of what is hidden that keeps none."""
+        return NoHiding()
 
     def start(self, complain: Callable[[str], None]) -> None:
         """There is nothing to begin."""

@@ -19,6 +19,8 @@ class Annotation(Struct, frozen=True):
 
     hidden: bool = False
     """Whether it takes no row, is not found, not copied and not counted."""
+    faded: bool = False
+    """Whether the person does not want to see it: it is hidden, or drawn in grey."""
     text: str | None = None
     """What a message or a notice says now; None for what it has said from the start."""
     quote: str = ""

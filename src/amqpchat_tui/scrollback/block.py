@@ -43,6 +43,7 @@ class Block:
         "cells",
         "chats",
         "extra_rows",
+        "faded",
         "filled_in",
         "first",
         "lines",
@@ -74,6 +75,8 @@ class Block:
         """Rows that annotations add."""
         self.chats = 0
         """How many of the shown entries are chat messages, and news."""
+        self.faded = 0
+        """How many entries the person does not want to see."""
 
     @property
     def end(self) -> int:
@@ -159,6 +162,7 @@ class Block:
         annotation = self.annotations.get(index, NO_ANNOTATION)
         if annotation != NO_ANNOTATION:
             self.bytes += times * annotation.bytes
+            self.faded += times * annotation.faded
         if not annotation.hidden:
             text = self.text(index)
             self.lines += times * (1 + text.count("\n"))

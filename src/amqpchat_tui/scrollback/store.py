@@ -37,6 +37,7 @@ class Scrollback:
         self._next_ordinal = 0
         self._count = 0
         self._bytes = 0
+        self._faded = 0
         self._nicks: dict[str, str] = {}
         self._days = Days()
         self._insertions = 0
@@ -65,6 +66,11 @@ class Scrollback:
     def bytes(self) -> int:
         """Memory that all entries take, about."""
         return self._bytes
+
+    @property
+    def faded(self) -> int:
+        """How many entries the person does not want to see."""
+        return self._faded
 
     @property
     def version(self) -> Hashable:
@@ -273,6 +279,7 @@ class Scrollback:
         """Put an annotation in place of what an entry had; False, and nothing is done, if it is not held."""
         if seq not in self:
             return False
+        self._faded += annotation.faded - self.annotation(seq).faded
         self._bytes += self._block_of(seq).annotate(seq % BLOCK, annotation)
         self.changes.add(seq)
         self._budget.make_room()
@@ -283,7 +290,7 @@ class Scrollback:
         self._blocks.clear()
         self._by_number.clear()
         self._newest = None
-        self._count = self._bytes = 0
+        self._count = self._bytes = self._faded = 0
 
     def drop_oldest(self) -> bool:
         """Drop the oldest block, unless fewer than `BLOCK` entries in less than `BLOCK_BYTES` were left."""
@@ -296,6 +303,7 @@ class Scrollback:
         del self._by_number[oldest.first // BLOCK]
         self._count -= len(oldest.records)
         self._bytes -= oldest.bytes
+        self._faded -= oldest.faded
         return True
 
     def _put(self, entry: Entry) -> int:

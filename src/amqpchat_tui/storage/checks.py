@@ -6,9 +6,17 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from amqpchat_tui.model import ConversationId, ConversationKind, KeptConversation, Level, OutboxLine
+from amqpchat_tui.model import (
+    ConversationId,
+    ConversationKind,
+    HidingKind,
+    HidingRule,
+    KeptConversation,
+    Level,
+    OutboxLine,
+)
 from amqpchat_tui.wire.names import check_exchange, check_pattern, check_room
-from amqpchat_tui.wire.text import WireError, check_body, check_nick, clean_text
+from amqpchat_tui.wire.text import WireError, check_body, check_nick, clean_line, clean_text
 
 Time = Annotated[float, Meta(ge=0, lt=2**32)]
 """Seconds since the epoch."""
@@ -68,3 +76,19 @@ def kept_conversation(row: ConversationRow) -> KeptConversation | None:
         read_id=row.read_id if row.read_id and row.read_id.isprintable() else None,
         read_at=row.read_at,
     )
+
+
+class HidingRow(Struct, frozen=True):
+    """A rule of what is hidden as it is kept."""
+
+    kind: HidingKind
+    name: Annotated[str, Meta(min_length=1, max_length=300)]
+    pattern: Annotated[str, Meta(max_length=300)]
+    room: Annotated[str, Meta(max_length=300)]
+    until: Time | None
+
+
+def kept_rule(row: HidingRow) -> HidingRule:
+    """Return the rule with its texts cleaned."""
+    name, pattern, room = map(clean_line, (row.name, row.pattern, row.room))
+    return HidingRule(row.kind, name, pattern, room, row.until)

@@ -49,6 +49,20 @@ MIGRATIONS = (
         ) WITHOUT ROWID
         """,
     ),
+    (
+        """
+        CREATE TABLE hiding (
+            id INTEGER PRIMARY KEY,     -- in the order in which the rules were given
+            brokers TEXT NOT NULL,      -- sorted, one a line
+            kind TEXT NOT NULL,
+            name TEXT NOT NULL,         -- who is ignored, or what the filter is called
+            pattern TEXT NOT NULL,
+            room TEXT NOT NULL,         -- empty: all
+            until REAL,                 -- seconds since the epoch; NULL: for good
+            UNIQUE (brokers, kind, name)
+        )
+        """,
+    ),
 )
 """The statements that lead from each version to the next; a version that was released never changes."""
 

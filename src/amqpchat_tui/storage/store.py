@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from amqpchat_tui.storage.conversations import Conversations
 from amqpchat_tui.storage.database import Database
+from amqpchat_tui.storage.hiding import Hiding
 from amqpchat_tui.storage.outbox import Outbox
 from amqpchat_tui.storage.recall import Recall
 
@@ -19,6 +20,7 @@ class DiskStore:
         self.outbox = Outbox(self._database)
         self.recall = Recall(self._database)
         self.conversations = Conversations(self._database)
+        self.hiding = Hiding(self._database)
 
     def start(self, complain: Callable[[str], None]) -> None:
         """Begin; `complain` is called once, if at all, on the running event loop."""

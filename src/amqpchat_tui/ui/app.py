@@ -29,7 +29,9 @@ from amqpchat_tui.model import (
     ChatClient,
     ConnectionState,
     ConversationStore,
+    HidingStore,
     NoConversations,
+    NoHiding,
     NoStore,
     Phase,
     RecallStore,
@@ -79,6 +81,7 @@ class ChatApp(QuietApp):
         choices: StartChoices | None = None,
         recall: RecallStore | None = None,
         conversations: ConversationStore | None = None,
+        hiding: HidingStore | None = None,
     ) -> None:
         """`painted` is called once, after the first frame; without `choices` there is one place to dial."""
         super().__init__(driver_class=ChatDriver)
@@ -90,6 +93,7 @@ class ChatApp(QuietApp):
         self._choices = choices
         self._recall = recall or NoStore()
         self._conversations = conversations or NoConversations()
+        self._hiding = hiding or NoHiding()
         self._question: NoBroker | None = None
         self._leaving = False
         self._left = False
@@ -115,6 +119,7 @@ class ChatApp(QuietApp):
             self._client,
             recall=self._recall,
             conversations=self._conversations,
+            hiding=self._hiding,
             presence=self.presence,
             shell=self,
         )

@@ -12,6 +12,7 @@ from amqpchat_tui.actions.completion import completions
 from amqpchat_tui.actions.keymap import Keymap
 from amqpchat_tui.chat.attention import Attention
 from amqpchat_tui.chat.conversation import Conversation
+from amqpchat_tui.chat.hiding import Hiding
 from amqpchat_tui.chat.listener import Changes
 from amqpchat_tui.chat.people.people import People
 from amqpchat_tui.chat.presence import Presence
@@ -23,6 +24,7 @@ from amqpchat_tui.model import (
     ConversationId,
     ConversationKind,
     ConversationStore,
+    HidingStore,
     NoticeKind,
     OutboxLine,
     RecallStore,
@@ -31,6 +33,7 @@ from amqpchat_tui.scrollback import Budget, Scrollback
 from amqpchat_tui.ui.bars.bars import Bars
 from amqpchat_tui.ui.bars.prompt_row import PromptRow
 from amqpchat_tui.ui.entering import Entering
+from amqpchat_tui.ui.hiding import HidingCommands
 from amqpchat_tui.ui.hint import Hint
 from amqpchat_tui.ui.keeping import Keeping
 from amqpchat_tui.ui.keys import carry_out, take
@@ -38,6 +41,7 @@ from amqpchat_tui.ui.panels.outbox_view import OutboxView
 from amqpchat_tui.ui.panels.people_list import PeopleList
 from amqpchat_tui.ui.panels.room_list import RoomList
 from amqpchat_tui.ui.panels.status_line import StatusLine
+from amqpchat_tui.ui.parts import PartedScreen
 from amqpchat_tui.ui.people import Crowd, PeopleShown
 from amqpchat_tui.ui.private import PrivateTalks
 from amqpchat_tui.ui.program import Program
@@ -45,14 +49,13 @@ from amqpchat_tui.ui.prompt.pasting import Pasting
 from amqpchat_tui.ui.prompt.prompt import Prompt
 from amqpchat_tui.ui.rooms import Rooms
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
-from amqpchat_tui.ui.selecting import SelectingScreen
 from amqpchat_tui.ui.shell import Shell
 from amqpchat_tui.ui.unheard import Unheard
 from amqpchat_tui.wording import rooms
 from amqpchat_tui.wording.connection import news, warning
 
 
-class ChatScreen(SelectingScreen):
+class ChatScreen(PartedScreen):
     """Shows a conversation and turns what is entered into commands or lines; a `SessionListener`."""
 
     AUTO_FOCUS = "#prompt"
@@ -64,6 +67,7 @@ class ChatScreen(SelectingScreen):
         *,
         recall: RecallStore,
         conversations: ConversationStore,
+        hiding: HidingStore,
         presence: Presence,
         shell: Shell,
     ) -> None:
@@ -74,19 +78,24 @@ class ChatScreen(SelectingScreen):
         self._client = client
         budget, lines = Budget(), settings.ui.scrollback_lines
         shows = PeopleShown(lambda: self._session, lambda: self._crowd, self.show_news)
-        self._people = People(client, settings.presence, shows, later=self.later)
+        self._hiding = Hiding(hiding, later=self.later, changed=lambda: self._session.hide_anew())
+        self._people = People(
+            client, settings.presence, shows, ignores=self._hiding.ignores, later=self.later
+        )
         self._session = Session(
             client,
-            Attention(client.nick, settings.ui.highlight),
+            Attention(client.nick, settings.ui.highlight, settings.hide.highlight_not),
             open_conversation=lambda identity: Conversation(identity, Scrollback(lines, budget)),
             presence=presence,
             rings_always=settings.ui.notify_when == "always",
             levels=settings.levels,
             store=conversations,
             people=self._people,
+            hiding=self._hiding,
             later=self.later,
             listener=self,
         )
+        self._hiding.configure(settings.hide)
         self._entering = Entering(
             say=self._say,
             run=self.obey,
@@ -155,6 +164,7 @@ class ChatScreen(SelectingScreen):
             tell=self._tell,
             hint=self._hint,
         )
+        self._hidden = HidingCommands(self._session, tell=self._tell, hint=self._hint)
         self._program = Program(
             self._shell,
             self._client,
@@ -168,6 +178,7 @@ class ChatScreen(SelectingScreen):
             self._prompt,
             recall=self._recall if self._settings.ui.keep_history else None,
             conversations=self._conversations,
+            hiding=self._hiding,
             run=self.run_worker,
             later=self.later,
         )
@@ -227,30 +238,6 @@ class ChatScreen(SelectingScreen):
         """Whether all that has arrived was handed to the next frame."""
         return self._session.idle and not self.frame_pace.due
 
-    @property
-    def _scrollback(self) -> ScrollbackView:
-        return self.query_one(ScrollbackView)
-
-    @property
-    def _status(self) -> StatusLine:
-        return self.query_one(StatusLine)
-
-    @property
-    def _room_list(self) -> RoomList:
-        return self.query_one(RoomList)
-
-    @property
-    def _prompt(self) -> Prompt:
-        return self.query_one(Prompt)
-
-    @property
-    def _prompt_row(self) -> PromptRow:
-        return self.query_one(PromptRow)
-
-    @property
-    def _outbox(self) -> OutboxView:
-        return self.query_one(OutboxView)
-
     # -- what the session tells ---------------------------------------------------------------------
 
     def connection_changed(self, before: ConnectionState, now: ConnectionState) -> None:
@@ -278,6 +265,7 @@ class ChatScreen(SelectingScreen):
         """Show what has arrived, and count what a reader further up does not see."""
         self._scrollback.show_news()
         self._status.unread = self._session.shown.reader.new_below
+        self._status.hidden = self._session.shown.scrollback.faded
         self._show_listing()
 
     def listing_changed(self) -> None:
@@ -352,7 +340,7 @@ class ChatScreen(SelectingScreen):
     @property
     def _doers(self) -> Sequence[object]:
         """Who carries out what whoever has the keys does not, the first of them whose it is."""
-        about_conversations = self._rooms, self._crowd, self._private
+        about_conversations = self._rooms, self._crowd, self._private, self._hidden
         return self, self._scrollback, *about_conversations, self._program, self._bars, self._room_list
 
     # -- what one can do ----------------------------------------------------------------------------

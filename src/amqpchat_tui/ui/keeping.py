@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 
+from amqpchat_tui.chat.hiding import Hiding
 from amqpchat_tui.chat.pace import Later, Pace
 from amqpchat_tui.chat.session import Session
 from amqpchat_tui.config import ConnectionSettings
@@ -24,6 +25,7 @@ class Keeping:
         *,
         recall: RecallStore | None,
         conversations: ConversationStore,
+        hiding: Hiding,
         run: Callable[[Coroutine[None, None, None]], object],
         later: Later,
     ) -> None:
@@ -32,6 +34,7 @@ class Keeping:
         self._prompt = prompt
         self._recall = recall
         self._conversations = conversations
+        self._hiding = hiding
         self._run = run
         self._pace = Pace(self.keep, DRAFT_SECONDS, later)
         self._knows = False
@@ -48,6 +51,7 @@ class Keeping:
     async def _offer(self, connection: ConnectionSettings, recall: RecallStore | None) -> None:
         """Take over what is kept for these brokers; a draft that finds something written can be recalled."""
         self._session.restore(connection.names, await self._conversations.all(connection.names))
+        await self._hiding.load(connection.names)
         draft, written = self._session.shown.draft, self._prompt.text
         if not written:
             self._prompt.exchange(draft)

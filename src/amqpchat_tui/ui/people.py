@@ -89,7 +89,8 @@ class Crowd:
         """Those who have spoken, the latest first, then the others who are here."""
         company = self._company
         here = [one.nick for one in company.here if not one.own] if company is not None else []
-        return list(dict.fromkeys([*self._session.shown.speakers.latest_first(), *here]))
+        nicks = dict.fromkeys([*self._session.shown.speakers.latest_first(), *here])
+        return [nick for nick in nicks if not self._session.hiding.ignores(nick)]
 
     @property
     def _look(self) -> Callable[[], Company] | None:

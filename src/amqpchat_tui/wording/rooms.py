@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 from msgspec import Struct
 from rich.cells import cell_len
 
 from amqpchat_tui.model import ConversationId, ConversationKind, Level, Membership, RoomState
+from amqpchat_tui.wording.times import clock_time, duration
 
 _LEVELS = {Level.ALL: "all lines", Level.MENTIONS: "only mentions", Level.NONE: "nothing, not even mentions,"}
 _LABEL_CELLS = 24
 """A longer name moves what stands behind it."""
-_UNITS = ((24 * 60 * 60, "d"), (60 * 60, "h"), (60, "min"))
 
 
 def placeholder(identity: ConversationId) -> str:
@@ -48,7 +47,7 @@ def read_only(label: str) -> str:
 
 def level_chosen(label: str, level: Level, seconds: float | None) -> str:
     """Tell what was chosen, and for how long if not for good."""
-    limit = "" if seconds is None else f", for {_duration(seconds)}"
+    limit = "" if seconds is None else f", for {duration(seconds)}"
     return f"{label}: {_LEVELS[level]} from now on{limit}.".replace(",,", ",")
 
 
@@ -94,16 +93,4 @@ def _standing(room: RoomRow, now: float) -> str:
 
 def _level(level: Level, until: float | None, now: float) -> str:
     words = _LEVELS[level].rstrip(",")
-    return words if until is None else f"{words}, until {_clock_time(until, now)}"
-
-
-def _clock_time(at: float, now: float) -> str:
-    """When it is, with the day where that is another one."""
-    then, today = time.localtime(at), time.localtime(now)
-    return time.strftime("%H:%M" if then[:3] == today[:3] else "%H:%M on %Y-%m-%d", then)
-
-
-def _duration(seconds: float) -> str:
-    """A time in the greatest unit that leaves no rest."""
-    size, unit = next((size, unit) for size, unit in _UNITS if seconds % size == 0)
-    return f"{seconds / size:.0f} {unit}"
+    return words if until is None else f"{words}, until {clock_time(until, now)}"

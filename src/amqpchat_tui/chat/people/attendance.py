@@ -7,7 +7,7 @@ not, and calls `poll` when it is `due`, which each call may change.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from random import Random
 from typing import Protocol
 
@@ -69,11 +69,16 @@ class Attendance:
         *,
         part: Part = Part.ANNOUNCES,
         lines: MovementLines = MovementLines.SMART,
+        ignores: Callable[[str, str], bool] = lambda _, __: False,
     ) -> None:
-        """`accounts` are those of the broker; `random` had better be one that nobody foresees."""
+        """`accounts` are those of the broker; `random` had better be one that nobody foresees.
+
+        `ignores` tells of a nick and an account whether nothing is shown of what they do.
+        """
         self._listener = listener
         self._accounts = accounts
         self._movements = Movements(lines)
+        self._ignores = ignores
         self._typists = Typists()
         self._plain = PlainSpeakers()
         self._others = PlainSpeakers()
@@ -204,7 +209,7 @@ class Attendance:
         if own is not None:
             groups.setdefault(own, [])
         accounts = Counter(nick for nick, _ in groups)
-        typing = set(self._typists.now(now))
+        typing = {one.who.key for one in self._writing(now)}
         people = [
             self._person(group, presents, typing, now, own=group == own, contested=accounts[group[0]] > 1)
             for group, presents in groups.items()
@@ -223,8 +228,12 @@ class Attendance:
 
     def typing(self, now: float) -> Sequence[str]:
         """Return the nicks of those who write."""
+        return list(dict.fromkeys(one.who.nick for one in self._writing(now)))
+
+    def _writing(self, now: float) -> Iterator[Present]:
+        """Go through those who write and are not ignored."""
         found = (self.roster.get(key) for key in self._typists.now(now))
-        return list(dict.fromkeys(one.who.nick for one in found if one is not None))
+        return (one for one in found if one is not None and not self._ignores(one.who.nick, one.who.account))
 
     def _person(
         self,
@@ -258,5 +267,5 @@ class Attendance:
 
     def _take_change(self, change: Change) -> None:
         self._listener.person_moved(change)
-        if self._movements.take(change, self._now):
+        if not self._ignores(change.nick, change.account) and self._movements.take(change, self._now):
             self._listener.people_moved(self._movements.row)

@@ -58,6 +58,7 @@ class People:
         *,
         part: Part | None = None,
         moved: Callable[[ConversationId, Change], None] = lambda _, __: None,
+        ignores: Callable[[str, str], bool] = lambda _, __: False,
         later: Later,
         clock: Callable[[], float] = time.monotonic,
         random: Random | None = None,
@@ -65,6 +66,7 @@ class People:
         """`part` is what we do there, by default as the settings say.
 
         `moved` is told whenever somebody comes, goes or takes another nick, whatever rows the settings want.
+        `ignores` tells of a nick and an account whether nothing is shown of what they do.
         `later` has done what is due at some time.
         """
         self._client = client
@@ -72,6 +74,7 @@ class People:
         self._listener = listener
         self._part = part or (Part.ANNOUNCES if settings.announce else Part.LISTENS)
         self._moved = moved
+        self._ignores = ignores
         self._later = later
         self._clock = clock
         self._random = random or SystemRandom()
@@ -97,6 +100,7 @@ class People:
                 self._random,
                 part=self._part,
                 lines=self._settings.lines,
+                ignores=self._ignores,
             )
             attendance.announcer.away = self._away
         return self._rooms[conversation]

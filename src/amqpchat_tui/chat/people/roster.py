@@ -46,6 +46,8 @@ class Change(Struct, frozen=True):
     movement: Movement
     nick: str
     renamed_to: str = ""
+    account: str = ""
+    """Of the program that was the reason."""
 
 
 class Present(Struct):
@@ -136,7 +138,7 @@ class Roster:
             is_back = here.who.key in self._missed
             self._missed.pop(here.who.key, None)
             if (came_after_us or is_back) and len(self._by_nick[here.who.nick]) == 1:
-                self._changed(Change(Movement.CAME, here.who.nick))
+                self._changed(Change(Movement.CAME, here.who.nick, account=here.who.account))
             return
         if present.who != here.who:
             self._change_who(present, here.who)
@@ -297,7 +299,7 @@ class Roster:
         present.who = who
         self._index(present)
         if before.nick != who.nick:
-            self._changed(Change(Movement.RENAMED, before.nick, who.nick))
+            self._changed(Change(Movement.RENAMED, before.nick, who.nick, before.account))
 
     def _miss(self, present: Present) -> None:
         """Drop somebody who may be back; in a large room nobody can tell whether they are gone."""
@@ -311,7 +313,7 @@ class Roster:
     def _drop(self, present: Present, *, tell: bool) -> None:
         self._remove(present)
         if tell and present.who.nick not in self._by_nick:
-            self._changed(Change(Movement.LEFT, present.who.nick))
+            self._changed(Change(Movement.LEFT, present.who.nick, account=present.who.account))
 
     def _remove(self, present: Present) -> None:
         key = present.who.key

@@ -204,18 +204,19 @@ def status_row(
     new_below: int,
     cells: int,
     people: str = "",
+    hidden: int = 0,
     typing: str = "",
 ) -> list[Part]:
     """The status line; what matters most stands first, so that a narrow terminal cuts the rest.
 
-    `state` is in words, `people` how many are here. `new_below` tells how many lines wait below what is read:
-    they keep the right end; else who is `typing` has it.
+    `state` is in words, `people` how many are here, `hidden` how many lines are not to be seen. `new_below`
+    tells how many lines wait below what is read: they keep the right end; else who is `typing` has it.
     """
     right = (
         Part(f" ↓ {new_below} new ", Look.NEWS) if new_below else Part(typing and f" {typing} ", Look.MUTED)
     )
     room = cells - cell_len(right.text)
-    here = _shown_label(listing) + (people and f" · {people}")
+    here = " · ".join(filter(None, (_shown_label(listing), people, f"{hidden:,} hidden" if hidden else "")))
     if len(listing) < 2:
         left = [*state, _behind_rules(warning, here, broker, nick)]
     else:

@@ -38,6 +38,8 @@ class StatusLine(Widget):
     warning: reactive[str] = reactive("")
     people: reactive[str] = reactive("")
     """How many are here, in words."""
+    hidden: reactive[int] = reactive(0)
+    """How many lines are hidden in the conversation that is shown."""
     typing: reactive[str] = reactive("")
     """Who writes, in words."""
     away: reactive[bool] = reactive(False)
@@ -80,6 +82,7 @@ class StatusLine(Widget):
             new_below=self.unread,
             cells=self.size.width,
             people=self.people,
+            hidden=self.hidden,
             typing=self.typing,
         )
 

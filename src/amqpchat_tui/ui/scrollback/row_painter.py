@@ -70,11 +70,11 @@ class RowPainter:
         if index == 0:
             at = entry.received_at if isinstance(entry, ChatMessage) else entry.at
             when = set_cell_size(time.strftime(self._time_format, time.localtime(at)), columns.time)
-            head = [Segment(f"{when} ", palette.time), self._nick(entry), rule]
+            head = [Segment(f"{when} ", palette.time), self._nick(entry, annotation), rule]
         else:
             head = [Segment(" " * (columns.time + 1 + columns.nick), palette.text), rule]
         span = (row.start, row.end)
-        body = self._body(entry, text, span) if is_text else [self._beside(annotation, row)]
+        body = self._body(entry, text, annotation, span) if is_text else [self._beside(annotation, row)]
         for mark in marks if is_text else ():
             body = _lay(body, span, mark)
         if due := open_directions("".join(segment.text for segment in body)):
@@ -95,21 +95,24 @@ class RowPainter:
             line, sign, style = annotation.reactions, "", self._palette.reactions
         return Segment(sign + line[row.start : row.end] + CUT_SIGN * (row.end < len(line)), style)
 
-    def _nick(self, entry: Entry) -> Segment:
+    def _nick(self, entry: Entry, annotation: Annotation) -> Segment:
         palette, width = self._palette, self._columns.nick
         if not isinstance(entry, ChatMessage):
             return Segment("–".rjust(width), palette.time)
+        style = palette.notice if annotation.faded else palette.nick(entry.nick, own=entry.own)
         if entry.action:
-            return Segment("*".rjust(width), palette.nick(entry.nick, own=entry.own))
+            return Segment("*".rjust(width), style)
         nick = self._called(entry.who)
         if (cells := cell_len(nick)) > width:
             nick = set_cell_size(nick, width - 1) + "…"
             cells = width
-        return Segment(" " * (width - cells) + nick, palette.nick(entry.nick, own=entry.own))
+        return Segment(" " * (width - cells) + nick, style)
 
-    def _body(self, entry: Entry, text: str, span: Span) -> list[Segment]:
+    def _body(self, entry: Entry, text: str, annotation: Annotation, span: Span) -> list[Segment]:
         start, end = span
         palette = self._palette
+        if annotation.faded:
+            return [Segment(text[start:end], palette.notice)]
         if not isinstance(entry, ChatMessage):
             assert not isinstance(entry, DaySeparator)
             return [Segment(text[start:end], palette.notice_style(entry.kind))]
