@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from amqpchat_tui.broker import queues
 from amqpchat_tui.broker.errors import AmqpError
+from amqpchat_tui.broker.exchanges import Exchange
 from amqpchat_tui.broker.queues import Consumer, Message, Outlet, Queue, QueuedMessage
-from amqpchat_tui.broker.routing import Broker, Exchange
+from amqpchat_tui.broker.routing import Broker
 
 
 class Sink:

@@ -1,4 +1,4 @@
-"""Which messages go into which queues: exchanges and bindings, and who may declare and delete what.
+"""Which messages go into which queues, and who may declare, bind and delete what.
 
 Pure: what comes in are names and messages, what goes out goes to a `Receiver`. Errors are RabbitMQ's.
 """
@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import heapq
 import secrets
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 
-from amqpchat_tui.broker.bindings import Bindings, DirectBindings, TopicBindings
 from amqpchat_tui.broker.errors import AmqpError
+from amqpchat_tui.broker.exchanges import KINDS, Exchange
 from amqpchat_tui.broker.queues import Consumer, Memory, Message, Queue, check_arguments
 
 MAX_QUEUES = 10_000
@@ -22,56 +21,13 @@ MAX_BINDINGS = 100_000
 _SPARE = 1 / 16
 """The part of the memory for messages that is made free when there is too little."""
 _RESERVED = "amq."
-_KINDS: dict[str, type[Bindings[Queue | Exchange]]] = {
-    "direct": DirectBindings,
-    "fanout": Bindings,
-    "topic": TopicBindings,
-}
-
-
-@dataclass(slots=True, eq=False)
-class Exchange:
-    """Where messages are published.
-
-    Raises:
-        AmqpError: when one is made of a kind that there is not.
-    """
-
-    name: str
-    kind: str
-    durable: bool = False
-    auto_delete: bool = False
-    internal: bool = False
-    """Whether clients may not publish to it: it takes only what another exchange hands on."""
-    bindings: Bindings[Queue | Exchange] = field(init=False)
-
-    def __post_init__(self) -> None:
-        if self.kind == "headers":
-            raise AmqpError(540, "this broker has no headers exchanges")
-        if self.kind not in _KINDS:
-            raise AmqpError(503, f"unknown exchange type '{self.kind}'")
-        self.bindings = _KINDS[self.kind]()
-
-    def queues(self, key: str) -> Collection[Queue]:
-        """Return where a message with this routing key goes; to each queue once, whatever loops there are."""
-        reached = {self}
-        ahead = [self]
-        queues: dict[Queue, None] = {}
-        for exchange in ahead:
-            for destination in exchange.bindings.matching(key):
-                if isinstance(destination, Queue):
-                    queues[destination] = None
-                elif destination not in reached:
-                    reached.add(destination)
-                    ahead.append(destination)
-        return queues.keys()
 
 
 class Broker:
     """All exchanges and queues. Whoever calls passes `owner`, which stands for its connection."""
 
     def __init__(self) -> None:
-        self.exchanges = {f"amq.{kind}": Exchange(f"amq.{kind}", kind, durable=True) for kind in _KINDS}
+        self.exchanges = {f"amq.{kind}": Exchange(f"amq.{kind}", kind, durable=True) for kind in KINDS}
         self.queues: dict[str, Queue] = {}
         self.memory = Memory()
         self._sources: dict[Queue | Exchange, dict[Exchange, None]] = {}
