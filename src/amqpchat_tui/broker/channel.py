@@ -79,7 +79,8 @@ class Channel:
         self._broker = client.broker
         self._prefetch = 0
         self._consumers: dict[str, Consumer] = {}
-        self._unacked: dict[int, tuple[Queue, Consumer | None, QueuedMessage]] = {}
+        self._unacked: dict[int, tuple[Queue, Consumer | None, QueuedMessage | None]] = {}
+        """What was sent under each delivery tag; no message where its queue has it still."""
         self._last_tag = 0
         self._topology = Topology(number, client.broker, client, client.outgoing)
         self._incoming: Incoming | None = None
@@ -114,7 +115,7 @@ class Channel:
             self._broker.remove_consumer(consumer)
         if self._incoming is not None:
             self._forget_incoming(self._incoming)
-        self._settle(0, multiple=True, requeue=True)
+        self._settle(list(self._unacked), requeue=True)
 
     def pump(self) -> None:
         """Send what waits for its consumers, as far as they may have it."""
@@ -138,9 +139,10 @@ class Channel:
     def _tag(self, entry: QueuedMessage, queue: Queue, consumer: Consumer | None, *, no_ack: bool) -> int:
         self._last_tag += 1
         if not no_ack:
-            self._unacked[self._last_tag] = queue, consumer, entry
-            self._broker.memory.keep(entry[1])
-            self._outgoing.held += entry[1].size
+            self._unacked[self._last_tag] = queue, consumer, entry if queue.hands_over else None
+            if queue.hands_over:
+                self._broker.memory.keep(entry[1])
+                self._outgoing.held += entry[1].size
             if consumer is not None:  # what was fetched with basic.get does not count
                 consumer.unacked += 1
         return self._last_tag
@@ -220,8 +222,6 @@ class Channel:
             raise AmqpError(530, f"attempt to reuse consumer tag '{tag}'")
         if len(self._consumers) >= MAX_CONSUMERS:
             raise AmqpError(506, f"more than {MAX_CONSUMERS} consumers on one channel")
-        if "x-priority" in (method.arguments or {}):
-            raise AmqpError(540, "this broker has no consumer priorities")
         consumer = Consumer(
             tag,
             self._topology.queue(method.queue),
@@ -232,7 +232,7 @@ class Channel:
             prefetch=self._prefetch,
             prefix=commands.Basic.Deliver.index.to_bytes(4) + short(tag.encode()),
         )
-        self._broker.add_consumer(consumer)
+        self._broker.add_consumer(consumer, method.arguments or {})
         self._consumers[tag] = consumer
         return commands.Basic.ConsumeOk(tag)
 
@@ -259,38 +259,48 @@ class Channel:
 
     @_do.register
     def _ack(self, method: commands.Basic.Ack) -> None:
-        self._settle(method.delivery_tag, method.multiple, requeue=False)
+        self._settle(self._tags(method.delivery_tag, method.multiple), requeue=False)
 
     @_do.register
     def _nack(self, method: commands.Basic.Nack) -> None:
-        self._settle(method.delivery_tag, method.multiple, method.requeue)
+        self._give_back(self._tags(method.delivery_tag, method.multiple), method.requeue)
 
     @_do.register
     def _reject(self, method: commands.Basic.Reject) -> None:
-        self._settle(method.delivery_tag or 0, False, method.requeue)
+        self._give_back(self._tags(method.delivery_tag or 0, False), method.requeue)
 
     @_do.register
     def _confirm_select(self, _: commands.Confirm.Select) -> base.Frame:
         self._confirms = True
         return commands.Confirm.SelectOk()
 
-    def _settle(self, tag: int, multiple: bool, requeue: bool) -> None:
-        """Take back what was delivered under this tag, or up to it, all if it is 0 (section 1.8.3.13)."""
+    def _tags(self, tag: int, multiple: bool) -> list[int]:
+        """Return the tags that are meant by this one, or up to it, all if it is 0 (section 1.8.3.13)."""
         if multiple and tag == 0:
-            tags = list(self._unacked)
-        elif tag not in self._unacked:
+            return list(self._unacked)
+        if tag not in self._unacked:
             raise AmqpError(406, f"unknown delivery tag {tag}")
-        else:
-            tags = list(takewhile(lambda earlier: earlier <= tag, self._unacked)) if multiple else [tag]
+        return list(takewhile(lambda earlier: earlier <= tag, self._unacked)) if multiple else [tag]
+
+    def _give_back(self, tags: list[int], requeue: bool) -> None:
+        for queue in (self._unacked[tag][0] for tag in tags):
+            if not queue.hands_over:
+                what = "basic.nack and basic.reject"
+                raise AmqpError(540, f"{what} not supported by stream queues {queue.label}")
+        self._settle(tags, requeue)
+
+    def _settle(self, tags: list[int], requeue: bool) -> None:
+        """Take back what was delivered under these tags."""
         held_enough = self._outgoing.holds_enough(self._broker.memory)
         settled: dict[Queue, list[QueuedMessage]] = {}
-        for known in tags:
-            queue, consumer, entry = self._unacked.pop(known)
-            self._outgoing.held -= entry[1].size
-            self._broker.memory.release(entry[1])
+        for tag in tags:
+            queue, consumer, entry = self._unacked.pop(tag)
             if consumer is not None:
                 consumer.unacked -= 1
-            settled.setdefault(queue, []).append(entry)
+            if entry is not None:
+                self._outgoing.held -= entry[1].size
+                self._broker.memory.release(entry[1])
+                settled.setdefault(queue, []).append(entry)
         if requeue:
             for queue, entries in settled.items():
                 queue.requeue(entries)
