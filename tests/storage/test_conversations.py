@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from amqpchat_tui.model import ConversationId, ConversationKind, KeptConversation, Level
-from amqpchat_tui.storage.schema import MIGRATIONS
 from amqpchat_tui.storage.store import DiskStore
+from amqpchat_tui.storage.tables import KEPT
 from tests.chat.support import Screen
 
 from .support import BROKERS, ONE, ROOM, Complaints, database, look, open_store, program, written
@@ -221,7 +221,7 @@ async def test_a_database_of_the_version_before_is_taken_over_with_what_it_holds
         store.conversations.keep(BROKERS, LAB)
     assert await left() == [LAB]
     with look() as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
+        assert connection.execute("PRAGMA user_version").fetchone() == (len(KEPT.migrations),)
 
 
 async def test_nothing_is_kept_where_there_is_no_disk_and_nobody_waits() -> None:

@@ -21,6 +21,7 @@ from amqpchat_tui.storage.database import Database
 from amqpchat_tui.storage.files import state_file
 from amqpchat_tui.storage.session import Transaction
 from amqpchat_tui.storage.store import DiskStore
+from amqpchat_tui.storage.tables import KEPT
 from tests.support.waiting import wait_until
 
 from .support import BROKERS, ONE, ROOM, TWO, Complaints, bodies, database, look, open_store, program, written
@@ -310,7 +311,7 @@ async def test_an_error_of_our_own_is_told_and_ends_only_the_keeping() -> None:
         raise LookupError("a bug")
 
     complaints = Complaints()
-    opened = Database()
+    opened = Database(KEPT)
     opened.start(complaints)
     assert await asyncio.wrap_future(opened.submit(fail, 0)) == 0
     await wait_until(lambda: complaints, what="a complaint")
@@ -320,7 +321,7 @@ async def test_an_error_of_our_own_is_told_and_ends_only_the_keeping() -> None:
 
 
 async def test_a_job_that_fails_leaves_nothing_of_those_that_were_done_with_it() -> None:
-    opened = Database()
+    opened = Database(KEPT)
     complaints = Complaints()
     try:
         insert = "INSERT INTO entered (line) VALUES ('one')"
@@ -346,7 +347,7 @@ async def test_a_job_that_fails_is_undone_and_tried_again_by_itself(monkeypatch:
         return len(tries)
 
     complaints = Complaints()
-    opened = Database()
+    opened = Database(KEPT)
     opened.start(complaints)
     try:
         async with asyncio.timeout(20):

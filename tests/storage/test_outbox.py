@@ -217,6 +217,7 @@ async def test_of_programs_started_at_once_each_line_goes_to_one(left: int) -> N
 RACING = """
 from amqpchat_tui.storage.files import state_file
 from amqpchat_tui.storage.session import Session
+from amqpchat_tui.storage.tables import KEPT
 
 home = os.environ["XDG_STATE_HOME"]
 for number in range(int(sys.argv[1])):
@@ -226,7 +227,7 @@ for number in range(int(sys.argv[1])):
     while len(racers) < 8:
         racers.append(os.fork())
         if not racers[-1]:
-            session = Session(state_file("amqpchat.db"), str(os.getpid()), tell)
+            session = Session(state_file("amqpchat.db"), KEPT, str(os.getpid()), tell)
             os.close(key)
             os.read(gate, 1)  # until the gate is opened
             try:

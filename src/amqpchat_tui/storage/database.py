@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from amqpchat_tui.storage.errors import NotWrittenError, UnusableError
 from amqpchat_tui.storage.files import state_file
 from amqpchat_tui.storage.jobs import Write
+from amqpchat_tui.storage.tables import Layout
 from amqpchat_tui.wire.text import clean_line
 
 if TYPE_CHECKING:
     from amqpchat_tui.storage.session import Session, Transaction
 
-NAME = "amqpchat.db"
 RETRY_SECONDS = 10.0
 """How soon what could not be written is tried again, unless there is more to write before."""
 CLOSE_SECONDS = 1.0
@@ -51,12 +51,13 @@ class _Job:
 
 
 class Database:
-    """One for each program. All methods return at once, but for `close`."""
+    """One for each program and file. All methods return at once, but for `close`."""
 
-    def __init__(self) -> None:
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
         self.program = uuid.uuid4().hex
         """Tells this program from all others."""
-        self.path = state_file(NAME)
+        self.path = state_file(layout.file)
         self._changed = threading.Condition()
         self._jobs: deque[_Job] = deque()
         self._ending = False
@@ -116,7 +117,8 @@ class Database:
         try:
             from amqpchat_tui.storage.session import Session  # late: the first frame does without SQLite
 
-            with contextlib.closing(Session(self.path, self.program, self._fail)) as session:
+            opened = Session(self.path, self._layout, self.program, self._fail)
+            with contextlib.closing(opened) as session:
                 self._work(session)
         except UnusableError as error:
             self._fail(str(error))
@@ -166,7 +168,7 @@ class Database:
     def _fail(self, why: str) -> None:
         if not self._problem:
             self._problem = clean_line(
-                f"Unsent lines, rooms and input history cannot be kept: {self.path}: {why}",
+                f"{self._layout.keeps} cannot be kept: {self.path}: {why}",
                 _SENTENCE_MAX_CHARACTERS,
             )
             _log.warning("%s", self._problem)

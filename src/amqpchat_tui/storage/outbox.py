@@ -98,7 +98,7 @@ def _row(line: OutboxLine, program: str, key: str) -> Sequence[str | float]:
 def _claim(
     transaction: Transaction, ours: str, conversation: ConversationId, key: str
 ) -> Sequence[OutboxLine]:
-    running = transaction.running.others()
+    running = transaction.others()
     claimed: list[OutboxLine] = []
     where = key, *_where(conversation)
     for program, *values in transaction.execute(_SELECT, (*where, ours)).fetchall():

@@ -1,4 +1,4 @@
-"""The tables, and how a database of an older version gets them."""
+"""Looks at a database before it is used, and brings one of an older version up to date."""
 
 from __future__ import annotations
 
@@ -6,85 +6,33 @@ import time
 from sqlite3 import SQLITE_BUSY, Connection, OperationalError
 
 from amqpchat_tui.storage.errors import UnusableError
-
-APPLICATION_ID = 0x616D7163
-"""Tells our databases from others: "amqc" in ASCII (SQLite's file format, section 1.3.16)."""
+from amqpchat_tui.storage.tables import Layout
 
 NO_DATABASE = "it is not a database; move it away"
 DAMAGED = "it is damaged; move it away to begin anew"
-
-MIGRATIONS = (
-    (
-        """
-        CREATE TABLE outbox (
-            id INTEGER PRIMARY KEY,     -- in the order in which the lines were typed
-            message_id TEXT NOT NULL UNIQUE,
-            program TEXT NOT NULL,      -- whose line it is, while that program runs
-            brokers TEXT NOT NULL,      -- sorted, one a line
-            kind TEXT NOT NULL,
-            name TEXT NOT NULL,
-            nick TEXT NOT NULL,
-            body TEXT NOT NULL,
-            typed_at REAL NOT NULL      -- seconds since the epoch
-        )
-        """,
-        "CREATE TABLE entered (id INTEGER PRIMARY KEY, line TEXT NOT NULL)",
-        f"PRAGMA application_id = {APPLICATION_ID}",
-    ),
-    (
-        """
-        CREATE TABLE conversation (
-            brokers TEXT NOT NULL,      -- sorted, one a line
-            kind TEXT NOT NULL,
-            name TEXT NOT NULL,
-            pattern TEXT NOT NULL,
-            number INTEGER NOT NULL,
-            joined INTEGER NOT NULL,    -- 1: by the person, so at the next start again
-            draft TEXT NOT NULL,
-            level TEXT,                 -- NULL: as configured
-            level_until REAL,           -- times are seconds since the epoch; NULL: for good
-            read_id TEXT,               -- message id and time of the last line that was read
-            read_at REAL,
-            PRIMARY KEY (brokers, kind, name, pattern)
-        ) WITHOUT ROWID
-        """,
-    ),
-    (
-        """
-        CREATE TABLE hiding (
-            id INTEGER PRIMARY KEY,     -- in the order in which the rules were given
-            brokers TEXT NOT NULL,      -- sorted, one a line
-            kind TEXT NOT NULL,
-            name TEXT NOT NULL,         -- who is ignored, or what the filter is called
-            pattern TEXT NOT NULL,
-            room TEXT NOT NULL,         -- empty: all
-            until REAL,                 -- seconds since the epoch; NULL: for good
-            UNIQUE (brokers, kind, name)
-        )
-        """,
-    ),
-)
-"""The statements that lead from each version to the next; a version that was released never changes."""
 
 _SWITCH_SECONDS = 5.0
 _SWITCH_PAUSE_SECONDS = 0.01
 
 
-def look_at(connection: Connection) -> None:
-    """Raise `UnusableError` unless a file that is not empty is ours, whole, and of a version that we know."""
+def look_at(connection: Connection, layout: Layout) -> None:
+    """Raise `UnusableError` unless a file that is not empty is ours, whole, and of a version that we know.
+
+    Damage in one that grows large is found when it is met.
+    """
     if _number(connection, "page_count") == 0:  # SQLite takes a single byte for an empty database
         raise UnusableError(NO_DATABASE)
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     version = _number(connection, "user_version")
-    if (tables or version) and _number(connection, "application_id") != APPLICATION_ID:
+    if (tables or version) and _number(connection, "application_id") != layout.application_id:
         raise UnusableError("it belongs to another program; move it away")
-    if version > len(MIGRATIONS):
+    if version > len(layout.migrations):
         raise UnusableError("a newer amqpchat has written it; use that one, or move the file away")
-    if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+    if not layout.large and connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
         raise UnusableError(DAMAGED)
 
 
-def update(connection: Connection) -> None:
+def update(connection: Connection, layout: Layout) -> None:
     """Make the tables that a database does not have yet.
 
     Raises:
@@ -92,13 +40,14 @@ def update(connection: Connection) -> None:
     """
     if _switch_to_wal(connection) != "wal":
         raise UnusableError("its file system is not made for it; set XDG_STATE_HOME to a folder on another")
-    if _number(connection, "user_version") == len(MIGRATIONS):
+    if _number(connection, "user_version") == len(layout.migrations):
         return
     connection.execute("BEGIN IMMEDIATE")
-    for statements in MIGRATIONS[_number(connection, "user_version") :]:
+    for statements in layout.migrations[_number(connection, "user_version") :]:
         for statement in statements:
             connection.execute(statement)
-    connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+    connection.execute(f"PRAGMA application_id = {layout.application_id}")
+    connection.execute(f"PRAGMA user_version = {len(layout.migrations)}")
     connection.execute("COMMIT")
 
 
@@ -108,6 +57,7 @@ def _switch_to_wal(connection: Connection) -> str:
     while True:
         try:
             if _number(connection, "page_count") == 0:
+                connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # can be chosen now or never
                 connection.execute("PRAGMA journal_mode = OFF")
             (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
         except OperationalError as error:  # SQLite does not wait for others here

@@ -22,6 +22,7 @@ from amqpchat_tui.storage.files import make_state_folder
 from amqpchat_tui.storage.jobs import Write
 from amqpchat_tui.storage.running import Running
 from amqpchat_tui.storage.syncing import Syncer, sync
+from amqpchat_tui.storage.tables import Layout
 
 BUSY_SECONDS = 2.0
 """How long other programs may take to write."""
@@ -43,9 +44,12 @@ class Transaction:
 
     execute: Callable[..., sqlite3.Cursor]
     """Run a statement with a sequence of values."""
-    running: Running
+    others: Callable[[], set[str]]
+    """Return the ids of the other programs that run."""
     held: contextlib.ExitStack
     """Closed in the end, whatever becomes of all this."""
+    once_written: list[Callable[[], None]] = field(default_factory=list)
+    """What is to be done when all of this is written."""
     once_durable: list[Callable[[], None]] = field(default_factory=list)
     """What is to be done when all of this has reached the disk itself."""
     to_be_synced: bool = False
@@ -55,9 +59,10 @@ class Transaction:
 class Session:
     """The open database."""
 
-    def __init__(self, path: Path, program: str, sync_failed: Callable[[str], None]) -> None:
+    def __init__(self, path: Path, layout: Layout, program: str, sync_failed: Callable[[str], None]) -> None:
         """`sync_failed` is called from another thread, with the reason."""
         self._path = path
+        self._layout = layout
         self._program = program
         self._log_path = path.with_name(f"{path.name}-wal")
         self._sync_failed = sync_failed
@@ -78,10 +83,10 @@ class Session:
             except OSError as error:
                 raise NotWrittenError(reason(error)) from error
             except sqlite3.Error as error:
-                code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-                if code in _UNUSABLE:
-                    raise UnusableError(_UNUSABLE[code]) from error
-                raise NotWrittenError(_REASONS.get(code, str(error))) from error
+                kind = UnusableError if _code(error) in _UNUSABLE else NotWrittenError
+                raise kind(describe_problem(error)) from error
+            for do in transaction.once_written:
+                do()
             if transaction.once_durable:
                 self._finish(transaction.once_durable)
             elif transaction.to_be_synced:
@@ -102,13 +107,15 @@ class Session:
     def _transact(
         self, jobs: Sequence[Callable[[Transaction], Any]], held: contextlib.ExitStack
     ) -> tuple[Transaction, Sequence[Any]]:
-        if self._running is None:
+        if self._connection is None:
             make_state_folder()
+        if self._running is None and self._layout.owned:
             self._running = Running(self._program)
         if self._connection is None:
-            self._connection = _open(self._path)
+            self._connection = _open(self._path, self._layout)
         connection = self._connection
-        transaction = Transaction(connection.execute, self._running, held)
+        others = set if self._running is None else self._running.others
+        transaction = Transaction(connection.execute, others, held)
         if len(jobs) == 1 and isinstance(jobs[0], Write) and jobs[0].single:
             # Each call gives up the interpreter, which a loop that draws gives back after 5 ms: one will do.
             return transaction, [jobs[0](transaction)]
@@ -132,7 +139,17 @@ class Session:
             do()
 
 
-def _open(path: Path) -> sqlite3.Connection:
+def describe_problem(error: sqlite3.Error) -> str:
+    """Say for a person what is wrong with a database, and what to do about it."""
+    code = _code(error)
+    return _UNUSABLE.get(code) or _REASONS.get(code, str(error))
+
+
+def _code(error: sqlite3.Error) -> int:
+    return int(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)) & 0xFF
+
+
+def _open(path: Path, layout: Layout) -> sqlite3.Connection:
     """Open the database, and bring it up to date.
 
     Raises:
@@ -140,11 +157,11 @@ def _open(path: Path) -> sqlite3.Connection:
         UnusableError: if the file is not to be touched.
     """
     if _make_file(path):
-        with contextlib.closing(_connect(path, "ro")) as looking:  # this cannot change anything
-            schema.look_at(looking)
-    connection = _connect(path, "rw")
+        with contextlib.closing(connect(path, "ro")) as looking:  # this cannot change anything
+            schema.look_at(looking, layout)
+    connection = connect(path, "rw")
     try:
-        schema.update(connection)
+        schema.update(connection, layout)
         for suffix in "", "-wal", "-shm":
             path.with_name(path.name + suffix).chmod(0o600)  # it may be older
     except BaseException:
@@ -166,7 +183,8 @@ def _make_file(path: Path) -> bool:
     return status.st_size > 0
 
 
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
+def connect(path: Path, mode: str) -> sqlite3.Connection:
+    """Connect to the database in a file, `ro` to read or `rw` to write; raise sqlite3.Error if it cannot."""
     connection = sqlite3.connect(
         f"{path.as_uri()}?mode={mode}", uri=True, timeout=BUSY_SECONDS, isolation_level=None
     )
