@@ -86,6 +86,7 @@ def load(flags: Flags, environ: Mapping[str, str]) -> Settings:
         conversations=_rooms(flags, environ, file.room, path),
         ui=file.ui,
         presence=file.presence,
+        log=file.log,
         levels=_levels(file.rooms, path),
         hide=_hide(file.hide, path),
         notify_command=_checked(_argv, (f"{path}: notify.command", file.notify.command)),

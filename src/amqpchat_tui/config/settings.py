@@ -90,6 +90,19 @@ class HideSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Patterns of lines that concern the person for no word in them."""
 
 
+class LogSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is kept of what is said; also the section `[log]`."""
+
+    keep: bool = True
+    """Whether lines are logged."""
+    days: Annotated[int, Meta(ge=1, le=36_500)] = 365
+    """For how long."""
+    megabytes: Annotated[int, Meta(ge=1, le=1_000_000)] = 500
+    """How large the log may become before its oldest lines go."""
+    private: bool = True
+    """Whether private lines are logged as well."""
+
+
 class Settings(Struct, frozen=True, kw_only=True):
     """Everything that can be configured, checked."""
 
@@ -100,6 +113,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Where one talks, at least one room; the first is on the screen at the start."""
     ui: UiSettings = UiSettings()
     presence: PresenceSettings = PresenceSettings()
+    log: LogSettings = LogSettings()
     levels: Mapping[ConversationId, Level] = {}
     """What conversations may do to the person; those that are not in it may do all."""
     hide: HideSettings = HideSettings()

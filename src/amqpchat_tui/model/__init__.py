@@ -10,6 +10,15 @@ from amqpchat_tui.model.connection import ConnectionState, Phase
 from amqpchat_tui.model.conversation import ConversationId, ConversationKind, Level
 from amqpchat_tui.model.correspondent import Correspondent, is_same_person
 from amqpchat_tui.model.hiding import ACCOUNT_PREFIX, HidingKind, HidingRule, HidingStore, NoHiding
+from amqpchat_tui.model.log import (
+    ConversationLines,
+    LogError,
+    LogFile,
+    LoggedLine,
+    LogSearch,
+    LogStore,
+    NoLog,
+)
 from amqpchat_tui.model.messages import (
     ChatMessage,
     DaySeparator,
@@ -59,6 +68,7 @@ __all__ = [
     "ConnectionState",
     "ConversationId",
     "ConversationKind",
+    "ConversationLines",
     "ConversationStore",
     "Correspondent",
     "DaySeparator",
@@ -73,11 +83,17 @@ __all__ = [
     "HidingStore",
     "KeptConversation",
     "Level",
+    "LogError",
+    "LogFile",
+    "LogSearch",
+    "LogStore",
+    "LoggedLine",
     "Membership",
     "Moment",
     "MovementLines",
     "NoConversations",
     "NoHiding",
+    "NoLog",
     "NoStore",
     "Notice",
     "NoticeKind",

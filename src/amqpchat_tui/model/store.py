@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from amqpchat_tui.model.conversation import ConversationId, Level
 from amqpchat_tui.model.hiding import HidingStore, NoHiding
+from amqpchat_tui.model.log import LogStore, NoLog
 from amqpchat_tui.model.outgoing import OutboxLine
 
 RECALL_MAX_LINES = 1000
@@ -100,6 +101,10 @@ class Store(Protocol):
     def hiding(self) -> HidingStore:
         """What the person does not want to see."""
 
+    @property
+    def log(self) -> LogStore:
+        """What was said."""
+
     def start(self, complain: Callable[[str], None]) -> None:
         """Begin, in the background of the running event loop.
 
@@ -143,6 +148,11 @@ class NoStore:
     def hiding(self) -> HidingStore:
         """A store of what is hidden that keeps none."""
         return NoHiding()
+
+    @property
+    def log(self) -> LogStore:
+        """A log that keeps nothing."""
+        return NoLog()
 
     def start(self, complain: Callable[[str], None]) -> None:
         """There is nothing to begin."""

@@ -7,16 +7,27 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from amqpchat_tui.model import (
+    ChatMessage,
     ConversationId,
     ConversationKind,
     HidingKind,
     HidingRule,
     KeptConversation,
     Level,
+    LoggedLine,
+    Occupant,
     OutboxLine,
 )
+from amqpchat_tui.wire.lines import read_nick
 from amqpchat_tui.wire.names import check_exchange, check_pattern, check_room
-from amqpchat_tui.wire.text import WireError, check_body, check_nick, clean_line, clean_text
+from amqpchat_tui.wire.text import (
+    ROUTING_KEY_MAX_BYTES,
+    WireError,
+    check_body,
+    check_nick,
+    clean_line,
+    clean_text,
+)
 
 Time = Annotated[float, Meta(ge=0, lt=2**32)]
 """Seconds since the epoch."""
@@ -92,3 +103,41 @@ def kept_rule(row: HidingRow) -> HidingRule:
     """Return the rule with its texts cleaned."""
     name, pattern, room = map(clean_line, (row.name, row.pattern, row.room))
     return HidingRule(row.kind, name, pattern, room, row.until)
+
+
+class LoggedRow(Struct, frozen=True):
+    """A line of the log as it is kept, with its conversation and its author; times are milliseconds."""
+
+    number: Annotated[int, Meta(ge=1)]
+    kind: ConversationKind
+    name: str
+    pattern: str
+    nick: str
+    account: str
+    session: str
+    received_at: Annotated[int, Meta(ge=0, lt=2**42)]
+    sent_at: Annotated[int, Meta(ge=0, lt=2**42)] | None
+    action: Annotated[int, Meta(ge=0, le=1)]
+    own: Annotated[int, Meta(ge=0, le=1)]
+    message_id: Annotated[str, Meta(max_length=255)] | None
+    text: str
+
+
+def logged_line(row: LoggedRow) -> LoggedLine:
+    """Return the line with its texts cleaned."""
+    nick = read_nick(row.nick)
+    account, session = (clean_line(text, ROUTING_KEY_MAX_BYTES) for text in (row.account, row.session))
+    return LoggedLine(
+        row.number,
+        ConversationId(row.kind, clean_line(row.name), clean_line(row.pattern)),
+        ChatMessage(
+            nick,
+            clean_text(row.text),
+            row.received_at / 1000,
+            action=row.action == 1,
+            own=row.own == 1,
+            sent_at=None if row.sent_at is None else row.sent_at / 1000,
+            message_id=row.message_id if row.message_id and row.message_id.isprintable() else None,
+            sender=Occupant(nick, session, account) if account or session else None,
+        ),
+    )

@@ -1,0 +1,189 @@
+"""How lines come into the log's tables, and how the oldest go.
+
+Lines are handed to SQLite in one statement, as JSON: each call gives up the interpreter, which a loop that is
+busy gives back after 5 ms, and a flood has 10,000 lines a second.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from amqpchat_tui.matching import folded
+from amqpchat_tui.model import ChatMessage, ConversationId, ConversationLines
+from amqpchat_tui.storage import log_words
+from amqpchat_tui.storage.sightings import Sighting, Sightings
+
+if TYPE_CHECKING:
+    from amqpchat_tui.config import LogSettings
+    from amqpchat_tui.storage.session import Transaction
+
+BrokersLines = tuple[str, ConversationLines]
+"""Lines of a conversation, with the brokers by which it is told from others."""
+
+_DAY_SECONDS = 24 * 60 * 60
+_MEGABYTE = 1_000_000
+_LOOKED_BACK = 2_000
+"""How many of the lines that were there before us a program looks at."""
+_TRIMMED_AT_ONCE = 500
+"""How many lines go with a transaction, besides twice as many as came."""
+_FREE_PAGES = 2_048
+"""How many unused pages the file may have: the space is soon needed again."""
+_PAGES_AT_ONCE = 64
+
+_CONVERSATION = "INSERT OR IGNORE INTO conversation (brokers, kind, name, pattern) VALUES (?, ?, ?, ?)"
+_CONVERSATION_ID = "SELECT id FROM conversation WHERE (brokers, kind, name, pattern) = (?, ?, ?, ?)"
+_THEIRS = """
+    SELECT json_group_array(json_array(conversation, message_id, nick, action, text, received_at)) FROM (
+        SELECT * FROM line JOIN author ON author.id = line.author WHERE line.id > ? ORDER BY line.id
+    )
+"""
+_AUTHORS = """
+    INSERT OR IGNORE INTO author (nick, account, session, folded)
+    SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
+        json_extract(value, '$[3]')
+    FROM json_each(?)
+"""
+_LINES = """
+    INSERT INTO line
+        (conversation, author, received_at, sent_at, action, own, message_id, text, folded)
+    SELECT json_extract(value, '$[0]'), author.id, json_extract(value, '$[4]'), json_extract(value, '$[5]'),
+        json_extract(value, '$[6]'), json_extract(value, '$[7]'), json_extract(value, '$[8]'),
+        json_extract(value, '$[9]'), json_extract(value, '$[10]')
+    FROM json_each(?) CROSS JOIN author
+        ON nick = json_extract(value, '$[1]') AND account = json_extract(value, '$[2]')
+        AND session = json_extract(value, '$[3]')
+    ORDER BY key
+"""
+_OLD = """
+    SELECT max(id) FROM (SELECT id, received_at FROM line ORDER BY id LIMIT ?) WHERE ? OR received_at < ?
+"""
+_FORGET_AUTHORS = """
+    DELETE FROM author WHERE id IN (SELECT author FROM line WHERE {gone})
+    AND NOT EXISTS (SELECT 1 FROM line WHERE author = author.id AND NOT ({gone}))
+"""
+
+
+class Writer:
+    """Writes what one program has seen."""
+
+    def __init__(self, settings: LogSettings, began_at: float) -> None:
+        """Lines from before `began_at` this program has not seen."""
+        self._settings = settings
+        self._sightings = Sightings(_milliseconds(began_at))
+        self._seen_to: int | None = None
+        """The last line in the log that we know of."""
+
+    def write(self, transaction: Transaction, batch: Sequence[BrokersLines]) -> None:
+        """Log what no other program has logged, and let some of the oldest lines go if it is time."""
+        execute = transaction.execute
+        sightings = self._sightings.copy()
+        seen_to = _last(execute) - _LOOKED_BACK if self._seen_to is None else self._seen_to
+        (theirs,) = execute(_THEIRS, (seen_to,)).fetchone()
+        sightings.note(msgspec.json.decode(theirs, type=list[Sighting]))
+        lines = list(_with_conversations(execute, batch))
+        seen = [_sighting(where, line) for where, line in lines]
+        fresh = [lines[place] for place in sightings.sift(seen)]
+        if fresh:
+            _insert(execute, fresh)
+        log_words.index_lines(execute)
+        last = _last(execute)
+        _trim(execute, self._settings, _TRIMMED_AT_ONCE + 2 * len(fresh))
+
+        def written() -> None:
+            self._sightings, self._seen_to = sightings, last
+
+        transaction.once_written.append(written)
+
+
+def forget(execute: log_words.Execute, conversations: Sequence[int]) -> None:
+    """Delete all lines of some conversations, so that nothing of them is left in the file."""
+    for conversation in conversations:
+        _delete(execute, "conversation = ?", conversation)
+        execute("DELETE FROM conversation WHERE id = ?", (conversation,))
+    log_words.leave_no_trace(execute)
+
+
+def _with_conversations(
+    execute: log_words.Execute, batch: Sequence[BrokersLines]
+) -> Iterator[tuple[int, ChatMessage]]:
+    numbers: dict[tuple[str, ConversationId], int] = {}
+    for brokers, (identity, lines) in batch:
+        if (brokers, identity) not in numbers:
+            row = brokers, *identity
+            execute(_CONVERSATION, row)
+            (numbers[brokers, identity],) = execute(_CONVERSATION_ID, row).fetchone()
+        yield from ((numbers[brokers, identity], line) for line in lines)
+
+
+def _sighting(conversation: int, line: ChatMessage) -> Sighting:
+    at = _milliseconds(line.received_at)
+    return Sighting(conversation, line.message_id, line.nick, int(line.action), line.text, at)
+
+
+def _insert(execute: log_words.Execute, lines: Sequence[tuple[int, ChatMessage]]) -> None:
+    authors: dict[tuple[str, str, str], str] = {}
+    rows = []
+    for conversation, line in lines:
+        sender = line.sender
+        author = (line.nick, "", "") if sender is None else (line.nick, sender.account, sender.session)
+        if author not in authors:
+            authors[author] = folded(line.nick)
+        rows.append(
+            (
+                conversation,
+                *author,
+                _milliseconds(line.received_at),
+                None if line.sent_at is None else _milliseconds(line.sent_at),
+                int(line.action),
+                int(line.own),
+                line.message_id,
+                line.text,
+                None if line.text.isascii() else folded(line.text),
+            )
+        )
+    execute(_AUTHORS, (_json([(*author, form) for author, form in authors.items()]),))
+    execute(_LINES, (_json(rows),))
+
+
+def _trim(execute: log_words.Execute, settings: LogSettings, most: int) -> None:
+    """Delete the oldest lines where they are too old or too many, but no more than `most`."""
+    earliest = _milliseconds(time.time() - settings.days * _DAY_SECONDS)
+    is_too_large = _bytes(execute) > settings.megabytes * _MEGABYTE
+    (up_to,) = execute(_OLD, (most, is_too_large, earliest)).fetchone()
+    if up_to is not None:
+        _delete(execute, "id <= ?", up_to)
+    for _ in range(min(_PAGES_AT_ONCE, _pragma(execute, "freelist_count") - _FREE_PAGES)):
+        execute("PRAGMA incremental_vacuum(1)")  # it is done a page at a time, however many are said
+
+
+def _delete(execute: log_words.Execute, gone: str, value: int) -> None:
+    log_words.remove_lines(execute, f"id IN (SELECT id FROM line WHERE {gone})", (value,))
+    execute(_FORGET_AUTHORS.format(gone=gone), (value, value))
+    execute(f"DELETE FROM line WHERE {gone}", (value,))
+
+
+def _last(execute: log_words.Execute) -> int:
+    (last,) = execute("SELECT ifnull(max(id), 0) FROM line").fetchone()
+    return int(last)
+
+
+def _bytes(execute: log_words.Execute) -> int:
+    pages = _pragma(execute, "page_count") - _pragma(execute, "freelist_count")
+    return pages * _pragma(execute, "page_size")
+
+
+def _pragma(execute: log_words.Execute, name: str) -> int:
+    (value,) = execute(f"PRAGMA {name}").fetchone()
+    return int(value)
+
+
+def _json(rows: Sequence[object]) -> str:
+    return msgspec.json.encode(rows).decode()
+
+
+def _milliseconds(at: float) -> int:
+    return round(at * 1000)
