@@ -294,7 +294,7 @@ LACKING: dict[str, Act] = {
     "alternate exchange": lambda c: c.send(
         commands.Exchange.Declare(exchange="x", arguments={"alternate-exchange": "y"})
     ),
-    "stream": lambda c: c.send(commands.Queue.Declare(arguments={"x-queue-type": "stream"})),
+    "quorum queue": lambda c: c.send(commands.Queue.Declare(arguments={"x-queue-type": "quorum"})),
     "expiring messages": lambda c: c.send(commands.Queue.Declare(arguments={"x-message-ttl": 1000})),
     "full queues that refuse": lambda c: c.send(
         commands.Queue.Declare(arguments={"x-overflow": "reject-publish"})

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from amqpchat_tui.broker import queues
 from amqpchat_tui.broker.errors import AmqpError
-from amqpchat_tui.broker.queues import Consumer, Message, Outlet, Queue, QueuedMessage
-from amqpchat_tui.broker.routing import Broker, Exchange
+from amqpchat_tui.broker.exchanges import Exchange
+from amqpchat_tui.broker.queues import ClassicQueue, Consumer, Message, Outlet, Queue, QueuedMessage
+from amqpchat_tui.broker.routing import Broker
 
 
 class Sink:
@@ -37,17 +38,19 @@ def message(body: bytes, exchange: str = "", key: bytes = b"q") -> Message:
     return Message(exchange, key, b"", b"", body)
 
 
-def declare(broker: Broker, name: str = "q", **options: object) -> Queue:
-    return broker.declare_queue(
+def declare(broker: Broker, name: str = "q", **options: object) -> ClassicQueue:
+    queue = broker.declare_queue(
         name, None, durable=False, exclusive=False, auto_delete=bool(options.pop("auto_delete", False)),
         arguments=options,
     )  # fmt: skip
+    assert isinstance(queue, ClassicQueue)
+    return queue
 
 
 def consume(broker: Broker, queue: Queue, prefetch: int = 0, no_ack: bool = True) -> tuple[Sink, Consumer]:
     sink = Sink()
     consumer = Consumer("tag", queue, sink, Outlet(), no_ack, False, prefetch)
-    broker.add_consumer(consumer)
+    broker.add_consumer(consumer, {})
     queue.pump()
     return sink, consumer
 

@@ -15,7 +15,8 @@ from amqpchat_tui.broker.content import MAX_MESSAGE_BYTES, Incoming
 from amqpchat_tui.broker.errors import AmqpError
 from amqpchat_tui.broker.frames import SendBuffer, short
 from amqpchat_tui.broker.queues import Consumer, Message, Queue, QueuedMessage
-from amqpchat_tui.broker.routing import Broker, Exchange
+from amqpchat_tui.broker.routing import Broker
+from amqpchat_tui.broker.topology import CLASSES, Topology
 
 MAX_INCOMING_BYTES = 2 * MAX_MESSAGE_BYTES
 """What the unfinished messages of a connection may come to."""
@@ -78,9 +79,10 @@ class Channel:
         self._broker = client.broker
         self._prefetch = 0
         self._consumers: dict[str, Consumer] = {}
-        self._unacked: dict[int, tuple[Queue, Consumer | None, QueuedMessage]] = {}
+        self._unacked: dict[int, tuple[Queue, Consumer | None, QueuedMessage | None]] = {}
+        """What was sent under each delivery tag; no message where its queue has it still."""
         self._last_tag = 0
-        self._last_queue: str | None = None
+        self._topology = Topology(number, client.broker, client, client.outgoing)
         self._incoming: Incoming | None = None
         self._confirms = False
         self._published = 0
@@ -113,7 +115,7 @@ class Channel:
             self._broker.remove_consumer(consumer)
         if self._incoming is not None:
             self._forget_incoming(self._incoming)
-        self._settle(0, multiple=True, requeue=True)
+        self._settle(list(self._unacked), requeue=True)
 
     def pump(self) -> None:
         """Send what waits for its consumers, as far as they may have it."""
@@ -137,9 +139,10 @@ class Channel:
     def _tag(self, entry: QueuedMessage, queue: Queue, consumer: Consumer | None, *, no_ack: bool) -> int:
         self._last_tag += 1
         if not no_ack:
-            self._unacked[self._last_tag] = queue, consumer, entry
-            self._broker.memory.keep(entry[1])
-            self._outgoing.held += entry[1].size
+            self._unacked[self._last_tag] = queue, consumer, entry if queue.hands_over else None
+            if queue.hands_over:
+                self._broker.memory.keep(entry[1])
+                self._outgoing.held += entry[1].size
             if consumer is not None:  # what was fetched with basic.get does not count
                 consumer.unacked += 1
         return self._last_tag
@@ -158,7 +161,7 @@ class Channel:
         if index not in commands.INDEX_MAPPING:
             raise AmqpError(501 if len(payload) < 4 else 503, "unimplemented method")
         method = frames.read_method(payload)
-        answer = self._do(method)
+        answer = self._topology.do(method) if index >> 16 in CLASSES else self._do(method)
         if answer is not None and not getattr(method, "nowait", False):
             self._outgoing.send_method(self.number, answer)
         if index == commands.Basic.Consume.index:  # its messages come after the answer
@@ -199,103 +202,6 @@ class Channel:
         """Do what a method asks for; what this returns is the answer, unless `nowait` asks for none."""
         raise AmqpError(503, "unimplemented method")
 
-    # Exchanges
-
-    @_do.register
-    def _exchange_declare(self, method: commands.Exchange.Declare) -> base.Frame:
-        if method.passive:
-            self._broker.exchange(method.exchange)
-        else:
-            wanted = Exchange(
-                method.exchange, method.exchange_type, method.durable, method.auto_delete, method.internal
-            )
-            self._broker.declare_exchange(wanted, method.arguments or {})
-        return commands.Exchange.DeclareOk()
-
-    @_do.register
-    def _exchange_delete(self, method: commands.Exchange.Delete) -> base.Frame:
-        self._broker.delete_exchange(method.exchange, method.if_unused)
-        return commands.Exchange.DeleteOk()
-
-    @_do.register
-    def _exchange_bind(self, method: commands.Exchange.Bind) -> base.Frame:
-        self._broker.exchange_if_any(
-            method.destination
-        )  # that one is the default is told before others are missed
-        source, destination = map(self._broker.exchange, (method.source, method.destination))
-        self._broker.bind(source, destination, method.routing_key)
-        return commands.Exchange.BindOk()
-
-    @_do.register
-    def _exchange_unbind(self, method: commands.Exchange.Unbind) -> base.Frame:
-        destination, source = map(self._broker.exchange_if_any, (method.destination, method.source))
-        if source is not None and destination is not None:
-            self._broker.unbind(source, destination, method.routing_key)
-        return commands.Exchange.UnbindOk()
-
-    # Queues
-
-    @_do.register
-    def _queue_declare(self, method: commands.Queue.Declare) -> base.Frame | None:
-        if method.passive:
-            queue = self._broker.queue(method.queue, self._client)
-        else:
-            queue = self._broker.declare_queue(
-                method.queue,
-                self._client,
-                durable=method.durable,
-                exclusive=method.exclusive,
-                auto_delete=method.auto_delete,
-                arguments=method.arguments or {},
-            )
-        self._last_queue = queue.name
-        if not method.nowait:
-            # pamqp would not write all the names that a queue may have.
-            counts = (queue.waiting().to_bytes(4), len(queue.consumers).to_bytes(4))
-            index = commands.Queue.DeclareOk.index.to_bytes(4)
-            payload = b"".join((index, short(queue.name.encode()), *counts))
-            self._outgoing.send(frames.method_frame(self.number, payload))
-        return None
-
-    @_do.register
-    def _queue_bind(self, method: commands.Queue.Bind) -> base.Frame:
-        source = self._broker.exchange(method.exchange)
-        queue, key = self._queue(method.queue), method.routing_key
-        if not method.queue and not key:
-            key = queue.name
-        self._broker.bind(source, queue, key)
-        return commands.Queue.BindOk()
-
-    @_do.register
-    def _queue_unbind(self, method: commands.Queue.Unbind) -> base.Frame:
-        source = self._broker.exchange_if_any(method.exchange)
-        queue = self._broker.queue_if_any(self._queue_name(method.queue), self._client)
-        if source is not None and queue is not None:
-            self._broker.unbind(source, queue, method.routing_key)
-        return commands.Queue.UnbindOk()
-
-    @_do.register
-    def _queue_purge(self, method: commands.Queue.Purge) -> base.Frame:
-        return commands.Queue.PurgeOk(self._queue(method.queue).purge())
-
-    @_do.register
-    def _queue_delete(self, method: commands.Queue.Delete) -> base.Frame:
-        count = self._broker.delete_queue(
-            self._queue_name(method.queue),
-            self._client,
-            if_unused=method.if_unused,
-            if_empty=method.if_empty,
-        )
-        return commands.Queue.DeleteOk(count)
-
-    def _queue(self, name: str) -> Queue:
-        return self._broker.queue(self._queue_name(name), self._client)
-
-    def _queue_name(self, name: str) -> str:
-        if not name and self._last_queue is None:
-            raise AmqpError(404, "no previously declared queue")
-        return name or self._last_queue or ""
-
     # Consuming
 
     @_do.register
@@ -316,11 +222,9 @@ class Channel:
             raise AmqpError(530, f"attempt to reuse consumer tag '{tag}'")
         if len(self._consumers) >= MAX_CONSUMERS:
             raise AmqpError(506, f"more than {MAX_CONSUMERS} consumers on one channel")
-        if "x-priority" in (method.arguments or {}):
-            raise AmqpError(540, "this broker has no consumer priorities")
         consumer = Consumer(
             tag,
-            self._queue(method.queue),
+            self._topology.queue(method.queue),
             self,
             self._outgoing,
             no_ack=method.no_ack,
@@ -328,7 +232,7 @@ class Channel:
             prefetch=self._prefetch,
             prefix=commands.Basic.Deliver.index.to_bytes(4) + short(tag.encode()),
         )
-        self._broker.add_consumer(consumer)
+        self._broker.add_consumer(consumer, method.arguments or {})
         self._consumers[tag] = consumer
         return commands.Basic.ConsumeOk(tag)
 
@@ -341,7 +245,7 @@ class Channel:
 
     @_do.register
     def _get(self, method: commands.Basic.Get) -> base.Frame | None:
-        queue = self._queue(method.queue)
+        queue = self._topology.queue(method.queue)
         entry = queue.take()
         if entry is None:
             return commands.Basic.GetEmpty()
@@ -355,38 +259,48 @@ class Channel:
 
     @_do.register
     def _ack(self, method: commands.Basic.Ack) -> None:
-        self._settle(method.delivery_tag, method.multiple, requeue=False)
+        self._settle(self._tags(method.delivery_tag, method.multiple), requeue=False)
 
     @_do.register
     def _nack(self, method: commands.Basic.Nack) -> None:
-        self._settle(method.delivery_tag, method.multiple, method.requeue)
+        self._give_back(self._tags(method.delivery_tag, method.multiple), method.requeue)
 
     @_do.register
     def _reject(self, method: commands.Basic.Reject) -> None:
-        self._settle(method.delivery_tag or 0, False, method.requeue)
+        self._give_back(self._tags(method.delivery_tag or 0, False), method.requeue)
 
     @_do.register
     def _confirm_select(self, _: commands.Confirm.Select) -> base.Frame:
         self._confirms = True
         return commands.Confirm.SelectOk()
 
-    def _settle(self, tag: int, multiple: bool, requeue: bool) -> None:
-        """Take back what was delivered under this tag, or up to it, all if it is 0 (section 1.8.3.13)."""
+    def _tags(self, tag: int, multiple: bool) -> list[int]:
+        """Return the tags that are meant by this one, or up to it, all if it is 0 (section 1.8.3.13)."""
         if multiple and tag == 0:
-            tags = list(self._unacked)
-        elif tag not in self._unacked:
+            return list(self._unacked)
+        if tag not in self._unacked:
             raise AmqpError(406, f"unknown delivery tag {tag}")
-        else:
-            tags = list(takewhile(lambda earlier: earlier <= tag, self._unacked)) if multiple else [tag]
+        return list(takewhile(lambda earlier: earlier <= tag, self._unacked)) if multiple else [tag]
+
+    def _give_back(self, tags: list[int], requeue: bool) -> None:
+        for queue in (self._unacked[tag][0] for tag in tags):
+            if not queue.hands_over:
+                what = "basic.nack and basic.reject"
+                raise AmqpError(540, f"{what} not supported by stream queues {queue.label}")
+        self._settle(tags, requeue)
+
+    def _settle(self, tags: list[int], requeue: bool) -> None:
+        """Take back what was delivered under these tags."""
         held_enough = self._outgoing.holds_enough(self._broker.memory)
         settled: dict[Queue, list[QueuedMessage]] = {}
-        for known in tags:
-            queue, consumer, entry = self._unacked.pop(known)
-            self._outgoing.held -= entry[1].size
-            self._broker.memory.release(entry[1])
+        for tag in tags:
+            queue, consumer, entry = self._unacked.pop(tag)
             if consumer is not None:
                 consumer.unacked -= 1
-            settled.setdefault(queue, []).append(entry)
+            if entry is not None:
+                self._outgoing.held -= entry[1].size
+                self._broker.memory.release(entry[1])
+                settled.setdefault(queue, []).append(entry)
         if requeue:
             for queue, entries in settled.items():
                 queue.requeue(entries)

@@ -10,14 +10,11 @@ from pamqp import commands
 
 from amqpchat_tui.broker.errors import AmqpError
 from amqpchat_tui.broker.queues import Message
+from amqpchat_tui.broker.tables import skip_table
 
 MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 
 _content = struct.Struct(">HHQH")
-_FIXED_FIELDS = {ord("V"): 0, ord("D"): 5}
-"""The bytes that a table's value takes, by its type."""
-for _types, _size in (b"tbB", 1), (b"su", 2), (b"Iif", 4), (b"lLdT", 8):
-    _FIXED_FIELDS.update(dict.fromkeys(_types, _size))
 
 
 class Incoming:
@@ -115,7 +112,7 @@ def read_content_header(payload: bytes) -> tuple[int, dict[str, str]]:
             if not flags & 1 << 15 - position:
                 continue
             if name == "headers":
-                at = _skip_table(payload, at)
+                at = skip_table(payload, at)
             elif name in ("delivery_mode", "priority"):
                 at += 1
             elif name == "timestamp":
@@ -128,37 +125,3 @@ def read_content_header(payload: bytes) -> tuple[int, dict[str, str]]:
     if at != len(payload) or flags & 3:
         raise AmqpError(502, "properties that cannot be read")
     return size, strings
-
-
-def _skip_table(data: bytes, at: int) -> int:
-    """Return where a field table (section 4.2.5.5) ends, if it and all within it are sound, however deep.
-
-    Raises:
-        IndexError: if not.
-        AmqpError: if it names further recipients.
-    """
-    ends = [(at + 4 + int.from_bytes(data[at : at + 4]), True)]
-    """Where the tables and arrays end that we are in, and whether their values have names."""
-    at += 4
-    while ends:
-        end, named = ends[-1]
-        if at >= end:
-            if at > end:
-                raise IndexError
-            ends.pop()
-            continue
-        if named:
-            start, at = at + 1, at + 1 + data[at]
-            if len(ends) == 1 and data[start:at] in (b"CC", b"BCC"):
-                raise AmqpError(540, "this broker has no CC and BCC: publish once for each recipient")
-        kind, at = data[at], at + 1
-        if kind in b"Sx":
-            at += 4 + int.from_bytes(data[at : at + 4])
-        elif kind in b"FA":
-            ends.append((at + 4 + int.from_bytes(data[at : at + 4]), kind == ord("F")))
-            at += 4
-        elif (size := _FIXED_FIELDS.get(kind)) is not None:
-            at += size
-        else:
-            raise IndexError
-    return at

@@ -16,6 +16,7 @@ _NAMES = {
     506: "RESOURCE_ERROR",
     530: "NOT_ALLOWED",
     540: "NOT_IMPLEMENTED",
+    541: "INTERNAL_ERROR",
 }
 _TEXT_BYTES = 255
 """The longest reply text: a short string."""

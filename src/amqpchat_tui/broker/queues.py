@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from amqpchat_tui.broker.errors import AmqpError
 
@@ -20,14 +21,6 @@ _OVERHEAD_BYTES = 300
 """What a message costs besides its bytes."""
 _HOLDER_BYTES = 100
 """What it costs to be in one more queue."""
-_ABSENT_ARGUMENTS = {
-    "x-message-ttl",
-    "x-expires",
-    "x-dead-letter-exchange",
-    "x-max-length-bytes",
-    "x-max-priority",
-    "x-single-active-consumer",
-}
 
 
 @dataclass(slots=True, eq=False)
@@ -70,7 +63,7 @@ class Memory:
         """In what waits for clients to read it."""
         self.incoming = 0
         """In messages of which not all has come yet."""
-        self.filled: dict[Queue, None] = {}
+        self.filled: dict[ClassicQueue, None] = {}
         """The queues in which something waits."""
 
     def keep(self, message: Message) -> None:
@@ -126,6 +119,8 @@ class Consumer:
     prefix: bytes = b""
     """The receiver's own: what all its deliveries begin with."""
     unacked: int = 0
+    offset: int = 0
+    """Of a stream: the message that it is sent next."""
 
     def ready(self) -> bool:
         """Whether it may be sent a message now; if memory is short, only when its connection uses none."""
@@ -139,8 +134,8 @@ class Consumer:
 
 
 @dataclass(slots=True, eq=False)
-class Queue:
-    """Messages in order, and those who take them in turn."""
+class Queue(ABC):
+    """Where messages are put, and consumers get them from."""
 
     name: str
     owner: object | None
@@ -149,11 +144,99 @@ class Queue:
     arguments: Mapping[str, object]
     memory: Memory
     consumers: list[Consumer] = field(default_factory=list)
+
+    durable: ClassVar[bool]
+    """Whether it is declared as such; all are in memory only."""
+    hands_over: ClassVar[bool]
+    """Whether a message leaves it with its delivery, and comes back unless it is acknowledged."""
+
+    @property
+    def label(self) -> str:
+        """How errors call it."""
+        return label(self.name)
+
+    @abstractmethod
+    def check_deletion(self, *, if_unused: bool, if_empty: bool) -> None:
+        """Refuse to be deleted.
+
+        Raises:
+            AmqpError: if it is in use or not empty, and that is asked about.
+        """
+
+    @abstractmethod
+    def admit(self, consumer: Consumer, arguments: Mapping[str, object]) -> None:
+        """Make ready for a consumer, which wants to consume with these arguments.
+
+        Raises:
+            AmqpError: if it may not.
+        """
+
+    @abstractmethod
+    def waiting(self) -> int:
+        """Return how many messages are in it."""
+
+    @abstractmethod
+    def push(self, message: Message) -> None:
+        """Take a message, and deliver it to who is to have it now."""
+
+    @abstractmethod
+    def pump(self) -> None:
+        """Deliver what waits to whoever is ready."""
+
+    @abstractmethod
+    def take(self) -> QueuedMessage | None:
+        """Take the oldest message out.
+
+        Raises:
+            AmqpError: if messages cannot be taken out of it.
+        """
+
+    @abstractmethod
+    def requeue(self, entries: Iterable[QueuedMessage]) -> None:
+        """Take back what it has handed over, and deliver it again; nothing if the queue is gone."""
+
+    @abstractmethod
+    def purge(self) -> int:
+        """Drop what waits, and return how many messages that was.
+
+        Raises:
+            AmqpError: if that cannot be done with it.
+        """
+
+    @abstractmethod
+    def close(self) -> int:
+        """End, and return how many messages were in it."""
+
+
+@dataclass(slots=True, eq=False)
+class ClassicQueue(Queue):
+    """Messages in order, and those who take them in turn."""
+
     bytes: int = 0
     """What waits in it takes."""
     alive: bool = True
     _entries: deque[QueuedMessage] = field(default_factory=deque)
     _last: int = 0
+
+    durable = False
+    hands_over = True
+
+    def check_deletion(self, *, if_unused: bool, if_empty: bool) -> None:
+        """Refuse to be deleted while it is in use or not empty, if that is asked about."""
+        if if_unused and self.consumers:
+            raise AmqpError(406, f"{self.label} in use")
+        if if_empty and self.waiting():
+            raise AmqpError(406, f"{self.label} not empty")
+
+    def admit(self, consumer: Consumer, arguments: Mapping[str, object]) -> None:
+        """See that nobody has to be alone here, and that no more is asked for than there is."""
+        if "x-priority" in arguments:
+            raise AmqpError(540, "this broker has no consumer priorities")
+        if "x-stream-offset" in arguments:
+            reason = f"invalid arg 'x-stream-offset' for {self.label} of queue type rabbit_classic_queue"
+            raise AmqpError(406, reason)
+        if self.consumers and (consumer.exclusive or self.consumers[0].exclusive):
+            raise AmqpError(403, f"{self.label} in exclusive use")
 
     def waiting(self) -> int:
         """Return how many messages wait; those at the head that have expired are dropped."""
@@ -197,6 +280,11 @@ class Queue:
             self._pop()
         return count
 
+    def close(self) -> int:
+        """End; what was delivered will not come back."""
+        self.alive = False
+        return self.purge()
+
     def _keep(self, entry: QueuedMessage) -> None:
         if not self._entries:
             self.memory.filled[self] = None
@@ -227,25 +315,10 @@ class Queue:
             self._pop()
 
 
+def label(queue: str) -> str:
+    """Return how errors call a queue."""
+    return f"queue '{queue}' in vhost '/'"
+
+
 def _expired(message: Message) -> bool:
     return message.expires_at is not None and message.expires_at <= monotonic()
-
-
-def check_arguments(name: str, arguments: Mapping[str, object]) -> None:
-    """Refuse what no queue here has.
-
-    Raises:
-        AmqpError: with the reason.
-    """
-    invalid = "invalid arg '{}' for queue '" + name + "' in vhost '/': {!r}"
-    length = arguments.get("x-max-length", 0)
-    if not isinstance(length, int) or isinstance(length, bool) or length < 0:
-        raise AmqpError(406, invalid.format("x-max-length", length))
-    if (overflow := arguments.get("x-overflow", "drop-head")) != "drop-head":
-        if overflow in ("reject-publish", "reject-publish-dlx"):
-            raise AmqpError(540, "this broker's full queues only drop their oldest (x-overflow=drop-head)")
-        raise AmqpError(406, invalid.format("x-overflow", overflow))
-    if (kind := arguments.get("x-queue-type", "classic")) != "classic":
-        raise AmqpError(540, f"this broker has classic queues only, no {kind} queues")
-    if absent := sorted(_ABSENT_ARGUMENTS & arguments.keys()):
-        raise AmqpError(540, f"this broker has no {', '.join(absent)}")

@@ -1,4 +1,4 @@
-"""Which messages go into which queues: exchanges and bindings, and who may declare and delete what.
+"""Which messages go into which queues, and who may declare, bind and delete what.
 
 Pure: what comes in are names and messages, what goes out goes to a `Receiver`. Errors are RabbitMQ's.
 """
@@ -7,12 +7,21 @@ from __future__ import annotations
 
 import heapq
 import secrets
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 
-from amqpchat_tui.broker.bindings import Bindings, DirectBindings, TopicBindings
+from amqpchat_tui.broker.arguments import (
+    STREAM,
+    check_classic,
+    check_equivalent,
+    check_same,
+    kind_of,
+    limits_of,
+)
 from amqpchat_tui.broker.errors import AmqpError
-from amqpchat_tui.broker.queues import Consumer, Memory, Message, Queue, check_arguments
+from amqpchat_tui.broker.exchanges import KINDS, Exchange
+from amqpchat_tui.broker.queues import ClassicQueue, Consumer, Memory, Message, Queue, label
+from amqpchat_tui.broker.stream import Archive, Stream
+from amqpchat_tui.broker.stream_queue import StreamQueue
 
 MAX_QUEUES = 10_000
 MAX_EXCHANGES = 12_000
@@ -22,58 +31,16 @@ MAX_BINDINGS = 100_000
 _SPARE = 1 / 16
 """The part of the memory for messages that is made free when there is too little."""
 _RESERVED = "amq."
-_KINDS: dict[str, type[Bindings[Queue | Exchange]]] = {
-    "direct": DirectBindings,
-    "fanout": Bindings,
-    "topic": TopicBindings,
-}
-
-
-@dataclass(slots=True, eq=False)
-class Exchange:
-    """Where messages are published.
-
-    Raises:
-        AmqpError: when one is made of a kind that there is not.
-    """
-
-    name: str
-    kind: str
-    durable: bool = False
-    auto_delete: bool = False
-    internal: bool = False
-    """Whether clients may not publish to it: it takes only what another exchange hands on."""
-    bindings: Bindings[Queue | Exchange] = field(init=False)
-
-    def __post_init__(self) -> None:
-        if self.kind == "headers":
-            raise AmqpError(540, "this broker has no headers exchanges")
-        if self.kind not in _KINDS:
-            raise AmqpError(503, f"unknown exchange type '{self.kind}'")
-        self.bindings = _KINDS[self.kind]()
-
-    def queues(self, key: str) -> Collection[Queue]:
-        """Return where a message with this routing key goes; to each queue once, whatever loops there are."""
-        reached = {self}
-        ahead = [self]
-        queues: dict[Queue, None] = {}
-        for exchange in ahead:
-            for destination in exchange.bindings.matching(key):
-                if isinstance(destination, Queue):
-                    queues[destination] = None
-                elif destination not in reached:
-                    reached.add(destination)
-                    ahead.append(destination)
-        return queues.keys()
 
 
 class Broker:
     """All exchanges and queues. Whoever calls passes `owner`, which stands for its connection."""
 
     def __init__(self) -> None:
-        self.exchanges = {f"amq.{kind}": Exchange(f"amq.{kind}", kind, durable=True) for kind in _KINDS}
+        self.exchanges = {f"amq.{kind}": Exchange(f"amq.{kind}", kind, durable=True) for kind in KINDS}
         self.queues: dict[str, Queue] = {}
         self.memory = Memory()
+        self.archive = Archive()
         self._sources: dict[Queue | Exchange, dict[Exchange, None]] = {}
         """The exchanges that have bindings to each destination."""
         self._owned: dict[object, dict[Queue, None]] = {}
@@ -114,10 +81,10 @@ class Broker:
         name = wanted.name
         if there := self.exchange_if_any(name):
             where = f"exchange '{name}' in vhost '/'"
-            _check_same(where, "type", wanted.kind, there.kind)
-            _check_same(where, "durable", wanted.durable, there.durable)
-            _check_same(where, "auto_delete", wanted.auto_delete, there.auto_delete)
-            _check_same(where, "internal", wanted.internal, there.internal)
+            check_same(where, "type", wanted.kind, there.kind)
+            check_same(where, "durable", wanted.durable, there.durable)
+            check_same(where, "auto_delete", wanted.auto_delete, there.auto_delete)
+            check_same(where, "internal", wanted.internal, there.internal)
             return
         _check_reserved("exchange", name)
         if wanted.durable:
@@ -236,23 +203,39 @@ class Broker:
         if queue := self.queue_if_any(name, owner):
             if exclusive != (queue.owner is not None):
                 raise _locked(name)
-            where = f"queue '{name}' in vhost '/'"
-            _check_same(where, "durable", durable, False)
-            _check_same(where, "auto_delete", auto_delete, queue.auto_delete)
-            for argument in "x-max-length", "x-overflow":
-                _check_same(where, argument, arguments.get(argument), queue.arguments.get(argument))
+            check_same(queue.label, "durable", durable, queue.durable)
+            check_same(queue.label, "auto_delete", auto_delete, queue.auto_delete)
+            check_equivalent(name, arguments, queue.arguments)
             return queue
-        check_arguments(name, arguments)
-        if durable:
-            raise AmqpError(540, "this broker keeps nothing on disk: declare the queue with durable=False")
         if len(self.queues) >= MAX_QUEUES:
             raise AmqpError(406, f"cannot declare queue '{name}': there are {MAX_QUEUES} already")
-        name = name or f"amq.gen-{secrets.token_urlsafe(16)}"
-        queue = Queue(name, owner if exclusive else None, auto_delete, dict(arguments), self.memory)
-        self.queues[name] = queue
+        if kind_of(name, arguments) == STREAM:
+            wrong = {"exclusive-owner": exclusive, "auto-delete": auto_delete, "non-durable": not durable}
+            queue = self._new_stream(name, [what for what, given in wrong.items() if given], arguments)
+        else:
+            queue = self._new_queue(name, owner if exclusive else None, durable, auto_delete, arguments)
+        self.queues[queue.name] = queue
         if queue.owner is not None:
             self._owned.setdefault(owner, {})[queue] = None
         return queue
+
+    def _new_queue(
+        self, name: str, owner: object, durable: bool, auto_delete: bool, arguments: Mapping[str, object]
+    ) -> Queue:
+        check_classic(name, arguments)
+        if durable:
+            raise AmqpError(540, "this broker keeps nothing on disk: declare the queue with durable=False")
+        name = name or f"amq.gen-{secrets.token_urlsafe(16)}"
+        return ClassicQueue(name, owner, auto_delete, dict(arguments), self.memory)
+
+    def _new_stream(self, name: str, wrong: Sequence[str], arguments: Mapping[str, object]) -> StreamQueue:
+        limits = limits_of(name, arguments)
+        if not name:
+            raise AmqpError(406, "Cannot declare a server-named queue for type rabbit_stream_queue")
+        if wrong:
+            raise AmqpError(406, f"invalid property '{wrong[0]}' for {label(name)}")
+        stream = Stream(self.archive, limits)
+        return StreamQueue(name, None, False, dict(arguments), self.memory, stream=stream)
 
     def delete_queue(self, name: str, owner: object, *, if_unused: bool, if_empty: bool) -> int:
         """Delete a queue, if there is one, and return how many messages it had.
@@ -263,10 +246,7 @@ class Broker:
         queue = self.queue_if_any(name, owner)
         if queue is None:
             return 0
-        if if_unused and queue.consumers:
-            raise AmqpError(406, f"queue '{name}' in vhost '/' in use")
-        if if_empty and queue.waiting():
-            raise AmqpError(406, f"queue '{name}' in vhost '/' not empty")
+        queue.check_deletion(if_unused=if_unused, if_empty=if_empty)
         return self._remove_queue(queue)
 
     def forget_owner(self, owner: object) -> None:
@@ -275,7 +255,6 @@ class Broker:
             self._remove_queue(queue)
 
     def _remove_queue(self, queue: Queue) -> int:
-        queue.alive = False
         self._forget(queue)
         if (owned := self._owned.get(queue.owner)) is not None:
             del owned[queue]
@@ -284,20 +263,18 @@ class Broker:
         consumers, queue.consumers = queue.consumers, []
         for consumer in consumers:
             consumer.receiver.cancelled(consumer)
-        return queue.purge()
+        return queue.close()
 
     # Consumers
 
-    def add_consumer(self, consumer: Consumer) -> None:
+    def add_consumer(self, consumer: Consumer, arguments: Mapping[str, object]) -> None:
         """Let a consumer take from its queue; it still has to be pumped.
 
         Raises:
-            AmqpError: if it, or another one there, wants to be alone.
+            AmqpError: if its queue does not admit it with these arguments.
         """
-        queue = consumer.queue
-        if queue.consumers and (consumer.exclusive or queue.consumers[0].exclusive):
-            raise AmqpError(403, f"queue '{queue.name}' in vhost '/' in exclusive use")
-        queue.consumers.append(consumer)
+        consumer.queue.admit(consumer, arguments)
+        consumer.queue.consumers.append(consumer)
 
     def remove_consumer(self, consumer: Consumer) -> None:
         """Let it take no more; an auto-delete queue goes with its last consumer."""
@@ -364,17 +341,3 @@ def _locked(queue: str) -> AmqpError:
 def _check_reserved(kind: str, name: str) -> None:
     if name.startswith(_RESERVED):
         raise AmqpError(403, f"{kind} name '{name}' contains reserved prefix '{_RESERVED}*'")
-
-
-def _check_same(where: str, what: str, wanted: object, current: object) -> None:
-    if wanted != current:
-        received, there = (_shown(value) for value in (wanted, current))
-        raise AmqpError(
-            406, f"inequivalent arg '{what}' for {where}: received {received} but current is {there}"
-        )
-
-
-def _shown(value: object) -> str:
-    if value is None:
-        return "none"
-    return f"'{str(value).lower() if isinstance(value, bool) else value}'"

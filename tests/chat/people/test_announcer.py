@@ -10,10 +10,14 @@ from amqpchat_tui.chat.people.announcer import NEWS_SECONDS, TYPING_MAX_PEOPLE, 
 from amqpchat_tui.chat.people.answering import ANSWERS_AT_ONCE
 from amqpchat_tui.chat.people.query import ANSWER_SECONDS
 from amqpchat_tui.chat.people.roster import Roster
+from amqpchat_tui.chat.people.turn import CENSUS_SECONDS, LISTEN_SECONDS, WINDOW_SECONDS
 from amqpchat_tui.model import Answer, Ask, Bye, Hearsay, Here, Occupant, Posting, PresenceMessage, Typing
 from tests.support.crowd import Crowd
 
 T = budget.MIN_INTERVAL_SECONDS
+LISTENING = LISTEN_SECONDS + CENSUS_SECONDS
+WAITING = LISTENING + WINDOW_SECONDS
+"""Until a newcomer has said something, who hears no other."""
 ME = Occupant("me", "5e55", mailbox="mine")
 ANN, BOB, CAROL = (
     Occupant(nick, f"session of {nick}", mailbox=f"mailbox of {nick}") for nick in ("ann", "bob", "carol")
@@ -68,8 +72,8 @@ def others(number: int, since: int = 3600) -> list[Here]:
 class TestNewcomers:
     def test_alone_one_asks_everybody_once_and_then_says_so_now_and_then(self) -> None:
         seat = Seat()
-        assert seat.wait(0.19) == []
-        (hello,) = seat.wait(0.61)
+        assert seat.wait(LISTENING - 0.01) == []
+        (hello,) = seat.wait(WAITING)
         assert isinstance(hello, Here)
         assert hello.asks
         later = seat.wait(10 * T)
@@ -79,7 +83,7 @@ class TestNewcomers:
     def test_whoever_has_been_heard_is_asked_and_the_room_is_not(self) -> None:
         seat = Seat()
         seat.hear(resident("bob"))
-        ask, here = seat.wait(0.8)
+        ask, here = seat.wait(WAITING)
         assert isinstance(ask, Ask)
         assert isinstance(here, Here)
         assert not here.asks
@@ -114,7 +118,7 @@ class TestNewcomers:
     def test_who_is_as_new_knows_no_more(self) -> None:
         seat = Seat()
         seat.hear(Here(ANN, since=0))
-        (hello,) = seat.wait(0.8)
+        (hello,) = seat.wait(WAITING + 1)
         assert isinstance(hello, Here)
         seat.hear(Answer(ANN, hello.asks, 0, None, []))
         seat.wait(1)

@@ -1,6 +1,7 @@
 """When one says that one is in a room, so that all learn it soon and the room never hears too much.
 
-RTP's algorithm (RFC 3550, section 6.3), with three changes. A line that is said in the room counts as well.
+RTP's algorithm (RFC 3550, section 6.3), with four changes. Newcomers come in turn (`turn.py`), as nobody
+knows yet how many they are. A line that is said in the room counts as well.
 The random factor of an interval is drawn once, and the interval looked at again whenever the room grows or
 shrinks: it becomes longer from its beginning (forward reconsideration), or what is left of it shorter
 (reverse reconsideration). And who comes back after an outage that all had still has the roster: all say so
@@ -17,6 +18,7 @@ from amqpchat_tui.chat.people import budget
 from amqpchat_tui.chat.people.answering import Answering
 from amqpchat_tui.chat.people.query import Query
 from amqpchat_tui.chat.people.roster import Roster
+from amqpchat_tui.chat.people.turn import Turn
 from amqpchat_tui.model import Answer, Ask, Bye, Here, Occupant, Posting, PresenceMessage, Typing
 
 NEWS_SECONDS = 5.0
@@ -57,8 +59,8 @@ class Announcer:
         """Whether we hear the room."""
         self._is_newcomer = False
         """Whether we are to say for the first time that we are here, in a room of which we know nobody."""
-        self._newcomers = 0
-        """How many others have been heard that came when we did, or later."""
+        self._turn: Turn | None = None
+        """Ours among those who came when we did on this connection."""
         self._origin = self._factor = 0.0
         """Since when an interval runs, and by what it is multiplied."""
         self._span = 0.0
@@ -80,14 +82,14 @@ class Announcer:
         if self.joined_at is None:
             self.joined_at = now
         self._is_newcomer = not has_roster
-        self._newcomers = 0
+        self._turn = Turn(now, self._random, in_census=budget.in_census(me.session))
         self._spoken_at = None
         self._news_at = float("inf")
         self._is_muted = False
         asks = self._part is not Part.LISTENS and me.mailbox and not has_roster
         self._query = Query(now, self._random, announces=self.announces) if asks else None
         self._origin = now
-        self._factor = self._draw() if self._is_newcomer else 1.0 - self._random.random()
+        self._factor = 1.0 - self._random.random()  # not 0, which an endless interval takes ill
         self._span = self._current_span()
 
     @property
@@ -220,11 +222,11 @@ class Announcer:
         if not self.announces:
             return float("inf")
         due = self._origin + self._factor * self._span
-        if self._query is None:
-            return min(due, self._news_at)
-        if self._spoken_at is None:
-            return max(due, self._query.listens_until)
-        asks_at = self._spoken_at + NEWS_SECONDS if self._may_hello else float("inf")
+        if self._turn is not None and self._is_newcomer:
+            return max(due, self._turn.due)
+        asks_at = float("inf")
+        if self._spoken_at is not None and self._may_hello:
+            asks_at = self._spoken_at + NEWS_SECONDS
         return min(due, self._news_at, asks_at)
 
     def _here(self, now: float) -> Here:
@@ -243,13 +245,14 @@ class Announcer:
     @property
     def _may_hello(self) -> bool:
         """Whether to ask everybody for the roster; not while many come at once."""
-        return self._query is not None and self._query.wants_hello and self._newcomers <= self._roster.rate
+        few = self._turn is None or self._turn.others <= self._roster.rate
+        return few and self._query is not None and self._query.wants_hello
 
     def _hear_here(self, here: Here, now: float) -> None:
-        is_known = self._roster.get(here.who.key) is not None
+        is_new = self._roster.get(here.who.key) is None and here.since <= self._since(now) + NEWS_SECONDS
         joined_at = now - here.since
-        if not is_known and self.joined_at is not None and here.since <= self._since(now) + NEWS_SECONDS:
-            self._newcomers += 1
+        if is_new and self._turn is not None:
+            self._turn.hear_another(self._roster.rate, now)
         self._roster.hear(here, now)
         if self._query is not None:
             self._query.heard(here.who, joined_at)
@@ -291,8 +294,7 @@ class Announcer:
         if self._roster.is_large and not budget.in_census(self.me.session):
             return float("inf")
         if self._is_newcomer:
-            rate = self._roster.rate
-            return self._newcomers / rate if self._newcomers > rate else 0.0
+            return 0.0
         if self._spoken_at is None:
             return max(budget.MIN_INTERVAL_SECONDS, self._roster.round_seconds)
         return self._roster.interval

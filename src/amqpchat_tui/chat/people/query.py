@@ -32,7 +32,7 @@ class Query:
         self._announces = announces
         self._joined_at = joined_at
         self._random = random
-        self.listens_until = self._ask_at = joined_at + random.uniform(*LISTEN_SECONDS)
+        self._ask_at = joined_at + random.uniform(*LISTEN_SECONDS)
         self._residents: dict[str, None] = {}
         """Mailboxes of those who can be asked, whoever was heard last at the end."""
         self._asked: tuple[str, str] | None = None

@@ -128,15 +128,16 @@ class Roster:
     def hear(self, here: Here, now: float) -> None:
         """Somebody says that they are here."""
         joined_at = now - here.since
-        present = self._present.get(here.who.key)
+        key = here.who.key
+        present = self._present.get(key)
         if present is None:
             present = self._enter(here.who, joined_at, now)
             if present is None:
                 return
             present.away = here.away
             came_after_us = self._joined_at is not None and joined_at > self._joined_at + _SAME_TIME_SECONDS
-            is_back = here.who.key in self._missed
-            self._missed.pop(here.who.key, None)
+            is_back = key in self._missed
+            self._missed.pop(key, None)
             if (came_after_us or is_back) and len(self._by_nick[here.who.nick]) == 1:
                 self._changed(Change(Movement.CAME, here.who.nick, account=here.who.account))
             return
@@ -150,14 +151,15 @@ class Roster:
 
     def hear_line(self, who: Occupant, now: float) -> None:
         """Somebody with a session says a line: a sign of life."""
-        present = self._present.get(who.key) or self._enter(who, now, now, speaks=True)
+        key = who.key
+        present = self._present.get(key) or self._enter(who, now, now, speaks=True)
         if present is None:
             return
         if present.who != who:
             self._change_who(present, who)
-        self._missed.pop(who.key, None)
+        self._missed.pop(key, None)
         self._refresh(present, now)
-        self._admission.establish(who.key)
+        self._admission.establish(key)
 
     def refresh(self, key: OccupantKey, now: float) -> None:
         """There is some other sign of an occupant, if they are known."""
@@ -269,14 +271,15 @@ class Roster:
     def _enter(
         self, who: Occupant, joined_at: float, heard_at: float, *, speaks: bool = False
     ) -> Present | None:
-        admitted, gives_way = self._admission.has_place(who.key, speaks=speaks)
+        key = who.key
+        admitted, gives_way = self._admission.has_place(key, speaks=speaks)
         if not admitted:
             return None
         if gives_way is not None:
             self._remove(self._present[gives_way])
-        self._admission.enter(who.key)
+        self._admission.enter(key)
         present = Present(who, None, joined_at, heard_at, heard_at, 0.0, is_hearsay=False, stay=self._stay)
-        self._present[who.key] = present
+        self._present[key] = present
         self._index(present)
         self._resized(int(budget.in_census(who.session)))
         present.gone_at = heard_at + budget.INTERVALS_UNTIL_GONE * self.interval
@@ -324,17 +327,19 @@ class Roster:
 
     def _index(self, present: Present) -> None:
         who = present.who
-        self._by_nick.setdefault(who.nick, {})[who.key] = None
+        key = who.key
+        self._by_nick.setdefault(who.nick, {})[key] = None
         if who.mailbox:
-            self._by_mailbox[who.mailbox] = who.key
+            self._by_mailbox[who.mailbox] = key
 
     def _unindex(self, present: Present) -> None:
         who = present.who
+        key = who.key
         keys = self._by_nick[who.nick]
-        del keys[who.key]
+        del keys[key]
         if not keys:
             del self._by_nick[who.nick]
-        if self._by_mailbox.get(who.mailbox) == who.key:
+        if self._by_mailbox.get(who.mailbox) == key:
             del self._by_mailbox[who.mailbox]
 
     def _resized(self, census: int) -> None:
