@@ -11,6 +11,7 @@ from unittest.mock import Mock, PropertyMock, patch
 
 import pytest
 from msgspec.structs import replace
+from textual import _callback
 
 from amqpchat_tui.chat.session import BATCH_DELIVERIES
 from amqpchat_tui.ui import patient_screen
@@ -63,6 +64,15 @@ async def test_a_flood_is_drained_meanwhile_and_painted_with_the_next_frame() ->
         assert chat.prompt.text == "x"
         await chat.pilot.press("escape")  # shows the newest
         await chat.sees(f"line {BATCHES}.{BATCH_DELIVERIES - 1}")
+
+
+async def test_taking_a_batch_needs_no_look_at_the_signature_of_what_takes_it() -> None:
+    async with open_chat() as chat:
+        await flood(chat, 10)
+        await chat.sees(f"line {BATCHES}.9")
+        with patch.object(_callback, "signature", side_effect=_callback.signature) as looks:
+            await flood(chat, 10)
+            assert not looks.called
 
 
 async def test_after_a_frame_that_took_long_the_next_one_comes_late() -> None:

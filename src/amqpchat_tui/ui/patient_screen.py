@@ -6,6 +6,8 @@ import asyncio
 import time
 from collections.abc import Callable
 
+from textual.events import Callback
+
 from amqpchat_tui.chat.pace import Pace
 from amqpchat_tui.ui.driver import ChatDriver
 from amqpchat_tui.ui.textual_private import GatedScreen, QuietApp
@@ -38,8 +40,9 @@ class PatientScreen(GatedScreen):
 
     def later(self, seconds: float, do: Callable[[], None]) -> None:
         """Have something done after some seconds, between two messages of this screen."""
-        # Not by Textual's timer, which never fires when its moment is over before it looks at the clock.
-        asyncio.get_running_loop().call_later(seconds, self.call_later, do)
+        # Not by Textual's timer, which never fires when its moment is over before it looks at the clock, and
+        # not by its `call_later`, which looks up each time how many parameters the function has.
+        asyncio.get_running_loop().call_later(seconds, self.post_message, Callback(callback=do))
 
     @property
     def terminal_lags(self) -> bool:
