@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from inspect import signature
 from itertools import count
 from types import SimpleNamespace
 from unittest.mock import Mock, PropertyMock, patch
@@ -70,7 +71,7 @@ async def test_taking_a_batch_needs_no_look_at_the_signature_of_what_takes_it() 
     async with open_chat() as chat:
         await flood(chat, 10)
         await chat.sees(f"line {BATCHES}.9")
-        with patch.object(_callback, "signature", side_effect=_callback.signature) as looks:
+        with patch.object(_callback, "signature", side_effect=signature) as looks:
             await flood(chat, 10)
             assert not looks.called
 

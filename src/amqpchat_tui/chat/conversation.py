@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from amqpchat_tui.chat.attention import Attention
 from amqpchat_tui.chat.hiding import NOTHING_HIDDEN, Hiding
 from amqpchat_tui.chat.listing import Listed, News
-from amqpchat_tui.chat.speakers import Speakers
+from amqpchat_tui.chat.speakers import Speakers, last_lines
 from amqpchat_tui.model import (
     ChatMessage,
     ConversationId,
@@ -74,7 +74,7 @@ class Conversation:
             entries = self._add_hiding(entries, set(hidden), revealed=hiding.revealed)
         else:
             self.scrollback.extend(entries)
-        self.speakers.hear(entries)
+        self.speakers.hear(last_lines(entries))
         lines = [entry for entry in entries if isinstance(entry, ChatMessage)]
         if not lines:
             return ()

@@ -15,6 +15,7 @@ from amqpchat_tui.chat.pace import Later, Pace
 from amqpchat_tui.chat.people.contacts import Contacts
 from amqpchat_tui.chat.people.people import People
 from amqpchat_tui.chat.presence import Presence
+from amqpchat_tui.chat.speakers import last_lines
 from amqpchat_tui.chat.sweep import Sweep
 from amqpchat_tui.chat.switcher import Switcher
 from amqpchat_tui.model import (
@@ -320,9 +321,10 @@ class Session:
                 before = conversation.unread
                 seen = self._sees(conversation)
                 lines = conversation.take(arrived.entries, self.attention, seen=seen, hiding=self.hiding)
+                spoken = last_lines(arrived.entries)
                 if self._people is not None:
-                    self._people.said(identity, arrived.entries)
-                self.contacts.hear(arrived)
+                    self._people.said(identity, spoken)
+                self.contacts.hear(identity, spoken)
                 unread |= conversation.unread != before
                 if seen:
                     self._keeping.keep_soon(conversation)

@@ -1,13 +1,22 @@
-"""Who has spoken, for completion."""
+"""Who has spoken: in a batch of arrivals, and lately, for completion."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from amqpchat_tui.model import ChatMessage, Entry
+from amqpchat_tui.model import ChatMessage, Entry, Occupant
 
 MAX_SPEAKERS = 500
 """How many nicks are remembered."""
+
+
+def last_lines(entries: Sequence[Entry]) -> Sequence[ChatMessage]:
+    """Return the last line of each who speaks in a batch of arrivals, whoever speaks last at the end."""
+    found: dict[tuple[str, Occupant | None], ChatMessage] = {}
+    for entry in reversed(entries):
+        if isinstance(entry, ChatMessage):
+            found.setdefault((entry.nick, entry.sender), entry)
+    return list(reversed(found.values()))
 
 
 class Speakers:
@@ -16,13 +25,12 @@ class Speakers:
     def __init__(self) -> None:
         self._nicks: dict[str, None] = {}
 
-    def hear(self, entries: Iterable[Entry]) -> None:
-        """Remember who speaks in a batch of arrivals."""
+    def hear(self, lines: Iterable[ChatMessage]) -> None:
+        """Remember who speaks."""
         nicks = self._nicks
-        for entry in entries:
-            if isinstance(entry, ChatMessage):
-                nicks.pop(entry.nick, None)
-                nicks[entry.nick] = None
+        for line in lines:
+            nicks.pop(line.nick, None)
+            nicks[line.nick] = None
         while len(nicks) > MAX_SPEAKERS:
             del nicks[next(iter(nicks))]
 

@@ -1,8 +1,10 @@
 """The people of several rooms, with a client and a clock that the test plays."""
 
 from collections.abc import Sequence
+from unittest.mock import patch
 
 from amqpchat_tui.chat.people.announcer import Part
+from amqpchat_tui.chat.people.attendance import Attendance
 from amqpchat_tui.chat.people.people import SHOW_SECONDS
 from amqpchat_tui.config import PresenceSettings
 from amqpchat_tui.model import (
@@ -86,6 +88,16 @@ def test_who_says_lines_is_known_by_them() -> None:
     room = screen.people.of(OPS)
     assert room is not None
     assert [one.nick for one in room.heard(screen.now)] == ["backup"]
+
+
+def test_who_says_many_lines_at_once_is_heard_once() -> None:
+    screen = Screen(people=PresenceSettings())
+    screen.client.gather()
+    screen.client.hear(*(message(nick, f"line {n}") for n in range(100) for nick in ("backup", "deploy")))
+    heard = Attendance.hear_line
+    with patch.object(Attendance, "hear_line", autospec=True, side_effect=heard) as lines:
+        screen.wait()
+    assert [call.args[2] for call in lines.call_args_list] == ["line 99", "line 99"]
 
 
 def test_where_nobody_can_tell_who_is_here_all_are_heard() -> None:

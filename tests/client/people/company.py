@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from amqpchat_tui.chat.people.announcer import Part
 from amqpchat_tui.chat.people.attendance import Attendance
 from amqpchat_tui.chat.people.people import People
+from amqpchat_tui.chat.speakers import last_lines
 from amqpchat_tui.client import AmqpClient
 from amqpchat_tui.config import PresenceSettings
 from amqpchat_tui.model import ConversationId
@@ -48,7 +49,7 @@ class Member(Seat):
     def drain(self) -> None:
         before = len(self.entries)
         super().drain()
-        self.people.said(self.conversation, self.entries[before:])
+        self.people.said(self.conversation, last_lines(self.entries[before:]))
 
     async def close(self) -> None:
         self.people.leave_all()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from amqpchat_tui.chat.people.attendance import Attendance
 from amqpchat_tui.chat.people.directory import Directory, Known
 from amqpchat_tui.chat.people.people import People
 from amqpchat_tui.model import (
-    Arrivals,
     ChatClient,
     ChatMessage,
     ConversationId,
@@ -27,12 +26,12 @@ class Contacts:
         self._clock = clock
         self._directory = Directory()
 
-    def hear(self, arrived: Arrivals) -> None:
-        """Remember who speaks, and where they can be reached."""
-        if arrived.conversation.kind is ConversationKind.ROOM:
-            lines = (line for line in arrived.entries if isinstance(line, ChatMessage) and not line.own)
-            for who in dict.fromkeys(line.who for line in lines):
-                self._directory.hear(who, self._clock())
+    def hear(self, conversation: ConversationId, lines: Iterable[ChatMessage]) -> None:
+        """Remember who says lines in a room, and where they can be reached."""
+        if conversation.kind is ConversationKind.ROOM:
+            for line in lines:
+                if not line.own:
+                    self._directory.hear(line.who, self._clock())
 
     def known_as(self, nick: str) -> Sequence[Known]:
         """Return who can be written to under a nick, those known longest first; not ourselves."""

@@ -19,7 +19,6 @@ from amqpchat_tui.model import (
     ChatMessage,
     ConversationId,
     ConversationKind,
-    Entry,
     Occupant,
     Posting,
     PresenceMessage,
@@ -131,17 +130,16 @@ class People:
         """There is no such mailbox, says the broker."""
         self._with(conversation, lambda room: room.returned(mailbox, self._clock()))
 
-    def said(self, conversation: ConversationId, entries: Iterable[Entry]) -> None:
-        """Entries come in; of who says several lines at once, the last one counts."""
+    def said(self, conversation: ConversationId, lines: Iterable[ChatMessage]) -> None:
+        """Something comes in: of each who says lines, the last one; none, when it is notices only."""
         room = self.of(conversation)
         if room is None:
             return
         self._heard_in = conversation
         now = self._clock()
         room.end_row()
-        latest = {line.who: line for line in entries if isinstance(line, ChatMessage)}
-        for who, line in latest.items():
-            room.hear_line(who, line.text, now, own=line.own)
+        for line in lines:
+            room.hear_line(line.who, line.text, now, own=line.own)
         self._plan()
 
     def end_row(self, conversation: ConversationId) -> None:
