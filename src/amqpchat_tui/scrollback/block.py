@@ -90,11 +90,11 @@ class Block:
         size = getsizeof(text) + RECORD_BYTES
         if isinstance(record, tuple):
             size += self._rare_bytes(record)
+            self.chats += not self.filled_in
         self.records.append(record)
         self.bytes += size
         self.lines += 1 + text.count("\n")
         self.cells += rough_cells(text)
-        self.chats += isinstance(record, tuple) and not self.filled_in
         return size
 
     def seal(self) -> None:
@@ -152,7 +152,7 @@ class Block:
 
     def _rare_bytes(self, record: ChatRecord) -> int:
         """Memory that what few messages have takes."""
-        size = sum(map(getsizeof, record[8:]))
+        size = sum(map(getsizeof, record[8:])) if len(record) > 8 else 0
         if record[7] is not None and record[7] not in self.senders:
             self.senders.add(record[7])
             size += SENDER_BYTES

@@ -93,7 +93,10 @@ def decode(
     text = _read_text(body, left_out)
     action = text.startswith(ACTION_PREFIX)
     nick = read_nick(routing_key)
-    sender = read_sender(nick, headers=headers, user_id=user_id, reply_to=reply_to)
+    sender = None
+    if headers is not None or user_id is not None or reply_to is not None:
+        who = read_sender(nick, headers=headers, user_id=user_id, reply_to=reply_to)
+        sender = who if who.session or who.account or who.mailbox else None
     return ChatMessage(
         nick=nick,
         text=text[len(ACTION_PREFIX) :] if action else text,
@@ -102,7 +105,7 @@ def decode(
         own=own,
         sent_at=_read_sent_at(timestamp, headers),
         message_id=message_id if isinstance(message_id, str) and _is_sane_id(message_id) else None,
-        sender=sender if sender.session or sender.account or sender.mailbox else None,
+        sender=sender,
     )
 
 
@@ -114,6 +117,8 @@ def read_nick(name: object) -> str:
 def _read_text(body: bytes, left_out: int) -> str:
     shown = body if len(body) <= TEXT_MAX_BYTES else body[: _character_boundary(body, TEXT_MAX_BYTES)]
     text = clean_text(shown.decode(errors="replace"))
+    if "\n" not in text and shown is body and not left_out:
+        return text
     missing, separator = [], " "
     if (excess := text.count("\n") + 1 - TEXT_MAX_LINES) > 0:
         text = "\n".join(text.split("\n", TEXT_MAX_LINES)[:TEXT_MAX_LINES])

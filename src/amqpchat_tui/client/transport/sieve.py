@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
+from msgspec import Struct
 from pamqp.commands import Basic
 from pamqp.constants import FRAME_BODY, FRAME_END, FRAME_HEADER, FRAME_METHOD
 from pamqp.header import ContentHeader
@@ -26,15 +26,14 @@ _DELIVER = struct.pack(">I", Basic.Deliver.index)
 _NO_PROPERTIES = Basic.Properties()
 
 
-@dataclass(slots=True)
-class Delivery:
+class Delivery(Struct):
     """A message as it came; `body` is the beginning of it, as much as is wanted on its channel."""
 
     tag: int
     """Acknowledges it, on its channel (section 1.8.3.13)."""
     exchange: bytes
     routing_key: bytes
-    properties: Basic.Properties = field(default_factory=lambda: _NO_PROPERTIES)
+    properties: Basic.Properties = _NO_PROPERTIES
     """As far as they can be read (section 4.2.6.1): broken ones count as none."""
     body: bytes = b""
     missing: int = 0
