@@ -14,6 +14,7 @@ from textual import events
 from textual.screen import Screen
 from textual.widget import Widget
 
+from amqpchat_tui.chat.people.people import People
 from amqpchat_tui.chat.session import Session
 from amqpchat_tui.client import AmqpClient
 from amqpchat_tui.config import Settings
@@ -125,10 +126,19 @@ class Talker:
         return self._session.shown.id
 
     @property
+    def people(self) -> People:
+        """Who is in the rooms, as far as the program knows."""
+        return self._chat_screen._people
+
+    @property
     def _session(self) -> Session:
+        return self._chat_screen._session
+
+    @property
+    def _chat_screen(self) -> ChatScreen:
         screen = self._app.screen_stack[0]
         assert isinstance(screen, ChatScreen)
-        return screen._session
+        return screen
 
     @property
     def heard(self) -> list[str]:

@@ -1,6 +1,7 @@
 """`python -m tests.soak` prints what became of each line.
 
-Its exit code is 1 when one was lost, shown twice, or missed by somebody who was told of no gap.
+Its exit code is 1 when one was lost, shown twice, or missed by somebody who was told of no gap, and when
+somebody's roster of a room has not become right in the end.
 """
 
 import argparse

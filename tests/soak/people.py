@@ -10,8 +10,10 @@ from unittest import mock
 
 from msgspec.structs import replace
 
+from amqpchat_tui.chat.people.people import People
 from amqpchat_tui.chat.session import Session
 from amqpchat_tui.client import AmqpClient
+from amqpchat_tui.config import PresenceSettings
 from amqpchat_tui.model import ConnectionState, ConversationId, Membership, OutboxLine
 from amqpchat_tui.scrollback import Scrollback
 from amqpchat_tui.storage.store import DiskStore
@@ -33,6 +35,8 @@ class Person(Protocol):
     """Somebody who talks in all rooms."""
 
     client: AmqpClient
+    people: People
+    """Who is in the rooms, as far as they know."""
     typed: list[tuple[Stay, str]]
     """The lines said, each with the stay in which it was."""
 
@@ -49,10 +53,16 @@ class Person(Protocol):
 
 
 class Occupant:
-    """An amqpchat that shows at once whatever arrives; implements `model.ClientListener`."""
+    """An amqpchat that shows at once whatever arrives; a `model.ClientListener` and `PeopleListener`."""
 
     def __init__(self, client: AmqpClient) -> None:
         self.client = client
+        self.people = People(
+            client,
+            PresenceSettings(),
+            self,
+            later=lambda seconds, do: asyncio.get_running_loop().call_later(seconds, do),
+        )
         self.stays: list[Stay] = []
         self.typed: list[tuple[Stay, str]] = []
         self._current: dict[ConversationId, Stay] = {}
@@ -79,7 +89,16 @@ class Occupant:
         while more:
             arrived = self.client.drain(conversation, 1000)
             shown += arrived.entries
+            self.people.said(conversation, arrived.entries)
             more = arrived.more
+
+    # PeopleListener
+
+    def people_changed(self, conversation: ConversationId) -> None: ...
+
+    def people_moved(self, conversation: ConversationId, row: str) -> None: ...
+
+    def people_doubted(self, conversation: ConversationId, text: str) -> None: ...
 
     # What they do
 
@@ -94,6 +113,7 @@ class Occupant:
     def leave(self, room: ConversationId) -> None:
         """Leave a room."""
         self._current.pop(room).left = True
+        self.people.leave(room)
         self.client.leave(room)
 
     def join(self, room: ConversationId) -> None:
@@ -122,6 +142,7 @@ class Watcher:
         """`joined_at` is when she was told that she is in a room, for the first time since she joined it."""
         self.ann = ann
         self.client = ann.client
+        self.people = ann.people
         self.typed: list[tuple[Stay, str]] = []
         self._joined_at = joined_at
         self._scrollbacks: dict[Stay, Scrollback] = {}
@@ -212,7 +233,7 @@ async def occupant(
     told = replace(told, conversations=tuple(rooms))
     client = AmqpClient(told, store, answerable=False)
     somebody = Occupant(client)
-    client.start(somebody)
+    client.start(somebody, somebody.people)
     try:
         yield somebody
     finally:

@@ -18,6 +18,7 @@ from .accounting import Publications, Said, Stay
 from .faults import GUARDED, NOTICE_SECONDS, World
 from .people import Person, occupant, watcher
 from .plain import PlainHearer, PlainSender
+from .rosters import converge
 
 HEARTBEAT = 2
 ROOMS = 3
@@ -50,6 +51,10 @@ class Figures:
     gaps: int = 0
     gap_seconds: float = 0.0
     """How long all gaps of all amqpchats were together."""
+    mistakes: list[str] = field(default_factory=list)
+    """Who was missing in a roster, or in it and not here, long enough after the last fault."""
+    converged_seconds: float = 0.0
+    """How long it took after that until all rosters were right."""
     plain_said: int = 0
     plain_heard: int = 0
     faults: Counter[str] = field(default_factory=Counter)
@@ -59,8 +64,8 @@ class Figures:
 
     @property
     def honest(self) -> bool:
-        """Whether each line has had one of its good fates."""
-        return not self.lost and not self.doubled and not self.untold
+        """Whether each line has had one of its good fates, and each roster tells who is here."""
+        return not self.lost and not self.doubled and not self.untold and not self.mistakes
 
     def count(self, person: Person, kept: Container[str], publications: Publications) -> None:
         """Add what has become of one person's lines; `kept` are those in anybody's outbox.
@@ -108,6 +113,8 @@ class Figures:
             "said, times listeners": f"{self.asked}, in {self.stays} stays in a room",
             "missed within a gap": f"{self.missed}, in {self.gaps} gaps of {self.gap_seconds:.0f} s together",
             "missed untold": " ".join([str(len(self.untold)), "; ".join(self.untold[:5])]),
+            "rosters wrong": " ".join([str(len(self.mistakes)), "; ".join(self.mistakes[:5])]),
+            "rosters right after": f"{self.converged_seconds:.1f} s",
             "plain lines said, heard": f"{self.plain_said}, {self.plain_heard}",
             "worst fault to state": f"{self.notice_seconds.get(slowest, 0.0):.2f} s ({slowest})",
             "worst key to screen": f"{self.key_seconds * 1000:.0f} ms",
@@ -136,10 +143,11 @@ async def soak(broker: AnyBroker, seconds: float, seed: int) -> Figures:
         senders = [stack.enter_context(PlainSender(broker.url(), room.name)) for room in rooms]
         hearers = [stack.enter_context(PlainHearer(broker.url(), room.name)) for room in rooms]
         await _let_things_break(world, people, senders, time.monotonic() + seconds)
-        await _settle(people)
+        _, (mistakes, converged_seconds) = await asyncio.gather(_settle(people), converge(people, rooms))
 
         def count() -> Figures:
             figures = Figures(faults=world.faults, notice_seconds=world.notice_seconds)
+            figures.mistakes, figures.converged_seconds = mistakes, converged_seconds
             figures.key_seconds = screen.ann.slowest_key
             figures.plain_said = sum(sender.count for sender in senders)
             figures.plain_heard = sum(hearer.count for hearer in hearers)

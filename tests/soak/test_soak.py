@@ -1,4 +1,4 @@
-"""A minute of bad luck; `python -m tests.soak` has more of it."""
+"""A minute of bad luck and what comes of it; `python -m tests.soak` has more of it."""
 
 from tests.support.both import pytest_generate_tests as pytest_generate_tests
 from tests.support.embedded import AnyBroker
@@ -7,8 +7,9 @@ from .soak import soak
 
 
 async def test_a_minute(broker: AnyBroker) -> None:
-    figures = await soak(broker, seconds=60.0, seed=60)
+    figures = await soak(broker, seconds=45.0, seed=60)
     assert figures.lost == []
     assert figures.doubled == []
     assert figures.untold == []
+    assert figures.mistakes == []
     assert figures.echoed > 0 < figures.asked
