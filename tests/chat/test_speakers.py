@@ -1,4 +1,4 @@
-"""Who speaks in a batch of arrivals."""
+"""Who speaks in a batch of arrivals, and which nicks completion offers first."""
 
 from amqpchat_tui.chat.speakers import MAX_SPEAKERS, Speakers, last_lines
 from amqpchat_tui.model import Entry, Notice, Occupant
@@ -29,3 +29,10 @@ def test_the_nicks_that_were_heard_last_are_remembered() -> None:
     assert nicks[:2] == ["nick2", f"nick{MAX_SPEAKERS + 1}"]
     assert len(nicks) == MAX_SPEAKERS
     assert "nick1" not in nicks
+
+
+def test_who_is_here_comes_before_who_has_gone() -> None:
+    speakers = Speakers()
+    speakers.hear(message(nick, "hello") for nick in ("bob", "gone", "carol", "bob", "left"))
+    assert speakers.among(["ann", "bob", "carol"]) == ["bob", "carol", "ann", "left", "gone"]
+    assert speakers.among([]) == ["left", "bob", "carol", "gone"]

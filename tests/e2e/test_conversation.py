@@ -18,7 +18,7 @@ def test_everybody_hears_everybody_and_the_plain_listener_nothing_else(
         chat.wait_for(ONLINE, START_SECONDS)
 
     ann.wait_for(f"{room} · 2 here")
-    bob.wait_for("│ HERE 2 · ")
+    bob.wait_for("│ HERE 2")
     enter(ann, "/away lunch")
     bob.wait_for("│ ◐ ann  lunch")
     enter(ann, "/back")

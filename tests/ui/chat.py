@@ -68,6 +68,13 @@ class Chat:
         await self.pilot.press("enter")
         await self.pilot.pause()
 
+    async def drag(self, begin: tuple[int, int], end: tuple[int, int]) -> None:
+        """Drag the mouse from one cell of the screen to another."""
+        await self.pilot.mouse_down(offset=begin)
+        await self.pilot.hover(offset=end)
+        await self.pilot.mouse_up(offset=end)
+        await self.pilot.pause()
+
     async def sees(self, text: str) -> None:
         await wait_until(lambda: text in self.text, what=f"{text!r} on the screen")
 

@@ -110,6 +110,24 @@ async def test_a_million_names_are_one_list_that_scrolls() -> None:
         panel = chat.app.screen_stack[0].query_one(PeopleList)
         panel.scroll_end(animate=False)
         await chat.sees(" ● nick 99")
+        row = next(y for y, text in enumerate(chat.rows) if " ● nick 98" in text)
+        await chat.pilot.click(offset=(panel.content_region.x + 5, row))
+        assert chat.prompt.text == "nick 98: "
+
+
+async def test_it_is_never_part_of_a_selection() -> None:
+    async with open_rooms("ops", size=WIDE) as chat:
+        chat.client.gather(Here(BOB))
+        chat.client.hear(*(message("bob", f"line {number}") for number in range(60)))
+        await chat.sees("line 59")
+        y = next(y for y, row in enumerate(chat.rows) if "line 50" in row)
+        x = chat.rows[y].index("line 50")
+        panel_x = chat.app.screen_stack[0].query_one(PeopleList).content_region.x + 5
+        await chat.drag((x + 4, y), (panel_x, y + 1))
+        assert chat.app.screen.get_selected_text() == " 50\nline 51"
+        await chat.pilot.click(PeopleList, (3, 20))
+        await chat.drag((panel_x, 1), (x + 4, y))
+        assert not chat.app.screen.get_selected_text()
 
 
 async def test_who_and_whois() -> None:

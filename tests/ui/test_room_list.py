@@ -225,18 +225,11 @@ async def test_it_is_never_part_of_a_selection() -> None:
         await chat.sees("line 59")
         y = next(y for y, row in enumerate(chat.rows) if "line 50" in row)
         x = chat.rows[y].index("line 50")
-        await drag(chat, (x + 4, y), (3, y + 1))
+        await chat.drag((x + 4, y), (3, y + 1))
         assert chat.app.screen.get_selected_text() == " 50\nl"
         await chat.pilot.click(RoomList, (3, 20))
-        await drag(chat, (3, 1), (x + 4, y))
+        await chat.drag((3, 1), (x + 4, y))
         assert not chat.app.screen.get_selected_text()
-
-
-async def drag(chat: Chat, begin: tuple[int, int], end: tuple[int, int]) -> None:
-    await chat.pilot.mouse_down(offset=begin)
-    await chat.pilot.hover(offset=end)
-    await chat.pilot.mouse_up(offset=end)
-    await chat.pilot.pause()
 
 
 # What it costs

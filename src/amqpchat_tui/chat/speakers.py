@@ -37,3 +37,8 @@ class Speakers:
     def latest_first(self) -> list[str]:
         """The nicks, whoever spoke last at the front."""
         return list(reversed(self._nicks))
+
+    def among(self, here: Iterable[str]) -> Sequence[str]:
+        """These nicks, who spoke last at the front, then the others that were heard in the same order."""
+        present, spoken = dict.fromkeys(here), self.latest_first()
+        return list(dict.fromkeys([*(nick for nick in spoken if nick in present), *present, *spoken]))

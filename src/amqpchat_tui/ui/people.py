@@ -86,10 +86,10 @@ class Crowd:
 
     @property
     def nicks(self) -> Sequence[str]:
-        """Those who have spoken, the latest first, then the others who are here."""
+        """Those who are here, who spoke last at the front, then the others who have spoken."""
         company = self._company
         here = [one.nick for one in company.here if not one.own] if company is not None else []
-        nicks = dict.fromkeys([*self._session.shown.speakers.latest_first(), *here])
+        nicks = self._session.shown.speakers.among(here)
         return [nick for nick in nicks if not self._session.hiding.ignores(nick)]
 
     @property

@@ -115,6 +115,17 @@ def test_plain_scripts_are_heard_and_not_here() -> None:
     assert [one.nick for one in room.people.heard(10 + HEARD_SECONDS)] == ["backup"]
 
 
+def test_a_script_is_forgotten_in_time_though_nothing_else_happens() -> None:
+    room = Room(part=Part.LISTENS)
+    room.people.hear_line(SCRIPT, "hello", 10)
+    tellings = next(room.times)
+    assert room.people.due == 10 + HEARD_SECONDS
+    room.people.poll(room.people.due)
+    assert next(room.times) == tellings + 2
+    assert room.people.due == float("inf")
+    assert room.people.heard(10 + HEARD_SECONDS) == []
+
+
 def test_of_many_scripts_the_latest_are_remembered() -> None:
     room = Room()
     for number in range(2 * MAX_HEARD):

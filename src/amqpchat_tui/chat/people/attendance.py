@@ -161,22 +161,28 @@ class Attendance:
     @property
     def due(self) -> float:
         """When to `poll` next, `inf` for never."""
-        return min(self.announcer.due, self._typists.due)
+        return min(self.announcer.due, self._typists.due, self._plain.due, self._others.due)
 
     def poll(self, now: float) -> Sequence[Posting]:
         """Do what is due, and return what to say."""
         self._now = now
         before = self._changes
-        self._typists.forget(now)
+        for speakers in self._typists, self._plain, self._others:
+            speakers.forget(now)
         posts = self.announcer.poll(now)
         if self._changes != before:
             self._listener.people_changed()
         return posts
 
     @property
-    def _changes(self) -> tuple[int, int]:
-        """Something else after every change of what is shown of those who are here."""
-        return self.roster.changes, self._typists.changes
+    def _changes(self) -> tuple[int, ...]:
+        """Something else after every change of what is shown, but for a line that is said."""
+        return (
+            self.roster.changes,
+            self._typists.changes,
+            self._plain.forgotten,
+            self._others.forgotten,
+        )
 
     # -- what is shown ------------------------------------------------------------------------------
 

@@ -25,6 +25,9 @@ class PlainSpeakers:
 
     def __init__(self) -> None:
         self._heard: dict[tuple[str, str], float] = {}
+        """By nick and account, whoever spoke last at the end."""
+        self.forgotten = 0
+        """How often somebody was forgotten, as they have not spoken lately."""
 
     def hear(self, nick: str, account: str, now: float) -> None:
         """Somebody speaks."""
@@ -35,5 +38,16 @@ class PlainSpeakers:
 
     def latest_first(self, now: float) -> Sequence[Heard]:
         """Return those who have spoken lately; forget the others."""
-        self._heard = {who: at for who, at in self._heard.items() if now - at < HEARD_SECONDS}
+        self.forget(now)
         return [Heard(nick, account, at) for (nick, account), at in reversed(self._heard.items())]
+
+    @property
+    def due(self) -> float:
+        """When to `forget` the first of them."""
+        return next(iter(self._heard.values()), float("inf")) + HEARD_SECONDS
+
+    def forget(self, now: float) -> None:
+        """Forget those who have not spoken lately."""
+        while self.due <= now:
+            del self._heard[next(iter(self._heard))]
+            self.forgotten += 1

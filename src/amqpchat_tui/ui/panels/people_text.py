@@ -73,8 +73,7 @@ def people_rows(company: Company, cells: int) -> list[PersonRow]:
     """Those who are here, then plain scripts that were heard, each kind under a heading."""
     rows: list[PersonRow] = []
     if company.here:
-        title = f"HERE {company.number}" if company.number else "LAST SEEN"
-        rows.append(_heading(f" {title} · {company.label}", cells))
+        rows += [_heading(text, cells) for text in _titles(company, cells)]
         rows += [PersonRow(fill(_person_parts(one, cells), cells), one.nick) for one in company.here]
     if company.heard:
         rows.append(_heading(" HEARD, PLAIN" if company.here else " HEARD", cells))
@@ -82,6 +81,13 @@ def people_rows(company: Company, cells: int) -> list[PersonRow]:
             PersonRow(_heard_parts(one, company.heard_at(one), cells), one.nick) for one in company.heard
         ]
     return rows
+
+
+def _titles(company: Company, cells: int) -> Sequence[str]:
+    """The heading of those who are here; where the room's name has no space beside it, in two rows."""
+    title = f" HERE {company.number}" if company.number else " LAST SEEN"
+    whole = f"{title} · {company.label}"
+    return [whole] if cell_len(whole) <= cells else [f" {company.label}", title]
 
 
 def _heading(text: str, cells: int) -> PersonRow:
