@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from amqpchat_tui.chat.people.people import People
 from amqpchat_tui.chat.session import Session
+from amqpchat_tui.chat.speakers import last_lines
 from amqpchat_tui.client import AmqpClient
 from amqpchat_tui.config import PresenceSettings
 from amqpchat_tui.model import ConnectionState, ConversationId, Membership, OutboxLine
@@ -89,7 +90,7 @@ class Occupant:
         while more:
             arrived = self.client.drain(conversation, 1000)
             shown += arrived.entries
-            self.people.said(conversation, arrived.entries)
+            self.people.said(conversation, last_lines(arrived.entries))
             more = arrived.more
 
     # PeopleListener
