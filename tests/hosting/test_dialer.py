@@ -22,6 +22,8 @@ from tests.client.support import Seat, address, settings
 from tests.support.ports import free_port
 from tests.support.waiting import wait_until
 
+HOSTING = "You host the chat on 127.0.0.1:{}, in memory only, with a history that lives as long as its host."
+
 
 class Somebody:
     """Who dials and perhaps hosts; also the dialer beneath, which only looks whether the port is open."""
@@ -115,7 +117,7 @@ async def test_a_refused_dial_opens_the_room_and_is_repeated(come: Come, port: i
     assert listens(port)
     assert ann.dials == 2
     assert ann.told == (
-        f"You host the chat on 127.0.0.1:{port}, in memory only. Others on this machine join with: "
+        f"{HOSTING.format(port)} Others on this machine join with: "
         f"amqpchat --host --listen 127.0.0.1:{port} --room ops"
     )
 
@@ -137,9 +139,7 @@ async def test_those_with_accounts_are_invited_one_by_one(
 ) -> None:
     ann = come(users=users)
     assert await ann.dial_in()
-    assert ann.told == (
-        f"You host the chat on 127.0.0.1:{port}, in memory only. {invitation.format(port=port)}"
-    )
+    assert ann.told == (f"{HOSTING.format(port)} {invitation.format(port=port)}")
 
 
 async def test_of_two_at_once_one_hosts_and_the_other_when_that_leaves(come: Come, port: int) -> None:

@@ -12,7 +12,9 @@ from amqpchat_tui.wire.names import (
     check_pattern,
     check_room,
     events_of,
+    history_of,
     presence_of,
+    room_of_events,
     room_of_presence,
 )
 from amqpchat_tui.wire.text import WireError
@@ -72,9 +74,13 @@ def test_what_is_accepted_is_a_short_string_that_one_can_see(name: str) -> None:
             assert 0 < len(name.encode()) <= 255
 
 
-def test_presence_and_events_stand_beside_a_room() -> None:
-    assert (presence_of("ops"), events_of("ops")) == ("ops.presence", "ops.events")
-    assert room_of_presence("ops.presence") == "ops"
+def test_presence_events_and_history_stand_beside_a_room() -> None:
+    assert (presence_of("ops"), events_of("ops"), history_of("ops")) == (
+        "ops.presence",
+        "ops.events",
+        "ops.history",
+    )
+    assert room_of_presence("ops.presence") == room_of_events("ops.events") == "ops"
 
 
 @pytest.mark.parametrize(
@@ -82,6 +88,11 @@ def test_presence_and_events_stand_beside_a_room() -> None:
 )
 def test_other_exchanges_tell_no_presence(exchange: str) -> None:
     assert room_of_presence(exchange) is None
+
+
+@pytest.mark.parametrize("exchange", ["", "ops", ".events", "ops.presence", "ops.events.events"])
+def test_other_exchanges_tell_no_events(exchange: str) -> None:
+    assert room_of_events(exchange) is None
 
 
 def test_a_long_name_leaves_no_place_beside_it() -> None:

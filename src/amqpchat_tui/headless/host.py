@@ -26,7 +26,7 @@ async def host(listen_address: ListenAddress, tls: ssl.SSLContext | None, *, roo
     stop = asyncio.Event()
     log = _Log()
     users = listen_address.users()
-    broker = Host(address.host, address.port, users=users, tls=tls, on_event=log.add)
+    broker = Host(address.host, address.port, users=users, tls=tls, on_event=log.add, keeps_history=True)
     with on_signals(stop.set):
         try:
             await broker.start()
@@ -44,7 +44,7 @@ async def host(listen_address: ListenAddress, tls: ssl.SSLContext | None, *, roo
 
 def _announce(listen_address: ListenAddress, rooms: Sequence[str]) -> None:
     """Say where the broker is, and how to join it; a password that was given is not shown."""
-    tell(f"hosting on {listen_address.address.label}, in memory only; Ctrl-C ends it")
+    tell(f"hosting on {listen_address.address.label}, rooms and history in memory only; Ctrl-C ends it")
     if listen_address.address.exposed:
         tell("warning: not encrypted; the password and all that is said can be read on the way")
     for user in listen_address.accounts:

@@ -128,7 +128,8 @@ class HostingDialer:
         if self._joined:
             return f"The host has left. You host the chat now, on {here}."
         loopback = listen_address.address.loopback
-        told = f"You host the chat on {here}, in memory only{'' if loopback else ' and not encrypted'}."
+        how = "in memory only" if loopback else "in memory only and not encrypted"
+        told = f"You host the chat on {here}, {how}, with a history that lives as long as its host."
         others = "Others on this machine" if loopback else "Others"
         if listen_address.accounts:
             return f"{told} {_invitation(listen_address, self._rooms, others)}"
@@ -170,4 +171,4 @@ def _make_host(listen_address: ListenAddress) -> Host:
     from amqpchat_tui.broker import Host
 
     address = listen_address.address
-    return Host(address.host, address.port, users=listen_address.users())
+    return Host(address.host, address.port, users=listen_address.users(), keeps_history=True)

@@ -39,10 +39,19 @@ def events_of(room: str) -> str | None:
     return _beside(room, _EVENTS)
 
 
+def history_of(room: str) -> str | None:
+    """The stream that keeps what was said in a room; None as for `presence_of`."""
+    return _beside(room, _HISTORY)
+
+
 def room_of_presence(exchange: str) -> str | None:
     """The room that an exchange tells the presence of; None when it is none that does."""
-    room = exchange.removesuffix(_PRESENCE)
-    return room if room != exchange and is_room(room) else None
+    return _room_of(exchange, _PRESENCE)
+
+
+def room_of_events(exchange: str) -> str | None:
+    """The room that an exchange tells of what becomes of its lines; None when it is none that does."""
+    return _room_of(exchange, _EVENTS)
 
 
 def is_room(name: str) -> bool:
@@ -70,6 +79,11 @@ def check_pattern(pattern: str) -> str:
 def _beside(room: str, ending: str) -> str | None:
     name = room + ending
     return name if len(name.encode()) <= NAME_MAX_BYTES else None
+
+
+def _room_of(exchange: str, ending: str) -> str | None:
+    room = exchange.removesuffix(ending)
+    return room if room != exchange and is_room(room) else None
 
 
 def _check_short(what: str, text: str, *, none: str) -> str:
