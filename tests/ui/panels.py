@@ -1,6 +1,12 @@
-"""Conversations as panels are told of them."""
+"""Conversations as panels are told of them, and what panels cost."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest.mock import Mock, patch
+
+from textual.widget import Widget
 
 from amqpchat_tui.chat.listing import Listed, News
 from amqpchat_tui.model import ConversationId, ConversationKind
@@ -31,3 +37,10 @@ def listed(
     return Listed(
         identity, number, sign + name, news, unread, mentions, muted, shown, has_draft=draft, problem=problem
     )
+
+
+@contextmanager
+def counted(kind: type[Widget], name: str) -> Iterator[Mock]:
+    """Counts how often a method of a widget is called."""
+    with patch.object(kind, name, autospec=True, side_effect=getattr(kind, name)) as calls:
+        yield calls

@@ -9,6 +9,7 @@ from amqpchat_tui.ui.panels.people_list import PeopleList
 from tests.support.fake_client import message
 from tests.support.waiting import wait_until
 from tests.ui.chat import Chat, open_rooms
+from tests.ui.panels import counted
 
 WIDE = (200, 60)
 BOB, CAROL, OTHER_BOB = Occupant("bob", "1"), Occupant("carol", "2"), Occupant("bob", "3")
@@ -128,6 +129,34 @@ async def test_it_is_never_part_of_a_selection() -> None:
         await chat.pilot.click(PeopleList, (3, 20))
         await chat.drag((panel_x, 1), (x + 4, y))
         assert not chat.app.screen.get_selected_text()
+
+
+async def test_who_comes_below_what_is_in_view_has_the_heading_painted_alone() -> None:
+    async with open_rooms("ops", size=WIDE) as chat:
+        chat.client.gather(*(Here(Occupant(f"nick {number}", f"{number}")) for number in range(300)))
+        await chat.sees(" HERE 301 · ops")
+        with counted(PeopleList, "render_line") as drawn:
+            chat.client.gather(Here(Occupant("zoe", "z")))
+            await chat.sees(" HERE 302 · ops")
+            assert {call.args[1] for call in drawn.call_args_list} == {0}
+            chat.client.gather(Bye(Occupant("nick 1", "1")))
+            await chat.sees(" HERE 301 · ops")
+            assert 1 not in {call.args[1] for call in drawn.call_args_list}, "we are above who has gone"
+        panel = chat.app.screen_stack[0].query_one(PeopleList)
+        panel.scroll_end(animate=False)
+        await chat.sees(" ● zoe")
+
+
+async def test_the_style_of_a_row_is_looked_up_once_for_each_look() -> None:
+    async with open_rooms("ops", size=WIDE) as chat:
+        chat.client.gather(*(Here(Occupant(f"nick {number}", f"{number}")) for number in range(40)))
+        await chat.sees(" HERE 41 · ops")
+        with counted(PeopleList, "get_component_rich_style") as looked_up:
+            chat.client.gather(Here(Occupant("aaron", "a")))
+            await chat.sees(" ● aaron")
+            assert not looked_up.called
+            chat.app.theme = "textual-light"
+            await wait_until(lambda: looked_up.called, what="the other theme")
 
 
 async def test_who_and_whois() -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
-from unittest.mock import Mock, patch
 
 import pytest
 from msgspec.structs import replace
@@ -22,7 +20,7 @@ from amqpchat_tui.ui.panels.status_line import StatusLine
 from tests.support.fake_client import message
 from tests.support.waiting import wait_until
 from tests.ui.chat import Chat, is_readable, open_chat, settings
-from tests.ui.panels import listed
+from tests.ui.panels import counted, listed
 
 OPS, LAB = ConversationId.room("ops"), ConversationId.room("lab")
 ROOMS = (OPS, LAB)
@@ -233,13 +231,6 @@ async def test_it_is_never_part_of_a_selection() -> None:
 
 
 # What it costs
-
-
-@contextmanager
-def counted(kind: type[Widget], name: str) -> Iterator[Mock]:
-    """Counts how often a method of a widget is called."""
-    with patch.object(kind, name, autospec=True, side_effect=getattr(kind, name)) as calls:
-        yield calls
 
 
 async def flood(chat: Chat, times: int, where: ConversationId, text: str = "line") -> None:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar, Generic, Literal, Protocol, TypeVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from amqpchat_tui.ui.panels.looks import LOOK_CLASSES, style_of
-from amqpchat_tui.ui.panels.panel_text import Part, Visibility
+from amqpchat_tui.ui.panels.panel_text import Look, Part, Visibility
 
 
 class PanelRow(Protocol):
@@ -49,6 +50,8 @@ class Panel(ScrollView, Generic[AnyRow], can_focus=False):
         }
         self._rows: Sequence[AnyRow] = ()
         """As they were drawn."""
+        self._looks: dict[Look, Style] = {}
+        """The styles of the theme."""
         self._columns = 0
         """The terminal's."""
 
@@ -86,10 +89,12 @@ class Panel(ScrollView, Generic[AnyRow], can_focus=False):
     def _show_rows(self) -> None:
         before, self._rows = self._rows, self._make_rows(self.scrollable_size.width)
         if len(before) != len(self._rows):
-            self.virtual_size = Size(self.scrollable_size.width, len(self._rows))
-            self.refresh()
-        for y, (old, new) in enumerate(zip(before, self._rows, strict=False)):
-            if old.parts != new.parts:
+            # The scrollbar is laid out anew; were the reactive told, all rows would be painted, too.
+            self.set_reactive(ScrollView.virtual_size, Size(self.scrollable_size.width, len(self._rows)))
+            self.refresh(repaint=False, layout=True)
+        top = self.scroll_offset.y
+        for y in range(top, top + self.scrollable_size.height):
+            if _parts_of(before, y) != _parts_of(self._rows, y):
                 self.refresh_line(y)
 
     def render_line(self, y: int) -> Strip:
@@ -97,8 +102,23 @@ class Panel(ScrollView, Generic[AnyRow], can_focus=False):
         width = self.scrollable_size.width
         if (row := self._row_at(y)) is None:
             return Strip.blank(width, self.rich_style)
-        return Strip([Segment(text, style_of(self, look)) for text, look in row.parts if text], width)
+        return Strip([Segment(text, self._style(look)) for text, look in row.parts if text], width)
+
+    def _style(self, look: Look) -> Style:
+        if (style := self._looks.get(look)) is None:
+            style = self._looks[look] = style_of(self, look)
+        return style
+
+    def notify_style_update(self) -> None:
+        """Another theme: look up the styles anew."""
+        super().notify_style_update()
+        self._looks.clear()
 
     def _row_at(self, y: int) -> AnyRow | None:
         y += self.scroll_offset.y
         return self._rows[y] if y < len(self._rows) else None
+
+
+def _parts_of(rows: Sequence[PanelRow], y: int) -> Sequence[Part] | None:
+    """What a row says; None where there is none."""
+    return rows[y].parts if y < len(rows) else None
