@@ -1,5 +1,7 @@
 """Who is who: a claim only where the broker has checked it, a warning once where a nick changes hands."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,6 +37,16 @@ def test_who_is_sure_is_called_so_and_nobody_can_call_themselves_so() -> None:
     assert accounts.called("bob", "") == "bob ?"
     assert accounts.called("bob ✓", "ann") == "bob ·"
     assert accounts.called("carol", "") == "carol"
+
+
+def test_it_tells_when_a_mark_may_have_changed() -> None:
+    accounts = Book(("bob", "")).accounts
+    changes = [accounts.changes]
+    for nick, account in [("bob", ""), ("bob", "ops"), ("bob", "ops"), ("bob", "bob"), ("bob", "bob")]:
+        accounts.hear(nick, account)
+        changes.append(accounts.changes)
+    news = [after > before for before, after in pairwise(changes)]
+    assert news == [False, True, False, True, False]
 
 
 @pytest.mark.parametrize("nick", ["carol", "Bob", "bob ", "bоb"])

@@ -19,7 +19,9 @@ ME = Occupant("alice", "5e55", "alice", "mine")
 class Room:
     """An attendance, and what it has told."""
 
-    def __init__(self, *, part: Part = Part.ANNOUNCES, lines: MovementLines = MovementLines.ALL) -> None:
+    def __init__(
+        self, *, part: Part = Part.ANNOUNCES, lines: MovementLines = MovementLines.ALL, bound: bool = True
+    ) -> None:
         self.rows: list[str] = []
         self.changes: list[Change] = []
         self.warnings: list[str] = []
@@ -27,7 +29,8 @@ class Room:
         self.read = 0
         accounts = Accounts(self.warnings.append)
         self.people = Attendance(ME, self, accounts, Random(1), part=part, lines=lines)
-        self.people.bound(ME, 0.0)
+        if bound:
+            self.people.bound(ME, 0.0)
 
     def people_changed(self) -> None:
         self.read = next(self.times)
@@ -131,6 +134,30 @@ def test_of_many_scripts_the_latest_are_remembered() -> None:
     for number in range(2 * MAX_HEARD):
         room.people.hear_line(Occupant(f"x{number}", ""), "hello", 10)
     assert [one.nick for one in room.people.heard(10)][-1] == f"x{MAX_HEARD}"
+
+
+def test_a_line_is_told_only_where_it_changes_what_is_shown() -> None:
+    room = Room()
+    room.hear(BOB)
+    room.hear(CAROL)
+    room.people.hear(Typing(CAROL), 10)
+    before = room.read
+    room.people.hear_line(BOB, "hello", 11)
+    assert room.read == before
+    for who in CAROL, SCRIPT, SCRIPT, somebody("erin"), somebody("erin", "erin"):
+        room.people.hear_line(who, "typed, a script, when it spoke last, new, an account", 12)
+        assert room.read > before, who
+        before = room.read
+    room.people.hear_line(somebody("erin", "erin"), "again", 13)
+    assert room.read == before
+
+
+def test_where_nobody_can_tell_who_is_here_each_line_is_told() -> None:
+    room = Room(bound=False)
+    room.people.hear_line(BOB, "hello", 11)
+    before = room.read
+    room.people.hear_line(BOB, "again", 12)
+    assert room.read > before
 
 
 def test_who_says_a_line_with_a_session_is_here() -> None:

@@ -69,7 +69,7 @@ def test_a_flood_of_names_is_told_seldom() -> None:
     screen = Screen(people=PresenceSettings(announce=False))
     for number in range(5_000):
         screen.client.gather(Here(Occupant(f"nick{number}", f"{number}")))
-    screen.wait(9)
+    screen.wait(13)
     screen.told.clear()
     for number in range(4_000):
         screen.client.gather(Here(Occupant(f"nick{number}", f"{number}"), away=str(number)))

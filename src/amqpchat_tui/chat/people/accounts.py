@@ -41,13 +41,17 @@ class Accounts:
         self._owners: dict[str, str] = {}
         """By nick as it is compared: the account of that name, else the first checked one."""
         self._warned: set[str] = set()
+        self.changes = 0
+        """How often anything has changed of what `mark` may say of somebody."""
 
     def hear(self, nick: str, account: str) -> None:
         """Somebody is heard; `account` is what the broker has checked, or empty."""
-        if len(self._heard) < MAX_REMEMBERED:
+        if account not in self._heard and len(self._heard) < MAX_REMEMBERED:
             self._heard.add(account)
+            self.changes += 1
         form, owner = folded(nick), self.owner(nick)
         if account and (account == nick or form not in self._owners) and self._has_place_for(form):
+            self.changes += self._owners.get(form) != account
             self._owners[form] = account
         if owner and owner != account and form not in self._warned and len(self._warned) < MAX_REMEMBERED:
             self._warned.add(form)

@@ -136,6 +136,7 @@ class Attendance:
     def hear_line(self, who: Occupant, text: str, now: float, *, own: bool = False) -> None:
         """A line comes in; who speaks has no session in it when they are a plain script."""
         self._now = now
+        before = self._changes
         self._movements.end_row()
         self._movements.spoke(who.nick, now)
         self._accounts.hear(who.nick, who.account)
@@ -148,7 +149,9 @@ class Attendance:
             self._others.hear(who.nick, who.account, now)
         else:
             self._plain.hear(who.nick, who.account, now)
-        self._listener.people_changed()
+        shows_when = not who.session or self.announcer.joined_at is None  # `heard` tells when they spoke
+        if shows_when or self._changes != before:
+            self._listener.people_changed()
 
     def returned(self, mailbox: str, now: float) -> None:
         """The broker has returned what was sent to a mailbox."""
@@ -176,10 +179,11 @@ class Attendance:
 
     @property
     def _changes(self) -> tuple[int, ...]:
-        """Something else after every change of what is shown, but for a line that is said."""
+        """Something else after every change of what is shown, but for when scripts spoke."""
         return (
             self.roster.changes,
             self._typists.changes,
+            self._accounts.changes,
             self._plain.forgotten,
             self._others.forgotten,
         )

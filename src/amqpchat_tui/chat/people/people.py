@@ -27,7 +27,7 @@ from amqpchat_tui.model import (
 SHOW_SECONDS = 0.25
 """Between two times at which it is told that people have changed: many may come at once."""
 
-SHOWN_PER_SECOND = 500
+SHOWN_PER_SECOND = 300
 """How many people are shown in a second, as each takes 20 µs or more: of many, it is told more seldom."""
 STANDSTILL_SECONDS = 10.0
 """When something is done so late, the program was stopped, or the machine asleep."""
