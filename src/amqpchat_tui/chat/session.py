@@ -181,7 +181,7 @@ class Session:
 
     def write_to(self, who: Occupant) -> ConversationId:
         """Have a private conversation with somebody, in which they are written to from now on."""
-        identity = ConversationId.private(who.nick, who.account)
+        identity = self.contacts.conversation_with(who)
         self.join(identity)
         self._client.address(identity, who)
         return identity

@@ -8,7 +8,7 @@ from amqpchat_tui.model.arrivals import Arrivals
 from amqpchat_tui.model.client import ChatClient, ClientListener, PresenceListener
 from amqpchat_tui.model.connection import ConnectionState, Phase
 from amqpchat_tui.model.conversation import ConversationId, ConversationKind, Level
-from amqpchat_tui.model.correspondent import Correspondent, is_same_person
+from amqpchat_tui.model.correspondent import Correspondent, is_same_person, is_same_program
 from amqpchat_tui.model.hiding import ACCOUNT_PREFIX, HidingKind, HidingRule, HidingStore, NoHiding
 from amqpchat_tui.model.log import (
     ConversationLines,
@@ -110,4 +110,5 @@ __all__ = [
     "Store",
     "Typing",
     "is_same_person",
+    "is_same_program",
 ]

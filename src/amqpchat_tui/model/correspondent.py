@@ -25,3 +25,9 @@ def is_same_person(one: Occupant, other: Occupant) -> bool:
     if one.account:
         return True
     return one.session == other.session if one.session or other.session else one.mailbox == other.mailbox
+
+
+def is_same_program(one: Occupant, other: Occupant) -> bool:
+    """Whether two are the same run of a program on the same connection, under whatever nick."""
+    known = bool(one.session and one.mailbox)
+    return known and (one.key, one.mailbox) == (other.key, other.mailbox)

@@ -36,6 +36,11 @@ def describe_change(nick: str) -> str:
     return f"From here on you write to another {nick} than before."
 
 
+def describe_renaming(former: str, nick: str) -> str:
+    """Say that whom one writes to goes by another nick."""
+    return f"{former} is now {nick}."
+
+
 def describe_stranger(nick: str) -> str:
     """Say that it is not known whether one has written with them before."""
     return f"Whether this is the {nick} of last time is not known: anybody may take a name."

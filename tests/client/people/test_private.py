@@ -1,55 +1,22 @@
 """Private lines between clients, and from and to plain scripts."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pika
 import pytest
 
 from amqpchat_tui.client.people import correspondence, postman, private
-from amqpchat_tui.model import ChatMessage, ConversationId, Correspondent, Fate, Membership, Occupant, Phase
+from amqpchat_tui.model import ChatMessage, ConversationId, Correspondent, Fate, Phase
 from tests.client.lodger import Lodger
 from tests.client.support import PlainListener
 from tests.support.broker import Broker
 from tests.support.waiting import wait_until
 
+from .correspondents import Come, begin, who
 from .test_mail import LACKS, put
 
-Come = Callable[..., Awaitable[Lodger]]
-
 SOMEBODY = ConversationId.private("somebody")
-
-
-@pytest.fixture
-async def come(amqp_url: str, room: str) -> AsyncIterator[Come]:
-    """A function that lets somebody come into the room, and waits until they can write and be written to."""
-    lodgers: list[Lodger] = []
-
-    async def come_in(nick: str, url: str = amqp_url) -> Lodger:
-        lodgers.append(Lodger(url, room, nick=nick))
-        await lodgers[-1].be(Membership.JOINED)
-        client = lodgers[-1].client
-        await wait_until(lambda: client.mailbox.address and client.postman.can_tell, 20, "a mailbox")
-        return lodgers[-1]
-
-    yield come_in
-    for lodger in lodgers:
-        await lodger.leave()
-
-
-def who(lodger: Lodger) -> Occupant:
-    """As whom somebody is known to others."""
-    client = lodger.client
-    return Occupant(client.nick, client.session, mailbox=client.mailbox.address)
-
-
-def begin(lodger: Lodger, other: Occupant) -> ConversationId:
-    """Begin to write to somebody."""
-    where = ConversationId.private(other.nick, other.account)
-    lodger.client.join(where)
-    lodger.client.address(where, other)
-    return where
 
 
 async def hears(lodger: Lodger, where: ConversationId, *texts: str) -> None:

@@ -13,6 +13,7 @@ from amqpchat_tui.model import (
     ConversationId,
     ConversationKind,
     Occupant,
+    is_same_program,
 )
 
 
@@ -42,6 +43,14 @@ class Contacts:
         """Return whom a private conversation may be with."""
         people = self.known_as(conversation.name)
         return [one for one in people if one.who.account == conversation.pattern]
+
+    def conversation_with(self, who: Occupant) -> ConversationId:
+        """Return the private conversation with somebody, which may have begun under another nick."""
+        for one in self._client.conversations:
+            there = self._client.correspondent(one) if one.kind is ConversationKind.PRIVATE else None
+            if there is not None and is_same_program(there.who, who):
+                return one
+        return ConversationId.private(who.nick, who.account)
 
     def is_plain(self, nick: str) -> bool:
         """Whether nobody speaks under a nick but plain scripts."""

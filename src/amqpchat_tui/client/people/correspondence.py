@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from amqpchat_tui.client.people.private import TELL_SECONDS, Private
-from amqpchat_tui.model import ConversationId
+from amqpchat_tui.model import ConversationId, Occupant
 from amqpchat_tui.wire.private import decode_private
 from amqpchat_tui.wording.private import describe_crowd
 
@@ -62,7 +62,7 @@ class Correspondence:
         )
         now = time.monotonic()
         conversation = ConversationId.private(message.nick, message.who.account)
-        talk = self.talks.get(conversation)
+        talk = self._with(message.who) or self.talks.get(conversation)
         if talk is None:
             if sum(not other.wanted for other in self.talks.values()) >= MAX_STRANGERS:
                 self._tell_of_crowd(now)
@@ -71,6 +71,10 @@ class Correspondence:
             self._opened(conversation)
             talk.begin()
         talk.receive(message, now)
+
+    def _with(self, who: Occupant) -> Private | None:
+        """Return the conversation with a program, which may go by another nick since it was begun."""
+        return next((talk for talk in self.talks.values() if talk.is_with(who)), None)
 
     def deliver(self) -> None:
         """Post what waits: there is a way to the broker, or it is known that there is none."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from msgspec import Struct
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from amqpchat_tui.client.tenants import OnJoined
     from amqpchat_tui.client.transport.link import Link
+
+Result = TypeVar("Result")
 
 _DEFAULT_EXCHANGE = ""
 _IN_PERMISSIONS = "exchange `amq.default`"
@@ -98,6 +100,11 @@ class Postman:
         """The person wants it, and it is tried again: messages wait for that."""
         self._refusal = ""
 
+    async def be_able(self) -> None:
+        """Wait as long as the broker takes no messages; not for a way to it."""
+        if self._life is not None and self._link is not None:
+            await self._in_this_stay(self._life, self._link.writable.wait())
+
     async def post(self, mailbox: str, body: bytes, properties: Basic.Properties) -> Receipt:
         """Publish to a mailbox, and return what became of it; `reply_to` is added.
 
@@ -105,12 +112,7 @@ class Postman:
         """
         if self._refusal or self._life is None:
             return self._not_tried
-        task = self._life.create_task(self._post(mailbox, body, properties))
-        try:
-            await asyncio.wait({task})
-        except asyncio.CancelledError:
-            task.cancel()
-            raise
+        task = await self._in_this_stay(self._life, self._post(mailbox, body, properties))
         return self._not_tried if task.cancelled() else task.result()
 
     # The connection
@@ -170,6 +172,18 @@ class Postman:
             self._tell(f"nothing private can be sent: {self._refusal}")
         if self._refusal:
             self._ready()
+
+    async def _in_this_stay(
+        self, life: asyncio.TaskGroup, coroutine: Coroutine[Any, Any, Result]
+    ) -> asyncio.Task[Result]:
+        """Do something until it is done or the stay is over, and return its task."""
+        task = life.create_task(coroutine)
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError:
+            task.cancel()
+            raise
+        return task
 
     async def _explain(self, channel: Channel, link: Link) -> ConnectionProblem:
         """Return why the channel is closed, once those who wait for a confirm on it know that."""

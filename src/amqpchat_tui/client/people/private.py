@@ -22,6 +22,7 @@ from amqpchat_tui.model import (
     OutboxStore,
     RoomState,
     is_same_person,
+    is_same_program,
 )
 from amqpchat_tui.rate import Rate
 from amqpchat_tui.wire.private import KIND, decode_private, encode_private, is_script
@@ -31,6 +32,7 @@ from amqpchat_tui.wording.private import (
     describe_another,
     describe_change,
     describe_excess,
+    describe_renaming,
     describe_return,
     describe_secrecy,
     describe_stranger,
@@ -86,10 +88,16 @@ class Private(Talk):
         name = self.conversation.name
         self.tell(describe_secrecy(name, script=is_script(name)), NoticeKind.INFO)
 
+    def is_with(self, who: Occupant) -> bool:
+        """Whether one writes to this very program, under whatever nick."""
+        return self.correspondent is not None and is_same_program(self.correspondent.who, who)
+
     # The person
 
     def address(self, who: Occupant) -> None:
         """Write to somebody from now on; what was for others stays for them."""
+        if self.correspondent is not None and self.is_with(who):
+            who = self.correspondent.who  # as they called themselves last
         former, self.correspondent = self.correspondent, Correspondent(who)
         if former is not None and not is_same_person(former.who, who):
             self.tell(describe_change(self.conversation.name), NoticeKind.INFO)
@@ -158,6 +166,11 @@ class Private(Talk):
             if who.mailbox:
                 self.correspondent = Correspondent(who)
             return describe_stranger(nick) if self.wanted and not who.account else ""
+        if self.is_with(who):
+            if who.nick != there.who.nick:
+                self.correspondent = replace(there, who=who)
+                self.tell(describe_renaming(there.who.nick, who.nick), NoticeKind.INFO)
+            return ""
         if is_same_person(there.who, who):
             if who.mailbox == there.who.mailbox or not who.mailbox:
                 return ""
@@ -196,7 +209,7 @@ class Private(Talk):
             self.deliver()
 
     async def _deliver(self) -> None:
-        while (line := self.outbox.take(time.monotonic())) is not None:
+        while (line := await self._take()) is not None:
             recipient = self._recipients[line.message_id]
             receipt = await self._post(line, recipient)
             match receipt.outcome:
@@ -210,6 +223,11 @@ class Private(Talk):
                 case Outcome.LOST:
                     self.outbox.channel_lost()
                     return  # until the postman is ready again
+
+    async def _take(self) -> OutboxLine | None:
+        """Take the next line, as soon as the broker takes it: until then it may be edited."""
+        await self._postman.be_able()
+        return self.outbox.take(time.monotonic())
 
     async def _post(self, line: OutboxLine, recipient: Occupant) -> Receipt:
         from amqpchat_tui.client.transport.properties import line_properties  # late: pamqp is here by now
