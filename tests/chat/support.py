@@ -125,6 +125,8 @@ class Screen:
     def people_moved(self, conversation: ConversationId, row: str) -> None:
         self.told.append(("moved", conversation, row))
 
+    def people_marked(self) -> None: ...
+
     def people_doubted(self, conversation: ConversationId, text: str) -> None:
         self.told.append(("doubted", conversation, text))
 

@@ -248,3 +248,15 @@ async def test_a_line_is_marked_where_the_broker_has_checked_its_account() -> No
         chat.client.hear(message("bob", "me too", sender=Occupant("bob", "2", account="eve")))
         await chat.sees("bob (eve) ? │ me too")
         await chat.sees("bob was known as account bob, and now")
+
+
+async def test_earlier_lines_are_marked_once_a_second_account_is_in_use() -> None:
+    async with open_rooms("ops") as chat:
+        known = Occupant("bob", "1", account="bob")
+        chat.client.hear(message("bob", "first", sender=known))
+        chat.client.hear(message("bob", "waves", sender=known, action=True))
+        await chat.sees(" bob │ first")
+        await chat.sees("* │ bob waves")
+        chat.client.hear(message("eve", "hello"))
+        await chat.sees("bob ✓ │ first")
+        await chat.sees("* ✓ │ bob waves")

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from rich.cells import cell_len
 
 from amqpchat_tui.chat.people import budget
-from amqpchat_tui.chat.people.accounts import Accounts, Mark
+from amqpchat_tui.chat.people.accounts import Accounts, Called, Mark
 from amqpchat_tui.chat.people.attendance import Attendance, Person
 from amqpchat_tui.chat.people.plain import Heard
 from amqpchat_tui.model import Here, Occupant
@@ -16,9 +16,7 @@ from amqpchat_tui.ui.panels.panel_text import Look
 from amqpchat_tui.ui.panels.people_text import PEOPLE_CELLS, Company, PersonRow, people_rows
 from amqpchat_tui.wording.people import describe_number
 
-BOB = Person(
-    "bob", "", "bob", Mark.NONE, 1, None, since=0.0, heard_at=0.0, stale=False, typing=False, own=False
-)
+BOB = Person("bob", "", Called("bob"), 1, None, since=0.0, heard_at=0.0, stale=False, typing=False, own=False)
 ME = Occupant("alice", "5e55", mailbox="mine")
 
 
@@ -78,8 +76,11 @@ def test_who_is_away_and_who_types() -> None:
 
 
 def test_a_doubtful_and_a_verified_name() -> None:
-    assert looks(replace(BOB, mark=Mark.DOUBTFUL))["bob"] is Look.PROBLEM
-    assert rows_of(replace(BOB, mark=Mark.VERIFIED))[1].endswith("✓")
+    ours, theirs = Called("bob", mark=Mark.VERIFIED), Called("bob", "guest", Mark.DOUBTFUL)
+    assert looks(replace(BOB, called=theirs))["bob (guest)"] is Look.PROBLEM
+    long = Called("somebody", "an account", Mark.DOUBTFUL)
+    rows = rows_of(*(replace(BOB, called=called) for called in (ours, theirs, long)))
+    assert rows[1:] == [" ● bob             ✓", " ● bob (guest)     ?", " ● somebody (an a… ?"]
 
 
 def test_of_a_large_room_the_number_is_about() -> None:

@@ -199,6 +199,9 @@ class TestReading:
     def test_an_absurd_time_counts_as_none(self, since: object) -> None:
         assert here(presence(headers={"session": "5e55", "since": since})).since == 0
 
+    def test_absence_makes_nobody_checked(self) -> None:
+        assert here(presence(headers={"session": "5e55", "away": "✓ ✔"})).away == "· ·"
+
     @pytest.mark.parametrize("away", [None, 7, True, b"lunch", ["lunch"]])
     def test_absence_is_text(self, away: object) -> None:
         assert here(presence(headers={"session": "5e55", "away": away})).away is None

@@ -227,6 +227,7 @@ class TestReadingNicks:
             pytest.param(f"{RLO}bob{LRI}", "bob", id="bidi"),
             pytest.param("a" + ACUTE * 200, "á" + ACUTE * MARKS_MAX, id="marks"),
             pytest.param("[red]", "[red]", id="markup is text"),
+            pytest.param("bob ✓ ✔\ufe0f✅", "bob · ··", id="check marks"),
         ],
     )
     def test_routing_key_becomes(self, routing_key: object, nick: str) -> None:

@@ -39,6 +39,7 @@ class TestOwnNick:
             ("Jane Doe", "Jane Doe"),
             ("Zoe\u0308", "Zoë"),
             ("漢" * 32, "漢" * 32),
+            ("bob ✓", "bob ·"),
             ("x" * NICK_MAX_CHARACTERS, "x" * NICK_MAX_CHARACTERS),
         ],
     )

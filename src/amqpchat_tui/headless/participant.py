@@ -173,6 +173,9 @@ class Participant:
     def people_moved(self, conversation: ConversationId, row: str) -> None:
         """Each is told by itself."""
 
+    def people_marked(self) -> None:
+        """Nobody is shown."""
+
     def people_doubted(self, conversation: ConversationId, text: str) -> None:
         """Warn the person."""
         self.tell(conversation, text)

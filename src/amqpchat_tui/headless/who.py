@@ -77,7 +77,7 @@ class _RollCall:
 
 
 def _as_text(person: Person) -> str:
-    return describe_present(person.label, person.sessions, person.away)
+    return describe_present(str(person.called), person.sessions, person.away)
 
 
 def _as_json(person: Person, room: str, now: float) -> str:

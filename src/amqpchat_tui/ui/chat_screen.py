@@ -77,7 +77,12 @@ class ChatScreen(PartedScreen):
         self._keymap = Keymap()
         self._client = client
         budget, lines = Budget(), settings.ui.scrollback_lines
-        shows = PeopleShown(lambda: self._session, lambda: self._crowd, self.show_news)
+        shows = PeopleShown(
+            lambda: self._session,
+            lambda: self._crowd,
+            show_news=self.show_news,
+            repaint=lambda: self._scrollback.repaint(),
+        )
         self._hiding = Hiding(hiding, later=self.later, changed=lambda: self._session.hide_anew())
         self._people = People(
             client, settings.presence, shows, ignores=self._hiding.ignores, later=self.later

@@ -19,12 +19,21 @@ class PeopleShown:
     """Hands on what is told of people; a `chat.people.people.PeopleListener`."""
 
     def __init__(
-        self, session: Callable[[], Session], crowd: Callable[[], Crowd], show_news: Callable[[], None]
+        self,
+        session: Callable[[], Session],
+        crowd: Callable[[], Crowd],
+        *,
+        show_news: Callable[[], None],
+        repaint: Callable[[], None],
     ) -> None:
-        """`session` and `crowd` give those that are there once somebody is heard; `show_news` paints."""
+        """`session` and `crowd` give those that are there once somebody is heard.
+
+        `show_news` paints what has come, and `repaint` what has been there as well.
+        """
         self._session = session
         self._crowd = crowd
         self._show_news = show_news
+        self._repaint = repaint
 
     def people_changed(self, conversation: ConversationId) -> None:
         """Show who is there."""
@@ -34,6 +43,10 @@ class PeopleShown:
         """Say who has come and gone."""
         self._session().note_movements(conversation, row)
         self._show_news()
+
+    def people_marked(self) -> None:
+        """Mark those who have spoken by what is known of them now."""
+        self._repaint()
 
     def people_doubted(self, conversation: ConversationId, text: str) -> None:
         """Warn there, below what has come."""
@@ -116,7 +129,7 @@ class Crowd:
         if company is None:
             self._hint(f"Nobody can tell who reads {self._session.shown.id.label}.")
             return
-        here = [(one.label, one.sessions, one.away, one.own) for one in company.here]
+        here = [(str(one.called), one.sessions, one.away, one.own) for one in company.here]
         heard = [(one.nick, company.heard_at(one)) for one in company.heard]
         self._tell(describe_company(company.label, company.number, here, heard))
 

@@ -28,7 +28,7 @@ from amqpchat_tui.model import (
 from amqpchat_tui.wire.lines import read_nick
 from amqpchat_tui.wire.names import is_room, presence_of, room_of_presence
 from amqpchat_tui.wire.senders import SESSION_HEADER, make_sender, read_sender, sane
-from amqpchat_tui.wire.text import clean_line
+from amqpchat_tui.wire.text import clean_line, without_checks
 
 ANSWER_MAX_BYTES = 256 * 1024
 """What is read of an answer's body, and sent; longer ones are ignored."""
@@ -225,9 +225,9 @@ def _decode_occupants(body: bytes) -> Sequence[Hearsay] | None:
 
 
 def _away(value: object) -> str | None:
-    return (
-        clean_line(value[: 2 * AWAY_MAX_CHARACTERS], AWAY_MAX_CHARACTERS) if isinstance(value, str) else None
-    )
+    if not isinstance(value, str):
+        return None
+    return without_checks(clean_line(value[: 2 * AWAY_MAX_CHARACTERS], AWAY_MAX_CHARACTERS))
 
 
 def _seconds(value: object) -> int:

@@ -20,6 +20,7 @@ from amqpchat_tui.wire.text import (
     describe_size,
     is_blank,
     one_line,
+    without_checks,
 )
 
 BODY_READ_BYTES = TEXT_MAX_BYTES + 1
@@ -142,7 +143,7 @@ def _character_boundary(body: bytes, end: int) -> int:
 @lru_cache(_NICKS_REMEMBERED)
 def _clean_nick(name: str | bytes) -> str:
     text = name.decode(errors="replace") if isinstance(name, bytes) else name
-    nick = one_line(text.strip(), NICK_MAX_CHARACTERS)
+    nick = without_checks(one_line(text.strip(), NICK_MAX_CHARACTERS))
     return ANONYMOUS if is_blank(nick) else nick
 
 

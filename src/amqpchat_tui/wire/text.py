@@ -25,8 +25,12 @@ class WireError(ValueError):
 
 
 def check_nick(name: str) -> str:
-    """Return our own name as it is sent, NFC-normalised and stripped; raise `WireError` when it cannot be."""
-    nick = unicodedata.normalize("NFC", name.strip())
+    """Return our own name as it is sent and read: in NFC, stripped, and without check marks.
+
+    Raises:
+        WireError: when it cannot be a name.
+    """
+    nick = without_checks(unicodedata.normalize("NFC", name.strip()))
     if found := _CONTROL.search(nick):
         raise WireError(f"a name has no control characters; this one has {_code_point(found[0])}")
     if found := INVISIBLE.search(nick):
@@ -66,6 +70,11 @@ def clean_text(text: str) -> str:
     return text.rstrip("\n")
 
 
+def without_checks(text: str) -> str:
+    """Take check marks out of what people say of themselves: who has one, the chat tells."""
+    return text.translate(_CHECKS)
+
+
 def clean_line(text: str, limit: int = 200) -> str:
     """Make text safe to show as one line of at most `limit` characters, such as a broker's own error text."""
     return one_line(_WHITESPACE.sub(" ", text), limit)
@@ -90,6 +99,8 @@ INVISIBLE = re.compile(
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 """Unicode's Default_Ignorable_Code_Point, the interlinear annotations and the blank braille cell."""
+
+_CHECKS = str.maketrans(dict.fromkeys("✓✔☑✅🗸🗹√𐄂", "·"))
 
 _BIDI = re.compile("([\u202a-\u202e\u2066-\u2069])")
 _POP_EMBEDDING, _POP_ISOLATE = "\u202c", "\u2069"

@@ -19,24 +19,36 @@ class Book:
         for nick, account in heard:
             self.accounts.hear(nick, account)
 
+    def called(self, nick: str, account: str = "") -> str:
+        return str(self.accounts.called(nick, account))
+
 
 def test_with_one_account_for_all_there_is_no_mark() -> None:
-    assert Book(("bob", ""), ("ann", "")).accounts.mark("bob", "") is Mark.NONE
-    assert Book(("ops", "ops"), ("ann", "ops")).accounts.mark("ops", "ops") is Mark.NONE
+    assert Book(("bob", ""), ("ann", "")).called("bob") == "bob"
+    assert Book(("ops", "ops"), ("ann", "ops")).called("ops", "ops") == "ops"
 
 
 def test_a_nick_that_is_its_accounts_name_is_verified() -> None:
-    accounts = Book(("bob", "bob"), ("ann", "ann")).accounts
-    assert accounts.mark("bob", "bob") is Mark.VERIFIED
-    assert accounts.label("bob", "bob") == "bob"
+    book = Book(("bob", "bob"), ("ann", "ann"))
+    assert book.called("bob", "bob") == "bob ✓"
+    assert book.called("bob") == "bob ?"
+    assert book.called("carol") == "carol"
 
 
-def test_who_is_sure_is_called_so_and_nobody_can_call_themselves_so() -> None:
-    accounts = Book(("bob", "bob"), ("ann", "ann")).accounts
-    assert accounts.called("bob", "bob") == "bob ✓"
-    assert accounts.called("bob", "") == "bob ?"
-    assert accounts.called("bob ✓", "ann") == "bob ·"
-    assert accounts.called("carol", "") == "carol"
+def test_an_earlier_line_is_judged_by_what_is_known_now() -> None:
+    book = Book(("bob", "bob"))
+    assert book.called("bob", "bob") == "bob"
+    book.accounts.hear("ann", "ann")
+    assert book.called("bob", "bob") == "bob ✓"
+
+
+def test_our_own_account_is_in_use_too_as_long_as_it_is_ours() -> None:
+    book = Book(("bob", "bob"))
+    book.accounts.log_in("ann")
+    assert book.called("bob", "bob") == "bob ✓"
+    assert book.called("ann", "ann") == "ann ✓"
+    book.accounts.log_in("bob")
+    assert book.called("bob", "bob") == "bob"
 
 
 def test_it_tells_when_a_mark_may_have_changed() -> None:
@@ -51,41 +63,54 @@ def test_it_tells_when_a_mark_may_have_changed() -> None:
 
 @pytest.mark.parametrize("nick", ["carol", "Bob", "bob ", "bоb"])
 def test_another_nick_is_not_verified_by_a_checked_account(nick: str) -> None:
-    assert Book((nick, "bob"), ("ann", "ann")).accounts.mark(nick, "bob") is Mark.NONE
+    assert Book((nick, "bob"), ("ann", "ann")).called(nick, "bob") == nick
 
 
 @pytest.mark.parametrize(
-    ("account", "label", "warning"),
+    ("account", "name", "warning"),
     [
         (
             "",
             "bob ?",
             "bob was known as account ops, and now comes without an account: anybody may take a name",
         ),
-        ("ci", "bob (ci) ?", "bob was known as account ops, and now comes from account ci: who is it?"),
+        (
+            "guest",
+            "bob (guest) ?",
+            "bob was known as account ops, and now comes from account guest: who is it?",
+        ),
     ],
 )
-def test_a_nick_that_changes_hands_is_doubtful_and_warned_of_once(
-    account: str, label: str, warning: str
+def test_a_nick_that_changes_hands_is_told_with_both_accounts_and_warned_of_once(
+    account: str, name: str, warning: str
 ) -> None:
-    book = Book(("bob", "ops"), ("bob", account), ("bob", "ops"), ("bob", account))
+    book = Book(("bob", "ops"))
+    assert book.called("bob", "ops") == "bob"
+    for account_of_line in account, "ops", account:
+        book.accounts.hear("bob", account_of_line)
     assert book.warnings == [warning]
-    assert book.accounts.mark("bob", account) is Mark.DOUBTFUL
-    assert book.accounts.label("bob", account) == label
-    assert book.accounts.mark("bob", "ops") is Mark.NONE
-    assert book.accounts.label("bob", "ops", contested=True) == "bob (ops)"
+    assert book.called("bob", account) == name
+    assert book.called("bob", "ops") == "bob (ops)"
 
 
 def test_each_line_is_judged_by_its_own_account() -> None:
-    accounts = Book(("bob", "bob"), ("bob", "")).accounts
-    assert accounts.mark("bob", "bob") is Mark.VERIFIED
-    assert accounts.mark("bob", "") is Mark.DOUBTFUL
+    book = Book(("bob", "bob"), ("bob", ""))
+    assert book.called("bob", "bob") == "bob ✓"
+    assert book.called("bob") == "bob ?"
 
 
 def test_who_looks_alike_is_doubtful() -> None:
     book = Book(("bob", "bob"), ("BOB", ""))
     assert len(book.warnings) == 1
-    assert book.accounts.label("BOB", "") == "BOB ?"
+    assert book.called("BOB") == "BOB ?"
+
+
+def test_a_nick_that_reads_like_somebody_with_an_account_is_that_accounts() -> None:
+    book = Book(("bob", "ops"), ("bob (ops)", "eve"))
+    assert len(book.warnings) == 1
+    assert book.called("bob (ops)", "eve") == "bob (ops) (eve) ?"
+    assert book.called("bob (ops)") == "bob (ops) ?"
+    assert book.called("bob (home)", "eve") == "bob (home)"
 
 
 def test_a_nick_goes_to_the_account_of_its_name_whoever_had_it_first() -> None:
@@ -95,8 +120,8 @@ def test_a_nick_goes_to_the_account_of_its_name_whoever_had_it_first() -> None:
     assert book.warnings == [
         "carol was known as account carol, and now comes from account mallory: who is it?"
     ]
-    assert book.accounts.mark("carol", "carol") is Mark.VERIFIED
-    assert book.accounts.mark("carol", "mallory") is Mark.DOUBTFUL
+    assert book.called("carol", "carol") == "carol ✓"
+    assert book.called("carol", "mallory") == "carol (mallory) ?"
 
 
 def test_nicks_without_an_account_belong_to_nobody() -> None:
@@ -119,7 +144,7 @@ def test_only_the_owner_of_a_name_is_ever_verified(heard: list[tuple[str, str]])
     book = Book(*heard)
     for nick in "bob", "Bob", "ann":
         for account in "", "bob", "ann", "ops":
-            if book.accounts.mark(nick, account) is Mark.VERIFIED:
+            if book.accounts.called(nick, account).mark is Mark.VERIFIED:
                 assert nick == account
-                assert (book.accounts.label(nick, account)) == nick
+                assert book.called(nick, account) == f"{nick} ✓"
     assert len(book.warnings) == len(set(book.warnings))

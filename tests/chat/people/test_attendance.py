@@ -45,7 +45,8 @@ class Room:
         self.people.hear(Here(who, away, since), at)
 
     def here(self, at: float = 10.0) -> dict[str, Person]:
-        return {person.label: person for person in self.people.here(at)}
+        """Those who are here by what they are called, without a ✓."""
+        return {str(person.called).removesuffix(" ✓"): person for person in self.people.here(at)}
 
 
 def somebody(nick: str, account: str = "", session: str = "") -> Occupant:
@@ -63,8 +64,8 @@ def test_who_is_here_by_nick_ourselves_included() -> None:
     here = room.here()
     assert list(here) == ["alice", "bob", "carol"]
     assert (here["alice"].own, here["alice"].sessions, here["alice"].since) == (True, 1, 0)
-    assert (here["bob"].away, here["bob"].since, here["bob"].mark) == (None, 5, Mark.VERIFIED)
-    assert (here["carol"].away, here["carol"].mark, here["carol"].own) == ("lunch", Mark.NONE, False)
+    assert (here["bob"].away, here["bob"].since) == (None, 5)
+    assert (here["carol"].away, here["carol"].own) == ("lunch", False)
     assert room.people.headcount == 3
 
 
@@ -100,13 +101,15 @@ def test_our_own_nick_may_be_somebody_elses_too() -> None:
     room = Room()
     room.people.hear_line(Occupant("alice", ME.session, "alice"), "hello", 5, own=True)
     room.hear(somebody("alice"))
-    assert sorted(room.here()) == ["alice (alice)", "alice ?"]
+    assert sorted(room.here()) == ["alice", "alice ?"]
 
 
 def test_our_own_account_is_one_of_those_in_use() -> None:
     room = Room()
     room.hear(somebody("bob", "bob"))
-    assert room.here()["bob"].mark is Mark.VERIFIED
+    assert room.here()["bob"].called.mark is Mark.VERIFIED
+    room.people.bound(Occupant("alice", ME.session, "bob"), 11.0)
+    assert room.here()["bob"].called.mark is Mark.NONE, "all are of one account"
 
 
 def test_plain_scripts_are_heard_and_not_here() -> None:

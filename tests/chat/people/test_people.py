@@ -36,7 +36,7 @@ def said(screen: Screen) -> Sequence[PresenceMessage]:
 def here(screen: Screen) -> list[str]:
     room = screen.people.of(OPS)
     assert room is not None
-    return [person.label for person in room.here(screen.now)]
+    return [person.called.name for person in room.here(screen.now)]
 
 
 def test_what_is_due_is_said_in_its_room() -> None:

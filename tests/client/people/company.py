@@ -44,6 +44,8 @@ class Member(Seat):
     def people_moved(self, conversation: ConversationId, row: str) -> None:
         self.rows.append(row)
 
+    def people_marked(self) -> None: ...
+
     def people_doubted(self, conversation: ConversationId, text: str) -> None: ...
 
     def drain(self) -> None:
@@ -64,8 +66,8 @@ class Member(Seat):
 
     @property
     def here(self) -> Sequence[str]:
-        """The labels of those who are here."""
-        return [one.label for one in self.attendance.here(time.monotonic())]
+        """What those who are here are called, marks included."""
+        return [str(one.called) for one in self.attendance.here(time.monotonic())]
 
     async def see(self, *labels: str) -> None:
         """Wait until just these are here."""

@@ -111,7 +111,7 @@ async def test_people_of_another_room_are_others(meet: Meet, room: str) -> None:
 
     def there() -> list[str]:
         people = ann.people.of(other)
-        return [one.label for one in people.here(time.monotonic())] if people is not None else []
+        return [str(one.called) for one in people.here(time.monotonic())] if people is not None else []
 
     await wait_until(lambda: there() == ["ann"], 20, "to be there alone")
     ann.people.leave(other)
@@ -228,8 +228,8 @@ class TestPermissions:
         ann = await meet("ann")
         await ann.settle_in()
         member = await self.come(meet, node, "user", configure=r"^(?!.*\.presence$).*")
-        await member.see("ann", "user")
-        await ann.see("ann", "user")
+        await member.see("ann", "user ✓")
+        await ann.see("ann", "user ✓")
         assert member.notices == []
 
     async def test_of_writing(self, meet: Meet, node: Broker, room: str) -> None:

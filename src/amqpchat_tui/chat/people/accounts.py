@@ -8,7 +8,8 @@ the account of its name once that has been heard, else to the first checked acco
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import Enum, auto
+from enum import Enum
+from typing import NamedTuple
 
 from amqpchat_tui.matching import folded
 from amqpchat_tui.wording.people import describe_doubt
@@ -17,18 +18,33 @@ MAX_REMEMBERED = 4_000
 """How many accounts, and nicks of them, are remembered: who comes first stays, so that no flood makes us
 forget whose a nick is."""
 
-_NO_SIGNS = str.maketrans(dict.fromkeys("✓✔☑✅🗸🗹", "·"))
-
 
 class Mark(Enum):
-    """What is known of who speaks under a nick."""
+    """What is known of who speaks under a nick; its value is the sign that stands behind the name."""
 
-    NONE = auto()
+    NONE = ""
     """Nothing that speaks for or against it."""
-    VERIFIED = auto()
+    VERIFIED = "✓"
     """It is the account's own name, and the broker has checked the account."""
-    DOUBTFUL = auto()
+    DOUBTFUL = "?"
     """Somebody else was known by it."""
+
+
+class Called(NamedTuple):
+    """What to call somebody."""
+
+    nick: str
+    account: str = ""
+    """Empty where the nick alone tells who it is, or nothing does."""
+    mark: Mark = Mark.NONE
+
+    @property
+    def name(self) -> str:
+        """Nick and account, without the mark."""
+        return f"{self.nick} ({self.account})" if self.account else self.nick
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.mark.value}" if self.mark.value else self.name
 
 
 class Accounts:
@@ -40,55 +56,57 @@ class Accounts:
         self._heard: set[str] = set()
         self._owners: dict[str, str] = {}
         """By nick as it is compared: the account of that name, else the first checked one."""
-        self._warned: set[str] = set()
+        self._contested: set[str] = set()
+        """Nicks, as they are compared, under which another account than their owner was heard."""
+        self._own: str | None = None
+        """Our own account, which is in use as well; None as long as there is none."""
         self.changes = 0
-        """How often anything has changed of what `mark` may say of somebody."""
+        """How often anything has changed of what those who were heard are called."""
+
+    def log_in(self, account: str) -> None:
+        """We are of this account from now on, unless it is empty."""
+        if account != self._own:
+            self._own = account
+            self.changes += 1
 
     def hear(self, nick: str, account: str) -> None:
         """Somebody is heard; `account` is what the broker has checked, or empty."""
-        if account not in self._heard and len(self._heard) < MAX_REMEMBERED:
+        form = folded(nick)
+        known = len(self._heard), self._owners.get(form), len(self._contested)
+        if len(self._heard) < MAX_REMEMBERED:
             self._heard.add(account)
-            self.changes += 1
-        form, owner = folded(nick), self.owner(nick)
+        owner = self._owner(nick, form)
         if account and (account == nick or form not in self._owners) and self._has_place_for(form):
-            self.changes += self._owners.get(form) != account
             self._owners[form] = account
-        if owner and owner != account and form not in self._warned and len(self._warned) < MAX_REMEMBERED:
-            self._warned.add(form)
+        is_news = owner and owner != account and form not in self._contested
+        if is_news and len(self._contested) < MAX_REMEMBERED:
+            self._contested.add(form)
             self._warn(describe_doubt(nick, account, owner))
+        if known != (len(self._heard), self._owners.get(form), len(self._contested)):
+            self.changes += 1
 
-    def owner(self, nick: str) -> str:
-        """Return the account to which a nick belongs; empty when it belongs to none."""
-        return nick if nick and nick in self._heard else self._owners.get(folded(nick), "")
-
-    def mark(self, nick: str, account: str) -> Mark:
-        """Return what is known of who speaks, by the account of that very message."""
-        owner = self.owner(nick)
+    def called(self, nick: str, account: str) -> Called:
+        """Return what to call somebody, by the account of that very message."""
+        form = folded(nick)
+        owner = self._owner(nick, form)
         if owner and owner != account:
-            return Mark.DOUBTFUL
-        return Mark.VERIFIED if account == nick and account and len(self._heard) > 1 else Mark.NONE
+            return Called(nick, account, Mark.DOUBTFUL)
+        if account and account == nick and self._is_one_of_several(account):
+            return Called(nick, mark=Mark.VERIFIED)
+        return Called(nick, account if form in self._contested else "")
 
-    def label(self, nick: str, account: str, *, contested: bool = False) -> str:
-        """Return what to call somebody: with the account where the nick alone does not tell who it is.
+    def _is_one_of_several(self, account: str) -> bool:
+        others = len(self._heard) - (account in self._heard)
+        return others > 0 or self._own not in (None, account)
 
-        `contested`: somebody of another account goes by the same nick.
+    def _owner(self, nick: str, form: str) -> str:
+        """Return the account to which a nick belongs; empty when it belongs to none.
+
+        One that reads like a name with its account is the account's.
         """
-        return label_of(nick, account, self.mark(nick, account), contested=contested)
-
-    def called(self, nick: str, account: str) -> str:
-        """Return the `label` of somebody, with a ✓ behind it where it is the account's own name, and checked.
-
-        Whoever has such a sign in the nick itself is shown without it.
-        """
-        label = self.label(nick, account).translate(_NO_SIGNS)
-        return f"{label} ✓" if self.mark(nick, account) is Mark.VERIFIED else label
+        if nick.endswith(")") and (told := nick.rpartition(" (")[2][:-1]) in self._heard:
+            return told
+        return nick if nick in self._heard else self._owners.get(form, "")
 
     def _has_place_for(self, form: str) -> bool:
         return form in self._owners or len(self._owners) < MAX_REMEMBERED
-
-
-def label_of(nick: str, account: str, mark: Mark, *, contested: bool) -> str:
-    """Return what to call somebody of whom that is known, as `Accounts.label` does."""
-    doubtful = mark is Mark.DOUBTFUL
-    name = f"{nick} ({account})" if account and (doubtful or contested) else nick
-    return f"{name} ?" if doubtful else name

@@ -6,14 +6,13 @@ not, and calls `poll` when it is `due`, which each call may change.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from random import Random
 from typing import Protocol
 
 from msgspec import Struct
 
-from amqpchat_tui.chat.people.accounts import Accounts, Mark, label_of
+from amqpchat_tui.chat.people.accounts import Accounts, Called
 from amqpchat_tui.chat.people.announcer import Announcer, Part
 from amqpchat_tui.chat.people.movements import Movements
 from amqpchat_tui.chat.people.plain import Heard, PlainSpeakers
@@ -41,9 +40,8 @@ class Person(Struct, frozen=True):
 
     nick: str
     account: str
-    label: str
+    called: Called
     """What to call them, with the account where that is needed to tell who it is."""
-    mark: Mark
     sessions: int
     """By how many programs."""
     away: str | None
@@ -92,7 +90,7 @@ class Attendance:
     def bound(self, me: Occupant, now: float) -> None:
         """We hear the room's presence, as whoever we are on this connection."""
         self._now = now
-        self._accounts.hear(me.nick, me.account)
+        self._accounts.log_in(me.account)
         self.announcer.bound(me, now)
         self._listener.people_changed()
 
@@ -218,11 +216,9 @@ class Attendance:
         own = (me.nick, me.account) if self._are_here else None
         if own is not None:
             groups.setdefault(own, [])
-        accounts = Counter(nick for nick, _ in groups)
         typing = {one.who.key for one in self._writing(now)}
         people = [
-            self._person(group, presents, typing, now, own=group == own, contested=accounts[group[0]] > 1)
-            for group, presents in groups.items()
+            self._person(group, presents, typing, now, own=group == own) for group, presents in groups.items()
         ]
         return sorted(people, key=lambda one: (folded(one.nick), one.account))
 
@@ -253,19 +249,16 @@ class Attendance:
         now: float,
         *,
         own: bool,
-        contested: bool,
     ) -> Person:
         nick, account = group
         absences = [one.away for one in presents]
         if own:
             absences.append(self.announcer.away)
         own_since = now if self.announcer.joined_at is None else self.announcer.joined_at
-        mark = self._accounts.mark(nick, account)
         return Person(
             nick,
             account,
-            label_of(nick, account, mark, contested=contested),
-            mark,
+            self._accounts.called(nick, account),
             len(presents) + own,
             None if None in absences else next(filter(None, absences), ""),
             min([one.joined_at for one in presents] + [own_since] * own),

@@ -9,7 +9,7 @@ from random import Random, SystemRandom
 from typing import Protocol
 
 from amqpchat_tui.chat.pace import Later, Pace
-from amqpchat_tui.chat.people.accounts import Accounts
+from amqpchat_tui.chat.people.accounts import Accounts, Called
 from amqpchat_tui.chat.people.announcer import Part
 from amqpchat_tui.chat.people.attendance import Attendance
 from amqpchat_tui.chat.people.roster import Change
@@ -41,6 +41,9 @@ class PeopleListener(Protocol):
 
     def people_moved(self, conversation: ConversationId, row: str) -> None:
         """Show who has come and gone since the last line, in the place of what was shown of it before."""
+
+    def people_marked(self) -> None:
+        """Show again who has spoken, wherever that is: some may be called otherwise now."""
 
     def people_doubted(self, conversation: ConversationId, text: str) -> None:
         """Warn that somebody there may not be who they seem to be."""
@@ -84,6 +87,8 @@ class People:
         self._rooms: dict[ConversationId, Attendance] = {}
         self._heard_in: ConversationId | None = None
         """Where somebody was heard last."""
+        self._marked = 0
+        """The changes of accounts that were told last."""
         self.accounts = Accounts(self._doubt)
         """Which accounts were heard on the broker, in whatever conversation."""
 
@@ -104,8 +109,8 @@ class People:
             attendance.announcer.away = self._away
         return self._rooms[conversation]
 
-    def called(self, who: Occupant) -> str:
-        """By what name a sender is shown: with a mark where it is sure, or else with the account."""
+    def called(self, who: Occupant) -> Called:
+        """What to call a sender."""
         return self.accounts.called(who.nick, who.account)
 
     # -- what is heard ------------------------------------------------------------------------------
@@ -188,6 +193,7 @@ class People:
             self.leave(conversation)
             self._changed_in(conversation)
         self.accounts = Accounts(self._doubt)
+        self._marked = -1
 
     # -- in pieces ----------------------------------------------------------------------------------
 
@@ -231,6 +237,9 @@ class People:
         self._pace.rest(shown / SHOWN_PER_SECOND)
         for conversation in changed:
             self._listener.people_changed(conversation)
+        if self._marked != self.accounts.changes:
+            self._marked = self.accounts.changes
+            self._listener.people_marked()
 
     def _doubt(self, text: str) -> None:
         if self._heard_in is not None:

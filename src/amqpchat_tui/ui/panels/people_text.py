@@ -96,7 +96,7 @@ def _heading(text: str, cells: int) -> PersonRow:
 
 def _person_parts(one: Person, cells: int) -> Sequence[Part]:
     marks = "".join(_marks(one))
-    name = f"{one.label} ×{one.sessions}" if one.sessions > 1 else one.label
+    name = f"{one.called.name} ×{one.sessions}" if one.sessions > 1 else one.called.name
     room = max(0, cells - cell_len(marks) - 3)
     label = fit(name, room)
     room -= cell_len(label)
@@ -104,15 +104,15 @@ def _person_parts(one: Person, cells: int) -> Sequence[Part]:
     look = Look.MUTED if one.stale or one.away is not None else Look.PLAIN
     return [
         Part(" ◐ " if one.away is not None else " ● ", Look.MUTED if look is Look.MUTED else Look.GOOD),
-        Part(label, Look.PROBLEM if one.mark is Mark.DOUBTFUL else look),
+        Part(label, Look.PROBLEM if one.called.mark is Mark.DOUBTFUL else look),
         Part(absence + " " * (room - cell_len(absence)), Look.MUTED),
         Part(marks, look),
     ]
 
 
 def _marks(one: Person) -> Iterator[str]:
-    if one.mark is Mark.VERIFIED:
-        yield " ✓"
+    if one.called.mark.value:
+        yield f" {one.called.mark.value}"
     if one.typing:
         yield " ✎"
 

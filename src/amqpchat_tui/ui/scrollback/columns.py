@@ -6,12 +6,15 @@ import time
 from functools import lru_cache
 
 from msgspec import Struct
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
+
+from amqpchat_tui.chat.people.accounts import Called
 
 RULE = "│"
 OWN_RULE = "┃"
 """Marks own lines, also where there are no colours."""
-
+ACTION = "*"
+"""Stands in the place of the nick where the text begins with that."""
 
 _WIDEST_TIME = time.struct_time((2026, 9, 30, 22, 58, 58, 2, 273, 0))
 """A Wednesday in September."""
@@ -45,3 +48,12 @@ class Columns(Struct, frozen=True):
     def text(self) -> int:
         """How wide the text is; never less than two cells, which a wide character needs."""
         return max(2, self.width - self.text_start)
+
+
+def fit_name(called: Called, cells: int) -> str:
+    """Say who speaks in exactly so many cells: of a long name the end gives way, and never the mark."""
+    name, sign = called.name, f" {called.mark.value}" if called.mark.value else ""
+    room = cells - len(sign)
+    if cell_len(name) > room:
+        name = set_cell_size(name, room - 1) + "…"
+    return " " * (room - cell_len(name)) + name + sign

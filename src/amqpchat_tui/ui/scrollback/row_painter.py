@@ -12,10 +12,11 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from amqpchat_tui.chat.people.accounts import Called
 from amqpchat_tui.model import ChatMessage, DaySeparator, Entry, Occupant
 from amqpchat_tui.scrollback import Annotation, Row, RowKind, Span
 from amqpchat_tui.scrollback.rows import CUT_SIGN, QUOTE_SIGN
-from amqpchat_tui.ui.scrollback.columns import OWN_RULE, RULE, Columns
+from amqpchat_tui.ui.scrollback.columns import ACTION, OWN_RULE, RULE, Columns, fit_name
 from amqpchat_tui.ui.scrollback.palette import Palette
 from amqpchat_tui.wire.text import open_directions
 
@@ -38,9 +39,9 @@ class RowPainter:
     """Turns a row of an entry into a strip, for one palette and one set of columns."""
 
     def __init__(
-        self, palette: Palette, columns: Columns, time_format: str, called: Callable[[Occupant], str]
+        self, palette: Palette, columns: Columns, time_format: str, called: Callable[[Occupant], Called]
     ) -> None:
-        """`called` tells by what name a sender is shown."""
+        """`called` tells what to call a sender."""
         self._palette = palette
         self._columns = columns
         self._time_format = time_format
@@ -100,13 +101,10 @@ class RowPainter:
         if not isinstance(entry, ChatMessage):
             return Segment("–".rjust(width), palette.time)
         style = palette.notice if annotation.faded else palette.nick(entry.nick, own=entry.own)
-        if entry.action:
-            return Segment("*".rjust(width), style)
-        nick = self._called(entry.who)
-        if (cells := cell_len(nick)) > width:
-            nick = set_cell_size(nick, width - 1) + "…"
-            cells = width
-        return Segment(" " * (width - cells) + nick, style)
+        called = self._called(entry.who)
+        if entry.action:  # whose text begins with the nick
+            called = called._replace(nick=ACTION)
+        return Segment(fit_name(called, width), style)
 
     def _body(self, entry: Entry, text: str, annotation: Annotation, span: Span) -> list[Segment]:
         start, end = span

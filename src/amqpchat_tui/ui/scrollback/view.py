@@ -18,6 +18,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from amqpchat_tui.chat.attention import Attention
+from amqpchat_tui.chat.people.accounts import Called
 from amqpchat_tui.config import UiSettings
 from amqpchat_tui.model import ChatMessage, Entry, Occupant
 from amqpchat_tui.scrollback import Anchor, Position, Reader, RowKind
@@ -46,9 +47,9 @@ class ScrollbackView(Widget):
         """The reader has moved."""
 
     def __init__(
-        self, ui: UiSettings, attention: Attention, reader: Reader, called: Callable[[Occupant], str]
+        self, ui: UiSettings, attention: Attention, reader: Reader, called: Callable[[Occupant], Called]
     ) -> None:
-        """`called` tells by what name a sender is shown."""
+        """`called` tells what to call a sender."""
         super().__init__(id="scrollback")
         self.auto_links = False
         self._ui = ui
@@ -101,6 +102,11 @@ class ScrollbackView(Widget):
             self._show_bar()
         else:
             self.sync()
+
+    def repaint(self) -> None:
+        """Draw anew what is on the screen: its senders may be called otherwise."""
+        self._strips.clear()
+        self.sync()
 
     def _show_bar(self) -> None:
         reader = self._reader
