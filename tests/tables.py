@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from amqpchat_tui.actions.action import Scope
-from amqpchat_tui.actions.help import key_name, key_names
+from amqpchat_tui.actions.help import key_names, with_keys
+from amqpchat_tui.actions.keys import key_name
 from amqpchat_tui.actions.table import ACTIONS, COMMANDS
 
 BARS = {
@@ -31,7 +32,7 @@ def keys() -> Sequence[str]:
     rows = ["| key | meaning |", "|---|---|"]
     for action in ACTIONS:
         if action.keys and set(action.scopes) & {Scope.PROMPT, Scope.ANYWHERE}:
-            rows.append(f"| {', '.join(key_names(action))} | {action.help} |")
+            rows.append(f"| {', '.join(key_names(action))} | {with_keys(action.help, ACTIONS)} |")
     return rows
 
 

@@ -31,6 +31,7 @@ from amqpchat_tui.terminal import require_terminal
 from amqpchat_tui.wire.text import clean_line
 
 if TYPE_CHECKING:
+    from amqpchat_tui.actions.keymap import Given
     from amqpchat_tui.client import AmqpClient
     from amqpchat_tui.hosting import HostingDialer, ListenAddress
     from amqpchat_tui.model import Store
@@ -129,6 +130,7 @@ def _chat(settings: Settings, flags: Flags, listen_address: ListenAddress | None
         from amqpchat_tui.ui.app import ChatApp, theme_names
 
         _require_theme(settings.ui.theme, theme_names(), flags)
+        _require_keys(settings.keys, flags)
         with _store() as store:
             if listen_address is None and not settings.connection.by_default:
                 app = ChatApp(
@@ -330,6 +332,15 @@ def _require_theme(theme: str, known: Sequence[str], flags: Flags) -> None:
         meant = nearest(theme, known)
         hint = f"did you mean {meant}?" if meant else f"there are {', '.join(known)}"
         raise ConfigError(f"{config_file(flags, os.environ)}: ui.theme: unknown theme {theme}; {hint}")
+
+
+def _require_keys(keys: Given, flags: Flags) -> None:
+    from amqpchat_tui.actions.keymap import Keymap  # late, as above
+
+    try:
+        Keymap(keys)
+    except ValueError as error:
+        raise ConfigError(f"{config_file(flags, os.environ)}: keys.{error}") from None
 
 
 def _report(crash: BaseException, redact: logs.Redactor) -> str:

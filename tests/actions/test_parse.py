@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from amqpchat_tui.actions.completion import completions
 from amqpchat_tui.actions.help import command_lines, key_lines
 from amqpchat_tui.actions.parse import Doubtful, Mistake, Nothing, Parsed, Run, Say, parse
+from amqpchat_tui.actions.table import ACTIONS
 from amqpchat_tui.ui.scrollback.columns import Columns
 from amqpchat_tui.wire.text import TEXT_MAX_BYTES
 from tests.support.examples import examples
@@ -167,6 +168,7 @@ def test_help_tells_each_command_in_two_aligned_columns() -> None:
         "/reconnect",
         "/mouse",
         "/help",
+        "/keys",
         "/join ROOM",
         "/leave [ROOM]",
         "/go [NAME or N]",
@@ -202,7 +204,7 @@ def test_help_tells_each_command_in_two_aligned_columns() -> None:
             "/",
             0,
             [
-                *["/quit", "/nick ", "/me ", "/clear", "/reconnect", "/mouse", "/help"],
+                *["/quit", "/nick ", "/me ", "/clear", "/reconnect", "/mouse", "/help", "/keys"],
                 *["/join ", "/leave ", "/go ", "/next", "/rooms", "/notify ", "/mute", "/unmute"],
                 *["/read ", "/who", "/whois ", "/away ", "/back", "/watch ", "/msg "],
                 *["/ignore ", "/unignore ", "/filter ", "/unfilter ", "/hidden"],
@@ -256,7 +258,7 @@ def test_rooms_are_completed_behind_what_takes_one(
 
 def test_the_columns_of_help_fit_in_80() -> None:
     text_cells = Columns.fit(79, time_format="%H:%M", nick=12).text
-    assert [line for line in (*command_lines(), *key_lines()) if len(line) > text_cells] == []
+    assert [line for line in (*command_lines(), *key_lines(ACTIONS)) if len(line) > text_cells] == []
 
 
 def test_every_command_that_help_tells_is_offered_and_understood() -> None:

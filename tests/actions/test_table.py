@@ -6,8 +6,9 @@ from string import ascii_letters
 import pytest
 
 from amqpchat_tui.actions.action import Scope
-from amqpchat_tui.actions.help import hint_line, key_name, key_names
+from amqpchat_tui.actions.help import hint_line, key_names
 from amqpchat_tui.actions.keymap import Keymap
+from amqpchat_tui.actions.keys import key_name
 from amqpchat_tui.actions.table import ACTIONS, BY_ID, COMMANDS
 from amqpchat_tui.ui.bars.bars import Bars
 from amqpchat_tui.ui.bars.find_bar import FindBar
@@ -97,7 +98,7 @@ def test_nothing_is_carried_out_that_is_not_in_the_table() -> None:
     ],
 )
 def test_bars_tell_their_keys(scope: Scope, line: str) -> None:
-    assert hint_line(scope) == line
+    assert hint_line(scope, ACTIONS) == line
 
 
 @pytest.mark.parametrize(

@@ -136,8 +136,9 @@ def test_wrong_setting_is_told_in_one_line(tmp_path: Path, capsys: pytest.Captur
     [
         ("[ui", "is not valid TOML: Expected ']' at the end of a table declaration (at end of document)"),
         ('[ui]\ntheme = "textual-drak"', "ui.theme: unknown theme textual-drak; did you mean textual-dark?"),
+        ('[keys]\nnext_new = "F5"', "keys.next_new: there is no such action; did you mean next_news?"),
     ],
-    ids=["file", "theme"],
+    ids=["file", "theme", "keys"],
 )
 def test_wrong_setting_in_a_terminal_ends_before_anything_is_drawn(
     open_terminal: Callable[..., Terminal], tmp_path: Path, toml: str, reason: str

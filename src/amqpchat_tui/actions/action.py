@@ -30,7 +30,7 @@ class Action(NamedTuple):
 
     id: str
     help: str
-    """What it does, in one sentence."""
+    """What it does, in one sentence; an id in braces stands for a key of that action."""
     scopes: tuple[Scope, ...] = (Scope.ANYWHERE,)
     """Where its keys mean it."""
     keys: tuple[str, ...] = ()
@@ -57,6 +57,8 @@ class Action(NamedTuple):
     """Its word in the hint of a bar, empty where the key speaks for itself; None where it is not told."""
     brief: bool = False
     """Whether `/help` tells its keys."""
+    needed: bool = False
+    """Whether it has to have a key, as nothing else does the same."""
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ ROWS = (
     Action("reconnect", "Connect anew, at once.", command="reconnect"),
     Action("mouse", "Let the terminal select.", command="mouse"),
     Action("help", "Show this help.", command="help"),
+    Action("keys", "List all keys.", command="keys", palette="Keys"),
     # Rooms
     Action(
         "join",
@@ -195,5 +196,5 @@ ROWS = (
     Action("choose_above", "The one above.", _GO, ("up",), hint=""),
     Action("choose_below", "The one below.", _GO, ("down",), hint=""),
     Action("choose_this", "Go there.", _GO, ("enter",), hint="go"),
-    Action("choose_close", "Stay.", _GO, ("escape", "ctrl+c", "ctrl+g"), hint="back"),
+    Action("choose_close", "Stay.", _GO, ("escape", "ctrl+c", "ctrl+g"), hint="back", needed=True),
 )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from amqpchat_tui.actions.action import Action, Scope
+from amqpchat_tui.actions.keymap import all_keys
+from amqpchat_tui.actions.keys import key_name
 from amqpchat_tui.actions.table import ACTIONS, COMMANDS
 
-_KEY_NAMES = {"pageup": "PgUp", "pagedown": "PgDn", "escape": "Esc"}
 _ARROWS = {"up": "↑", "down": "↓"}
 """How a bar, where room is short, calls them."""
 
@@ -18,19 +20,47 @@ def command_lines() -> Sequence[str]:
     return _aligned([*rows, ("//TEXT", "Say a line that begins with /.")])
 
 
-def key_lines() -> Sequence[str]:
+def key_lines(actions: Sequence[Action]) -> Sequence[str]:
     """List the keys that one needs most with their meaning, in two aligned columns."""
-    rows = [(key_names(action)[0], action.help) for action in ACTIONS if action.brief]
+    rows = [
+        (key_names(action)[0], with_keys(action.help, actions))
+        for action in actions
+        if action.brief and action.keys
+    ]
     return _aligned([*rows, ("Shift and mouse", "The terminal's own selection; or /mouse.")])
 
 
-def hints(scope: Scope) -> Sequence[Sequence[tuple[str, Action]]]:
+def keys_lines(actions: Sequence[Action]) -> Sequence[str]:
+    """List the ids of actions with their keys, and where those are others, with the ones of the table."""
+    rows = [
+        (action.id, _listed(action), _listed(default))
+        for action, default in zip(actions, ACTIONS, strict=True)
+        if all_keys(action) or all_keys(default)
+    ]
+    width = max(len(name) for name, _, _ in rows)
+    return [
+        f"{name:<{width}}  {keys}" + ("" if keys == default else f"  (by default {default})")
+        for name, keys, default in rows
+    ]
+
+
+def with_keys(text: str, actions: Sequence[Action]) -> str:
+    """Put keys in place of the ids in a text, as in `as {choose_room}`; an action without a key is named."""
+    names = {action.id: next(map(key_name, all_keys(action)), action.id) for action in actions}
+    return re.sub(r"{(\w+)}", lambda found: names[found[1]], text)
+
+
+def hints(scope: Scope, actions: Sequence[Action]) -> Sequence[Sequence[tuple[str, Action]]]:
     """Tell what the keys of a bar do, as in `c copy`; keys that speak for themselves stand together."""
-    told = [action for action in ACTIONS if scope in action.scopes and action.hint is not None]
+    told = [
+        action
+        for action in actions
+        if scope in action.scopes and action.hint is not None and all_keys(action)
+    ]
     groups: list[list[tuple[str, Action]]] = []
     for action in told:
-        key = (*action.bar_keys, *action.keys)[0]
-        label = f"{_ARROWS.get(key) or key_name(key)} {action.hint}".rstrip()
+        key = all_keys(action)[0]
+        label = f"{_ARROWS.get(key) or key_name(key)} {with_keys(action.hint or '', actions)}".rstrip()
         if groups and not action.hint and not groups[-1][-1][1].hint:
             groups[-1].append((label, action))
         else:
@@ -38,23 +68,21 @@ def hints(scope: Scope) -> Sequence[Sequence[tuple[str, Action]]]:
     return groups
 
 
-def hint_line(scope: Scope) -> str:
+def hint_line(scope: Scope, actions: Sequence[Action]) -> str:
     """Tell what the keys of a bar do in one line."""
-    return " · ".join(" ".join(label for label, _ in group) for group in hints(scope))
-
-
-def key_name(key: str) -> str:
-    """A key as people call it: `ctrl+home` is Ctrl-Home, and a letter alone stays as it is."""
-    *modifiers, last = key.split("+")
-    name = _KEY_NAMES.get(last) or (last.title() if len(last) > 1 or modifiers else last)
-    return "-".join([*(modifier.title() for modifier in modifiers), name])
+    return " · ".join(" ".join(label for label, _ in group) for group in hints(scope, actions))
 
 
 def key_names(action: Action) -> Sequence[str]:
     """The keys of an action as people call them; of ten digits, the first and the last."""
-    if action.by_digit:
+    if action.by_digit and len(action.keys) > 1:
         return [f"{key_name(action.keys[0])} … {key_name(action.keys[-1])}"]
     return [key_name(key) for key in action.keys]
+
+
+def _listed(action: Action) -> str:
+    names = [*map(key_name, action.bar_keys), *(key_names(action) if action.keys else ())]
+    return ", ".join(names) or "no key"
 
 
 def _aligned(rows: Iterable[tuple[str, str]]) -> Sequence[str]:

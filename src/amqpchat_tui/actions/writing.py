@@ -8,7 +8,7 @@ _PROMPT, _OUTBOX = (Scope.PROMPT,), (Scope.OUTBOX,)
 
 ROWS = (
     # The prompt
-    Action("send", "Send.", _PROMPT, ("enter",)),
+    Action("send", "Send.", _PROMPT, ("enter",), needed=True),
     Action(
         "new_row",
         "Begin a new row.",
@@ -30,7 +30,9 @@ ROWS = (
     Action("cut_word", "Cut the word before.", _PROMPT, ("alt+backspace", "ctrl+backspace")),
     Action("cut_next_word", "Cut the word after.", _PROMPT, ("alt+d", "alt+delete", "ctrl+delete")),
     Action("cut_to_start", "Cut to the start of the row.", _PROMPT, ("ctrl+u",)),
-    Action("cut_to_end", "Cut to the end of the row; in an empty prompt, as Ctrl-G.", _PROMPT, ("ctrl+k",)),
+    Action(
+        "cut_to_end", "Cut to the end of the row; in an empty prompt, as {choose_room}.", _PROMPT, ("ctrl+k",)
+    ),
     Action("put_back", "Put back what was cut.", _PROMPT, ("ctrl+y",)),
     Action(
         "interrupt",
@@ -53,5 +55,6 @@ ROWS = (
         _OUTBOX,
         bar_keys=("escape", "ctrl+c", "alt+o", "q"),
         hint="back",
+        needed=True,
     ),
 )

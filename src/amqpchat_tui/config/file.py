@@ -66,6 +66,8 @@ class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     presence: PresenceSettings = PresenceSettings()
     hide: HideSettings = HideSettings()
     log: LogSettings = LogSettings()
+    keys: Mapping[str, str | tuple[str, ...]] = {}
+    """By the ids of actions, which only the screen knows."""
     notify: NotifySection = NotifySection()
     ui: UiSettings = UiSettings()
 

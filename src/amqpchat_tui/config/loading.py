@@ -88,6 +88,7 @@ def load(flags: Flags, environ: Mapping[str, str]) -> Settings:
         presence=file.presence,
         log=file.log,
         levels=_levels(file.rooms, path),
+        keys=file.keys,
         hide=_hide(file.hide, path),
         notify_command=_checked(_argv, (f"{path}: notify.command", file.notify.command)),
     )

@@ -117,6 +117,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     levels: Mapping[ConversationId, Level] = {}
     """What conversations may do to the person; those that are not in it may do all."""
     hide: HideSettings = HideSettings()
+    keys: Mapping[str, str | tuple[str, ...]] = {}
+    """Keys by the action; only the screen knows which there are."""
     notify_command: tuple[str, ...] = ()
     """A program to run whenever the person is called, with its arguments; empty: none."""
 

@@ -18,8 +18,8 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES, ThemeProvider
 
-from amqpchat_tui.actions.action import Action
-from amqpchat_tui.actions.table import ACTIONS, BY_ID
+from amqpchat_tui.actions.help import key_names, with_keys
+from amqpchat_tui.actions.table import BY_ID
 from amqpchat_tui.chat.attention import notification
 from amqpchat_tui.chat.calling import call_environment
 from amqpchat_tui.chat.listener import Ring
@@ -223,25 +223,22 @@ class ChatApp(QuietApp):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The command palette has what a chat can use: not, say, a maximized prompt."""
         for command in super().get_system_commands(screen):
-            if command.title in ("Theme", "Keys", "Screenshot"):
+            if command.title in ("Theme", "Screenshot"):
                 yield command
-        for action in ACTIONS:
-            if action.palette:
-                yield SystemCommand(action.palette, action.help, partial(self._carry_out, action))
         chat = self.screen_stack[0]
         if isinstance(chat, ChatScreen):
+            actions = chat.keymap.actions
+            for action in actions:
+                if action.palette:
+                    keys = f" ({', '.join(key_names(action))})" if action.keys else ""
+                    does = f"{with_keys(action.help, actions)}{keys}"
+                    yield SystemCommand(action.palette, does, partial(chat.obey, action))
             for one in chat.session.listing():
                 label = one.label.replace(
                     "[", "\\["
                 )  # as markup has it; Textual's `escape` doubles backslashes
                 title = f"Go to {label} ({one.number})"
                 yield SystemCommand(title, f"{one.unread} unread", partial(chat.show, one.id))
-
-    def _carry_out(self, action: Action) -> None:
-        """Do what was chosen in the palette."""
-        chat = self.screen_stack[0]
-        if isinstance(chat, ChatScreen):
-            chat.obey(action)
 
     def toggle_mouse(self) -> bool:
         """Take the mouse, or let the terminal have it for its own selection; True when it is ours now."""

@@ -74,7 +74,7 @@ class ChatScreen(PartedScreen):
         super().__init__()
         self._settings = settings
         self._shell = shell
-        self._keymap = Keymap()
+        self._keymap = Keymap(settings.keys)
         self._client = client
         budget, lines = Budget(), settings.ui.scrollback_lines
         shows = PeopleShown(
@@ -125,7 +125,7 @@ class ChatScreen(PartedScreen):
         yield RoomList(settings.ui.panels, self._hint)
         yield PeopleList(settings.ui.panels, self._hint)
         yield ScrollbackView(settings.ui, self._session.attention, shown.reader, self._people.called)
-        yield OutboxView(settings.ui, hint=self._hint)
+        yield OutboxView(settings.ui, hint=self._hint, keymap=self._keymap)
         yield Hint()
         yield StatusLine(self._session.listing(), warning(settings.connection))
         yield PromptRow(
@@ -151,6 +151,7 @@ class ChatScreen(PartedScreen):
             show_outbox=self._unheard.show,
             write_to=self._private.write_to,
             hint=self._hint,
+            keymap=self._keymap,
         )
         self._rooms = Rooms(
             self._session,
@@ -159,6 +160,7 @@ class ChatScreen(PartedScreen):
             leave=self._unheard.leave,
             tell=self._tell,
             hint=self._hint,
+            keymap=self._keymap,
         )
         self._crowd = Crowd(
             self._session,
@@ -176,6 +178,7 @@ class ChatScreen(PartedScreen):
             self._unheard,
             tell=self._tell,
             go_to_end=self._scrollback.scroll_to_end,
+            keymap=self._keymap,
         )
         self._pasting = Pasting(self._prompt, push=self.app.push_screen, take=self._take)
         self._keeping = Keeping(
@@ -232,6 +235,11 @@ class ChatScreen(PartedScreen):
         self._prompt.exchange(shown.draft)
         self._unheard.show()
         self._crowd.show(shown.id)
+
+    @property
+    def keymap(self) -> Keymap:
+        """Which key means what."""
+        return self._keymap
 
     @property
     def session(self) -> Session:

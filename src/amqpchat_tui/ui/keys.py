@@ -41,7 +41,7 @@ def take(event: events.Key | events.Paste, taker: KeyTaker, others: Sequence[obj
         carry_out((taker, *others), action, *([event.key[-1]] if action.by_digit else []))
     elif text := typed_text(event):
         taker.type_text(text)
-    else:
+    elif not keymap.is_unbound(taker.scope, event.key):
         taker.press(event.key)
 
 

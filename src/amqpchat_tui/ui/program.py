@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from amqpchat_tui.actions.help import command_lines, key_lines
+from amqpchat_tui.actions.help import command_lines, key_lines, keys_lines
+from amqpchat_tui.actions.keymap import Keymap
 from amqpchat_tui.model import ChatClient
 from amqpchat_tui.ui.shell import Shell
 from amqpchat_tui.ui.unheard import Unheard
@@ -21,6 +22,7 @@ class Program:
         *,
         tell: Callable[[str], None],
         go_to_end: Callable[[], None],
+        keymap: Keymap,
     ) -> None:
         """`tell` says something below what has arrived; `go_to_end` has it seen."""
         self._shell = shell
@@ -28,6 +30,7 @@ class Program:
         self._unheard = unheard
         self._tell = tell
         self._go_to_end = go_to_end
+        self._keymap = keymap
 
     def do_quit(self) -> bool:
         """Leave; False where that takes a moment or has to be said again."""
@@ -35,7 +38,13 @@ class Program:
 
     def do_help(self) -> None:
         """List commands and keys."""
-        self._tell("\n".join(["Commands and keys:", *command_lines(), *key_lines()]))
+        keys = key_lines(self._keymap.actions)
+        self._tell("\n".join(["Commands and keys:", *command_lines(), *keys]))
+        self._go_to_end()
+
+    def do_keys(self) -> None:
+        """List all actions with their keys."""
+        self._tell("\n".join(["Actions and their keys:", *keys_lines(self._keymap.actions)]))
         self._go_to_end()
 
     def do_reconnect(self) -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
+from amqpchat_tui.actions.keymap import Keymap
 from amqpchat_tui.actions.levels import LevelChoice, read_level
 from amqpchat_tui.actions.parse import Run, parse
 from amqpchat_tui.chat.session import Session
@@ -42,6 +43,7 @@ class Rooms:
         leave: Leave,
         tell: Callable[[str], None],
         hint: Callable[[str], None],
+        keymap: Keymap,
     ) -> None:
         """`switch` puts on the screen what is shown after a change of the session.
 
@@ -54,6 +56,7 @@ class Rooms:
         self._leave_when_heard = leave
         self._tell = tell
         self._hint = hint
+        self._keymap = keymap
 
     # -- going --------------------------------------------------------------------------------------
 
@@ -112,6 +115,7 @@ class Rooms:
                 go=self.show,
                 join=self.do_join,
                 close=self._row.come_back,
+                keymap=self._keymap,
             )
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from amqpchat_tui.actions.keymap import Keymap
 from amqpchat_tui.actions.parse import as_typed
 from amqpchat_tui.model import ChatClient, ConversationId, Occupant, OutboxLine
 from amqpchat_tui.ui.bars.prompt_row import PromptRow
@@ -25,6 +26,7 @@ class Bars:
         show_outbox: Callable[[], None],
         write_to: Callable[[Occupant], bool],
         hint: Callable[[str], None],
+        keymap: Keymap,
     ) -> None:
         """`show` puts another conversation on the screen, `write_to` the private one with somebody.
 
@@ -38,12 +40,13 @@ class Bars:
         self._show_outbox = show_outbox
         self._write_to = write_to
         self._hint = hint
+        self._keymap = keymap
 
     def do_find(self) -> None:
         """Search the scrollback, in place of the prompt."""
         from amqpchat_tui.ui.bars.find_bar import FindBar  # late: the first frame does without
 
-        self._row.give_way(FindBar(self._scrollback, self._close, self._open_pick_bar))
+        self._row.give_way(FindBar(self._scrollback, self._close, self._open_pick_bar, self._keymap))
 
     def do_pick_above(self) -> None:
         """Pick the message above, to do something with it."""
@@ -72,7 +75,7 @@ class Bars:
     def _open_pick_bar(self) -> None:
         from amqpchat_tui.ui.bars.pick_bar import PickBar  # late: the first frame does without
 
-        self._row.give_way(PickBar(self._scrollback, self._close, self.do_find, self._write_to))
+        self._row.give_way(PickBar(self._scrollback, self._close, self.do_find, self._write_to, self._keymap))
 
     def do_outbox(self) -> None:
         """Decide what becomes of the lines that no room has heard."""
@@ -93,7 +96,14 @@ class Bars:
 
         self._hint("")
         self._row.give_way(
-            OutboxBar(self._client, self._outbox, self._close, show_again=self._show_outbox, edit=self._edit)
+            OutboxBar(
+                self._client,
+                self._outbox,
+                self._close,
+                show_again=self._show_outbox,
+                edit=self._edit,
+                keymap=self._keymap,
+            )
         )
 
     def _close(self, quoted: str) -> None:

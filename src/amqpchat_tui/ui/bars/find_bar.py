@@ -12,6 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from amqpchat_tui.actions.action import Scope
+from amqpchat_tui.actions.keymap import Keymap
 from amqpchat_tui.scrollback.search import Search
 from amqpchat_tui.ui.bars.bar import Bar, Close
 from amqpchat_tui.ui.bars.count import Count
@@ -32,7 +33,9 @@ PROGRESS_SECONDS = 0.1
 class FindBar(Horizontal, Bar):
     """Finds as one types, from the newest message to the oldest; after Enter, n and N step."""
 
-    def __init__(self, scrollback: ScrollbackView, close: Close, pick: Callable[[], None]) -> None:
+    def __init__(
+        self, scrollback: ScrollbackView, close: Close, pick: Callable[[], None], keymap: Keymap
+    ) -> None:
         """`pick` opens a bar for the message that was found."""
         self._scrollback = scrollback
         self._close = close
@@ -42,7 +45,7 @@ class FindBar(Horizontal, Bar):
         self._index = 0
         self._typed = False
         """Whether the text is complete, so that letters are commands."""
-        self._count = Count()
+        self._count = Count(keymap)
         self.field = LiveField(self._search_for)
         super().__init__(
             Static("Find ", classes="bar-name", markup=False),

@@ -14,6 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from amqpchat_tui.actions.action import Scope
+from amqpchat_tui.actions.keymap import Keymap
 from amqpchat_tui.chat.listing import Listed
 from amqpchat_tui.model import ConversationId
 from amqpchat_tui.ui.bars.bar import Bar
@@ -93,6 +94,7 @@ class GoBar(Vertical, Bar):
         go: Callable[[ConversationId], None],
         join: Callable[[str], None],
         close: Callable[[], None],
+        keymap: Keymap,
     ) -> None:
         """`find` gives what fits a text, the best first; `close` gives the prompt back."""
         self._listing = {one.id: one for one in listing}
@@ -103,7 +105,7 @@ class GoBar(Vertical, Bar):
         self._offers: Sequence[Offer] = ()
         self._picked = 0
         self._list = OfferList()
-        self._count = Count()
+        self._count = Count(keymap)
         self.field = LiveField(self._narrow)
         row = Horizontal(Static("Go to ", classes="bar-name", markup=False), self.field, self._count)
         super().__init__(self._list, row, classes="bar")

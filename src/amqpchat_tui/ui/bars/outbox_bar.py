@@ -9,6 +9,7 @@ from textual.style import Style
 
 from amqpchat_tui.actions.action import Action, Scope
 from amqpchat_tui.actions.help import hints
+from amqpchat_tui.actions.keymap import Keymap
 from amqpchat_tui.actions.table import BY_ID
 from amqpchat_tui.model import ChatClient, Fate, OutboxLine
 from amqpchat_tui.ui.bars.bar import Bar, Close
@@ -29,6 +30,7 @@ class OutboxBar(Bar, can_focus=True):
         *,
         show_again: Callable[[], None],
         edit: Callable[[OutboxLine], None],
+        keymap: Keymap,
     ) -> None:
         """`show_again` has the view show what has become of lines; `edit` takes one into its prompt."""
         super().__init__(classes="bar")
@@ -37,6 +39,7 @@ class OutboxBar(Bar, can_focus=True):
         self._close = close
         self._show_again = show_again
         self._edit = edit
+        self._keymap = keymap
         self._said = ""
 
     def on_mount(self) -> None:
@@ -50,7 +53,8 @@ class OutboxBar(Bar, can_focus=True):
 
     def render(self) -> Content:
         """What the keys do, each a button for the mouse, and what has just been done."""
-        groups = [Content(" ").join(self._button(*hint) for hint in group) for group in hints(self.scope)]
+        told = hints(self.scope, self._keymap.actions)
+        groups = [Content(" ").join(self._button(*hint) for hint in group) for group in told]
         return Content(f"Outbox: {self._said}") + Content(" · ").join(groups)
 
     def _button(self, label: str, action: Action) -> Content:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from textual.content import Content
 
 from amqpchat_tui.actions.action import Scope
-from amqpchat_tui.actions.help import hint_line
+from amqpchat_tui.actions.help import hint_line, with_keys
+from amqpchat_tui.actions.keymap import Keymap
 from amqpchat_tui.model import ChatMessage, FoldedMessage, Occupant
 from amqpchat_tui.ui.bars.bar import Bar, Close
 from amqpchat_tui.ui.scrollback.links import ascii_address, find_links, open_link
@@ -23,6 +24,7 @@ class PickBar(Bar, can_focus=True):
         close: Close,
         find: Callable[[], None],
         write_to: Callable[[Occupant], bool],
+        keymap: Keymap,
     ) -> None:
         """`find` opens the find bar, `write_to` the private conversation with somebody."""
         super().__init__(classes="bar")
@@ -30,14 +32,16 @@ class PickBar(Bar, can_focus=True):
         self._close = close
         self._find = find
         self._write_to = write_to
+        self._keymap = keymap
         self._said = ""
 
     def render(self) -> Content:
         """What the keys do, and what has just been done."""
-        said = self._said
+        said, actions = self._said, self._keymap.actions
         if not said and isinstance(message := self._message, FoldedMessage):
-            said = "Enter folds it" if message.text == message.whole else "Enter shows all of it"
-        return Content(f"Message: {f'{said} · ' if said else ''}{hint_line(self.scope)}")
+            does = "folds it" if message.text == message.whole else "shows all of it"
+            said = with_keys(f"{{unfold}} {does}", actions)
+        return Content(f"Message: {f'{said} · ' if said else ''}{hint_line(self.scope, actions)}")
 
     @property
     def scope(self) -> Scope:

@@ -13,6 +13,8 @@ from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widget import Widget
 
+from amqpchat_tui.actions.help import with_keys
+from amqpchat_tui.actions.keymap import Keymap
 from amqpchat_tui.config import UiSettings
 from amqpchat_tui.model import ConversationId, Fate, OutboxLine
 from amqpchat_tui.ui.scrollback.columns import OWN_RULE, Columns
@@ -48,11 +50,17 @@ class OutboxView(Widget):
             self.message_id = message_id
 
     def __init__(
-        self, ui: UiSettings, *, hint: Callable[[str], None], clock: Callable[[], float] = time.monotonic
+        self,
+        ui: UiSettings,
+        *,
+        hint: Callable[[str], None],
+        keymap: Keymap,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`hint` says what one can do about a line that has failed."""
         super().__init__(id="outbox")
         self._hint = hint
+        self._keymap = keymap
         self._failed: Counter[ConversationId] = Counter()
         self._clock = clock
         self._since: dict[str, float] = {}
@@ -77,7 +85,8 @@ class OutboxView(Widget):
         before, self._failed = self._failed, Counter(line.to for line in lines if line.fate is Fate.FAILED)
         if more := self._failed - before:
             where = "" if set(more) == {here} else f" in {enumerated(to.label for to in more)}"
-            self._hint(f"Alt-O sends again, edits or drops what failed{where}.")
+            key = with_keys("{outbox}", self._keymap.actions)
+            self._hint(f"{key} sends again, edits or drops what failed{where}.")
         self._show_due()
 
     def _show_due(self) -> None:
