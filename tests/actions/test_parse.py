@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from amqpchat_tui.actions.completion import completions
 from amqpchat_tui.actions.help import command_lines, key_lines
-from amqpchat_tui.actions.parse import Doubtful, Mistake, Nothing, Parsed, Run, Say, parse
+from amqpchat_tui.actions.parse import Doubtful, Mistake, Nothing, Parsed, Run, Say, parse, says_something
 from amqpchat_tui.actions.table import ACTIONS
 from amqpchat_tui.ui.scrollback.columns import Columns
 from amqpchat_tui.wire.text import TEXT_MAX_BYTES
@@ -156,6 +156,26 @@ def test_no_line_is_said_that_begins_with_a_single_slash(line: str) -> None:
     meaning = parse(line)
     if isinstance(meaning, Say):
         assert not line.startswith("/") or line.startswith("//") or line.casefold().startswith("/me")
+
+
+@pytest.mark.parametrize(
+    ("line", "is_said"),
+    [
+        ("hello", True),
+        ("quit", True),
+        ("//msg bob", True),
+        ("/me waves", True),
+        ("", False),
+        ("  ", False),
+        ("/", False),
+        ("/me", False),
+        ("/msg bob hello", False),
+        ("/unknown words", False),
+        ("x" * (TEXT_MAX_BYTES + 1), False),
+    ],
+)
+def test_what_is_typed_says_something_or_is_a_command(line: str, is_said: bool) -> None:
+    assert says_something(line) is is_said
 
 
 def test_help_tells_each_command_in_two_aligned_columns() -> None:

@@ -108,6 +108,13 @@ class TestTravelling:
     def test_to_one(self, message: PresenceMessage) -> None:
         assert travel(message, "amq.gen-ann") == Incoming(ROOM, message)
 
+    def test_who_writes_in_private_names_no_room(self) -> None:
+        sent = encode("", Posting(Typing(BOB), "amq.gen-ann"))
+        assert sent is not None
+        assert (sent.exchange, sent.routing_key, sent.mandatory) == ("", "amq.gen-ann", True)
+        assert sent.headers == {"session": "5e55", "nick": "bob"}
+        assert travel(Typing(BOB), "amq.gen-ann") == Incoming("", Typing(BOB))
+
     def test_what_is_on_the_wire(self) -> None:
         sent = encode(ROOM, Posting(Here(BOB, away="lunch", since=12, asks="1f")))
         assert sent is not None
@@ -162,7 +169,7 @@ class TestReading:
     def test_other_kinds_are_ignored(self, kind: object) -> None:
         assert presence(kind) is None
 
-    @pytest.mark.parametrize("kind", ["here", "hello", "bye", "typing"])
+    @pytest.mark.parametrize("kind", ["here", "hello", "bye"])
     def test_what_everybody_is_told_does_not_come_into_a_mailbox(self, kind: str) -> None:
         assert direct(kind) is None
 

@@ -74,6 +74,11 @@ def parse(line: str) -> Parsed:
         return Mistake(sentence(str(error)))
 
 
+def says_something(line: str) -> bool:
+    """Whether a line, as far as it has been typed, is something to say and no command."""
+    return isinstance(parse(line), Say | Doubtful)
+
+
 def as_typed(body: str) -> str:
     """Return the line that says this body: the inverse of `parse`, as far as slashes go."""
     return f"/{body}" if body.startswith("/") and parse(body) != Say(body) else body

@@ -87,6 +87,7 @@ class AmqpClient:
             self.mailbox,
             self.postman,
             nick=lambda: self._nick,
+            private_with=lambda who: self._correspondence.conversation_with(who),
             published=self._published,
             tell=self._tell_in,
         )

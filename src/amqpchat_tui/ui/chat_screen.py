@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from amqpchat_tui.actions.action import Action
 from amqpchat_tui.actions.completion import completions
 from amqpchat_tui.actions.keymap import Keymap
+from amqpchat_tui.actions.parse import says_something
 from amqpchat_tui.chat.attention import Attention
 from amqpchat_tui.chat.conversation import Conversation
 from amqpchat_tui.chat.hiding import Hiding
@@ -322,8 +323,8 @@ class ChatScreen(PartedScreen):
         """A hint is about the line as it was; what is written is kept for the next start, and may be told."""
         text, shown = self._prompt.text, self._session.shown
         self.query_one(Hint).line_changed(text)
-        if text != shown.draft:  # else another conversation is shown
-            self._people.typed(shown.id, text)
+        if text != shown.draft and says_something(text):  # the draft itself: another conversation is shown
+            self._people.typed(shown.id)
         self._keeping.note_draft()
 
     def _complete(self, before: str) -> tuple[int, list[str]]:

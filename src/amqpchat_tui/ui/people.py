@@ -82,8 +82,9 @@ class Crowd:
         if conversation == self._session.shown.id:
             self._panel.show(self._look)
             self._show_number()
-            people = self._people.of(conversation) if self._show_typing else None
-            self._status.typing = describe_typists(() if people is None else people.typing(time.monotonic()))
+            self._status.typing = describe_typists(
+                self._people.typing(conversation) if self._show_typing else ()
+            )
 
     def fit(self, columns: int) -> None:
         """Fit the panel into a terminal of so many columns."""

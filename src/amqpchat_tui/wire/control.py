@@ -65,7 +65,7 @@ class OutgoingControl(Struct, frozen=True):
 
 
 class Incoming(Struct, frozen=True):
-    """A control message, and which room it is about."""
+    """A control message, and which room it is about; empty: about us and its sender alone."""
 
     room: str
     message: PresenceMessage
@@ -88,7 +88,10 @@ _read_told = msgspec.json.Decoder(list[_Told]).decode
 
 
 def encode(room: str, posting: Posting) -> OutgoingControl | None:
-    """Say how a message travels; None when it cannot, as the room's name leaves no place for presence."""
+    """Say how a message travels; None when it cannot, as the room's name leaves no place for presence.
+
+    `room` is empty for what is about its sender and its reader alone.
+    """
     message, who = posting.message, posting.message.who
     exchange = _DEFAULT_EXCHANGE if posting.mailbox else presence_of(room)
     if exchange is None:
@@ -96,7 +99,7 @@ def encode(room: str, posting: Posting) -> OutgoingControl | None:
     kind = _kind(message)
     headers: dict[str, str | int] = {SESSION_HEADER: who.session}
     if posting.mailbox:
-        headers |= {_NICK: who.nick, _ROOM: room}
+        headers |= {_NICK: who.nick, _ROOM: room} if room else {_NICK: who.nick}
     if isinstance(message, (Here, Answer)):
         headers[_SINCE] = min(message.since, _SECONDS_MAX)
     if isinstance(message, (Here, Answer)) and (away := _away(message.away)) is not None:
@@ -140,6 +143,8 @@ def decode(
     room = told.get(_ROOM) if direct else room_of_presence(exchange)
     nick = read_nick(told.get(_NICK) if direct else routing_key)
     who = read_sender(nick, headers=headers, user_id=user_id, reply_to=reply_to)
+    if direct and type == _TYPING:
+        return Incoming("", Typing(who)) if who.session else None
     if not isinstance(room, str) or not is_room(room) or not who.session:
         return None
     asks, asked = sane(message_id), sane(correlation_id)

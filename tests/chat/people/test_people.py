@@ -150,9 +150,7 @@ def test_typing_is_told_only_by_who_wants_that() -> None:
     for wants in False, True:
         screen = Screen(people=PresenceSettings(send_typing=wants))
         screen.client.gather()
-        screen.people.typed(OPS, "")
-        screen.people.typed(OPS, "/msg bob")
-        screen.people.typed(OPS, "hello")
+        screen.people.typed(OPS)
         assert [type(one) for one in said(screen)] == [Typing] * wants
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from amqpchat_tui.chat.people.announcer import Part
 from amqpchat_tui.chat.people.attendance import Attendance
@@ -76,3 +76,7 @@ class Member(Seat):
     async def settle_in(self) -> None:
         """Wait until others have been told that this one is here."""
         await wait_until(lambda: self.attendance.announcer.has_spoken, 20, "the first word")
+
+
+Meet = Callable[..., Awaitable[Member]]
+"""Lets somebody with a nick come into the room, and waits until they hear who is there."""

@@ -1,13 +1,16 @@
-"""People who write to each other."""
+"""People who see who is there, and write to each other."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
-from amqpchat_tui.model import Membership
+from amqpchat_tui.model import Membership, Phase
 from tests.client.lodger import Lodger
 from tests.support.waiting import wait_until
 
+from .company import Meet, Member
 from .correspondents import Come
 
 
@@ -26,3 +29,24 @@ async def come(amqp_url: str, room: str) -> AsyncIterator[Come]:
     yield come_in
     for lodger in lodgers:
         await lodger.leave()
+
+
+@pytest.fixture
+async def meet(room: str, amqp_url: str) -> AsyncIterator[Meet]:
+    """A function with which somebody comes into the room, and waits until they hear who is there."""
+    before = asyncio.all_tasks()
+    members: list[Member] = []
+
+    async def come(nick: str, url: str = amqp_url, *, heard: bool = True, **options: Any) -> Member:
+        member = Member(url, room=room, nick=nick, **options)
+        members.append(member)
+        await member.reach(Phase.ONLINE)
+        if heard:
+            await wait_until(lambda: member.attendance.is_bound, 20, "to hear who is there")
+        return member
+
+    yield come
+    for member in members:
+        await member.close()
+    left = asyncio.all_tasks() - before - {asyncio.current_task()}
+    assert not left, f"tasks are left: {left}"

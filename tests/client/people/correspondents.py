@@ -1,7 +1,9 @@
 """Who writes to whom, in tests of private conversations."""
 
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
+from amqpchat_tui.client import AmqpClient
 from amqpchat_tui.model import ConversationId, Occupant
 from tests.client.lodger import Lodger
 
@@ -9,15 +11,21 @@ Come = Callable[..., Awaitable[Lodger]]
 """Lets somebody with a nick come into the room, and waits until they can write and be written to."""
 
 
-def who(lodger: Lodger) -> Occupant:
+class Writer(Protocol):
+    """Somebody at an amqpchat."""
+
+    client: AmqpClient
+
+
+def who(writer: Writer) -> Occupant:
     """As whom somebody is known to others."""
-    client = lodger.client
+    client = writer.client
     return Occupant(client.nick, client.session, mailbox=client.mailbox.address)
 
 
-def begin(lodger: Lodger, other: Occupant) -> ConversationId:
+def begin(writer: Writer, other: Occupant) -> ConversationId:
     """Begin to write to somebody."""
     where = ConversationId.private(other.nick, other.account)
-    lodger.client.join(where)
-    lodger.client.address(where, other)
+    writer.client.join(where)
+    writer.client.address(where, other)
     return where

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pika
@@ -14,34 +13,11 @@ from amqpchat_tui.client.people import presence_visit
 from amqpchat_tui.config import PresenceSettings
 from amqpchat_tui.model import ConversationId, Here, Phase, Posting
 from amqpchat_tui.wire import senders
-from tests.client.people.company import Member
+from tests.client.people.company import Meet, Member
 from tests.client.support import PlainListener, plain_speaker
 from tests.support.broker import Broker
 from tests.support.embedded import AnyBroker
 from tests.support.waiting import wait_until
-
-Meet = Callable[..., Awaitable[Member]]
-
-
-@pytest.fixture
-async def meet(room: str, amqp_url: str) -> AsyncIterator[Meet]:
-    """A function with which somebody comes into the room, and waits until they hear who is there."""
-    before = asyncio.all_tasks()
-    members: list[Member] = []
-
-    async def come(nick: str, url: str = amqp_url, *, heard: bool = True, **options: Any) -> Member:
-        member = Member(url, room=room, nick=nick, **options)
-        members.append(member)
-        await member.reach(Phase.ONLINE)
-        if heard:
-            await wait_until(lambda: member.attendance.is_bound, 20, "to hear who is there")
-        return member
-
-    yield come
-    for member in members:
-        await member.close()
-    left = asyncio.all_tasks() - before - {asyncio.current_task()}
-    assert not left, f"tasks are left: {left}"
 
 
 async def test_three_amqpchats_know_each_other_and_a_plain_listener_hears_nothing_of_it(
@@ -55,7 +31,7 @@ async def test_three_amqpchats_know_each_other_and_a_plain_listener_hears_nothin
         for member in ann, bea, cid:
             await member.see("ann", "bea", "cid")
         ann.people.away = "lunch"
-        ann.people.typed(ann.conversation, "hel")
+        ann.people.typed(ann.conversation)
         bea.people.rename("bob")
         cid.say("hello")
         for member in ann, bea:

@@ -4,10 +4,12 @@ import asyncio
 
 from msgspec.structs import replace
 
+from amqpchat_tui.config import PresenceSettings
 from amqpchat_tui.model import Fate, Phase
 from tests.support.broker import Broker
 from tests.support.waiting import wait_until
 
+from .company import Meet
 from .correspondents import Come, begin, who
 
 
@@ -70,3 +72,14 @@ async def test_who_takes_the_name_that_somebody_had_is_told_apart(come: Come) ->
     eve.client.say(begin(eve, who(ann)), "not me")
     await ann.hear(to_bob, "me", "not me")
     assert ann.notices(to_bob)[2].startswith("This bob is not the one you write to")
+
+
+async def test_who_writes_is_told_to_the_other_one_and_a_stranger_is_not_heard(meet: Meet) -> None:
+    wants = PresenceSettings(send_typing=True)
+    ann, bob, eve = [await meet(nick, presence=wants) for nick in ("ann", "bob", "eve")]
+    to_bob, to_ann, from_eve = begin(ann, who(bob)), begin(bob, who(ann)), begin(eve, who(ann))
+    eve.people.typed(from_eve)
+    bob.people.typed(to_ann)
+    await wait_until(lambda: ann.people.typing(to_bob) == ["bob"], 20, "bob to write")
+    assert ann.client.conversations == (ann.conversation, to_bob)
+    assert ann.people.typing(ann.conversation) == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from random import Random, SystemRandom
 from typing import Protocol
@@ -12,6 +12,7 @@ from amqpchat_tui.chat.pace import Later, Pace
 from amqpchat_tui.chat.people.accounts import Accounts, Called
 from amqpchat_tui.chat.people.announcer import Part
 from amqpchat_tui.chat.people.attendance import Attendance
+from amqpchat_tui.chat.people.private_typing import PrivateTyping
 from amqpchat_tui.chat.people.roster import Change
 from amqpchat_tui.config import PresenceSettings
 from amqpchat_tui.model import (
@@ -22,6 +23,7 @@ from amqpchat_tui.model import (
     Occupant,
     Posting,
     PresenceMessage,
+    Typing,
 )
 
 SHOW_SECONDS = 0.25
@@ -85,6 +87,7 @@ class People:
         self._changed: dict[ConversationId, None] = {}
         self._pace = Pace(self._tell_of_changes, SHOW_SECONDS, later, clock)
         self._rooms: dict[ConversationId, Attendance] = {}
+        self._private = PrivateTyping(client)
         self._heard_in: ConversationId | None = None
         """Where somebody was heard last."""
         self._marked = 0
@@ -128,7 +131,14 @@ class People:
         self._with(conversation, lambda room: room.lost(self._clock()))
 
     def heard(self, conversation: ConversationId, message: PresenceMessage) -> None:
-        """A message about the people of a room comes in."""
+        """A message about the people of a room comes in, or of who writes to us in private."""
+        if conversation.kind is ConversationKind.PRIVATE:
+            who = message.who
+            if isinstance(message, Typing) and not self._ignores(who.nick, who.account):
+                self._private.hear(conversation, who.nick, self._clock())
+                self._changed_in(conversation)
+                self._plan()
+            return
         self._with(conversation, lambda room: room.hear(message, self._clock()))
 
     def returned(self, conversation: ConversationId, mailbox: str) -> None:
@@ -139,6 +149,8 @@ class People:
         """Something comes in: of each who says lines, the last one; none, when it is notices only."""
         room = self.of(conversation)
         if room is None:
+            if any(not line.own for line in lines) and self._private.stop(conversation):
+                self._changed_in(conversation)
             return
         self._heard_in = conversation
         now = self._clock()
@@ -173,13 +185,22 @@ class People:
             self._changed_in(conversation)
         self._plan()
 
-    def typed(self, conversation: ConversationId, text: str) -> None:
-        """The person writes a text in a conversation, which is nobody's business if it is a command."""
-        tells = self._settings.send_typing and text and not text.startswith("/")
-        room = self.of(conversation) if tells else None
-        posting = None if room is None else room.announcer.typed(self._clock())
+    def typed(self, conversation: ConversationId) -> None:
+        """The person writes something to say in a conversation."""
+        if not self._settings.send_typing:
+            return
+        room, posting = self.of(conversation), None
+        if room is not None:
+            posting = room.announcer.typed(self._clock())
+        elif conversation.kind is ConversationKind.PRIVATE and self._part is Part.ANNOUNCES:
+            posting = self._private.typed(conversation, self._clock())
         if posting is not None:
             self._client.post(conversation, posting)
+
+    def typing(self, conversation: ConversationId) -> Sequence[str]:
+        """Return the nicks of those who write something there."""
+        room = self.of(conversation)
+        return self._private.typing(conversation) if room is None else room.typing(self._clock())
 
     def leave(self, conversation: ConversationId) -> None:
         """Say goodbye to the people of a conversation, while we are still there, and forget them."""
@@ -206,7 +227,7 @@ class People:
 
     def _plan(self) -> None:
         """Have said what is to be said, when the first of it is due."""
-        due = min((room.due for room in self._rooms.values()), default=float("inf"))
+        due = min([self._private.due, *(room.due for room in self._rooms.values())])
         if due < self._planned_at:
             self._planned_at = due
             self._later(max(0.0, due - self._clock()), partial(self._poll, due))
@@ -217,6 +238,8 @@ class People:
         self._planned_at = float("inf")
         now = self._clock()
         stood_still = now - planned_at > STANDSTILL_SECONDS
+        for conversation in self._private.forget(now):
+            self._changed_in(conversation)
         postings: list[tuple[ConversationId, Posting]] = []
         for conversation, room in self._rooms.items():
             if stood_still:

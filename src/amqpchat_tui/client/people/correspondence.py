@@ -61,8 +61,9 @@ class Correspondence:
             left_out=delivery.missing,
         )
         now = time.monotonic()
-        conversation = ConversationId.private(message.nick, message.who.account)
-        talk = self._with(message.who) or self.talks.get(conversation)
+        by_name = ConversationId.private(message.nick, message.who.account)
+        conversation = self.conversation_with(message.who) or by_name
+        talk = self.talks.get(conversation)
         if talk is None:
             if sum(not other.wanted for other in self.talks.values()) >= MAX_STRANGERS:
                 self._tell_of_crowd(now)
@@ -72,9 +73,9 @@ class Correspondence:
             talk.begin()
         talk.receive(message, now)
 
-    def _with(self, who: Occupant) -> Private | None:
+    def conversation_with(self, who: Occupant) -> ConversationId | None:
         """Return the conversation with a program, which may go by another nick since it was begun."""
-        return next((talk for talk in self.talks.values() if talk.is_with(who)), None)
+        return next((conversation for conversation, talk in self.talks.items() if talk.is_with(who)), None)
 
     def deliver(self) -> None:
         """Post what waits: there is a way to the broker, or it is known that there is none."""

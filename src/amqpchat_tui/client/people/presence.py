@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 from msgspec import Struct
 
 from amqpchat_tui.client.errors import RoomRefused
-from amqpchat_tui.model import ConversationId, Occupant, Posting, PresenceListener
+from amqpchat_tui.model import ConversationId, ConversationKind, Occupant, Posting, PresenceListener
 from amqpchat_tui.wire.control import OutgoingControl, decode, encode
 
 if TYPE_CHECKING:
@@ -50,11 +50,13 @@ class Presence:
         postman: Postman,
         *,
         nick: Callable[[], str],
+        private_with: Callable[[Occupant], ConversationId | None],
         published: Callable[[], None],
         tell: Callable[[ConversationId | None, str], None],
     ) -> None:
         """`session` is our own; `nick` gives the name under which we are in rooms.
 
+        `private_with` finds the private conversation with somebody.
         `published` is called when something waits for its confirm. `tell` says something about a room, or
         about all of them, in a sentence without a full stop.
         """
@@ -79,6 +81,7 @@ class Presence:
         self.all_said = asyncio.Event()
         """Set when there is nothing more to publish."""
         self.all_said.set()
+        self._private_with = private_with
         self._tell = tell
         self._told: set[str] = set()
         self._visit: PresenceVisit | None = None
@@ -86,7 +89,7 @@ class Presence:
     def begin(self, listener: PresenceListener) -> None:
         """Have somebody told of people, as long as `listener` is theirs."""
         self.listener = listener
-        for kind in "ask", "answer":
+        for kind in "ask", "answer", "typing":
             self.mailbox.register(kind, self.receive)
 
     def enter(self, conversation: ConversationId) -> None:
@@ -102,8 +105,12 @@ class Presence:
             self.rooms_changed.set()
 
     def post(self, conversation: ConversationId, posting: Posting) -> None:
-        """Publish something, if we hear a room's people; else it is of no use."""
-        message = encode(conversation.name, posting) if conversation in self.bound else None
+        """Publish something, if we hear a room's people, or in private; else it is of no use."""
+        message = None
+        if conversation.kind is ConversationKind.PRIVATE and self._visit is not None:
+            message = encode("", posting)
+        elif conversation in self.bound:
+            message = encode(conversation.name, posting)
         if message is not None:
             until = time.monotonic() + message.expiration_ms / 1000
             self.waiting.append(Waiting(conversation, message, until))
@@ -163,8 +170,12 @@ class Presence:
         )
         if incoming is None or self.listener is None:
             return
-        conversation = ConversationId.room(incoming.room)
-        if conversation in self.bound:
+        if incoming.room:
+            room = ConversationId.room(incoming.room)
+            conversation = room if room in self.bound else None
+        else:
+            conversation = self._private_with(incoming.message.who)
+        if conversation is not None:
             self.listener.heard(conversation, incoming.message)
 
     def _tell_once(self, conversation: ConversationId | None, sentence: str) -> None:
