@@ -131,15 +131,13 @@ def _chat(settings: Settings, flags: Flags, listen_address: ListenAddress | None
 
         _require_theme(settings.ui.theme, theme_names(), flags)
         _require_keys(settings.keys, flags)
-        with _store() as store:
+        with _store(settings) as store:
             if listen_address is None and not settings.connection.by_default:
                 app = ChatApp(
                     settings,
                     AmqpClient(settings, store),
                     painted=collect_seldom,
-                    recall=store.recall,
-                    conversations=store.conversations,
-                    hiding=store.hiding,
+                    store=store,
                 )
             else:
                 app = _chat_here(settings, listen_address, store)
@@ -152,11 +150,11 @@ def _chat(settings: Settings, flags: Flags, listen_address: ListenAddress | None
 
 
 @contextmanager
-def _store() -> Iterator[Store]:
+def _store(settings: Settings) -> Iterator[Store]:
     """Keep things for the next start; a disk that takes none costs only that."""
     from amqpchat_tui.storage.store import DiskStore  # late, as above
 
-    store = DiskStore()
+    store = DiskStore(settings.log)
     try:
         yield store
     finally:
@@ -183,9 +181,7 @@ def _chat_here(settings: Settings, listen_address: ListenAddress | None, store: 
         client,
         painted=collect_seldom,
         choices=choices,
-        recall=store.recall,
-        conversations=store.conversations,
-        hiding=store.hiding,
+        store=store,
     )
 
 

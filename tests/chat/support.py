@@ -10,6 +10,7 @@ from amqpchat_tui.chat.conversation import Conversation
 from amqpchat_tui.chat.hiding import Hiding
 from amqpchat_tui.chat.listener import Changes
 from amqpchat_tui.chat.listing import Listed
+from amqpchat_tui.chat.logbook import Logbook
 from amqpchat_tui.chat.people.announcer import Part
 from amqpchat_tui.chat.people.people import People
 from amqpchat_tui.chat.presence import Presence
@@ -24,6 +25,8 @@ from amqpchat_tui.model import (
     HidingStore,
     KeptConversation,
     Level,
+    LogStore,
+    NoLog,
     Phase,
 )
 from amqpchat_tui.scrollback import Budget, Scrollback
@@ -67,6 +70,7 @@ class Screen:
         people: PresenceSettings | None = None,
         part: Part | None = None,
         hiding: HidingStore | None = None,
+        log: LogStore | None = None,
     ) -> None:
         self.client = FakeClient(conversations=conversations or (OPS, LAB))
         self.due: list[tuple[float, Callable[[], None]]] = []
@@ -109,6 +113,7 @@ class Screen:
             store=store,
             people=self.people if people is not None else None,
             hiding=self.hiding,
+            logbook=Logbook(log or NoLog(), BROKERS, private=True, later=self.later, clock=lambda: self.now),
             later=self.later,
             listener=self,
             clock=lambda: self.now,

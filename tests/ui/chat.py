@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from amqpchat_tui import config
 from amqpchat_tui.config import Flags, Settings
-from amqpchat_tui.model import ConversationId, Phase, RecallStore
+from amqpchat_tui.model import ConversationId, Phase, Store
 from amqpchat_tui.ui.app import ChatApp
 from amqpchat_tui.ui.contrast import MIN_CONTRAST, contrast
 from amqpchat_tui.ui.no_broker import StartChoices
@@ -105,10 +105,10 @@ def type_at_once(chat: Chat, *keys: str) -> None:
 async def open_chat(
     size: tuple[int, int] = (80, 24),
     with_settings: Settings | None = None,
-    recall: RecallStore | None = None,
+    store: Store | None = None,
     rooms: Sequence[ConversationId] = (ROOM,),
 ) -> AsyncIterator[Chat]:
-    async with connecting_chat(size, with_settings, recall=recall, rooms=rooms) as chat:
+    async with connecting_chat(size, with_settings, store=store, rooms=rooms) as chat:
         chat.client.become(Phase.ONLINE)
         await chat.pilot.pause()
         yield chat
@@ -119,12 +119,12 @@ async def connecting_chat(
     size: tuple[int, int] = (80, 24),
     with_settings: Settings | None = None,
     choices: StartChoices | None = None,
-    recall: RecallStore | None = None,
+    store: Store | None = None,
     rooms: Sequence[ConversationId] = (ROOM,),
 ) -> AsyncIterator[Chat]:
     """A chat that dials for the first time."""
     client = FakeClient(conversations=rooms)
-    app = ChatApp(with_settings or settings(), client, choices=choices, recall=recall)
+    app = ChatApp(with_settings or settings(), client, choices=choices, store=store)
     async with app.run_test(size=size) as pilot:
         await wait_until(lambda: client.started, what="the client to be started")
         yield Chat(app, client, pilot)

@@ -22,7 +22,7 @@ BROKERS = settings().connection.names
 @contextlib.asynccontextmanager
 async def open_rooms(store: Store, *rooms: ConversationId) -> AsyncIterator[tuple[Chat, ChatScreen]]:
     client = FakeClient(conversations=rooms)
-    app = ChatApp(settings(), client, recall=store.recall, conversations=store.conversations)
+    app = ChatApp(settings(), client, store=store)
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_until(lambda: client.started, what="the client to be started")
         assert isinstance(app.screen, ChatScreen)

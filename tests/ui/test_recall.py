@@ -7,12 +7,12 @@ from tests.ui.chat import open_chat, settings
 
 
 async def test_up_recalls_what_was_entered_before_the_start() -> None:
-    async with open_store() as store, open_chat(recall=store.recall) as chat:
+    async with open_store() as store, open_chat(store=store) as chat:
         await chat.enter("said")
         await chat.enter("/qiut")
         await chat.pilot.press("ctrl+u")
         chat.prompt.insert_text("a draft")
-    async with open_store() as store, open_chat(recall=store.recall) as chat:
+    async with open_store() as store, open_chat(store=store) as chat:
         await chat.enter("new")
         await store.recall.latest()
         shown = []
@@ -28,7 +28,7 @@ async def test_the_configuration_may_forbid_it_and_what_was_kept_is_removed() ->
     before = settings()
     forgetful = replace(before, ui=replace(before.ui, keep_history=False))
     async with open_store() as store:
-        async with open_chat(with_settings=forgetful, recall=store.recall) as chat:
+        async with open_chat(with_settings=forgetful, store=store) as chat:
             await chat.enter("said")
             assert chat.client.said == ["said"]
             await chat.pilot.press("up")

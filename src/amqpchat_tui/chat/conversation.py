@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from amqpchat_tui.chat.attention import Attention
 from amqpchat_tui.chat.hiding import NOTHING_HIDDEN, Hiding
 from amqpchat_tui.chat.listing import Listed, News
+from amqpchat_tui.chat.past import Past
 from amqpchat_tui.chat.speakers import Speakers, last_lines
 from amqpchat_tui.model import (
     ChatMessage,
@@ -37,6 +38,10 @@ class Conversation:
         self.id = identity
         self.scrollback = scrollback
         self.reader = Reader(scrollback)
+        self.past = Past(scrollback)
+        """What was said before we came."""
+        self.opened_at = wall_clock()
+        """Since when we may have heard what is said there."""
         self.speakers = Speakers()
         self.number = 0
         """By which the person calls it, from 1; the `Switcher` gives it."""

@@ -11,6 +11,7 @@ from amqpchat_tui.chat.hiding import NOTHING_HIDDEN, Hiding
 from amqpchat_tui.chat.keeping import Keeping
 from amqpchat_tui.chat.listener import Changes, Ring, SessionListener
 from amqpchat_tui.chat.listing import Listed
+from amqpchat_tui.chat.logbook import Logbook
 from amqpchat_tui.chat.pace import Later, Pace
 from amqpchat_tui.chat.people.contacts import Contacts
 from amqpchat_tui.chat.people.people import People
@@ -54,6 +55,7 @@ class Session:
         rings_always: bool = False,
         levels: Mapping[ConversationId, Level] | None = None,
         store: ConversationStore | None = None,
+        logbook: Logbook | None = None,
         people: People | None = None,
         hiding: Hiding = NOTHING_HIDDEN,
         later: Later,
@@ -64,7 +66,7 @@ class Session:
         """`rings_always`: also while the person looks at the screen.
 
         `levels` are those that are configured. `store` keeps what there is to know about conversations, as
-        soon as `restore` is called.
+        soon as `restore` is called. `logbook` logs what is said.
 
         Without `people`, nothing is heard or said of those in rooms.
 
@@ -97,6 +99,7 @@ class Session:
         self._people = people
         self.contacts = Contacts(client, people, clock)
         """Whom one can write to."""
+        self._logbook = logbook
         self._keeping = Keeping(store or NoConversations(), later, clock)
 
     @property
@@ -324,6 +327,8 @@ class Session:
                 spoken = last_lines(arrived.entries)
                 if self._people is not None:
                     self._people.said(identity, spoken)
+                if self._logbook is not None:
+                    self._logbook.add(identity, arrived.entries)
                 self.contacts.hear(identity, spoken)
                 unread |= conversation.unread != before
                 if seen:

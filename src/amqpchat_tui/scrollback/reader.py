@@ -133,7 +133,7 @@ class Reader:
 
     def to_unread(self) -> bool:
         """Go to what is below the last that was read, if anything is."""
-        unread = self.store.first_shown if self._read_to is None else self._beside(self._read_to, 1)
+        unread = self.store.first_new if self._read_to is None else self._beside(self._read_to, 1)
         if unread is not None:
             self._move(lambda view: view.reveal(unread))
         return unread is not None

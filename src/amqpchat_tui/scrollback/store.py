@@ -126,6 +126,12 @@ class Scrollback:
         return first if first is None or self.is_shown(first) else self.next(first)
 
     @property
+    def first_new(self) -> int | None:
+        """`seq` of the oldest entry that is shown and was not filled in."""
+        block = next((block for block in self._blocks if block.is_shown and not block.filled_in), None)
+        return None if block is None else self._nearest_shown(block.ordinal - self.first_ordinal, 0, 1)
+
+    @property
     def last_shown(self) -> int | None:
         """`seq` of the newest entry that is shown."""
         last = self.last

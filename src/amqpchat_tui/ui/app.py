@@ -28,13 +28,9 @@ from amqpchat_tui.config import ConnectionSettings, Settings
 from amqpchat_tui.model import (
     ChatClient,
     ConnectionState,
-    ConversationStore,
-    HidingStore,
-    NoConversations,
-    NoHiding,
     NoStore,
     Phase,
-    RecallStore,
+    Store,
 )
 from amqpchat_tui.ui.chat_screen import ChatScreen
 from amqpchat_tui.ui.driver import ChatDriver
@@ -79,9 +75,7 @@ class ChatApp(QuietApp):
         *,
         painted: Callable[[], None] = lambda: None,
         choices: StartChoices | None = None,
-        recall: RecallStore | None = None,
-        conversations: ConversationStore | None = None,
-        hiding: HidingStore | None = None,
+        store: Store | None = None,
     ) -> None:
         """`painted` is called once, after the first frame; without `choices` there is one place to dial."""
         super().__init__(driver_class=ChatDriver)
@@ -91,9 +85,7 @@ class ChatApp(QuietApp):
         self._early: list[events.Key | events.Paste] | None = []
         """What was typed before there was a prompt; None once there is one."""
         self._choices = choices
-        self._recall = recall or NoStore()
-        self._conversations = conversations or NoConversations()
-        self._hiding = hiding or NoHiding()
+        self._store = store or NoStore()
         self._question: NoBroker | None = None
         self._leaving = False
         self._left = False
@@ -117,9 +109,7 @@ class ChatApp(QuietApp):
         return ChatScreen(
             self._settings,
             self._client,
-            recall=self._recall,
-            conversations=self._conversations,
-            hiding=self._hiding,
+            store=self._store,
             presence=self.presence,
             shell=self,
         )

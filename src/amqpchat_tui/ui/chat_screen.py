@@ -15,6 +15,7 @@ from amqpchat_tui.chat.attention import Attention
 from amqpchat_tui.chat.conversation import Conversation
 from amqpchat_tui.chat.hiding import Hiding
 from amqpchat_tui.chat.listener import Changes
+from amqpchat_tui.chat.logbook import Logbook
 from amqpchat_tui.chat.people.people import People
 from amqpchat_tui.chat.presence import Presence
 from amqpchat_tui.chat.session import Session
@@ -24,11 +25,9 @@ from amqpchat_tui.model import (
     ConnectionState,
     ConversationId,
     ConversationKind,
-    ConversationStore,
-    HidingStore,
     NoticeKind,
     OutboxLine,
-    RecallStore,
+    Store,
 )
 from amqpchat_tui.scrollback import Budget, Scrollback
 from amqpchat_tui.ui.bars.bars import Bars
@@ -38,6 +37,7 @@ from amqpchat_tui.ui.hiding import HidingCommands
 from amqpchat_tui.ui.hint import Hint
 from amqpchat_tui.ui.keeping import Keeping
 from amqpchat_tui.ui.keys import carry_out, take
+from amqpchat_tui.ui.log import LogShown
 from amqpchat_tui.ui.panels.outbox_view import OutboxView
 from amqpchat_tui.ui.panels.people_list import PeopleList
 from amqpchat_tui.ui.panels.room_list import RoomList
@@ -66,9 +66,7 @@ class ChatScreen(PartedScreen):
         settings: Settings,
         client: ChatClient,
         *,
-        recall: RecallStore,
-        conversations: ConversationStore,
-        hiding: HidingStore,
+        store: Store,
         presence: Presence,
         shell: Shell,
     ) -> None:
@@ -84,9 +82,12 @@ class ChatScreen(PartedScreen):
             show_news=self.show_news,
             repaint=lambda: self._scrollback.repaint(),
         )
-        self._hiding = Hiding(hiding, later=self.later, changed=lambda: self._session.hide_anew())
+        self._hiding = Hiding(store.hiding, later=self.later, changed=lambda: self._session.hide_anew())
         self._people = People(
             client, settings.presence, shows, ignores=self._hiding.ignores, later=self.later
+        )
+        self._logbook = Logbook(
+            store.log, settings.connection.names, private=settings.log.private, later=self.later
         )
         self._session = Session(
             client,
@@ -95,7 +96,8 @@ class ChatScreen(PartedScreen):
             presence=presence,
             rings_always=settings.ui.notify_when == "always",
             levels=settings.levels,
-            store=conversations,
+            store=store.conversations,
+            logbook=self._logbook,
             people=self._people,
             hiding=self._hiding,
             later=self.later,
@@ -116,8 +118,7 @@ class ChatScreen(PartedScreen):
             set_timer=self.set_timer,
             hint=self._hint,
         )
-        self._recall = recall
-        self._conversations = conversations
+        self._store = store
 
     def compose(self) -> ComposeResult:
         """The rooms at the left; beside them all else, from top to bottom: the prompt keeps the last rows."""
@@ -185,11 +186,20 @@ class ChatScreen(PartedScreen):
         self._keeping = Keeping(
             self._session,
             self._prompt,
-            recall=self._recall if self._settings.ui.keep_history else None,
-            conversations=self._conversations,
+            recall=self._store.recall if self._settings.ui.keep_history else None,
+            conversations=self._store.conversations,
             hiding=self._hiding,
             run=self.run_worker,
             later=self.later,
+        )
+        self._log_shown = LogShown(
+            self._session,
+            self._store.log,
+            self._logbook,
+            rows=lambda: self.size.height,
+            run=self.run_worker,
+            tell=self._tell,
+            show=self.show_news,
         )
         self._status.state = self._client.state
         self._status.nick = self._client.nick
@@ -204,18 +214,21 @@ class ChatScreen(PartedScreen):
         self._shell.painted()
         self._session.start()
         self._keeping.start(self._settings.connection)
+        self._log_shown.start()
         if not self._settings.ui.keep_history:
-            self._recall.forget()
+            self._store.recall.forget()
 
     def follow(self, connection: ConnectionSettings) -> None:
         """The client has gone to other brokers."""
         self._people.leave_all()
         self._status.warning = warning(connection)
         self._keeping.follow(connection)
+        self._logbook.follow(connection.names)
 
     def keep(self) -> None:
         """Keep what the next start is to know, and say goodbye."""
         self._keeping.keep()
+        self._logbook.write()
         self._people.leave_all()
 
     def show(self, identity: ConversationId) -> None:
@@ -287,6 +300,7 @@ class ChatScreen(PartedScreen):
         self.frame_pace.ask()
 
     def _show_listing(self) -> None:
+        self._log_shown.look()
         listing = self._session.listing()
         for panel in (self._room_list, self._status, self._prompt_row):
             panel.show(listing)

@@ -1,0 +1,51 @@
+"""Has the log take what is said, and not more often than is worth it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from amqpchat_tui.chat.pace import Later, Pace
+from amqpchat_tui.model import ChatMessage, ConversationId, ConversationKind, Entry, LogStore
+
+LOG_SECONDS = 1.0
+"""Between two portions of lines: so much is lost to a kill at most."""
+
+
+class Logbook:
+    """Logs rooms, and private conversations if wanted; what is watched has a history of its own elsewhere."""
+
+    def __init__(
+        self,
+        store: LogStore,
+        brokers: Sequence[str],
+        *,
+        private: bool,
+        later: Later,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._store = store
+        self.brokers = brokers
+        """At which brokers all is said that is logged now."""
+        self._kinds = {ConversationKind.ROOM, *([ConversationKind.PRIVATE] if private else [])}
+        self._due: list[tuple[ConversationId, Sequence[ChatMessage]]] = []
+        self._pace = Pace(self.write, LOG_SECONDS, later, clock)
+
+    def add(self, identity: ConversationId, entries: Sequence[Entry]) -> None:
+        """Log the lines of what has arrived in a conversation."""
+        if self._store.keeps and identity.kind in self._kinds:
+            lines = [entry for entry in entries if isinstance(entry, ChatMessage)]
+            if lines:
+                self._due.append((identity, lines))
+                self._pace.ask()
+
+    def follow(self, brokers: Sequence[str]) -> None:
+        """Log what arrives from now on as said at these brokers."""
+        self.write()
+        self.brokers = brokers
+
+    def write(self) -> None:
+        """Hand over at once what waits."""
+        due, self._due = self._due, []
+        if due:
+            self._store.add(self.brokers, due)

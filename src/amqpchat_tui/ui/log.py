@@ -1,0 +1,67 @@
+"""What the screen does about the log: it shows at the start how the last time ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Sequence
+
+from amqpchat_tui.chat.conversation import Conversation
+from amqpchat_tui.chat.logbook import Logbook
+from amqpchat_tui.chat.session import Session
+from amqpchat_tui.model import LogStore
+
+
+class LogShown:
+    """Shows the log's latest lines in each conversation as soon as that is there."""
+
+    def __init__(
+        self,
+        session: Session,
+        store: LogStore,
+        logbook: Logbook,
+        *,
+        rows: Callable[[], int],
+        run: Callable[[Coroutine[None, None, None]], object],
+        tell: Callable[[str], None],
+        show: Callable[[], None],
+    ) -> None:
+        """`rows` is how many lines make up a screen; `run` does something in the background.
+
+        `show` shows what has changed.
+        """
+        self._session = session
+        self._store = store
+        self._logbook = logbook
+        self._rows = rows
+        self._run = run
+        self._tell = tell
+        self._show = show
+        self._asked: set[Conversation] = set()
+        self._has_begun = False
+
+    def start(self) -> None:
+        """Begin with what is there; say once, at the first start, where the log is."""
+        self._has_begun = True
+        self.look()
+        self._run(self._introduce())
+
+    def look(self) -> None:
+        """See whether there are conversations of which the log was not asked yet."""
+        if not self._has_begun:
+            return
+        there = self._session.conversations.values()
+        self._asked.intersection_update(there)
+        for conversation in there:
+            if conversation not in self._asked:
+                self._asked.add(conversation)
+                self._run(self._show_in(conversation, self._logbook.brokers))
+
+    async def _show_in(self, conversation: Conversation, brokers: Sequence[str]) -> None:
+        lines = await self._store.latest(brokers, conversation.id, self._rows(), conversation.opened_at)
+        messages = [line.message for line in lines]
+        conversation.past.show_log(conversation.id, messages, self._session.hiding)
+        if messages and conversation is self._session.shown:
+            self._show()
+
+    async def _introduce(self) -> None:
+        if path := await self._store.begun():
+            self._tell(f"What is said here is logged in {path}; log.keep = false turns that off.")
