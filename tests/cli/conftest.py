@@ -50,9 +50,7 @@ class FakeApp:
         *,
         painted: Callable[[], None],
         choices: object = None,
-        recall: object = None,
-        conversations: object = None,
-        hiding: object = None,
+        store: object = None,
     ) -> None:
         FakeApp.settings, FakeApp.client, FakeApp.choices = settings, client, choices
         self.return_code: int | None = None

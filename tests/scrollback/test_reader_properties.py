@@ -107,6 +107,8 @@ class ReaderMachine(Doings):
     @rule()
     def go_to_unread(self) -> None:
         below = self.below(self.read_to)
+        if self.read_to is None:
+            below = [seq for seq in below if seq not in self.naive.filled_in]
         went = self.reader.to_unread()
         assert went == bool(below)
         if below:

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from amqpchat_tui.config import LogSettings
 from amqpchat_tui.model import ConversationId, OutboxLine
 from amqpchat_tui.storage.files import state_file
-from amqpchat_tui.storage.store import DiskStore
+from amqpchat_tui.storage.store import NO_LOG, DiskStore
 
 ROOM, BROKERS = ConversationId.room("lobby"), ["localhost:5672//"]
 
@@ -36,9 +37,11 @@ def database() -> Path:
 
 
 @contextlib.asynccontextmanager
-async def open_store(complain: Callable[[str], None] = pytest.fail) -> AsyncIterator[DiskStore]:
+async def open_store(
+    complain: Callable[[str], None] = pytest.fail, log: LogSettings = NO_LOG
+) -> AsyncIterator[DiskStore]:
     """A store that this process has beside others; in the end it is closed, and has nothing to tell."""
-    store = DiskStore()
+    store = DiskStore(log)
     store.start(complain)
     try:
         yield store
@@ -85,7 +88,7 @@ def gone(message_id: str) -> bytes:
 PRELUDE = f"""
 import asyncio, os, resource, signal, sys
 from amqpchat_tui.model import ConversationId, OutboxLine
-from amqpchat_tui.storage.store import DiskStore
+from amqpchat_tui.storage.store import NO_LOG, DiskStore
 
 ROOM, BROKERS = ConversationId.room({ROOM.name!r}), {BROKERS!r}
 
