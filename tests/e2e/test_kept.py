@@ -117,4 +117,4 @@ def test_a_line_that_was_begun_is_in_the_prompt_again_until_it_is_sent(
     ann = open_chat()
     ann.wait_for(ONLINE, START_SECONDS)
     ann.wait_for("❯ Message")
-        assert "❯ half a line" not in ann.text
+    assert "❯ half a line" not in ann.text

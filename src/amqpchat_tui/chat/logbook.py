@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from amqpchat_tui.chat.pace import Later, Pace
-from amqpchat_tui.model import ChatMessage, ConversationId, ConversationKind, Entry, LogStore
+from amqpchat_tui.model import ChatMessage, ConversationId, ConversationKind, Entry, LogStore, NoLog
 
 LOG_SECONDS = 1.0
 """Between two portions of lines: so much is lost to a kill at most."""
@@ -49,3 +49,7 @@ class Logbook:
         due, self._due = self._due, []
         if due:
             self._store.add(self.brokers, due)
+
+
+NOTHING_LOGGED = Logbook(NoLog(), (), private=False, later=lambda _, __: None)
+"""For who keeps no log."""

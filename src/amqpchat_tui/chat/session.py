@@ -11,7 +11,7 @@ from amqpchat_tui.chat.hiding import NOTHING_HIDDEN, Hiding
 from amqpchat_tui.chat.keeping import Keeping
 from amqpchat_tui.chat.listener import Changes, Ring, SessionListener
 from amqpchat_tui.chat.listing import Listed
-from amqpchat_tui.chat.logbook import Logbook
+from amqpchat_tui.chat.logbook import NOTHING_LOGGED, Logbook
 from amqpchat_tui.chat.pace import Later, Pace
 from amqpchat_tui.chat.people.contacts import Contacts
 from amqpchat_tui.chat.people.people import People
@@ -55,7 +55,7 @@ class Session:
         rings_always: bool = False,
         levels: Mapping[ConversationId, Level] | None = None,
         store: ConversationStore | None = None,
-        logbook: Logbook | None = None,
+        logbook: Logbook = NOTHING_LOGGED,
         people: People | None = None,
         hiding: Hiding = NOTHING_HIDDEN,
         later: Later,
@@ -99,7 +99,7 @@ class Session:
         self._people = people
         self.contacts = Contacts(client, people, clock)
         """Whom one can write to."""
-        self._logbook = logbook
+        self.logbook = logbook
         self._keeping = Keeping(store or NoConversations(), later, clock)
 
     @property
@@ -208,6 +208,7 @@ class Session:
         """Keep at once all that is to be kept, the draft of the shown conversation included."""
         self._keeping.keep_due()
         self._keeping.keep(self.shown)
+        self.logbook.write()
 
     # What the person decides
 
@@ -327,8 +328,7 @@ class Session:
                 spoken = last_lines(arrived.entries)
                 if self._people is not None:
                     self._people.said(identity, spoken)
-                if self._logbook is not None:
-                    self._logbook.add(identity, arrived.entries)
+                self.logbook.add(identity, arrived.entries)
                 self.contacts.hear(identity, spoken)
                 unread |= conversation.unread != before
                 if seen:

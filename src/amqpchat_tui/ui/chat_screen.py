@@ -11,11 +11,8 @@ from amqpchat_tui.actions.action import Action
 from amqpchat_tui.actions.completion import completions
 from amqpchat_tui.actions.keymap import Keymap
 from amqpchat_tui.actions.parse import says_something
-from amqpchat_tui.chat.attention import Attention
-from amqpchat_tui.chat.conversation import Conversation
 from amqpchat_tui.chat.hiding import Hiding
 from amqpchat_tui.chat.listener import Changes
-from amqpchat_tui.chat.logbook import Logbook
 from amqpchat_tui.chat.people.people import People
 from amqpchat_tui.chat.presence import Presence
 from amqpchat_tui.chat.session import Session
@@ -29,7 +26,6 @@ from amqpchat_tui.model import (
     OutboxLine,
     Store,
 )
-from amqpchat_tui.scrollback import Budget, Scrollback
 from amqpchat_tui.ui.bars.bars import Bars
 from amqpchat_tui.ui.bars.prompt_row import PromptRow
 from amqpchat_tui.ui.entering import Entering
@@ -38,6 +34,7 @@ from amqpchat_tui.ui.hint import Hint
 from amqpchat_tui.ui.keeping import Keeping
 from amqpchat_tui.ui.keys import carry_out, take
 from amqpchat_tui.ui.log import LogShown
+from amqpchat_tui.ui.opening import open_session
 from amqpchat_tui.ui.panels.outbox_view import OutboxView
 from amqpchat_tui.ui.panels.people_list import PeopleList
 from amqpchat_tui.ui.panels.room_list import RoomList
@@ -75,7 +72,6 @@ class ChatScreen(PartedScreen):
         self._shell = shell
         self._keymap = Keymap(settings.keys)
         self._client = client
-        budget, lines = Budget(), settings.ui.scrollback_lines
         shows = PeopleShown(
             lambda: self._session,
             lambda: self._crowd,
@@ -86,18 +82,11 @@ class ChatScreen(PartedScreen):
         self._people = People(
             client, settings.presence, shows, ignores=self._hiding.ignores, later=self.later
         )
-        self._logbook = Logbook(
-            store.log, settings.connection.names, private=settings.log.private, later=self.later
-        )
-        self._session = Session(
+        self._session = open_session(
+            settings,
             client,
-            Attention(client.nick, settings.ui.highlight, settings.hide.highlight_not),
-            open_conversation=lambda identity: Conversation(identity, Scrollback(lines, budget)),
+            store,
             presence=presence,
-            rings_always=settings.ui.notify_when == "always",
-            levels=settings.levels,
-            store=store.conversations,
-            logbook=self._logbook,
             people=self._people,
             hiding=self._hiding,
             later=self.later,
@@ -195,7 +184,6 @@ class ChatScreen(PartedScreen):
         self._log_shown = LogShown(
             self._session,
             self._store.log,
-            self._logbook,
             rows=lambda: self.size.height,
             run=self.run_worker,
             tell=self._tell,
@@ -223,12 +211,11 @@ class ChatScreen(PartedScreen):
         self._people.leave_all()
         self._status.warning = warning(connection)
         self._keeping.follow(connection)
-        self._logbook.follow(connection.names)
+        self._session.logbook.follow(connection.names)
 
     def keep(self) -> None:
         """Keep what the next start is to know, and say goodbye."""
         self._keeping.keep()
-        self._logbook.write()
         self._people.leave_all()
 
     def show(self, identity: ConversationId) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Sequence
 
 from amqpchat_tui.chat.conversation import Conversation
-from amqpchat_tui.chat.logbook import Logbook
 from amqpchat_tui.chat.session import Session
 from amqpchat_tui.model import LogStore
 
@@ -17,7 +16,6 @@ class LogShown:
         self,
         session: Session,
         store: LogStore,
-        logbook: Logbook,
         *,
         rows: Callable[[], int],
         run: Callable[[Coroutine[None, None, None]], object],
@@ -30,7 +28,6 @@ class LogShown:
         """
         self._session = session
         self._store = store
-        self._logbook = logbook
         self._rows = rows
         self._run = run
         self._tell = tell
@@ -53,7 +50,7 @@ class LogShown:
         for conversation in there:
             if conversation not in self._asked:
                 self._asked.add(conversation)
-                self._run(self._show_in(conversation, self._logbook.brokers))
+                self._run(self._show_in(conversation, self._session.logbook.brokers))
 
     async def _show_in(self, conversation: Conversation, brokers: Sequence[str]) -> None:
         lines = await self._store.latest(brokers, conversation.id, self._rows(), conversation.opened_at)
