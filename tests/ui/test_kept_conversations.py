@@ -79,7 +79,7 @@ async def test_what_is_typed_before_the_draft_is_there_stays_and_the_draft_can_b
         chat.prompt.insert_text("/he")
         store.start(pytest.fail)  # the disk was slow
         await wait_until(lambda: screen._session.listing()[0].number == 5, what="the number that was kept")
-        await store.recall.latest()
+        await chat.app.workers.wait_for_complete()
         assert chat.prompt.text == "/he"
         recalled = []
         for _ in range(2):
