@@ -129,18 +129,29 @@ def _chat(settings: Settings, flags: Flags, listen_address: ListenAddress | None
         from amqpchat_tui.client import AmqpClient  # late: a wrong setting need not wait for Textual
         from amqpchat_tui.ui.app import ChatApp, theme_names
 
-        _require_theme(settings.ui.theme, theme_names(), flags)
-        _require_keys(settings.keys, flags)
+        def check(settings: Settings) -> None:
+            _require_theme(settings.ui.theme, theme_names(), flags)
+            _require_keys(settings.keys, flags)
+
+        def read() -> Settings:
+            again = load(flags, os.environ, may_ask=False)
+            check(again)
+            is_hosted = listen_address is not None  # then no file says where
+            return replace(again, connection=settings.connection) if is_hosted else again
+
+        check(settings)
         with _store(settings) as store:
             if listen_address is None and not settings.connection.by_default:
+                client = AmqpClient(settings, store)
                 app = ChatApp(
                     settings,
-                    AmqpClient(settings, store),
+                    client,
                     painted=collect_seldom,
                     store=store,
+                    configuration=_Configuration(read, client),
                 )
             else:
-                app = _chat_here(settings, listen_address, store)
+                app = _chat_here(settings, listen_address, store, read)
             app.run()
     finally:
         gc.enable()
@@ -162,7 +173,9 @@ def _store(settings: Settings) -> Iterator[Store]:
             stdio.say(problem)
 
 
-def _chat_here(settings: Settings, listen_address: ListenAddress | None, store: Store) -> ChatApp:
+def _chat_here(
+    settings: Settings, listen_address: ListenAddress | None, store: Store, read: Callable[[], Settings]
+) -> ChatApp:
     """Host the room on this machine: at once if there is a place for it, else if the person says so."""
     from amqpchat_tui.client import AmqpClient  # late, as above
     from amqpchat_tui.client.dialer import PlainDialer
@@ -182,7 +195,19 @@ def _chat_here(settings: Settings, listen_address: ListenAddress | None, store: 
         painted=collect_seldom,
         choices=choices,
         store=store,
+        configuration=_Configuration(read, client),
     )
+
+
+class _Configuration:
+    """The settings, and the client that goes by them; implements `ui.reloading.Configuration`."""
+
+    def __init__(self, read: Callable[[], Settings], client: AmqpClient) -> None:
+        self.read = read
+        self._client = client
+
+    def connect(self, connection: ConnectionSettings) -> None:
+        self._client.switch_broker(connection)
 
 
 class _StartChoices:

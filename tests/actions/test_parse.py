@@ -186,6 +186,7 @@ def test_help_tells_each_command_in_two_aligned_columns() -> None:
         "/me TEXT",
         "/clear",
         "/reconnect",
+        "/reload",
         "/mouse",
         "/help",
         "/keys",
@@ -224,7 +225,7 @@ def test_help_tells_each_command_in_two_aligned_columns() -> None:
             "/",
             0,
             [
-                *["/quit", "/nick ", "/me ", "/clear", "/reconnect", "/mouse", "/help", "/keys"],
+                *["/quit", "/nick ", "/me ", "/clear", "/reconnect", "/reload", "/mouse", "/help", "/keys"],
                 *["/join ", "/leave ", "/go ", "/next", "/rooms", "/notify ", "/mute", "/unmute"],
                 *["/read ", "/who", "/whois ", "/away ", "/back", "/watch ", "/msg "],
                 *["/ignore ", "/unignore ", "/filter ", "/unfilter ", "/hidden"],

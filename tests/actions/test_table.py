@@ -22,6 +22,7 @@ from amqpchat_tui.ui.people import Crowd
 from amqpchat_tui.ui.private import PrivateTalks
 from amqpchat_tui.ui.program import Program
 from amqpchat_tui.ui.prompt.prompt import Prompt
+from amqpchat_tui.ui.reloading import Reloading
 from amqpchat_tui.ui.rooms import Rooms
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
 
@@ -33,7 +34,18 @@ TAKERS: dict[Scope, type] = {
     Scope.OUTBOX: OutboxBar,
     Scope.GO: GoBar,
 }
-DOERS = (ChatScreen, ScrollbackView, Rooms, Crowd, PrivateTalks, HidingCommands, Program, Bars, RoomList)
+DOERS = (
+    ChatScreen,
+    ScrollbackView,
+    Rooms,
+    Crowd,
+    PrivateTalks,
+    HidingCommands,
+    Reloading,
+    Program,
+    Bars,
+    RoomList,
+)
 
 
 def test_an_id_and_a_command_name_one_action() -> None:

@@ -51,6 +51,7 @@ class FakeApp:
         painted: Callable[[], None],
         choices: object = None,
         store: object = None,
+        configuration: object = None,
     ) -> None:
         FakeApp.settings, FakeApp.client, FakeApp.choices = settings, client, choices
         self.return_code: int | None = None

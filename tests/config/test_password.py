@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from amqpchat_tui.config import Flags, Secret, Settings
+from amqpchat_tui.config import Flags, Secret, Settings, load
 
 from .support import LOGIN, PASSWORD, file_refusal, load_file, refusal
 
@@ -117,3 +117,10 @@ def test_secrets_are_never_shown(file: Path) -> None:
             assert "***" in shown
             assert PASSWORD not in shown
     assert passwords(settings) == [PASSWORD]
+
+
+def test_while_the_screen_has_the_terminal_the_command_does_not(file: Path) -> None:
+    command = "[ /dev/stdin -ef /dev/null ] && [ /dev/stderr -ef /dev/null ] && echo alone"
+    file.write_text(f"[connection]\npassword_command = ['sh', '-c', '{command}']\n")
+    settings = load(Flags(config=str(file)), LOGIN, may_ask=False)
+    assert settings.connection.brokers[0].password.reveal() == "alone"

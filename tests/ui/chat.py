@@ -18,6 +18,7 @@ from amqpchat_tui.ui.contrast import MIN_CONTRAST, contrast
 from amqpchat_tui.ui.no_broker import StartChoices
 from amqpchat_tui.ui.panels.status_line import StatusLine
 from amqpchat_tui.ui.prompt.prompt import Prompt
+from amqpchat_tui.ui.reloading import Configuration
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
 from tests.support.fake_client import ROOM, FakeClient
 from tests.support.waiting import wait_until
@@ -107,8 +108,11 @@ async def open_chat(
     with_settings: Settings | None = None,
     store: Store | None = None,
     rooms: Sequence[ConversationId] = (ROOM,),
+    configuration: Configuration | None = None,
 ) -> AsyncIterator[Chat]:
-    async with connecting_chat(size, with_settings, store=store, rooms=rooms) as chat:
+    async with connecting_chat(
+        size, with_settings, store=store, rooms=rooms, configuration=configuration
+    ) as chat:
         chat.client.become(Phase.ONLINE)
         await chat.pilot.pause()
         yield chat
@@ -121,10 +125,13 @@ async def connecting_chat(
     choices: StartChoices | None = None,
     store: Store | None = None,
     rooms: Sequence[ConversationId] = (ROOM,),
+    configuration: Configuration | None = None,
 ) -> AsyncIterator[Chat]:
     """A chat that dials for the first time."""
     client = FakeClient(conversations=rooms)
-    app = ChatApp(with_settings or settings(), client, choices=choices, store=store)
+    app = ChatApp(
+        with_settings or settings(), client, choices=choices, store=store, configuration=configuration
+    )
     async with app.run_test(size=size) as pilot:
         await wait_until(lambda: client.started, what="the client to be started")
         yield Chat(app, client, pilot)

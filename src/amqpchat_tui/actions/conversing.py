@@ -27,6 +27,7 @@ ROWS = (
     ),
     Action("clear", "Empty the scrollback.", command="clear"),
     Action("reconnect", "Connect anew, at once.", command="reconnect"),
+    Action("reload", "Read the configuration again.", command="reload", palette="Read the configuration"),
     Action("mouse", "Let the terminal select.", command="mouse"),
     Action("help", "Show this help.", command="help"),
     Action("keys", "List all keys.", command="keys", palette="Keys"),

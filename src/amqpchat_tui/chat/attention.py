@@ -18,12 +18,18 @@ class Attention:
 
     def __init__(self, nick: str, words: Iterable[str] = (), but_not: Iterable[str] = ()) -> None:
         """What has one of the patterns `but_not` concerns nobody, whatever words it has."""
-        self._but_not = list(map(Pattern, but_not))
-        self._words = {word: None for word in map(folded, (nick, *words)) if word}
+        self._nicks = [nick]
+        self.configure(words, but_not)
         self._rang_at = float("-inf")
+
+    def configure(self, words: Iterable[str], but_not: Iterable[str]) -> None:
+        """Look for these words besides the nicks."""
+        self._but_not = list(map(Pattern, but_not))
+        self._words = {word: None for word in map(folded, (*self._nicks, *words)) if word}
 
     def add_nick(self, nick: str) -> None:
         """Look for another nick as well: lines to the old one still concern the same person."""
+        self._nicks.append(nick)
         self._words[folded(nick)] = None
 
     def concerns(self, entry: Entry) -> bool:

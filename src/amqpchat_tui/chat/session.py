@@ -86,7 +86,8 @@ class Session:
         self._client = client
         self._listener = listener
         self._presence = presence
-        self._rings_always = rings_always
+        self.rings_always = rings_always
+        """Whether also while the person looks at the screen."""
         self._left_at: float | None = None
         """When the person left the screen; None while they look at it."""
         self._clock = clock
@@ -228,6 +229,13 @@ class Session:
         others = (one for one in self.conversations.values() if one is not self.shown)
         self._sweep.begin([self.shown, *others])
 
+    def configure_levels(self, levels: Mapping[ConversationId, Level]) -> None:
+        """Have these levels for who chooses none."""
+        self._levels = levels
+        for conversation in self.conversations.values():
+            conversation.default_level = levels.get(conversation.id, Level.ALL)
+        self._listener.listing_changed()
+
     def mark_read(self, identity: ConversationId) -> None:
         """Count all lines of a conversation as read."""
         conversation = self.conversations[identity]
@@ -342,7 +350,7 @@ class Session:
 
     def _rings(self, concerning: Sequence[Ring]) -> bool:
         here = self._left_at is None
-        return bool(concerning) and (self._rings_always or not here) and self.attention.ring(self._clock())
+        return bool(concerning) and (self.rings_always or not here) and self.attention.ring(self._clock())
 
     # One conversation
 

@@ -6,6 +6,7 @@ import os
 import time
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -53,10 +54,11 @@ class Flags(Struct, frozen=True, kw_only=True):
     config: str | None = None
 
 
-def load(flags: Flags, environ: Mapping[str, str]) -> Settings:
+def load(flags: Flags, environ: Mapping[str, str], *, may_ask: bool = True) -> Settings:
     """Read the file, let environment and flags overrule it, and check the result; raise `ConfigError`.
 
-    An empty variable counts as unset. A configured password command is run, unless something overrules it.
+    An empty variable counts as unset. A configured password command is run, unless something overrules it;
+    unless it `may_ask`, the terminal is not its own.
     """
     path = config_file(flags, environ)
     flags = msgspec.structs.replace(
@@ -75,7 +77,7 @@ def load(flags: Flags, environ: Mapping[str, str]) -> Settings:
     _checked(_check_time_format, (f"{path}: ui.time_format", file.ui.time_format))
     _check_tls(file.connection.tls, path)
     connection = ConnectionSettings(
-        brokers=_brokers(flags, environ, file.connection, path),
+        brokers=_brokers(flags, environ, file.connection, path, may_ask=may_ask),
         by_default=_says_no_url(flags, environ, file.connection),
         heartbeat=file.connection.heartbeat,
         tls=file.connection.tls,
@@ -223,7 +225,7 @@ def _check_tls(tls: Tls, path: Path) -> None:
 
 
 def _brokers(
-    flags: Flags, environ: Mapping[str, str], section: ConnectionSection, path: Path
+    flags: Flags, environ: Mapping[str, str], section: ConnectionSection, path: Path, *, may_ask: bool
 ) -> tuple[BrokerAddress, ...]:
     overruling = (("--url", flags.url), ("AMQPCHAT_URL", Secret(environ.get("AMQPCHAT_URL", "")) or None))
     from_file = all(url is None for _, url in overruling)
@@ -243,7 +245,9 @@ def _brokers(
     command_rules = from_file or brokers[0].password is DEFAULT_PASSWORD
     if password is None and section.password_command is not None and command_rules:
         where = f"{path}: connection.password_command"
-        password = _checked(_run_password_command, (where, section.password_command))
+        password = _checked(
+            partial(_run_password_command, may_ask=may_ask), (where, section.password_command)
+        )
     if password is not None:
         brokers = [msgspec.structs.replace(broker, password=password) for broker in brokers]
     return tuple(brokers)
@@ -266,18 +270,19 @@ def _argv(command: str | Sequence[str]) -> tuple[str, ...]:
     return tuple(command)
 
 
-def _run_password_command(command: str | Sequence[str]) -> Secret:
+def _run_password_command(command: str | Sequence[str], *, may_ask: bool) -> Secret:
     """Return the first line that a command prints; nothing that it prints gets into an error.
 
-    Its standard input and error stay the terminal: it may ask for a passphrase, and say why it fails.
+    Its standard input and error stay the terminal if it `may_ask` for a passphrase, and say why it fails.
     """
     import subprocess  # only needed where a command is configured
 
     if not (argv := _argv(command)):
         raise ConfigError("names no command")
+    terminal = None if may_ask else subprocess.DEVNULL
     deadline = time.monotonic() + PASSWORD_COMMAND_SECONDS
     try:
-        with subprocess.Popen(argv, stdout=subprocess.PIPE) as process:
+        with subprocess.Popen(argv, stdin=terminal, stdout=subprocess.PIPE, stderr=terminal) as process:
             assert process.stdout is not None
             try:
                 printed = read_descriptor(process.stdout.fileno(), PASSWORD_OUTPUT_MAX_BYTES, deadline)

@@ -36,6 +36,7 @@ from amqpchat_tui.ui.chat_screen import ChatScreen
 from amqpchat_tui.ui.driver import ChatDriver
 from amqpchat_tui.ui.notify_command import NotifyCommand
 from amqpchat_tui.ui.prompt.prompt import Prompt
+from amqpchat_tui.ui.reloading import Configuration, NoConfiguration
 from amqpchat_tui.ui.textual_private import QuietApp
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ class ChatApp(QuietApp):
         painted: Callable[[], None] = lambda: None,
         choices: StartChoices | None = None,
         store: Store | None = None,
+        configuration: Configuration | None = None,
     ) -> None:
         """`painted` is called once, after the first frame; without `choices` there is one place to dial."""
         super().__init__(driver_class=ChatDriver)
@@ -86,6 +88,7 @@ class ChatApp(QuietApp):
         """What was typed before there was a prompt; None once there is one."""
         self._choices = choices
         self._store = store or NoStore()
+        self._configuration = configuration or NoConfiguration(settings)
         self._question: NoBroker | None = None
         self._leaving = False
         self._left = False
@@ -112,6 +115,7 @@ class ChatApp(QuietApp):
             store=self._store,
             presence=self.presence,
             shell=self,
+            configuration=self._configuration,
         )
 
     def on_load(self) -> None:
@@ -119,6 +123,7 @@ class ChatApp(QuietApp):
         loop = asyncio.get_running_loop()
         for number in _LEAVE_ON:
             loop.add_signal_handler(number, self._leave_on, number)
+        loop.add_signal_handler(signal.SIGUSR1, self._read_settings_again)
 
     def on_mount(self) -> None:
         """Follow a stop and the system's time zone."""
@@ -156,6 +161,20 @@ class ChatApp(QuietApp):
             last_resort.daemon = True
             last_resort.start()
         self.leave()
+
+    def _read_settings_again(self) -> None:
+        """SIGUSR1 does as `/reload`; before there is a prompt, the settings are new."""
+        chat = self.screen_stack[0] if self._early is None and self.screen_stack else None
+        if isinstance(chat, ChatScreen):
+            chat.obey(BY_ID["reload"])
+
+    def configure(self, settings: Settings) -> None:
+        """Go by other settings; a theme that was chosen since stays, unless they name another."""
+        if settings.ui.theme != self._settings.ui.theme:
+            self.theme = settings.ui.theme
+        if settings.notify_command != self._settings.notify_command:
+            self._notify_command.configure(settings.notify_command)
+        self._settings = settings
 
     def asks_where(self, state: ConnectionState) -> bool:
         """Let the person choose where to chat when nobody listens at the start; True while they choose."""

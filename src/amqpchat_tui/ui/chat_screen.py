@@ -8,7 +8,6 @@ from textual import events
 from textual.app import ComposeResult
 
 from amqpchat_tui.actions.action import Action
-from amqpchat_tui.actions.completion import completions
 from amqpchat_tui.actions.keymap import Keymap
 from amqpchat_tui.actions.parse import says_something
 from amqpchat_tui.chat.hiding import Hiding
@@ -21,7 +20,6 @@ from amqpchat_tui.model import (
     ChatClient,
     ConnectionState,
     ConversationId,
-    ConversationKind,
     NoticeKind,
     OutboxLine,
     Store,
@@ -45,6 +43,7 @@ from amqpchat_tui.ui.private import PrivateTalks
 from amqpchat_tui.ui.program import Program
 from amqpchat_tui.ui.prompt.pasting import Pasting
 from amqpchat_tui.ui.prompt.prompt import Prompt
+from amqpchat_tui.ui.reloading import Configuration, Reloading
 from amqpchat_tui.ui.rooms import Rooms
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
 from amqpchat_tui.ui.shell import Shell
@@ -66,8 +65,10 @@ class ChatScreen(PartedScreen):
         store: Store,
         presence: Presence,
         shell: Shell,
+        configuration: Configuration,
     ) -> None:
         super().__init__()
+        self._configuration = configuration
         self._settings = settings
         self._shell = shell
         self._keymap = Keymap(settings.keys)
@@ -122,7 +123,7 @@ class ChatScreen(PartedScreen):
         yield PromptRow(
             Prompt(
                 submit=self._entering.submit,
-                complete=self._complete,
+                complete=lambda before: self._crowd.complete(before),
                 ask_about_paste=lambda text, lines: self._pasting.ask(text, lines),
                 placeholder=rooms.placeholder(shown.id),
             )
@@ -154,6 +155,7 @@ class ChatScreen(PartedScreen):
             keymap=self._keymap,
         )
         self._crowd = Crowd(
+            self._client,
             self._session,
             self._people,
             self.query_one(PeopleList),
@@ -170,6 +172,21 @@ class ChatScreen(PartedScreen):
             tell=self._tell,
             go_to_end=self._scrollback.scroll_to_end,
             keymap=self._keymap,
+        )
+        self._reloading = Reloading(
+            self._settings,
+            self._configuration,
+            session=self._session,
+            people=self._people,
+            crowd=self._crowd,
+            keymap=self._keymap,
+            shell=self._shell,
+            views=(self._scrollback, self._outbox),
+            panels=(self._room_list, self.query_one(PeopleList)),
+            follow=self.follow,
+            run=self.run_worker,
+            tell=self._tell,
+            complain=self.complain,
         )
         self._pasting = Pasting(self._prompt, push=self.app.push_screen, take=self._take)
         self._keeping = Keeping(
@@ -304,14 +321,10 @@ class ChatScreen(PartedScreen):
     # -- what the person enters ---------------------------------------------------------------------
 
     def _say(self, body: str) -> bool:
-        shown = self._session.shown.id
-        if shown.kind is ConversationKind.WATCHED:
-            self._hint(rooms.read_only(shown.label))
-            return False
-        if not self._private.may_say():
-            return False
-        self._session.say(shown, body)
-        return True
+        may_say = self._private.may_say()
+        if may_say:
+            self._session.say(self._session.shown.id, body)
+        return may_say
 
     def _note_line(self, line: str) -> None:
         self._unheard.stay()
@@ -327,11 +340,6 @@ class ChatScreen(PartedScreen):
         if text != shown.draft and says_something(text):  # the draft itself: another conversation is shown
             self._people.typed(shown.id)
         self._keeping.note_draft()
-
-    def _complete(self, before: str) -> tuple[int, list[str]]:
-        return completions(
-            before, self._crowd.nicks, [identity.label for identity in self._session.conversations]
-        )
 
     def take(self, event: events.Key | events.Paste) -> None:
         """Act on a key or a paste."""
@@ -356,23 +364,15 @@ class ChatScreen(PartedScreen):
     def _doers(self) -> Sequence[object]:
         """Who carries out what whoever has the keys does not, the first of them whose it is."""
         about_conversations = self._rooms, self._crowd, self._private, self._hidden
-        return self, self._scrollback, *about_conversations, self._program, self._bars, self._room_list
-
-    # -- what one can do ----------------------------------------------------------------------------
-
-    def do_nick(self, name: str) -> None:
-        """Send later lines under another name."""
-        self._client.rename(name)
-        self._session.attention.add_nick(name)
-        self._people.rename(name)
-        self._status.nick = name
-        self._tell(f"You are now {name}.")
-
-    def do_clear(self) -> None:
-        """Empty the scrollback."""
-        self._session.shown.scrollback.clear()
-        self._scrollback.sync()
-        self._status.unread = 0
+        return (
+            self,
+            self._scrollback,
+            *about_conversations,
+            self._reloading,
+            self._program,
+            self._bars,
+            self._room_list,
+        )
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit in the panels."""

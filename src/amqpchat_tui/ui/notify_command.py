@@ -36,6 +36,11 @@ class NotifyCommand:
         """How many of it run now."""
         return len(self._runs)
 
+    def configure(self, argv: Sequence[str]) -> None:
+        """Run another program from now on."""
+        self._argv = argv
+        self._complained = False
+
     def call(self, environment: Mapping[bytes, bytes]) -> None:
         """Run the program with these variables besides ours, in the background of the running event loop."""
         if self.running >= MAX_RUNNING:

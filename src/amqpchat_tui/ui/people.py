@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
+from amqpchat_tui.actions.completion import completions
 from amqpchat_tui.chat.people.people import People
 from amqpchat_tui.chat.session import Session
 from amqpchat_tui.matching import folded
-from amqpchat_tui.model import ConversationId, NoticeKind
+from amqpchat_tui.model import ChatClient, ConversationId, NoticeKind
 from amqpchat_tui.ui.panels.people_list import PeopleList
 from amqpchat_tui.ui.panels.people_text import Company, number_of
 from amqpchat_tui.ui.panels.status_line import StatusLine
@@ -59,6 +60,7 @@ class Crowd:
 
     def __init__(
         self,
+        client: ChatClient,
         session: Session,
         people: People,
         panel: PeopleList,
@@ -69,11 +71,13 @@ class Crowd:
         hint: Callable[[str], None],
     ) -> None:
         """`tell` says what was asked for, and `hint` what cannot be told."""
+        self._client = client
         self._session = session
         self._people = people
         self._panel = panel
         self._status = status
-        self._show_typing = show_typing
+        self.show_typing = show_typing
+        """Whether it is shown who writes."""
         self._tell = tell
         self._hint = hint
 
@@ -83,7 +87,7 @@ class Crowd:
             self._panel.show(self._look)
             self._show_number()
             self._status.typing = describe_typists(
-                self._people.typing(conversation) if self._show_typing else ()
+                self._people.typing(conversation) if self.show_typing else ()
             )
 
     def fit(self, columns: int) -> None:
@@ -106,6 +110,10 @@ class Crowd:
         nicks = self._session.shown.speakers.among(here)
         return [nick for nick in nicks if not self._session.hiding.ignores(nick)]
 
+    def complete(self, before: str) -> tuple[int, list[str]]:
+        """What the end of a line before the cursor may become, as `completions` has it."""
+        return completions(before, self.nicks, [one.label for one in self._session.conversations])
+
     @property
     def _look(self) -> Callable[[], Company] | None:
         """What tells who is in the conversation on the screen; None where nobody can."""
@@ -118,6 +126,14 @@ class Crowd:
         return look() if (look := self._look) is not None else None
 
     # -- what one can do ----------------------------------------------------------------------------
+
+    def do_nick(self, name: str) -> None:
+        """Send later lines under another name."""
+        self._client.rename(name)
+        self._session.attention.add_nick(name)
+        self._people.rename(name)
+        self._status.nick = name
+        self._tell(f"You are now {name}.")
 
     def do_people_list(self) -> None:
         """Have the panel there always, never, or where there is space for it."""

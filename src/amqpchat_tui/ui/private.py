@@ -20,6 +20,7 @@ from amqpchat_tui.wording.private import (
     describe_said,
     describe_stranger,
 )
+from amqpchat_tui.wording.rooms import read_only
 from amqpchat_tui.wording.sentences import sentence
 
 _CHOICE = re.compile(r"#([0-9]{1,4})(?=\s|$)")
@@ -80,7 +81,10 @@ class PrivateTalks:
     def may_say(self) -> bool:
         """Whether there is somebody to hear a line in the conversation on the screen; say why not."""
         shown = self._session.shown.id
-        if shown.kind is not ConversationKind.PRIVATE or self._contacts.find_again(shown):
+        if shown.kind is ConversationKind.WATCHED:
+            self._hint(read_only(shown.label))
+            return False
+        if shown.kind is ConversationKind.ROOM or self._contacts.find_again(shown):
             return True
         if is_script(shown.name):
             self._hint(describe_plain(shown.name))

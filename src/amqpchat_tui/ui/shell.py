@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from amqpchat_tui.chat.listener import Ring
+from amqpchat_tui.config import Settings
 from amqpchat_tui.model import ConnectionState
 
 
@@ -19,6 +20,9 @@ class Shell(Protocol):
 
     def notify_person(self, ring: Ring) -> None:
         """Call the person."""
+
+    def configure(self, settings: Settings) -> None:
+        """Go by other settings."""
 
     def toggle_mouse(self) -> bool:
         """Take the mouse, or let the terminal have it for its own selection; True when it is ours now."""

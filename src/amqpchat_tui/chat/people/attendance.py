@@ -75,7 +75,8 @@ class Attendance:
         """
         self._listener = listener
         self._accounts = accounts
-        self._movements = Movements(lines)
+        self.movements = Movements(lines)
+        """Who has come and gone."""
         self._ignores = ignores
         self._typists = Typists()
         self._plain = PlainSpeakers()
@@ -129,17 +130,17 @@ class Attendance:
 
     def end_row(self) -> None:
         """Something else is said than who comes and goes: what follows of that is another row."""
-        self._movements.end_row()
+        self.movements.end_row()
 
     def hear_line(self, who: Occupant, text: str, now: float, *, own: bool = False) -> None:
         """A line comes in; who speaks has no session in it when they are a plain script."""
         self._now = now
         before = self._changes
-        self._movements.end_row()
-        self._movements.spoke(who.nick, now)
+        self.movements.end_row()
+        self.movements.spoke(who.nick, now)
         self._accounts.hear(who.nick, who.account)
         if own:
-            self._movements.named(text, {one.who.nick for one in self.roster}, now)
+            self.movements.named(text, {one.who.nick for one in self.roster}, now)
             self.announcer.hear_line(self.announcer.me, now)
         elif who.session:
             self.announcer.hear_line(who, now)
@@ -270,5 +271,5 @@ class Attendance:
 
     def _take_change(self, change: Change) -> None:
         self._listener.person_moved(change)
-        if not self._ignores(change.nick, change.account) and self._movements.take(change, self._now):
-            self._listener.people_moved(self._movements.row)
+        if not self._ignores(change.nick, change.account) and self.movements.take(change, self._now):
+            self._listener.people_moved(self.movements.row)

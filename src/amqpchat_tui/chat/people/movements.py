@@ -41,7 +41,8 @@ class Movements:
     """The comings and goings in a room since the last line."""
 
     def __init__(self, lines: MovementLines) -> None:
-        self._lines = lines
+        self.lines = lines
+        """Of whom the person is told."""
         self._talked: dict[str, float] = {}
         """By nick: when they spoke last or were named, the latest at the end."""
         self._row: dict[str, Change] = {}
@@ -86,6 +87,6 @@ class Movements:
         return True
 
     def _is_told(self, change: Change, now: float) -> bool:
-        if self._lines is MovementLines.SMART:
+        if self.lines is MovementLines.SMART:
             return now - self._talked.get(change.nick, float("-inf")) < TALKED_SECONDS
-        return self._lines is MovementLines.ALL
+        return self.lines is MovementLines.ALL

@@ -164,6 +164,12 @@ class People:
         if (room := self._rooms.get(conversation)) is not None:
             room.end_row()
 
+    def configure(self, settings: PresenceSettings) -> None:
+        """Go by other settings, but for whether we say that we are here."""
+        self._settings = settings
+        for room in self._rooms.values():
+            room.movements.lines = settings.lines
+
     # -- what we do ---------------------------------------------------------------------------------
 
     def rename(self, nick: str) -> None:

@@ -65,8 +65,7 @@ class OutboxView(Widget):
         self._clock = clock
         self._since: dict[str, float] = {}
         """When each line was first to be shown, by its message id."""
-        self._time_format = ui.time_format
-        self._nick_width = ui.nick_width
+        self._ui = ui
         self._waiting: Sequence[OutboxLine] = ()
         self._here: ConversationId | None = None
         self._has_all = False
@@ -88,6 +87,11 @@ class OutboxView(Widget):
             key = with_keys("{outbox}", self._keymap.actions)
             self._hint(f"{key} sends again, edits or drops what failed{where}.")
         self._show_due()
+
+    def configure(self, ui: UiSettings) -> None:
+        """Show times and nicks as the settings say."""
+        self._ui = ui
+        self.refresh()
 
     def _show_due(self) -> None:
         now = self._clock()
@@ -176,7 +180,7 @@ class OutboxView(Widget):
     def render(self) -> Content:
         """One row per line, the oldest first; what does not fit is counted."""
         first = self._first_shown
-        columns = Columns.fit(self.size.width, time_format=self._time_format, nick=self._nick_width)
+        columns = Columns.fit(self.size.width, time_format=self._ui.time_format, nick=self._ui.nick_width)
         shown = (
             self.lines
             if len(self.lines) <= OUTBOX_MAX_ROWS
@@ -188,7 +192,7 @@ class OutboxView(Widget):
         return Content("\n").join(rows)
 
     def _row(self, line: OutboxLine, columns: Columns) -> Content:
-        when = time.strftime(self._time_format, time.localtime(line.typed_at))
+        when = time.strftime(self._ui.time_format, time.localtime(line.typed_at))
         nick = Content(line.nick).truncate(columns.nick, ellipsis=True)
         where = "" if line.to == self._here else f" in {line.to.label}"
         mark = f"({_MARKS[line.fate]}{where}{': ' if line.reason else ''}{line.reason}) "

@@ -40,7 +40,8 @@ class Panel(ScrollView, Generic[AnyRow], can_focus=False):
         `automatic` says when it is there by itself.
         """
         super().__init__(classes="panel")
-        self._visibility = Visibility.AUTOMATIC if panels == "auto" else Visibility.HIDDEN
+        self._panels = panels
+        self._visibility = _visibility(panels)
         self._hint = hint
         self._called = name
         self._words = {
@@ -54,6 +55,12 @@ class Panel(ScrollView, Generic[AnyRow], can_focus=False):
         """The styles of the theme."""
         self._columns = 0
         """The terminal's."""
+
+    def configure(self, panels: Literal["auto", "never"]) -> None:
+        """Be there as the settings say, if they say something else now."""
+        if panels != self._panels:
+            self._panels, self._visibility = panels, _visibility(panels)
+            self._fit()
 
     def fit(self, columns: int) -> None:
         """Be as wide as a terminal of so many columns allows."""
@@ -122,3 +129,7 @@ class Panel(ScrollView, Generic[AnyRow], can_focus=False):
 def _parts_of(rows: Sequence[PanelRow], y: int) -> Sequence[Part] | None:
     """What a row says; None where there is none."""
     return rows[y].parts if y < len(rows) else None
+
+
+def _visibility(panels: Literal["auto", "never"]) -> Visibility:
+    return Visibility.AUTOMATIC if panels == "auto" else Visibility.HIDDEN

@@ -78,6 +78,17 @@ class ScrollbackView(Widget):
         """Whose view this is. Who moves it, or changes what it reads, calls `sync` afterwards."""
         return self._reader
 
+    def configure(self, ui: UiSettings) -> None:
+        """Show times and nicks as the settings say."""
+        self._ui = ui
+        self._fit()
+
+    def do_clear(self) -> None:
+        """Empty the scrollback."""
+        self._reader.store.clear()
+        self.sync()
+        self.post_message(self.Scrolled())
+
     def show(self, reader: Reader) -> None:
         """Show another reader's view: where it was, with what it has picked and looks for."""
         if reader is not self._reader:
