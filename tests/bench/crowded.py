@@ -10,15 +10,17 @@ import pika
 
 from tests.bench.figures import Figure, Goal, percentile, rounded, spread
 from tests.bench.keys import type_until
-from tests.bench.program import Program
+from tests.bench.program import Place, Program
 from tests.bench.setting import Setting
 from tests.client.people.company import Member
 from tests.support.waiting import wait_until
 
 PEOPLE = 300
 NEWCOMERS = 20
+WIDE = Place(200, 60)
+"""A terminal that has space for the list of people."""
 _seconds = 60.0
-_settling_seconds = 20.0
+_settling_seconds = 5.0
 _patience = 120.0
 _storm_seconds = 30.0
 _runs = 3
@@ -40,15 +42,26 @@ def measure(setting: Setting) -> Iterator[Figure]:
 
 
 def _rest(setting: Setting, room: str) -> Iterator[Figure]:
-    with _crowd(setting, room, "rested") as crowd, setting.chat(room) as chat:
+    with (
+        _crowd(setting, room, "rested") as crowd,
+        setting.chat(room) as chat,
+        setting.chat(room, place=WIDE) as wide,
+    ):
         chat.wait_for(" online")
+        wide.wait_for(" online")
         crowd.write("\r")
         crowd.wait_for("joined", _patience)
-        _read_both(chat, crowd, _settling_seconds)
+        # Nobody rests before all know each other, which takes until each has said that they are here.
+        chat.wait_for(f"{PEOPLE + 2} here", _patience)
+        wide.wait_for(f"HERE {PEOPLE + 2}", _patience)
+        _read_all(_settling_seconds, crowd, chat, wide)
         _count(crowd)
-        before = chat.cpu_seconds
-        _read_both(chat, crowd, _seconds)
-        processor = 100 * (chat.cpu_seconds - before) / _seconds
+        before, wide_before = chat.cpu_seconds, wide.cpu_seconds
+        _read_all(_seconds, crowd, chat, wide)
+        processor, with_list = (
+            100 * (now - then) / _seconds
+            for now, then in ((chat.cpu_seconds, before), (wide.cpu_seconds, wide_before))
+        )
         published, delivered, seconds = _count(crowd)
         delays = asyncio.run(_newcomers(setting.url, room))
     yield Figure(
@@ -61,6 +74,13 @@ def _rest(setting: Setting, room: str) -> Iterator[Figure]:
     yield Figure(
         f"processor of a chat in that room while nobody speaks, for {_seconds:.0f} s, of a core",
         processor,
+        "%",
+        Goal("≤", 1),
+        "",
+    )
+    yield Figure(
+        "the same where all of them are listed at the right",
+        with_list,
         "%",
         Goal("≤", 1),
         "",
@@ -111,10 +131,11 @@ def _count(crowd: Program) -> tuple[int, int, float]:
     return int(match[1]), int(match[2]), float(match[3])
 
 
-def _read_both(chat: Program, crowd: Program, seconds: float) -> None:
+def _read_all(seconds: float, crowd: Program, *chats: Program) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        chat.read_for(0.5)
+        for chat in chats:
+            chat.read_for(0.25)
         crowd.read(0)
 
 
