@@ -12,6 +12,7 @@ from amqpchat_tui.actions.keymap import Keymap
 from amqpchat_tui.actions.parse import says_something
 from amqpchat_tui.chat.hiding import Hiding
 from amqpchat_tui.chat.listener import Changes
+from amqpchat_tui.chat.pace import Pace
 from amqpchat_tui.chat.people.people import People
 from amqpchat_tui.chat.presence import Presence
 from amqpchat_tui.chat.session import Session
@@ -51,6 +52,9 @@ from amqpchat_tui.ui.unheard import Unheard
 from amqpchat_tui.wording import rooms
 from amqpchat_tui.wording.connection import news, warning
 
+LISTING_SECONDS = 1 / 5
+"""Between two times that it is shown how much is new in other conversations: nobody reads a count faster."""
+
 
 class ChatScreen(PartedScreen):
     """Shows a conversation and turns what is entered into commands or lines; a `SessionListener`."""
@@ -69,6 +73,7 @@ class ChatScreen(PartedScreen):
     ) -> None:
         super().__init__()
         self._configuration = configuration
+        self._listing_pace = Pace(self._show_listing, LISTING_SECONDS, self.later)
         self._settings = settings
         self._shell = shell
         self._keymap = Keymap(settings.keys)
@@ -267,7 +272,7 @@ class ChatScreen(PartedScreen):
     @property
     def settled(self) -> bool:
         """Whether all that has arrived was handed to the next frame."""
-        return self._session.idle and not self.frame_pace.due
+        return self._session.idle and not self.frame_pace.due and not self._listing_pace.due
 
     # -- what the session tells ---------------------------------------------------------------------
 
@@ -297,11 +302,10 @@ class ChatScreen(PartedScreen):
         self._scrollback.show_news()
         self._status.unread = self._session.shown.reader.new_below
         self._status.hidden = self._session.shown.scrollback.faded
-        self._show_listing()
 
     def listing_changed(self) -> None:
-        """Show with the next frame what is new in other conversations."""
-        self.frame_pace.ask()
+        """Show soon what is new in other conversations."""
+        self._listing_pace.ask()
 
     def _show_listing(self) -> None:
         self._log_shown.look()
