@@ -14,7 +14,7 @@ from amqpchat_tui.chat.logbook import Logbook
 from amqpchat_tui.chat.people.announcer import Part
 from amqpchat_tui.chat.people.people import People
 from amqpchat_tui.chat.presence import Presence
-from amqpchat_tui.chat.session import DRAIN_SECONDS, Session
+from amqpchat_tui.chat.session import CALM_SECONDS, Session
 from amqpchat_tui.config import PresenceSettings
 from amqpchat_tui.model import (
     ConnectionState,
@@ -161,7 +161,7 @@ class Screen:
             for arrived in changes.arrived
         }
 
-    def wait(self, seconds: float = 2 * DRAIN_SECONDS) -> None:
+    def wait(self, seconds: float = 2 * CALM_SECONDS) -> None:
         """Let all be done that is due by then: by default, have a batch taken, and another."""
         until = self.now + seconds
         while due := [entry for entry in self.due if entry[0] <= until]:

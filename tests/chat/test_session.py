@@ -2,11 +2,11 @@
 
 import pytest
 
-from amqpchat_tui.chat.session import BATCH_DELIVERIES
+from amqpchat_tui.chat.session import BATCH_DELIVERIES, CALM_SECONDS, DRAIN_SECONDS
 from amqpchat_tui.model import ConversationId, Notice, NoticeKind, Phase
-from tests.support.fake_client import message
+from tests.support.fake_client import PRESSING, message
 
-from .support import LAB, OPS, Screen
+from .support import LAB, OPS, Screen, line
 
 
 @pytest.fixture
@@ -36,6 +36,23 @@ def test_a_flood_in_one_leaves_the_other_its_turn(screen: Screen) -> None:
     assert screen.batch() == {OPS: BATCH_DELIVERIES}
     assert not screen.due
     assert screen.session.conversations[LAB].unread == 11
+
+
+def test_what_comes_in_is_taken_at_once_and_then_no_more_often_than_it_is_shown(screen: Screen) -> None:
+    for _ in range(20):
+        screen.client.hear(line(), to=LAB)
+        screen.wait(CALM_SECONDS / 10)
+    assert 2 <= screen.client.drains <= 3
+    screen.wait()
+    assert screen.session.conversations[LAB].unread == 20
+    assert not screen.due
+
+
+def test_a_flood_is_taken_as_fast_as_it_comes(screen: Screen) -> None:
+    for _ in range(20):
+        screen.client.hear(*[line()] * PRESSING, to=LAB)
+        screen.wait(DRAIN_SECONDS)
+    assert screen.client.drains == 20
 
 
 def test_lines_are_read_where_the_person_looks_at_the_end(screen: Screen) -> None:

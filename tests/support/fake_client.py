@@ -31,6 +31,8 @@ BROKER = "localhost:5672"
 ROOM = ConversationId.room("broadcast_chat")
 NOON = 1_800_014_400.0
 """2027-01-15 12:00:00 UTC: the time at which everything happens."""
+PRESSING = 100
+"""How many arrivals are pressing."""
 
 
 class FakeClient:
@@ -120,8 +122,9 @@ class FakeClient:
     def drain(self, conversation: ConversationId, most: int) -> Arrivals:
         self.drains += 1
         waiting = self._entries[conversation]
+        pressing = len(waiting) >= PRESSING
         entries, waiting[:most] = waiting[:most], []
-        return Arrivals(conversation, entries, more=bool(waiting))
+        return Arrivals(conversation, entries, more=bool(waiting), pressing=pressing)
 
     async def close(self) -> None:
         self.closed = True

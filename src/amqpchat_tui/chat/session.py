@@ -37,7 +37,9 @@ from amqpchat_tui.model import (
 from amqpchat_tui.wording.rooms import describe_refusal
 
 DRAIN_SECONDS = 1 / 100
-"""Between two batches of arrivals: the broker sends no more than the prefetch window in this time."""
+"""Between two batches of a flood: the broker sends no more than the prefetch window in this time."""
+CALM_SECONDS = 1 / 20
+"""The same while the broker need not wait for us: no frame shows more, and a batch costs as 50 lines do."""
 BATCH_DELIVERIES = 500
 """How many deliveries a batch has at most, as keys wait for one; conversations with something share them."""
 
@@ -322,9 +324,10 @@ class Session:
         share = max(1, BATCH_DELIVERIES // max(1, len(waiting)))
         batch: list[Arrivals] = []
         concerning: list[Ring] = []
-        unread = False
+        unread = pressing = False
         for identity in waiting:
             arrived = self._client.drain(identity, share)
+            pressing |= arrived.pressing or arrived.more
             if arrived.more:
                 self.entries_arrived(identity)
             if arrived.entries:  # else only duplicates came, which the client keeps to itself
@@ -343,6 +346,8 @@ class Session:
                     self._keeping.keep_soon(conversation)
                 if conversation.level is not Level.NONE:
                     concerning += [Ring(identity, line) for line in lines[:1]]
+        if not pressing:
+            self._pace.rest(CALM_SECONDS)
         if unread:
             self._listener.listing_changed()
         if batch:

@@ -17,3 +17,5 @@ class Arrivals(Struct, frozen=True):
     entries: Sequence[Entry]
     more: bool
     """Whether more waits than was taken."""
+    pressing: bool = False
+    """Whether so much came at once that the broker may soon have to wait for us."""

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from amqpchat_tui.client.tenants import OnJoined
     from amqpchat_tui.client.transport.link import Link
 
+PRESSING_SHARE = 1 / 4
+"""How much of its window has to be here for a room to be taken again soon."""
 ENTER_SECONDS = 10.0
 """How long the broker may take to let us into the room."""
 
@@ -78,10 +80,11 @@ class Room(Talk):
 
     def drain(self, most: int) -> Arrivals:
         """Take what has arrived, in its order, and let the broker send as many more."""
+        pressing = self.inbox.unacknowledged >= self.window * PRESSING_SHARE
         entries, delivery_tag = self.inbox.drain(most)
         if delivery_tag and self._visit is not None:
             self._visit.acknowledge(delivery_tag)
-        return Arrivals(self.conversation, entries, more=not self.inbox.empty)
+        return Arrivals(self.conversation, entries, more=not self.inbox.empty, pressing=pressing)
 
     # The connection
 
