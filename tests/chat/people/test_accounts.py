@@ -61,6 +61,15 @@ def test_it_tells_when_a_mark_may_have_changed() -> None:
     assert news == [False, True, False, True, False]
 
 
+@pytest.mark.parametrize(("own", "changes"), [("", 0), ("alice", 1)])
+def test_who_is_heard_first_may_change_our_own_mark_alone(own: str, changes: int) -> None:
+    accounts = Book().accounts
+    accounts.log_in(own)
+    before = accounts.changes
+    accounts.hear("bob", "")
+    assert accounts.changes - before == changes
+
+
 @pytest.mark.parametrize("nick", ["carol", "Bob", "bob ", "bоb"])
 def test_another_nick_is_not_verified_by_a_checked_account(nick: str) -> None:
     assert Book((nick, "bob"), ("ann", "ann")).called(nick, "bob") == nick

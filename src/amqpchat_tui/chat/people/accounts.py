@@ -82,7 +82,8 @@ class Accounts:
         if is_news and len(self._contested) < MAX_REMEMBERED:
             self._contested.add(form)
             self._warn(describe_doubt(nick, account, owner))
-        if known != (len(self._heard), self._owners.get(form), len(self._contested)):
+        others = known[0] or self._own  # of whoever comes first alone, nobody is called otherwise than before
+        if others and known != (len(self._heard), self._owners.get(form), len(self._contested)):
             self.changes += 1
 
     def called(self, nick: str, account: str) -> Called:
