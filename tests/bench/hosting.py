@@ -29,6 +29,7 @@ from tests.support.ports import free_port
 _runs = 3
 DELIVERIES = {1: 50_000, 30: 150_000, 300: 150_000}
 """How many deliveries are made in a run, by the number of consumers."""
+RECORDED_CONSUMERS = 30
 CLIENTS = 300
 BODY = b"The quick brown fox jumps over the lazy dog, sixty bytes long"
 PATIENCE = 60.0
@@ -51,6 +52,18 @@ def rates(setting: Setting) -> Iterator[Figure]:
                 Goal("≥", 0.5),
                 f"{spread(ours, '/s')} against {spread(theirs, '/s')}",
             )
+        recorded, plain = interleave(
+            setting.runs(_runs),
+            partial(delivered_per_second, broker.url(), RECORDED_CONSUMERS, recorded=True),
+            partial(delivered_per_second, broker.url(), RECORDED_CONSUMERS),
+        )
+        yield Figure(
+            f"embedded broker, 1 publisher to {RECORDED_CONSUMERS} and a stream, against without it",
+            median(recorded) / median(plain),
+            "×",
+            Goal("≥", 0.8),
+            f"{spread(recorded, '/s')} against {spread(plain, '/s')}",
+        )
 
 
 def joins(setting: Setting) -> Iterator[Figure]:
@@ -90,12 +103,17 @@ def _join_while_typing(setting: Setting) -> tuple[float, list[float]]:
             return time.monotonic() - begin, delays
 
 
-def delivered_per_second(url: str, consumers: int) -> float:
-    """Publish to so many consumers, and return the deliveries per second until the last has all."""
+def delivered_per_second(url: str, consumers: int, *, recorded: bool = False) -> float:
+    """Publish to so many consumers, and return the deliveries per second until the last has all.
+
+    When it is `recorded`, a stream keeps all of it as well.
+    """
     count = DELIVERIES[consumers] // consumers
     exchange = f"bench-{uuid.uuid4().hex[:8]}"
     with ExitStack() as clients:
         sockets = [clients.enter_context(_consumer(url, exchange)) for _ in range(consumers)]
+        if recorded:
+            clients.enter_context(_stream(url, exchange))
         ready, go = multiprocessing.Event(), multiprocessing.Event()
         publisher = multiprocessing.Process(target=_publish, args=(url, exchange, count, ready, go))
         publisher.start()
@@ -120,6 +138,19 @@ def _consumer(url: str, exchange: str) -> Iterator[socket.socket]:
         client.ask(commands.Queue.Bind(exchange=exchange), commands.Queue.BindOk)
         client.ask(commands.Basic.Consume(consumer_tag="c", no_ack=True), commands.Basic.ConsumeOk)
         yield client.socket
+
+
+@contextmanager
+def _stream(url: str, exchange: str) -> Iterator[None]:
+    with RawClient(url, PATIENCE) as client:
+        client.open().open_channel()
+        client.ask(
+            commands.Queue.Declare(queue=exchange, durable=True, arguments={"x-queue-type": "stream"}),
+            commands.Queue.DeclareOk,
+        )
+        client.ask(commands.Queue.Bind(queue=exchange, exchange=exchange), commands.Queue.BindOk)
+        yield
+        client.ask(commands.Queue.Delete(queue=exchange), commands.Queue.DeleteOk)
 
 
 def _content() -> bytes:

@@ -46,7 +46,7 @@ class Exchange:
         queues: dict[Queue, None] = {}
         for exchange in ahead:
             for destination in exchange.bindings.matching(key):
-                if isinstance(destination, Queue):
+                if not isinstance(destination, Exchange):
                     queues[destination] = None
                 elif destination not in reached:
                     reached.add(destination)

@@ -20,6 +20,8 @@ _SPARE = 1 / 16
 """The part of all streams that is made free when there is too little room."""
 _SEGMENT_OVERHEAD = 600
 """What a segment takes besides its messages, in bytes."""
+_INDEX_BYTES = array("I").itemsize + array("d").itemsize
+"""What it takes that a message is found."""
 
 Record = tuple[bytes, bytes, bytes]
 """A message as it is kept: exchange and routing key as they are in methods, content header, body."""
@@ -41,12 +43,14 @@ class Limits:
 class _Segment:
     """Consecutive messages, packed, so that they take little more than their bytes."""
 
-    __slots__ = ("_data", "_ends", "_times", "first")
+    __slots__ = ("_data", "_ends", "_times", "first", "size")
 
     def __init__(self, first: int) -> None:
         self.first = first
         """The offset of its first message."""
-        self._data: bytearray | bytes = bytearray()
+        self.size = 0
+        """What its messages take in memory, about."""
+        self._data = bytearray()
         self._ends = array("I")
         self._times = array("d")
 
@@ -55,37 +59,30 @@ class _Segment:
         return len(self._ends)
 
     @property
-    def size(self) -> int:
-        """What its messages take in memory, about."""
-        return len(self._data) + self.count * (self._ends.itemsize + self._times.itemsize)
-
-    @property
     def last_time(self) -> float:
         return self._times[-1]
 
-    def append(self, record: Record, time: float) -> None:
-        address, header, _ = record
-        assert isinstance(self._data, bytearray)
-        self._data += b"".join((_sizes.pack(len(address), len(header)), *record))
+    def append(self, record: Record, time: float) -> int:
+        """Add a message, and return what it takes."""
+        address, header, body = record
+        data = b"".join((_sizes.pack(len(address), len(header)), address, header, body))
+        self._data += data
         self._ends.append(len(self._data))
         self._times.append(time)
+        size = len(data) + _INDEX_BYTES
+        self.size += size
+        return size
 
     def seal(self) -> None:
         """Give back what was reserved for more."""
-        self._data = bytes(self._data)
-        self._ends, self._times = self._ends[:], self._times[:]
+        self._data, self._ends, self._times = self._data[:], self._ends[:], self._times[:]
 
     def read(self, index: int) -> Record:
         begin = self._ends[index - 1] if index else 0
         address_size, header_size = _sizes.unpack_from(self._data, begin)
-        begin += _sizes.size
-        header_at, body_at = begin + address_size, begin + address_size + header_size
-        data = self._data
-        return (
-            bytes(data[begin:header_at]),
-            bytes(data[header_at:body_at]),
-            bytes(data[body_at : self._ends[index]]),
-        )
+        data = bytes(self._data[begin + _sizes.size : self._ends[index]])
+        body_at = address_size + header_size
+        return data[:address_size], data[address_size:body_at], data[body_at:]
 
     def index_at(self, time: float) -> int:
         return bisect_left(self._times, time)
@@ -121,8 +118,11 @@ class Stream:
         self.bytes = 0
         """What its messages take."""
         self._archive = archive
-        self._limits = limits
+        self._max_age = limits.max_age
+        self._max_bytes = ARCHIVE_BYTES if limits.max_bytes is None else limits.max_bytes
         self._segment_bytes = min(limits.segment_bytes, SEGMENT_BYTES)
+        self._time = 0.0
+        """When the last message came."""
         self._segments: list[_Segment] = []
         archive.streams[self] = None
         self._add_segment(0)
@@ -140,18 +140,16 @@ class Stream:
 
     def append(self, record: Record, time: float) -> None:
         """Add a message that came at this time, in seconds since the epoch, or when the last one did."""
+        self._time = time = max(time, self._time)
         segment = self._segments[-1]
-        if segment.count:
-            time = max(time, segment.last_time)
-        if segment.count and segment.size >= self._segment_bytes:
+        if segment.size >= self._segment_bytes and segment.size:
             segment.seal()
             segment = self._add_segment(self.next)
             self._drop_older(time)
-        before = segment.size
-        segment.append(record, time)
-        self._grow(segment.size - before)
-        limit = self._limits.max_bytes
-        while limit is not None and self.bytes > limit and len(self._segments) > 1:
+        size = segment.append(record, time)
+        self.bytes += size
+        self._archive.bytes += size
+        while self.bytes > self._max_bytes and len(self._segments) > 1:
             self.drop_oldest()
         self._archive.make_room()
 
@@ -172,19 +170,18 @@ class Stream:
     def drop_oldest(self) -> None:
         """Drop the oldest segment."""
         oldest = self._segments.pop(0)
-        self._grow(-oldest.size)
-        self._archive.bytes -= _SEGMENT_OVERHEAD
+        self.bytes -= oldest.size
+        self._archive.bytes -= oldest.size + _SEGMENT_OVERHEAD
         if not self._segments:
             self._add_segment(oldest.first + oldest.count)
 
     def close(self) -> None:
         """Forget all of it."""
         del self._archive.streams[self]
-        self._grow(-self.bytes)
-        self._archive.bytes -= _SEGMENT_OVERHEAD * len(self._segments)
+        self._archive.bytes -= self.bytes + _SEGMENT_OVERHEAD * len(self._segments)
 
     def _drop_older(self, now: float) -> None:
-        age = self._limits.max_age
+        age = self._max_age
         while age is not None and len(self._segments) > 1 and self._segments[0].last_time < now - age:
             self.drop_oldest()
 
@@ -193,7 +190,3 @@ class Stream:
         self._segments.append(segment)
         self._archive.bytes += _SEGMENT_OVERHEAD
         return segment
-
-    def _grow(self, change: int) -> None:
-        self.bytes += change
-        self._archive.bytes += change

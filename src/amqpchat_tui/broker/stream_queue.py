@@ -47,6 +47,8 @@ class StreamQueue(Queue):
         offset = stream.next
         record = message.address, recorded_header(message.header, offset), message.body
         stream.append(record, time())
+        if not self.consumers:
+            return
         kept = _message(record)
         for consumer in list(self.consumers):
             if consumer.offset == offset and consumer.ready():

@@ -15,8 +15,9 @@ _LOST = b"FAD"
 _OFFSET = b"x-stream-offset"
 _CONTENT_TYPE, _CONTENT_ENCODING, _HEADERS = 1 << 15, 1 << 14, 1 << 13
 """The properties up to the headers, as flags."""
-_fixed = struct.Struct(">HHQH")
-"""Class, weight, body size and flags: what a content header begins with (section 4.2.6.1)."""
+_FLAGS_AT, _PROPERTIES_AT = 12, 14
+"""Where a content header has the flags that tell its properties, and where these begin (section 4.2.6.1)."""
+_offset_field = struct.Struct(f">B{len(_OFFSET)}scq")
 
 
 def skip_table(data: bytes, at: int) -> int:
@@ -58,15 +59,18 @@ def recorded_header(header: bytes, offset: int) -> bytes:
 
     Of a publisher's headers, tables, arrays, decimals and their `x-stream-offset` are not kept.
     """
-    class_id, weight, size, flags = _fixed.unpack_from(header)
-    at = _fixed.size
-    for flag in _CONTENT_TYPE, _CONTENT_ENCODING:
-        if flags & flag:
-            at += 1 + header[at]
+    flags = int.from_bytes(header[_FLAGS_AT:_PROPERTIES_AT])
+    at = _PROPERTIES_AT
+    if flags & _CONTENT_TYPE:
+        at += 1 + header[at]
+    if flags & _CONTENT_ENCODING:
+        at += 1 + header[at]
     fields, rest = _flat_fields(header, at) if flags & _HEADERS else (b"", at)
-    fields += bytes((len(_OFFSET),)) + _OFFSET + b"l" + offset.to_bytes(8)
-    start = _fixed.pack(class_id, weight, size, flags | _HEADERS)
-    return b"".join((start, header[_fixed.size : at], len(fields).to_bytes(4), fields, header[rest:]))
+    with_headers = (flags | _HEADERS).to_bytes(2)
+    before = header[:_FLAGS_AT], with_headers, header[_PROPERTIES_AT:at]
+    size = len(fields) + _offset_field.size
+    field = _offset_field.pack(len(_OFFSET), _OFFSET, b"l", offset)
+    return b"".join((*before, size.to_bytes(4), fields, field, header[rest:]))
 
 
 def _flat_fields(data: bytes, at: int) -> tuple[bytes, int]:
