@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Input
 
-from amqpchat_tui.model import ConversationId
+from amqpchat_tui.model import ConversationId, Here, HidingKind, HidingRule, Occupant
 from amqpchat_tui.ui.bars.go_bar import GoBar, OfferList
 from tests.support.fake_client import message
 from tests.support.waiting import wait_until
@@ -141,6 +141,24 @@ async def test_200_rooms_scroll(size: tuple[int, int]) -> None:
         await chat.sees("❯ 199 room199")
         await chat.pilot.press("enter")
         assert shown(chat) == "room199"
+
+
+async def test_somebody_who_is_here_is_chosen_and_written_to() -> None:
+    async with open_rooms("ops", size=(80, 24)) as chat:
+        chat.client.gather(
+            *(Here(Occupant(nick, nick, mailbox=f"{nick}'s")) for nick in ("carol", "bob", "eve"))
+        )
+        await chat.sees("4 here")
+        await chat.pilot.press("ctrl+g", "@")
+        await offers(chat, "❯ write to bob", "  write to carol", "  write to eve")
+        await chat.pilot.press("r", "enter")
+        assert session(chat).shown.id == ConversationId.private("carol")
+        assert chat.prompt.has_focus
+        await chat.pilot.press("ctrl+g", "@")
+        await offers(chat, "❯ 2 @carol", "  write to bob", "  write to eve")
+        session(chat).hiding.hide(HidingRule(HidingKind.IGNORE, "eve"))
+        await chat.pilot.press("e")
+        await offers(chat, "❯ There is none.")
 
 
 async def test_a_click_goes_there() -> None:

@@ -8,7 +8,7 @@ import pytest
 from rich.cells import cell_len
 
 from amqpchat_tui.chat.listing import Listed
-from amqpchat_tui.model import ConversationId
+from amqpchat_tui.model import ConversationId, ConversationKind
 from amqpchat_tui.ui.bars.go_text import Columns, Offer, offers, row
 from tests.ui.panels import listed
 
@@ -20,12 +20,16 @@ OPS, LAB, ALERTS = (
 ALL = {one.id: one for one in (OPS, LAB, ALERTS)}
 
 
-def offered(text: str, *found: Listed) -> Sequence[Offer]:
+def offered(text: str, *found: Listed, here: Sequence[str] = ()) -> Sequence[Offer]:
     def find(wanted: str) -> Sequence[ConversationId]:
         assert wanted == text
         return [one.id for one in found]
 
-    return offers(text, find, ALL)
+    def find_people(wanted: str) -> Sequence[str]:
+        assert wanted == text.removeprefix("@")
+        return here
+
+    return offers(text, find, find_people, ALL | {one.id: one for one in found})
 
 
 def drawn(all_offers: Sequence[Offer], picked: int, cells: int) -> list[str]:
@@ -51,6 +55,15 @@ def test_a_name_that_is_not_there_is_offered_to_be_joined_last() -> None:
 def test_a_kind_is_not_to_be_joined(text: str) -> None:
     assert offered(text) == [Offer(reason="There is none.")]
     assert offered(text, LAB) == [Offer(LAB)]
+
+
+def test_behind_an_at_sign_people_are_offered_whom_one_has_not_written_to() -> None:
+    bob = listed(4, "bob", kind=ConversationKind.PRIVATE)
+    people = offered("@", bob, here=["bob", "carol"])
+    assert people == [Offer(bob), Offer(nick="carol")]
+    assert drawn(people, 1, 20) == [f"{row:<20}" for row in ("  4 @bob", "❯ write to carol")]
+    assert offered("@x", here=[]) == [Offer(reason="There is none.")]
+    assert offered("bo", here=["bob"]) == [Offer(room="bo")]
 
 
 def test_what_can_be_no_room_is_told_where_nothing_is_found() -> None:

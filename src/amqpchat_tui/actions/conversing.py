@@ -83,7 +83,7 @@ ROWS = (
     ),
     Action(
         "choose_room",
-        "Choose a room by a part of its name.",
+        "Choose a room by a name; @ a person.",
         keys=("ctrl+g",),
         palette="Choose a room…",
         brief=True,

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from amqpchat_tui.chat.conversation import Conversation
 from amqpchat_tui.chat.listing import News
+from amqpchat_tui.chat.narrowing import Rank, rank
 from amqpchat_tui.matching import folded
 from amqpchat_tui.model import ConversationId, ConversationKind
 
@@ -136,7 +137,7 @@ class Switcher:
             candidates = [one for one in candidates if one.id.kind is _KINDS[sign]]
         else:
             name = folded(text.strip())
-        ranked = [(rank, one.id) for one in candidates if (rank := _rank(name, one)) is not None]
+        ranked = [(found, one.id) for one in candidates if (found := _rank(name, one)) is not None]
         return [identity for _, identity in sorted(ranked, key=lambda found: found[0])]
 
     def _with_news(self) -> list[Conversation]:
@@ -166,34 +167,6 @@ def _lowest(taken: Iterable[int]) -> int:
     return next(number for number in count(1) if number not in taken)
 
 
-def _rank(wanted: str, conversation: Conversation) -> tuple[int, ...] | None:
-    """Return how well a name matches, the best least; None where it does not.
-
-    The same name comes first, then the number, then what stands closest together, nearest to the start, in
-    the shortest name.
-    """
-    if not wanted:
-        return ()
+def _rank(wanted: str, conversation: Conversation) -> Rank | None:
     identity = conversation.id
-    name = folded(f"{identity.name} {identity.pattern}".rstrip())
-    if name == wanted:
-        return (0,)
-    if str(conversation.number) == wanted:
-        return (1,)
-    spans = [
-        (end - start, start)
-        for start in range(len(name))
-        if name[start] == wanted[0] and (end := _end_of_subsequence(wanted, name, start)) is not None
-    ]
-    return (2, *min(spans), len(name)) if spans else None
-
-
-def _end_of_subsequence(wanted: str, name: str, start: int) -> int | None:
-    """Return where the characters of a text end that stand in this order from a place in a name on."""
-    place = start
-    for character in wanted:
-        found = name.find(character, place)
-        if found < 0:
-            return None
-        place = found + 1
-    return place
+    return rank(wanted, folded(f"{identity.name} {identity.pattern}".rstrip()), str(conversation.number))

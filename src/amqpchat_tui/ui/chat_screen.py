@@ -155,6 +155,7 @@ class ChatScreen(PartedScreen):
             self._prompt_row,
             switch=self._switch,
             leave=self._unheard.leave,
+            write_to=self._private.do_msg,
             tell=self._tell,
             hint=self._hint,
             keymap=self._keymap,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from amqpchat_tui.actions.keymap import Keymap
@@ -41,19 +41,21 @@ class Rooms:
         *,
         switch: Callable[[Callable[[], None]], None],
         leave: Leave,
+        write_to: Callable[[str], object],
         tell: Callable[[str], None],
         hint: Callable[[str], None],
         keymap: Keymap,
     ) -> None:
         """`switch` puts on the screen what is shown after a change of the session.
 
-        `leave` may take a moment, or have to be said again: then it is False. `tell` says what was done, and
-        `hint` what cannot be.
+        `leave` may take a moment, or have to be said again: then it is False. `write_to` goes to the private
+        conversation with somebody. `tell` says what was done, and `hint` what cannot be.
         """
         self._session = session
         self._row = row
         self._switch = switch
         self._leave_when_heard = leave
+        self._write_to = write_to
         self._tell = tell
         self._hint = hint
         self._keymap = keymap
@@ -112,12 +114,18 @@ class Rooms:
             GoBar(
                 self._session.listing(),
                 find=self._session.switcher.find,
+                find_people=self._find_people,
                 go=self.show,
+                write_to=self._write_to,
                 join=self.do_join,
                 close=self._row.come_back,
                 keymap=self._keymap,
             )
         )
+
+    def _find_people(self, text: str) -> Sequence[str]:
+        here, ignores = self._session.contacts.here(text), self._session.hiding.ignores
+        return [nick for nick in here if not ignores(nick)]
 
     do_cut_to_end = do_choose_room  # where the prompt has nothing to cut
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from amqpchat_tui.chat.narrowing import rank
 from amqpchat_tui.chat.people.attendance import Attendance
 from amqpchat_tui.chat.people.directory import Directory, Known
 from amqpchat_tui.chat.people.people import People
+from amqpchat_tui.matching import folded
 from amqpchat_tui.model import (
     ChatClient,
     ChatMessage,
@@ -60,6 +62,15 @@ class Contacts:
         """Return the nicks of all who can be written to, and of plain scripts, the longest first."""
         present = [one.who.nick for room in self._rosters() for one in room.roster]
         return sorted({*self._directory.nicks(), *present}, key=len, reverse=True)
+
+    def here(self, text: str) -> Sequence[str]:
+        """Return the nicks of those who are in a room and match what was typed, the best match first."""
+        wanted = folded(text.strip())
+        nicks = {one.who.nick: folded(one.who.nick) for room in self._rosters() for one in room.roster}
+        ranked = [
+            (found, name, nick) for nick, name in nicks.items() if (found := rank(wanted, name)) is not None
+        ]
+        return [nick for *_, nick in sorted(ranked)]
 
     def seconds_known(self, known: Known) -> float:
         """Return for how long somebody has been known."""

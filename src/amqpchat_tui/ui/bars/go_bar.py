@@ -27,6 +27,9 @@ from amqpchat_tui.ui.textual_private import run_binding
 LIST_MIN_ROWS = 3
 """Rows of the list, in however low a terminal; otherwise it takes half of it at most."""
 
+PEOPLE_ROWS = 5
+"""For how many of those who are here there are rows at least, in a terminal that is high enough."""
+
 
 class OfferList(Widget):
     """The offers, the best at the top, as many of them as there is space for; the picked one is in view.
@@ -91,15 +94,22 @@ class GoBar(Vertical, Bar):
         listing: Sequence[Listed],
         *,
         find: Callable[[str], Sequence[ConversationId]],
+        find_people: Callable[[str], Sequence[str]],
         go: Callable[[ConversationId], None],
+        write_to: Callable[[str], object],
         join: Callable[[str], None],
         close: Callable[[], None],
         keymap: Keymap,
     ) -> None:
-        """`find` gives what fits a text, the best first; `close` gives the prompt back."""
+        """`find` gives the conversations that fit a text, and `find_people` nicks, the best first.
+
+        `close` gives the prompt back.
+        """
         self._listing = {one.id: one for one in listing}
         self._find = find
+        self._find_people = find_people
         self._go = go
+        self._write_to = write_to
         self._join = join
         self._close = close
         self._offers: Sequence[Offer] = ()
@@ -111,9 +121,10 @@ class GoBar(Vertical, Bar):
         super().__init__(self._list, row, classes="bar")
 
     def on_mount(self) -> None:
-        """Offer all; the list has space for them as far as the terminal has."""
+        """Offer all; the list has space for them as far as the terminal has, and for some people."""
         most = max(LIST_MIN_ROWS, self.screen.size.height // 2)
-        self._list.styles.height = min(max(LIST_MIN_ROWS, len(self._listing) + 1), most)
+        rows = len(self._listing) + 1 + min(PEOPLE_ROWS, len(self._find_people("")))
+        self._list.styles.height = min(max(LIST_MIN_ROWS, rows), most)
         self._narrow(self.field.value)
 
     @property
@@ -182,12 +193,15 @@ class GoBar(Vertical, Bar):
         if offer.listed is not None:
             self._close()
             self._go(offer.listed.id)
+        elif offer.nick:
+            self._close()
+            self._write_to(offer.nick)
         elif offer.room:
             self._close()
             self._join(offer.room)
 
     def _narrow(self, text: str) -> None:
-        self._show(offers(text, self._find, self._listing), 0)
+        self._show(offers(text, self._find, self._find_people, self._listing), 0)
 
     def _show(self, all_offers: Sequence[Offer], picked: int) -> None:
         self._offers, self._picked = all_offers, picked

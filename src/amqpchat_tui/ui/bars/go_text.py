@@ -18,24 +18,35 @@ from amqpchat_tui.wording.sentences import sentence
 PICKED_MARK = "❯"
 """Marks the picked row, also where there are no colours."""
 
-_SIGNS = ("+", "@", "=")
+_PEOPLE = "@"
+_SIGNS = ("+", _PEOPLE, "=")
 """What narrows to some kind begins no name of a room to join."""
 _LABEL_CELLS = 32
 
 
 class Offer(Struct, frozen=True):
-    """A row of the bar: a conversation to go to, else a room to join, else why there is neither."""
+    """A row of the bar: where to go, else whom to write to, which room to join, or why there is none."""
 
     listed: Listed | None = None
+    nick: str = ""
     room: str = ""
     reason: str = ""
 
 
 def offers(
-    text: str, find: Callable[[str], Sequence[ConversationId]], listing: Mapping[ConversationId, Listed]
+    text: str,
+    find: Callable[[str], Sequence[ConversationId]],
+    find_people: Callable[[str], Sequence[str]],
+    listing: Mapping[ConversationId, Listed],
 ) -> Sequence[Offer]:
-    """What to offer for what was typed, the best first; a room that one is not in, last."""
+    """What to offer for what was typed, the best first; a room that one is not in, last.
+
+    For who looks for people, also those who are here and with whom there is no conversation yet.
+    """
     found = [Offer(listing[identity]) for identity in find(text) if identity in listing]
+    if text.startswith(_PEOPLE):
+        known = {offer.listed.id.name for offer in found if offer.listed is not None}
+        found += [Offer(nick=nick) for nick in find_people(text[1:]) if nick not in known]
     name = text.strip()
     if not name.startswith(_SIGNS) and name and name not in (one.label for one in listing.values()):
         try:
@@ -67,6 +78,8 @@ def row(offer: Offer, columns: Columns, cells: int, *, picked: bool) -> Sequence
 
 
 def _parts(offer: Offer, columns: Columns) -> Sequence[Part]:
+    if offer.nick:
+        return [Part(f"write to {offer.nick}")]
     if (one := offer.listed) is None:
         return [Part(f"join {offer.room}") if offer.room else Part(offer.reason, Look.PROBLEM)]
     label = fit(one.label, columns.label)
