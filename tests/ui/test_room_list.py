@@ -61,6 +61,12 @@ def screen(chat: Chat) -> ChatScreen:
     return chat.app.screen
 
 
+async def show_everything(chat: Chat) -> None:
+    """Have the list show what no client of this test has, once all is shown that the client has told."""
+    await wait_until(lambda: screen(chat).settled, what="the frame")
+    room_list(chat).show(EVERYTHING)
+
+
 async def shows(chat: Chat, *rows: str) -> None:
     await wait_until(lambda: left(chat) == list(rows), what=lambda: f"{rows} at the left of\n{chat.text}")
 
@@ -209,7 +215,7 @@ async def test_a_click_on_a_heading_goes_nowhere() -> None:
 async def test_what_is_wrong_is_told_under_the_mouse_as_it_stands() -> None:
     async with open_chat((120, 30), rooms=ROOMS) as chat:
         rooms = room_list(chat)
-        rooms.show(EVERYTHING)
+        await show_everything(chat)
         await chat.pilot.pause()
         await chat.pilot.hover(RoomList, (3, left(chat).index(" 5 no         ✕ ✎")))
         await wait_until(lambda: str(rooms.tooltip) == EVERYTHING[-1].problem, what="the reason")
@@ -288,7 +294,7 @@ async def test_a_flood_beyond_what_is_counted_paints_nothing() -> None:
 async def test_what_is_shown_and_what_is_new_needs_no_colour(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     async with open_chat((120, 30), rooms=ROOMS) as chat:
-        room_list(chat).show(EVERYTHING)
+        await show_everything(chat)
         await shows(chat, *EVERYTHING_SHOWN)
         for _, style in segments(chat, slice(0, 30), 120):
             assert all(color is None or color.is_default for color in (style.color, style.bgcolor))
@@ -298,7 +304,7 @@ async def test_what_is_shown_and_what_is_new_needs_no_colour(monkeypatch: pytest
 async def test_a_terminal_may_choose_the_colours(name: str) -> None:
     async with open_chat((120, 30), rooms=ROOMS) as chat:
         chat.app.theme = name
-        room_list(chat).show(EVERYTHING)
+        await show_everything(chat)
         await shows(chat, *EVERYTHING_SHOWN)
 
 
@@ -306,7 +312,7 @@ async def test_a_terminal_may_choose_the_colours(name: str) -> None:
 async def test_every_row_is_readable_on_every_theme(name: str) -> None:
     async with open_chat((120, 30), rooms=ROOMS) as chat:
         chat.app.theme = name
-        room_list(chat).show(EVERYTHING)
+        await show_everything(chat)
         chat.app.screen.query_one(StatusLine).show(EVERYTHING)
         await chat.pilot.pause()
         seen = [*segments(chat, slice(0, 8), 18), *segments(chat, slice(28, 29), 120)]
