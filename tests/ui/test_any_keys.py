@@ -7,8 +7,10 @@ import re
 import sys
 from collections.abc import Callable
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from textual import events
 
 from amqpchat_tui.ui.command_palette import Commands
 from amqpchat_tui.ui.terminal_parser import PASTE_END, PASTE_START, Parser
@@ -182,6 +184,13 @@ async def test_the_command_palette_may_be_opened_before_the_one_before_is_gone()
         chat.app.screen.dismiss()
         chat.app.action_command_palette()
         await chat.sees("Search for commands")
+
+
+@pytest.mark.parametrize("report", [events.AppFocus, events.AppBlur])
+async def test_a_terminal_may_tell_of_its_focus_when_the_screen_is_gone(report: type[events.Event]) -> None:
+    async with open_chat() as chat:
+        pass
+    await chat.app.on_event(report())
 
 
 async def test_a_picture_that_is_asked_for_at_the_end_is_not_taken() -> None:

@@ -314,6 +314,8 @@ class ChatApp(QuietApp):
                 return
         elif isinstance(event, (events.AppFocus, events.AppBlur)):
             self.presence.report_focus(isinstance(event, events.AppFocus), time.monotonic())
+            if not self.screen_stack:
+                return
         elif isinstance(event, events.Resize) and isinstance(self.driver, ChatDriver):
             # A signal may come while another is handled: then the size read first is told last.
             size = self.driver.terminal_size
