@@ -18,6 +18,7 @@ from rich.text import Text
 from textual import events
 from textual.app import App, ComposeResult
 from textual.command import CommandList
+from textual.css.stylesheet import Stylesheet
 from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import Monochrome, NoColor
 from textual.geometry import Size
@@ -46,6 +47,12 @@ async def test_a_widget_s_own_bindings_can_be_run_at_once() -> None:
         assert chat.prompt.text == "ac"
         private.run_binding(chat.prompt, "f12")
         assert isinstance(chat.prompt, TextArea)
+
+
+async def test_the_first_screen_comes_up_with_the_styles_that_all_has_been_given() -> None:
+    with patch.object(Stylesheet, "apply", autospec=True, side_effect=Stylesheet.apply) as apply:
+        async with open_chat() as chat:
+            assert [call.args[1] for call in apply.call_args_list].count(chat.scrollback) == 1
 
 
 async def test_text_takes_the_place_of_the_selection_unless_the_widget_is_read_only() -> None:

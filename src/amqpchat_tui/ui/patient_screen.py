@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from textual.events import Callback
+from textual.events import Callback, ScreenResume
 
 from amqpchat_tui.chat.pace import Pace
 from amqpchat_tui.ui.driver import ChatDriver
@@ -49,6 +49,11 @@ class PatientScreen(GatedScreen):
         """Whether the terminal has yet to take something that was painted."""
         driver = self.app.driver if isinstance(self.app, QuietApp) else None
         return isinstance(driver, ChatDriver) and driver.lags
+
+    def on_screen_resume(self, event: ScreenResume) -> None:
+        """Come up the first time with the styles that all has just been given."""
+        if not self.stack_updates:
+            event.refresh_styles = False
 
     def do_redraw(self) -> None:
         """Paint everything again."""
