@@ -55,6 +55,33 @@ async def prompt_is_back(chat: Chat) -> None:
     await wait_until(lambda: chat.prompt.has_focus and not chat.app.screen.query(".bar"), what="the prompt")
 
 
+async def test_own_lines_leave_the_outbox_when_the_room_has_heard_them() -> None:
+    async with open_chat() as chat:
+        await chat.enter("hi all")
+        assert chat.client.said == ["hi all"]
+        await chat.sees("(waiting) hi all")
+        chat.client.echo(lag=0.007)
+        await chat.sees("alice ┃ hi all")
+        await wait_until(lambda: not view(chat).display, what="no outbox")
+        assert "online 7 ms" in chat.status
+
+
+async def test_failed_lines_show_their_reason() -> None:
+    async with open_chat() as chat:
+        await chat.enter("hi all")
+        chat.client.fail(NOT_TAKEN)
+        await chat.sees(f"(failed: {NOT_TAKEN}) hi all")
+
+
+async def test_a_long_outbox_is_counted() -> None:
+    async with open_chat() as chat:
+        for n in range(9):
+            await chat.enter(f"line {n}")
+        await chat.sees("… and 5 more")
+        assert "line 3" in chat.text
+        assert "line 4" not in chat.text
+
+
 @pytest.mark.parametrize("key", ["s", "enter"])
 async def test_a_failed_line_is_sent_again(key: str) -> None:
     async with failed_lines("one", "two", "three") as chat:

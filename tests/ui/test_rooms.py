@@ -1,13 +1,11 @@
-"""Going from room to room, joining and leaving them, and what they may do to the person."""
+"""Going from room to room, joining them, and what they may do to the person."""
 
 from __future__ import annotations
 
 import pytest
 
-from amqpchat_tui.actions.table import BY_ID
 from amqpchat_tui.chat.session import Session
 from amqpchat_tui.model import ConversationId, ConversationKind, FoldedMessage, Level, Membership
-from amqpchat_tui.ui import leaving
 from amqpchat_tui.ui.chat_screen import ChatScreen
 from tests.support.fake_client import message
 from tests.support.waiting import wait_until
@@ -116,18 +114,15 @@ async def test_what_is_new_is_visited_in_its_order_and_then_where_one_began() ->
         assert chat.hint == "Nothing is new in other rooms."
 
 
-@pytest.mark.parametrize(
-    ("where", "to"),
-    [
-        *[("2", "lab"), ("lab", "lab"), ("LAB", "lab"), ("labour", "labour"), ("3", "labour")],
-        *[("lr", "labour"), ("7", "7")],
-    ],
-)
-async def test_go_takes_a_number_a_name_or_a_part_of_one(where: str, to: str) -> None:
+async def test_go_takes_a_number_a_name_or_a_part_of_one() -> None:
     async with open_rooms("ops", "lab", "labour", "7") as chat:
-        await chat.enter(f"/go {where}")
-        assert shown(chat) == to
-        assert chat.prompt.text == ""
+        for where, to in (
+            *[("2", "lab"), ("3", "labour"), ("lab", "lab"), ("labour", "labour"), ("LAB", "lab")],
+            *[("lr", "labour"), ("7", "7")],
+        ):
+            await chat.enter(f"/go {where}")
+            assert shown(chat) == to, where
+            assert chat.prompt.text == ""
 
 
 async def test_go_says_what_it_cannot_decide() -> None:
@@ -233,129 +228,6 @@ async def test_there_is_no_more_of_a_line_than_is_shown() -> None:
         await chat.sees("there is no more of it")
 
 
-# Leaving
-
-
-async def test_the_room_before_comes_when_one_leaves() -> None:
-    async with open_rooms("ops", "lab", "alerts") as chat:
-        await chat.pilot.press("alt+3", *"in ops", "alt+1", *"my draft", "alt+2")
-        await chat.enter("/leave")
-        assert shown(chat) == "ops"
-        assert list(chat.client.conversations) == [OPS, ALERTS]
-        assert chat.prompt.text == "my draft"
-        await chat.sees("You have left lab.")
-        await chat.pilot.press("ctrl+u")
-        await chat.enter("/part ALERTS")
-        assert list(chat.client.conversations) == [OPS]
-        assert (shown(chat), chat.prompt.text) == ("ops", "")
-        await chat.sees("You have left alerts.")
-
-
-async def test_what_was_being_written_is_there_again_when_one_is_back() -> None:
-    async with open_rooms("ops", "lab", "alerts") as chat:
-        screen = chat.app.screen_stack[0]
-        assert isinstance(screen, ChatScreen)
-        await chat.pilot.press("alt+2", *"in lab", "alt+3")
-        await chat.enter("/leave lab")
-        await chat.sees("You have left lab. What you were writing")
-        await chat.pilot.press(*"in alerts")
-        screen.obey(BY_ID["leave"])  # as from the palette, which leaves what is written alone
-        assert (shown(chat), chat.prompt.text) == ("ops", "")
-        await chat.sees("You have left alerts. What you were writing")
-        for room in "lab", "alerts":
-            screen.obey(BY_ID["join"], room)
-            assert (shown(chat), chat.prompt.text) == (room, f"in {room}")
-
-
-async def test_the_only_room_is_not_left() -> None:
-    async with open_chat() as chat:
-        await chat.enter("/leave")
-        assert chat.hint == "This is your only room: /quit leaves amqpchat."
-        await chat.pilot.press("ctrl+u")
-        await chat.enter("/leave nowhere")
-        assert chat.hint == "You are in no room nowhere."
-        assert len(chat.client.conversations) == 1
-
-
-@pytest.mark.parametrize("command", ["/leave", "/leave ops"])
-async def test_lines_that_a_room_has_not_heard_are_asked_about(command: str) -> None:
-    async with open_rooms("ops", "lab") as chat:
-        await chat.enter("one")
-        chat.client.fail("no")
-        await chat.sees("(failed: no) one")
-        await chat.enter(command)
-        assert chat.hint.startswith(f"1 line has not been heard in ops yet. {command} again leaves without")
-        assert chat.prompt.text == command
-        await chat.pilot.press("enter")
-        assert chat.client.conversations == (LAB,)
-        assert (shown(chat), chat.prompt.text) == ("lab", "")
-
-
-async def test_what_is_entered_in_between_has_it_asked_again() -> None:
-    async with open_rooms("ops", "lab") as chat:
-        await chat.enter("one")
-        chat.client.fail("no")
-        await chat.sees("(failed: no) one")
-        await chat.enter("/leave")
-        await chat.pilot.press("ctrl+u")
-        await chat.enter("two")
-        chat.client.fail("no")
-        await chat.enter("/leave")
-        assert "2 lines have not been heard in ops yet." in chat.hint
-        assert len(chat.client.conversations) == 2
-
-
-@pytest.mark.parametrize(("command", "then"), [("/leave", "lab"), ("/leave ops", "lab")])
-async def test_a_line_under_way_is_waited_for(
-    command: str, then: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(leaving, "SEND_GRACE_SECONDS", 60)
-    async with open_rooms("ops", "lab") as chat:
-        await chat.enter("bye")
-        await chat.enter(command)
-        assert (chat.hint, shown(chat)) == ("", "ops")
-        chat.client.echo()
-        await wait_until(lambda: shown(chat) == then, what="the other room")
-        assert chat.prompt.text == ""
-        assert chat.client.conversations == (LAB,)
-        await chat.sees("You have left ops.")
-        assert "What you were writing" not in chat.text
-
-
-async def test_another_room_is_left_once_it_has_heard_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(leaving, "SEND_GRACE_SECONDS", 60)
-    async with open_rooms("ops", "lab") as chat:
-        await chat.enter("bye")
-        await chat.pilot.press("alt+2")
-        await chat.enter("/leave ops")
-        assert chat.prompt.text == "/leave ops"
-        chat.client.echo()
-        await chat.sees("You have left ops.")
-        assert (shown(chat), chat.prompt.text) == ("lab", "")
-
-
-async def test_of_two_rooms_that_are_left_at_once_one_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(leaving, "SEND_GRACE_SECONDS", 60)
-    async with open_rooms("ops", "lab") as chat:
-        await chat.enter("bye")
-        await chat.enter("/leave")
-        await chat.pilot.press("alt+2", *"bye", "enter", *"/leave", "enter")
-        chat.client.echo()
-        await chat.sees("You have left ")
-        await chat.pilot.pause()
-        assert len(chat.client.conversations) == 1
-        assert chat.text.count("You have left") == 1
-
-
-async def test_a_line_that_is_not_heard_in_time_is_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(leaving, "SEND_GRACE_SECONDS", 0.05)
-    async with open_rooms("ops", "lab") as chat:
-        await chat.enter("bye")
-        await chat.enter("/leave")
-        await wait_until(lambda: "1 line has not been heard in ops" in chat.hint, what="the question")
-        assert shown(chat) == "ops"
-
-
 # What is new, and what a room may do
 
 
@@ -404,15 +276,15 @@ async def test_what_is_unread_is_declared_read() -> None:
 # The palette
 
 
-@pytest.mark.parametrize("name", ["[red]lab[/]", "a\\[b]lab\\", "[[lab", "\\\\[/lab]"])
-async def test_the_palette_goes_to_each_room_however_it_is_called(name: str) -> None:
-    async with open_rooms("ops", name) as chat:
-        commands = {command.title: command for command in chat.app.get_system_commands(chat.app.screen)}
-        assert "Go to ops (1)" in commands
-        await chat.pilot.press("ctrl+p", *"go to lab (2)")
-        await chat.sees(f"Go to {name} (2)")
-        await chat.pilot.press("enter")
-        await wait_until(lambda: shown(chat) == name, what="the room")
+async def test_the_palette_goes_to_each_room_however_it_is_called() -> None:
+    names = "ops", "[red]lab[/]", "a\\[b]lab\\", "[[lab", "\\\\[/lab]"
+    async with open_rooms(*names) as chat:
+        for number, name in reversed([*enumerate(names, 1)]):
+            await chat.pilot.press("ctrl+p")
+            type_at_once(chat, f"+go to ({number}")
+            await chat.sees(f"Go to {name} ({number})")
+            await chat.pilot.press("enter")
+            await wait_until(lambda: shown(chat) == name, what=name)  # noqa: B023
 
 
 async def test_a_command_of_the_palette_that_needs_an_argument_is_begun() -> None:
