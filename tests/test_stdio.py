@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -19,36 +19,37 @@ Ended = tuple[int, str, str]
 """Exit code, standard output, standard error."""
 
 
+def run(argv: Sequence[str | bytes], redirections: str = "", **env: str) -> Ended:
+    """Run the program in a shell, with redirections."""
+    ended = subprocess.run(
+        ["sh", "-c", f'exec "$0" "$@" {redirections}', AMQPCHAT, *argv],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        env={**os.environ, **env},
+        check=False,
+    )
+    return ended.returncode, ended.stdout.decode(), ended.stderr.decode()
+
+
 @pytest.fixture(params=["", "1"], ids=["buffered", "unbuffered"])
-def run(request: pytest.FixtureRequest) -> Callable[..., Ended]:
-    """A function that runs the program in a shell, with redirections, and a buffer of Python's or without."""
-
-    def run_one(argv: Sequence[str | bytes], redirections: str = "", **env: str) -> Ended:
-        ended = subprocess.run(
-            ["sh", "-c", f'exec "$0" "$@" {redirections}', AMQPCHAT, *argv],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            env={**os.environ, "PYTHONUNBUFFERED": request.param, **env},
-            check=False,
-        )
-        return ended.returncode, ended.stdout.decode(), ended.stderr.decode()
-
-    return run_one
+def _buffer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a buffer of Python's, and without: what cannot be written is noticed later, or at once."""
+    monkeypatch.setenv("PYTHONUNBUFFERED", request.param)
 
 
-Run = Callable[..., Ended]
+with_and_without_buffer = pytest.mark.usefixtures("_buffer")
 
 CHECK = ["check", "--url", "amqp://127.0.0.1:1"]
 
 
+@with_and_without_buffer
 @pytest.mark.parametrize("argv", [["--help"], ["send", "--help"], ["--version"], CHECK], ids=" ".join)
 @pytest.mark.parametrize(("redirection", "reason"), [(">&-", CLOSED), (">/dev/full", FULL)])
-def test_output_that_cannot_be_written_is_told(
-    run: Run, argv: list[str], redirection: str, reason: str
-) -> None:
+def test_output_that_cannot_be_written_is_told(argv: list[str], redirection: str, reason: str) -> None:
     assert run(argv, redirection) == (1, "", reason)
 
 
+@with_and_without_buffer
 @pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full"])
 @pytest.mark.parametrize(
     ("argv", "code", "output"),
@@ -62,13 +63,14 @@ def test_output_that_cannot_be_written_is_told(
     ids=repr,
 )
 def test_words_that_reach_nobody_change_nothing(
-    run: Run, argv: list[str], code: int, output: str, redirection: str
+    argv: list[str], code: int, output: str, redirection: str
 ) -> None:
     assert run(argv, redirection) == (code, output, "")
 
 
+@with_and_without_buffer
 @pytest.mark.parametrize(("argv", "code"), [(["--help"], 0), (["--version"], 0), (["--bogus"], 2)])
-def test_all_streams_closed(run: Run, argv: list[str], code: int) -> None:
+def test_all_streams_closed(argv: list[str], code: int) -> None:
     assert run(argv, "<&- >&- 2>&-") == (code or 1, "", "")
 
 
@@ -82,14 +84,14 @@ def test_nobody_reads_the_output_any_more(argv: list[str], code: int) -> None:
     assert (ended.returncode, ended.stderr) == (code, b"")
 
 
-def test_standard_input_that_is_closed(run: Run) -> None:
+def test_standard_input_that_is_closed() -> None:
     code, output, told = run(["send", *CHECK[1:]], "<&-")
     assert (code, output) == (1, "")
     assert told.splitlines()[-1] == "amqpchat: cannot read standard input: it is closed"
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
-def test_letters_that_an_encoding_lacks_are_spelled_out(run: Run, encoding: str) -> None:
+def test_letters_that_an_encoding_lacks_are_spelled_out(encoding: str) -> None:
     room = "│"
     spelled = r"\u2502"
     code, output, _ = run([*CHECK, "--room", room, "--name", "ann"], PYTHONIOENCODING=encoding)
@@ -101,7 +103,7 @@ def test_letters_that_an_encoding_lacks_are_spelled_out(run: Run, encoding: str)
     )
 
 
-def test_arguments_are_utf8_whatever_the_locale_is(run: Run) -> None:
+def test_arguments_are_utf8_whatever_the_locale_is() -> None:
     ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     code, output, _ = run([*CHECK, "--room", "grüß", "--name", "ann"], **ascii_only)
     assert code == 1
@@ -118,12 +120,12 @@ def test_arguments_are_utf8_whatever_the_locale_is(run: Run) -> None:
     ],
     ids=repr,
 )
-def test_arguments_that_are_not_utf8(run: Run, argv: list[str | bytes], where: str) -> None:
+def test_arguments_that_are_not_utf8(argv: list[str | bytes], where: str) -> None:
     command = ["check"] if argv[0] != "send" else []
     assert run([*command, *argv]) == (2, "", f"amqpchat: {where}: is not UTF-8 text\n")
 
 
-def test_configuration_whose_name_is_not_utf8(run: Run, tmp_path: Path) -> None:
+def test_configuration_whose_name_is_not_utf8(tmp_path: Path) -> None:
     named = os.fsencode(tmp_path) + b"/\xff.toml"
     assert run([*CHECK, "--config", named]) == (
         2,
@@ -134,7 +136,7 @@ def test_configuration_whose_name_is_not_utf8(run: Run, tmp_path: Path) -> None:
     assert "room lobby" in run([*CHECK, "--config", named])[1]
 
 
-def test_log_on_a_full_disk_costs_only_the_log(run: Run, tmp_path: Path) -> None:
+def test_log_on_a_full_disk_costs_only_the_log(tmp_path: Path) -> None:
     """A limit of the shell stands for the full disk."""
     state = {"XDG_STATE_HOME": str(tmp_path)}
     whole = run([*CHECK, "--log"], **state)

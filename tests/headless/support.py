@@ -2,11 +2,14 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import pytest
+
+from amqpchat_tui.cli import main
 from tests.support.waiting import block_until
 
 AMQPCHAT = (sys.executable, "-m", "amqpchat_tui")
@@ -61,3 +64,12 @@ class Program:
 def run(*argv: str, typed: str = "") -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
     return subprocess.run([*AMQPCHAT, *argv], input=typed, capture_output=True, text=True, check=False)
+
+
+def told_of_wrong(argv: Sequence[str], capsys: pytest.CaptureFixture[str]) -> str:
+    """What is told of a command line that does not do, in the test's process."""
+    with pytest.raises(SystemExit) as ended:
+        main(argv)
+    printed = capsys.readouterr()
+    assert (ended.value.code, printed.out) == (2, "")
+    return printed.err

@@ -12,6 +12,7 @@ import pika
 import pytest
 import trustme
 
+from amqpchat_tui.cli import main
 from tests.client.support import PlainListener
 from tests.headless.support import AMQPCHAT, Program, run
 from tests.support.ports import free_port
@@ -162,10 +163,11 @@ def test_no_such_host() -> None:
 @pytest.mark.parametrize(
     "listen", ["", "5672", "host", "host:", "host:70000", "amqp://host:5672", "::1:5672"]
 )
-def test_where_to_listen_is_host_and_port(listen: str) -> None:
-    ended = run("host", "--listen", listen)
-    assert (ended.returncode, ended.stdout) == (2, "")
-    assert ended.stderr.startswith("amqpchat: --listen: give HOST:PORT")
+def test_where_to_listen_is_host_and_port(listen: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["host", "--listen", listen]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("amqpchat: --listen: give HOST:PORT")
 
 
 @broker

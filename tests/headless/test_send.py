@@ -15,7 +15,7 @@ from amqpchat_tui.headless.participant import Participant
 from amqpchat_tui.model import ConnectionState, ConversationId, OutboxLine, Phase
 from amqpchat_tui.storage.files import state_file
 from tests.client.support import PlainListener, settings
-from tests.headless.support import Program, run
+from tests.headless.support import Program, run, told_of_wrong
 from tests.storage.support import open_store
 from tests.support.broker import Broker
 from tests.support.ports import free_port
@@ -142,10 +142,8 @@ def test_the_patience_is_what_one_says() -> None:
 
 
 @pytest.mark.parametrize("wait", ["-1", "x", "1e3", "inf", ""])
-def test_a_patience_that_is_none(wait: str) -> None:
-    ended = run("send", f"--wait={wait}", "text")
-    assert ended.returncode == 2
-    assert ended.stderr == (
+def test_a_patience_that_is_none(wait: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert told_of_wrong(["send", f"--wait={wait}", "text"], capsys) == (
         "amqpchat: argument --wait: give a number of seconds from 0 on; see amqpchat send --help\n"
     )
 

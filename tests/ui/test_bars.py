@@ -74,7 +74,7 @@ async def test_one_write_to_the_terminal(open_terminal: Callable[..., Terminal])
     chat.wait_for("❯ hello")
 
 
-@pytest.mark.parametrize("size", range(1, 8))
+@pytest.mark.parametrize("size", [1, 2, 3, 7])
 async def test_keys_come_in_pieces_and_stay_in_order(size: int) -> None:
     async with open_chat() as chat:
         await hear_lines(chat)
@@ -87,7 +87,7 @@ async def test_keys_come_in_pieces_and_stay_in_order(size: int) -> None:
         await chat.sees("line 42")
 
 
-@pytest.mark.parametrize("size", range(1, 8))
+@pytest.mark.parametrize("size", [1, 2, 3, 7])
 async def test_bars_open_again_as_soon_as_they_are_closed(size: int) -> None:
     async with open_chat() as chat:
         await hear_lines(chat)

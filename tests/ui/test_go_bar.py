@@ -132,10 +132,10 @@ async def test_200_rooms_scroll(size: tuple[int, int]) -> None:
         await chat.sees("❯   2 room002")
         height = len(offered(chat))
         assert height == size[1] // 2
-        await chat.pilot.press(*["down"] * height)
+        type_at_once(chat, *["down"] * height)
         await chat.sees(f"❯ {height + 2:>3} room{height + 2:03}")
         assert "room002" not in "".join(offered(chat))
-        await chat.pilot.press(*["up"] * height)
+        type_at_once(chat, *["up"] * height)
         await chat.sees("❯   2 room002")
         await chat.pilot.press(*"199")
         await chat.sees("❯ 199 room199")

@@ -95,8 +95,12 @@ def test_an_address_is_shown_with_the_host_to_which_browsers_go(url: str, addres
         "http:///x",
     ],
 )
-async def test_where_nobody_can_tell_the_host_nothing_is_linked_or_opened(url: str) -> None:
+def test_where_nobody_can_tell_the_host_there_is_no_address(url: str) -> None:
     assert ascii_address(url) is None
+
+
+async def test_what_has_no_address_is_neither_linked_nor_opened() -> None:
+    url = "http://[IP-address]/status"
     async with open_chat((400, 24)) as chat:
         chat.client.hear(message("bob", f"see {url}"))
         await chat.sees("see")

@@ -36,7 +36,7 @@ async def test_a_long_paste_is_asked_about_first() -> None:
         assert chat.client.said == [ROWS]
 
 
-@pytest.mark.parametrize("size", [*range(1, 8), 1000])
+@pytest.mark.parametrize("size", [1, 7, 1000])
 @pytest.mark.parametrize(
     ("answer", "said", "left"),
     [("\r", [f"before {ROWS}and more"], "last"), ("\x1b", [], "before and more\nlast")],

@@ -74,9 +74,7 @@ async def shows(chat: Chat, *rows: str) -> None:
 # Where it is there
 
 
-@pytest.mark.parametrize(
-    ("columns", "width"), [(80, 0), (109, 0), (110, 18), (120, 18), (139, 18), (140, 22), (200, 22)]
-)
+@pytest.mark.parametrize(("columns", "width"), [(109, 0), (110, 18), (200, 22)])
 async def test_the_terminals_width_decides(columns: int, width: int) -> None:
     async with open_chat((columns, 30), rooms=ROOMS) as chat:
         rooms = room_list(chat)
