@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from random import Random
 
 from amqpchat_tui.chat.attention import Attention
+from amqpchat_tui.chat.batches import CALM_SECONDS
 from amqpchat_tui.chat.conversation import Conversation
 from amqpchat_tui.chat.hiding import Hiding
 from amqpchat_tui.chat.listener import Changes
@@ -14,7 +15,7 @@ from amqpchat_tui.chat.logbook import Logbook
 from amqpchat_tui.chat.people.announcer import Part
 from amqpchat_tui.chat.people.people import People
 from amqpchat_tui.chat.presence import Presence
-from amqpchat_tui.chat.session import CALM_SECONDS, Session
+from amqpchat_tui.chat.session import Session
 from amqpchat_tui.config import PresenceSettings
 from amqpchat_tui.model import (
     ConnectionState,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from amqpchat_tui.chat.session import BATCH_DELIVERIES, CALM_SECONDS, DRAIN_SECONDS
+from amqpchat_tui.chat.batches import BATCH_DELIVERIES, CALM_SECONDS, DRAIN_SECONDS
 from amqpchat_tui.model import ConversationId, Notice, NoticeKind, Phase
 from tests.support.fake_client import PRESSING, message
 

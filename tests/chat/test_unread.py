@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from amqpchat_tui.chat.batches import BATCH_DELIVERIES
 from amqpchat_tui.chat.listing import News
-from amqpchat_tui.chat.session import BATCH_DELIVERIES
 from amqpchat_tui.model import ConversationId, Entry, Level, Notice
 from tests.support.fake_client import message
 

@@ -11,7 +11,7 @@ from textual import events
 from textual.screen import Screen
 
 from amqpchat_tui.actions.table import ACTIONS
-from amqpchat_tui.chat import session
+from amqpchat_tui.chat import batches
 from amqpchat_tui.config import ConnectionSettings, Secret, Tls
 from amqpchat_tui.config.broker_url import parse_broker_url
 from amqpchat_tui.model import Phase
@@ -61,14 +61,14 @@ async def test_a_text_direction_is_closed_on_every_row() -> None:
 async def test_a_batch_is_one_drain() -> None:
     async with open_chat() as chat:
         before = chat.client.drains
-        chat.client.hear(*(message("bob", f"line {n}") for n in range(session.BATCH_DELIVERIES)))
-        await chat.sees(f"line {session.BATCH_DELIVERIES - 1}")
+        chat.client.hear(*(message("bob", f"line {n}") for n in range(batches.BATCH_DELIVERIES)))
+        await chat.sees(f"line {batches.BATCH_DELIVERIES - 1}")
         assert chat.client.drains == before + 1
 
 
 async def test_a_batch_that_is_due_in_no_time_is_drained(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patient_screen, "FRAME_SECONDS", 1e-9)
-    monkeypatch.setattr(session, "DRAIN_SECONDS", 1e-9)
+    monkeypatch.setattr(batches, "DRAIN_SECONDS", 1e-9)
     async with open_chat() as chat:
         for number in range(3):
             chat.client.hear(message("bob", f"message {number}"))

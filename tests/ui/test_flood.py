@@ -14,7 +14,7 @@ import pytest
 from msgspec.structs import replace
 from textual import _callback
 
-from amqpchat_tui.chat.session import BATCH_DELIVERIES
+from amqpchat_tui.chat.batches import BATCH_DELIVERIES
 from amqpchat_tui.ui import patient_screen
 from amqpchat_tui.ui.patient_screen import PatientScreen
 from amqpchat_tui.ui.scrollback.bar import Bar

@@ -6,13 +6,14 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 from amqpchat_tui.chat.attention import Attention
+from amqpchat_tui.chat.batches import Batches
 from amqpchat_tui.chat.conversation import Conversation
 from amqpchat_tui.chat.hiding import NOTHING_HIDDEN, Hiding
 from amqpchat_tui.chat.keeping import Keeping
 from amqpchat_tui.chat.listener import Changes, Ring, SessionListener
 from amqpchat_tui.chat.listing import Listed
 from amqpchat_tui.chat.logbook import NOTHING_LOGGED, Logbook
-from amqpchat_tui.chat.pace import Later, Pace
+from amqpchat_tui.chat.pace import Later
 from amqpchat_tui.chat.people.contacts import Contacts
 from amqpchat_tui.chat.people.people import People
 from amqpchat_tui.chat.presence import Presence
@@ -20,7 +21,6 @@ from amqpchat_tui.chat.speakers import last_lines
 from amqpchat_tui.chat.sweep import Sweep
 from amqpchat_tui.chat.switcher import Switcher
 from amqpchat_tui.model import (
-    Arrivals,
     ChatClient,
     ConnectionState,
     ConversationId,
@@ -35,13 +35,6 @@ from amqpchat_tui.model import (
     Occupant,
 )
 from amqpchat_tui.wording.rooms import describe_refusal
-
-DRAIN_SECONDS = 1 / 100
-"""Between two batches of a flood: the broker sends no more than the prefetch window in this time."""
-CALM_SECONDS = 1 / 20
-"""The same while the broker need not wait for us: no frame shows more, and a batch costs as 50 lines do."""
-BATCH_DELIVERIES = 500
-"""How many deliveries a batch has at most, as keys wait for one; conversations with something share them."""
 
 
 class Session:
@@ -96,9 +89,7 @@ class Session:
         self._wall_clock = wall_clock
         self._later = later
         self._state = client.state
-        self._waiting: dict[ConversationId, None] = {}
-        """The conversations in which something has arrived, whoever has waited longest first."""
-        self._pace = Pace(self.flush, DRAIN_SECONDS, later, clock)
+        self._batches = Batches(client, self.flush, later, clock)
         self._people = people
         self.contacts = Contacts(client, people, clock)
         """Whom one can write to."""
@@ -118,7 +109,7 @@ class Session:
     @property
     def idle(self) -> bool:
         """Whether all that has arrived is taken."""
-        return not self._waiting
+        return self._batches.are_empty
 
     def listing(self) -> Sequence[Listed]:
         """Return what panels show of each conversation, in the order of their numbers."""
@@ -270,7 +261,7 @@ class Session:
 
     def tell(self, text: str, kind: NoticeKind = NoticeKind.INFO, to: ConversationId | None = None) -> None:
         """Say something of our own in a conversation, by default the shown one, below what has come."""
-        if self._waiting:
+        if not self.idle:
             self.flush()
         conversation = self.shown if to is None else self.conversations.get(to, self.shown)
         conversation.scrollback.append(Notice(text, time.time(), kind))
@@ -279,7 +270,7 @@ class Session:
 
     def note_movements(self, identity: ConversationId, row: str) -> None:
         """Say in a conversation who has come and gone since the last line there."""
-        if self._waiting:
+        if not self.idle:
             self.flush()
         if (conversation := self.conversations.get(identity)) is not None:
             conversation.note_movements(row)
@@ -312,42 +303,32 @@ class Session:
 
     def entries_arrived(self, conversation: ConversationId) -> None:
         """Have it taken with the next batch."""
-        self._waiting[conversation] = None
-        self._pace.ask()
+        self._batches.add(conversation)
 
     # Batches
 
     def flush(self) -> None:
-        """Take a batch: as much of each conversation as of the others, whatever waits in them."""
+        """Take a batch of what has arrived."""
         self.note_presence()  # what comes in now has not been read by who is not here
-        waiting, self._waiting = self._waiting, {}
-        share = max(1, BATCH_DELIVERIES // max(1, len(waiting)))
-        batch: list[Arrivals] = []
+        batch = self._batches.take()
         concerning: list[Ring] = []
-        unread = pressing = False
-        for identity in waiting:
-            arrived = self._client.drain(identity, share)
-            pressing |= arrived.pressing or arrived.more
-            if arrived.more:
-                self.entries_arrived(identity)
-            if arrived.entries:  # else only duplicates came, which the client keeps to itself
-                batch.append(arrived)
-                conversation = self.conversations[identity]
-                before = conversation.unread
-                seen = self._sees(conversation)
-                lines = conversation.take(arrived.entries, self.attention, seen=seen, hiding=self.hiding)
-                spoken = last_lines(arrived.entries)
-                if self._people is not None:
-                    self._people.said(identity, spoken)
-                self.logbook.add(identity, arrived.entries)
-                self.contacts.hear(identity, spoken)
-                unread |= conversation.unread != before
-                if seen:
-                    self._keeping.keep_soon(conversation)
-                if conversation.level is not Level.NONE:
-                    concerning += [Ring(identity, line) for line in lines[:1]]
-        if not pressing:
-            self._pace.rest(CALM_SECONDS)
+        unread = False
+        for arrived in batch:
+            identity, entries = arrived.conversation, arrived.entries
+            conversation = self.conversations[identity]
+            before = conversation.unread
+            seen = self._sees(conversation)
+            lines = conversation.take(entries, self.attention, seen=seen, hiding=self.hiding)
+            spoken = last_lines(entries)
+            if self._people is not None:
+                self._people.said(identity, spoken)
+            self.logbook.add(identity, entries)
+            self.contacts.hear(identity, spoken)
+            unread |= conversation.unread != before
+            if seen:
+                self._keeping.keep_soon(conversation)
+            if conversation.level is not Level.NONE:
+                concerning += [Ring(identity, line) for line in lines[:1]]
         if unread:
             self._listener.listing_changed()
         if batch:
@@ -375,7 +356,7 @@ class Session:
         if self._people is not None:
             self._people.leave(identity)
         self._client.leave(identity)
-        self._waiting.pop(identity, None)
+        self._batches.drop(identity)
         self._keeping.drop(identity)
         self.switcher.remove(identity)
 

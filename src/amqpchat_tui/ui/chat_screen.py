@@ -39,6 +39,7 @@ from amqpchat_tui.ui.panels.people_list import PeopleList
 from amqpchat_tui.ui.panels.room_list import RoomList
 from amqpchat_tui.ui.panels.status_line import StatusLine
 from amqpchat_tui.ui.parts import PartedScreen
+from amqpchat_tui.ui.patient_screen import LISTING_SECONDS
 from amqpchat_tui.ui.people import Crowd, PeopleShown
 from amqpchat_tui.ui.private import PrivateTalks
 from amqpchat_tui.ui.program import Program
@@ -51,9 +52,6 @@ from amqpchat_tui.ui.shell import Shell
 from amqpchat_tui.ui.unheard import Unheard
 from amqpchat_tui.wording import rooms
 from amqpchat_tui.wording.connection import news, warning
-
-LISTING_SECONDS = 1 / 5
-"""Between two times that it is shown how much is new in other conversations: nobody reads a count faster."""
 
 
 class ChatScreen(PartedScreen):

@@ -15,6 +15,9 @@ from amqpchat_tui.ui.textual_private import GatedScreen, QuietApp
 FRAME_SECONDS = 1 / 20
 """Between two repaints for what has arrived."""
 
+LISTING_SECONDS = 1 / 5
+"""The same for how much is new in conversations that are not shown: nobody reads a count faster."""
+
 REST_FACTOR = 8
 """How many times as long as the last frame took there is none for what has arrived: keys come in between."""
 

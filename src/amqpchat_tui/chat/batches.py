@@ -1,0 +1,53 @@
+"""What has arrived and waits for the chat: a fair share of each conversation at a time, and how soon."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from amqpchat_tui.chat.pace import Later, Pace
+from amqpchat_tui.model import Arrivals, ChatClient, ConversationId
+
+DRAIN_SECONDS = 1 / 100
+"""Between two batches of a flood: the broker sends no more than the prefetch window in this time."""
+CALM_SECONDS = 1 / 20
+"""The same while the broker need not wait for us: no frame shows more, and a batch costs as 50 lines do."""
+BATCH_DELIVERIES = 500
+"""How many deliveries a batch has at most, as keys wait for one; conversations with something share them."""
+
+
+class Batches:
+    """The conversations in which something has arrived, whoever has waited longest first."""
+
+    def __init__(
+        self, client: ChatClient, due: Callable[[], None], later: Later, clock: Callable[[], float]
+    ) -> None:
+        """`due` is called by `later` when a batch is to be taken."""
+        self._client = client
+        self._waiting: dict[ConversationId, None] = {}
+        self._pace = Pace(due, DRAIN_SECONDS, later, clock)
+
+    @property
+    def are_empty(self) -> bool:
+        """Whether all that has arrived is taken."""
+        return not self._waiting
+
+    def add(self, conversation: ConversationId) -> None:
+        """Have what has arrived in a conversation taken with the next batch."""
+        self._waiting[conversation] = None
+        self._pace.ask()
+
+    def drop(self, conversation: ConversationId) -> None:
+        """Take nothing more of a conversation."""
+        self._waiting.pop(conversation, None)
+
+    def take(self) -> Sequence[Arrivals]:
+        """Take a batch: as much of each conversation as of the others, whatever waits in them."""
+        waiting, self._waiting = self._waiting, {}
+        share = max(1, BATCH_DELIVERIES // max(1, len(waiting)))
+        batch = [self._client.drain(conversation, share) for conversation in waiting]
+        for arrived in batch:
+            if arrived.more:
+                self.add(arrived.conversation)
+        if not any(arrived.more or arrived.pressing for arrived in batch):
+            self._pace.rest(CALM_SECONDS)
+        return [arrived for arrived in batch if arrived.entries]  # else only duplicates came
