@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from amqpchat_tui.client.connection import Connection
 from amqpchat_tui.client.dialer import Dialer, PlainDialer
+from amqpchat_tui.client.outbox_news import OutboxNews
 from amqpchat_tui.client.people.correspondence import Correspondence
 from amqpchat_tui.client.people.mailbox import Mailbox
 from amqpchat_tui.client.people.postman import Postman
@@ -113,8 +113,7 @@ class AmqpClient:
         self._first = settings.conversations[0]
         self._leaving: dict[Talk, asyncio.Task[None]] = {}
         """The rooms that are still to be cleaned up, or that have something to say."""
-        self._outboxes_told = asyncio.Event()
-        self._outbox_news: dict[Talk, None] = {}
+        self._outbox_news = OutboxNews(self._tell_of_outbox)
         self._listener: ClientListener | None = None
 
     @property
@@ -249,6 +248,7 @@ class AmqpClient:
         """Leave the rooms and close the connection, within 2 seconds whatever the broker does."""
         await asyncio.gather(self._let_settle(*self._talks), self._presence.say_last_words())
         self._listener = self._presence.listener = None
+        self._outbox_news.close()
         for talk in self._talks:
             talk.close()
         for leaving in self._leaving.values():
@@ -324,15 +324,8 @@ class AmqpClient:
 
     async def _let_settle(self, *talks: Talk) -> None:
         """Give what was typed just before a moment to go out."""
-        if self.state.phase is not Phase.ONLINE:
-            return
-        for talk in talks:
-            talk.outbox.hold(0.0)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(LAST_WORDS_SECONDS):
-                while not all(talk.settled for talk in talks):
-                    self._outboxes_told.clear()
-                    await self._outboxes_told.wait()
+        if self.state.phase is Phase.ONLINE:
+            await self._outbox_news.settle(*talks, seconds=LAST_WORDS_SECONDS)
 
     # What connection and rooms tell
 
@@ -376,21 +369,11 @@ class AmqpClient:
     def _outbox_changed(self, talk: Talk) -> None:
         self._connection.published()
         if self._listener is not None:
-            if not self._outbox_news:
-                asyncio.get_running_loop().call_soon(self._tell_of_outboxes)
-            self._outbox_news[talk] = None
+            self._outbox_news.changed(talk)
 
-    def _tell_of_outboxes(self) -> None:
-        """Pass many changes on as one for each room."""
-        changed, self._outbox_news = self._outbox_news, {}
-        if self._listener is None:  # closed: each room keeps what the broker has not taken, and no more
-            return
-        for talk in changed:
-            talk.keep()
-        self._outboxes_told.set()
-        for talk in changed:
-            if (listener := self._listener_for(talk)) is not None:
-                listener.outbox_changed(talk.conversation)
+    def _tell_of_outbox(self, talk: Talk) -> None:
+        if (listener := self._listener_for(talk)) is not None:
+            listener.outbox_changed(talk.conversation)
 
     def _listener_for(self, talk: Talk) -> ClientListener | None:
         """Return who is to be told about a conversation: nobody of one that we have left."""
