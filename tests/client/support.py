@@ -9,7 +9,15 @@ from typing import Self
 import pika
 
 from amqpchat_tui.client import AmqpClient
-from amqpchat_tui.config import BrokerAddress, ConnectionSettings, Secret, Settings, Tls, UiSettings
+from amqpchat_tui.config import (
+    BrokerAddress,
+    ConnectionSettings,
+    HistorySettings,
+    Secret,
+    Settings,
+    Tls,
+    UiSettings,
+)
 from amqpchat_tui.config.broker_url import parse_broker_url
 from amqpchat_tui.model import (
     ChatMessage,
@@ -19,6 +27,7 @@ from amqpchat_tui.model import (
     Notice,
     NoticeKind,
     OutboxLine,
+    Past,
     Phase,
 )
 from amqpchat_tui.storage.store import DiskStore
@@ -26,7 +35,13 @@ from tests.support.waiting import wait_until
 
 
 def settings(
-    *urls: str, room: str, nick: str = "ann", heartbeat: int = 10, tls: Tls | None = None, lines: int = 1000
+    *urls: str,
+    room: str,
+    nick: str = "ann",
+    heartbeat: int = 10,
+    tls: Tls | None = None,
+    lines: int = 1000,
+    show: int = 200,
 ) -> Settings:
     """What the program would have read from its configuration."""
     return Settings(
@@ -36,6 +51,7 @@ def settings(
         nick=nick,
         conversations=(ConversationId.room(room),),
         ui=UiSettings(scrollback_lines=lines),
+        history=HistorySettings(show=show),
     )
 
 
@@ -53,6 +69,7 @@ class Seat:
         self._store = store
         self.states: list[ConnectionState] = []
         self.entries: list[Entry] = []
+        self.past: list[Past] = []
         self.outbox_changes = 0
         self.drains = True
         """Set to False to leave what arrives in the client's buffer."""
@@ -99,6 +116,7 @@ class Seat:
         while more:
             arrived = self.client.drain(self.conversation, 1000)
             self.entries += arrived.entries
+            self.past += arrived.past
             more = arrived.more
 
     @property

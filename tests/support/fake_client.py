@@ -53,6 +53,7 @@ class FakeClient:
         """The one that was put first last."""
         self.correspondents: dict[ConversationId, Correspondent] = {}
         self.reconnects = 0
+        self.asked_for_older = 0
         self.closed = False
         self.drains = 0
         self._listener: ClientListener | None = None
@@ -90,6 +91,9 @@ class FakeClient:
         self._lines += 1
         self.lines = (*self.lines, OutboxLine(conversation, str(self._lines), self.nick, body, time.time()))
         self.listener.outbox_changed(conversation)
+
+    def older(self, conversation: ConversationId) -> None:
+        self.asked_for_older += 1
 
     def post(self, conversation: ConversationId, posting: Posting) -> None:
         self.posted.append((conversation, posting))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from amqpchat_tui.client.connection import Connection
 from amqpchat_tui.client.dialer import Dialer, PlainDialer
+from amqpchat_tui.client.history.access import Access
+from amqpchat_tui.client.history.room_history import RoomHistory, Wanted
 from amqpchat_tui.client.outbox_news import OutboxNews
 from amqpchat_tui.client.people.correspondence import Correspondence
 from amqpchat_tui.client.people.mailbox import Mailbox
@@ -60,11 +62,13 @@ class AmqpClient:
         *,
         dialer: Dialer | None = None,
         answerable: bool = True,
+        since: int = 0,
     ) -> None:
         """Be in the rooms of the settings; unless one is `answerable`, lines do not tell our mailbox.
 
         `store` keeps what is not confirmed, and has what earlier programs left to be offered. A `dialer` that
-        is given is closed with the client.
+        is given is closed with the client. With `since`, who joins is shown what the history has of the last
+        so many seconds, instead of so many lines.
         """
         self._nick = settings.nick
         self.session = os.urandom(8).hex()
@@ -73,6 +77,8 @@ class AmqpClient:
         self._queue_length = settings.ui.scrollback_lines
         self._brokers = settings.connection.names
         self._store = store or NoStore()
+        self._history = Access(lambda: self._connection.dial_beside())
+        self._past_wanted = Wanted(settings.history.show, since)
         self.mailbox = Mailbox(self._tell_sentence)
         """Where what is for us alone comes in."""
         self.postman = Postman(
@@ -206,6 +212,12 @@ class AmqpClient:
         """To whom one writes in a private conversation; None as long as that is not known."""
         return self._correspondence.talks[conversation].correspondent
 
+    def older(self, conversation: ConversationId) -> None:
+        """Have lines read that are older than all that the history has brought so far."""
+        room = self._rooms.get(conversation)
+        if room is not None and room.history is not None:
+            room.history.older()
+
     def post(self, conversation: ConversationId, posting: Posting) -> None:
         """Publish something about the people in a room."""
         self._presence.post(conversation, posting)
@@ -255,6 +267,7 @@ class AmqpClient:
             leaving.cancel()
         if self._leaving:
             await asyncio.wait(self._leaving.values())
+        await self._history.close()
         await self._connection.close()
 
     @property
@@ -280,7 +293,7 @@ class AmqpClient:
 
     def _make_room(self, conversation: ConversationId) -> Room:
         watched = conversation.kind is ConversationKind.WATCHED
-        return (Watched if watched else Room)(
+        room = (Watched if watched else Room)(
             conversation,
             session=self.session,
             mailbox=lambda: self.mailbox.address if self._answerable else "",
@@ -292,6 +305,9 @@ class AmqpClient:
             outbox_changed=self._outbox_changed,
             changed=self._room_changed,
         )
+        if not watched:
+            room.history = RoomHistory(room, self.session, self._history, self._past_wanted, room.take_past)
+        return room
 
     @property
     def _tenants(self) -> Sequence[Tenant]:

@@ -98,6 +98,10 @@ class Connection:
         if self._alarm is not None:
             self._alarm.look()
 
+    async def dial_beside(self) -> Link:
+        """Open another connection to the same broker, for the caller to close; raise as dialers do."""
+        return await self._dialer.dial(self._address, self._settings, self._name(), self._tell)
+
     async def close(self) -> None:
         """Close the link, and dial no more."""
         if self._task is not None:

@@ -103,6 +103,15 @@ class LogSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """Whether private lines are logged as well."""
 
 
+class HistorySettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is seen of what rooms' histories have, and whether we begin one; also the section `[history]`."""
+
+    show: Annotated[int, Meta(ge=0, le=2_000)] = 200
+    """Lines that who joins is shown, and that are read at once; 0: none."""
+    create: bool = False
+    """Whether a room that has no history gets one."""
+
+
 class Settings(Struct, frozen=True, kw_only=True):
     """Everything that can be configured, checked."""
 
@@ -114,6 +123,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     ui: UiSettings = UiSettings()
     presence: PresenceSettings = PresenceSettings()
     log: LogSettings = LogSettings()
+    history: HistorySettings = HistorySettings()
     levels: Mapping[ConversationId, Level] = {}
     """What conversations may do to the person; those that are not in it may do all."""
     hide: HideSettings = HideSettings()

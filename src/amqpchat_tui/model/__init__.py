@@ -4,7 +4,7 @@ Every text in here has been cleaned by `wire.text`: it holds no control characte
 All points in time are seconds since the epoch (`time.time()`) unless a name says otherwise.
 """
 
-from amqpchat_tui.model.arrivals import Arrivals
+from amqpchat_tui.model.arrivals import Arrivals, Past
 from amqpchat_tui.model.client import ChatClient, ClientListener, PresenceListener
 from amqpchat_tui.model.connection import ConnectionState, Phase
 from amqpchat_tui.model.conversation import ConversationId, ConversationKind, Level
@@ -101,6 +101,7 @@ __all__ = [
     "OccupantKey",
     "OutboxLine",
     "OutboxStore",
+    "Past",
     "Phase",
     "Posting",
     "PresenceListener",

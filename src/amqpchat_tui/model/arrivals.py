@@ -7,7 +7,17 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from amqpchat_tui.model.conversation import ConversationId
-from amqpchat_tui.model.messages import Entry
+from amqpchat_tui.model.messages import ChatMessage, Entry, Gap
+
+
+class Past(Struct, frozen=True):
+    """Lines that were said before others which are shown already, oldest first, from a room's history."""
+
+    lines: Sequence[ChatMessage]
+    gap: Gap | None = None
+    """Where they were missed, as the notice in the scrollback has it; None: before all that is shown."""
+    more: bool = False
+    """Whether there are older ones, which may be asked for; never for a gap."""
 
 
 class Arrivals(Struct, frozen=True):
@@ -19,3 +29,5 @@ class Arrivals(Struct, frozen=True):
     """Whether more waits than was taken."""
     pressing: bool = False
     """Whether so much came at once that the broker may soon have to wait for us."""
+    past: Sequence[Past] = ()
+    """What has come from the history meanwhile; the gaps in question have come before."""

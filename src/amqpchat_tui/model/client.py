@@ -116,6 +116,12 @@ class ChatClient(Protocol):
     def correspondent(self, conversation: ConversationId) -> Correspondent | None:
         """To whom one writes in a private conversation; None as long as that is not known."""
 
+    def older(self, conversation: ConversationId) -> None:
+        """Have lines read that are older than all that the history has brought so far, if it has said `more`.
+
+        They come as a `Past`, which is without lines where they cannot be had.
+        """
+
     def post(self, conversation: ConversationId, posting: Posting) -> None:
         """Publish something about the people in a room, once; while we do not hear of them it is dropped."""
 

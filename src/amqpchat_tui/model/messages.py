@@ -26,6 +26,10 @@ class ChatMessage(Struct, frozen=True):
     sender: Occupant | None = None
     """Who sent it; None where nothing but the nick is known."""
 
+    roughly: bool | None = False
+    """Whether `received_at` is only roughly when it was said, as lines around it tell; None where nothing
+    tells, and it only gives the line a place."""
+
     @property
     def who(self) -> Occupant:
         """Who sent it, as far as is known."""
@@ -46,6 +50,8 @@ class NoticeKind(Enum):
     ERROR = "error"
     GAP = "gap"
     """Lines may be missing here."""
+    BORDER = "border"
+    """What is above comes from somewhere else than what is below."""
 
 
 class Gap(Struct, frozen=True):

@@ -23,8 +23,8 @@ RECORD_BYTES = 275
 SENDER_BYTES = 300
 """About what one who sends messages takes besides, once in each block."""
 
-PlainRecord = tuple[str, str, float, bool, bool, float | None, str | None, Occupant | None]
-FoldedRecord = tuple[str, str, float, bool, bool, float | None, str | None, Occupant | None, str]
+PlainRecord = tuple[str, str, float, bool, bool, float | None, str | None, Occupant | None, bool | None]
+FoldedRecord = tuple[str, str, float, bool, bool, float | None, str | None, Occupant | None, bool | None, str]
 
 ChatRecord = PlainRecord | FoldedRecord
 """The fields of a `ChatMessage`, as a tuple because the garbage collector leaves tuples of plain values
@@ -152,7 +152,7 @@ class Block:
 
     def _rare_bytes(self, record: ChatRecord) -> int:
         """Memory that what few messages have takes."""
-        size = sum(map(getsizeof, record[8:])) if len(record) > 8 else 0
+        size = sum(map(getsizeof, record[9:])) if len(record) > 9 else 0
         if record[7] is not None and record[7] not in self.senders:
             self.senders.add(record[7])
             size += SENDER_BYTES
@@ -175,7 +175,7 @@ def entry_of(record: Record) -> Entry:
     """Return what was kept as a record."""
     if not isinstance(record, tuple):
         return record
-    return FoldedMessage(*record) if len(record) == 9 else ChatMessage(*record)
+    return FoldedMessage(*record) if len(record) == 10 else ChatMessage(*record)
 
 
 def record_text(record: Record) -> str:

@@ -388,6 +388,7 @@ class Scrollback:
             message.sent_at,
             message.message_id,
             message.sender,
+            message.roughly,
         )
         return (*record, message.whole) if isinstance(message, FoldedMessage) else record
 

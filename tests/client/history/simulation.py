@@ -9,11 +9,9 @@ from amqpchat_tui.client.history.matching import (
     SETTLE_SECONDS,
     SHOWN_LINES,
     LineKey,
-    have_met,
     key_of,
     not_shown,
-    place,
-    without_partner,
+    older_than_queue,
 )
 
 LOOK_SECONDS = 0.01
@@ -34,9 +32,18 @@ class Room:
     """Some seconds of a room, in which everybody publishes so many lines a second."""
 
     def __init__(
-        self, seed: int, *, rate: float, texts: int, seconds: float = 12.0, publishers: int = 4
+        self,
+        seed: int,
+        *,
+        rate: float,
+        texts: int,
+        late: float = 0.005,
+        seconds: float = 12.0,
+        publishers: int = 4,
     ) -> None:
+        """`late` is the part of the lines that the broker is slow about, in queue or stream."""
         self._random = random.Random(seed)
+        self._late = late
         self.lines = [
             line
             for publisher in range(publishers)
@@ -59,7 +66,7 @@ class Room:
         return lines
 
     def _delay(self) -> float:
-        late = self._random.random() < 0.005
+        late = self._random.random() < self._late
         return self._random.uniform(0.005, 0.09) if late else self._random.expovariate(1 / 0.0008)
 
     def queue(self, begin: float, end: float = float("inf")) -> Sequence[Line]:
@@ -86,10 +93,9 @@ class Room:
         begin = max(0, tail + came - 100)
         certain = self.stream[begin:new_tail]
         doubtful = self.stream[new_tail : new_tail + len(certain) + SHOWN_LINES]
-        end = place([line.key for line in shown], [line.key for line in certain], tail + came - begin)
-        if end is None:
+        missed = not_shown([line.key for line in shown], [line.key for line in certain], tail + came - begin)
+        if missed is None:
             return None
-        missed = not_shown([line.key for line in shown], [line.key for line in certain], end)
         return [*(certain[index] for index in missed), *(doubtful[index] for index in window)]
 
     def _window(self, tail: int, bound_at: float) -> Sequence[int]:
@@ -102,8 +108,9 @@ class Room:
                 [line.streamed_at for line in window] + [line.queued_at for line in heard], default=0.0
             )
             keys, heard_keys = [line.key for line in window], [line.key for line in heard]
-            if have_met(now - bound_at, now - latest, keys, heard_keys):
-                return without_partner(keys, heard_keys)
+            older = older_than_queue(now - bound_at, now - latest, keys, heard_keys)
+            if older is not None:
+                return older
             now += LOOK_SECONDS
 
 

@@ -18,6 +18,9 @@ class SeenIds:
         self._ids: set[str] = set()
         self._limit = limit
 
+    def __contains__(self, message_id: str) -> bool:
+        return message_id in self._ids
+
     def add(self, message_id: str) -> bool:
         """Remember an id; tell whether it is new."""
         if message_id in self._ids:
@@ -56,6 +59,11 @@ class Inbox:
     def put(self, entry: Entry) -> None:
         """Add what is not to be acknowledged here behind what has arrived so far."""
         self._add(entry, 0)
+
+    def wake(self) -> None:
+        """Have it drained, though nothing may wait in it."""
+        if not self._waiting:
+            self._arrived()
 
     def _add(self, entry: Entry | None, delivery_tag: int) -> None:
         self._waiting.append((entry, delivery_tag))

@@ -17,12 +17,14 @@ from amqpchat_tui.model import (
     Notice,
     NoticeKind,
     OutboxStore,
+    Past,
     RoomState,
 )
 from amqpchat_tui.wire.text import clean_line
 from amqpchat_tui.wording.gaps import describe_gap
 
 if TYPE_CHECKING:
+    from amqpchat_tui.client.history.room_history import RoomHistory
     from amqpchat_tui.client.rooms.visit import Visit
     from amqpchat_tui.client.tenants import OnJoined
     from amqpchat_tui.client.transport.link import Link
@@ -75,6 +77,9 @@ class Room(Talk):
         """Whether we have ever been in the room."""
         self._away_since: Moment | None = None
         self._told: set[str] = set()
+        self.history: RoomHistory | None = None
+        """What was said before we came, where that can be known."""
+        self._past: list[Past] = []
         self.disowned: set[str] = set()
         """Users as whom we log in and whom the broker knows under another name."""
 
@@ -84,7 +89,16 @@ class Room(Talk):
         entries, delivery_tag = self.inbox.drain(most)
         if delivery_tag and self._visit is not None:
             self._visit.acknowledge(delivery_tag)
-        return Arrivals(self.conversation, entries, more=not self.inbox.empty, pressing=pressing)
+        more = not self.inbox.empty
+        past: Sequence[Past] = ()
+        if self._past and not more:
+            past, self._past = self._past, []
+        return Arrivals(self.conversation, entries, more=more, pressing=pressing, past=past)
+
+    def take_past(self, past: Past) -> None:
+        """Have lines of the history shown, behind the notice of the gap that they fill."""
+        self._past.append(past)
+        self.inbox.wake()
 
     # The connection
 
@@ -123,7 +137,7 @@ class Room(Talk):
         try:
             async with asyncio.timeout(ENTER_SECONDS):
                 remark = await visit.enter()
-                self._tell_of_arrival(remark)
+                gap = self._tell_of_arrival(remark)
                 await visit.listen()
         except TimeoutError:
             raise Lost(f"no answer within {ENTER_SECONDS:.0f} s") from None
@@ -131,6 +145,7 @@ class Room(Talk):
         # Who is back first would else say what was kept to nobody.
         self.outbox.hold(joined())
         self._become(Membership.JOINED)
+        visit.look_back(gap)
         await visit.stay()
 
     def _visit_class(self) -> type[Visit]:
@@ -150,6 +165,8 @@ class Room(Talk):
         It may be called when we were in none. `refusal` says why the broker does not let us in, if so.
         """
         visit, self._visit = self._visit, None
+        if self.history is not None:
+            self.history.left()
         self.inbox.forget_deliveries()
         self.outbox.connection_lost()
         # Lost before we listened, too: the gap before that is told already, and what came since is gone.
@@ -167,8 +184,10 @@ class Room(Talk):
             self.state = state
             self._tell_of_change(self)
 
-    def _tell_of_arrival(self, remark: str) -> None:
+    def _tell_of_arrival(self, remark: str) -> Gap | None:
+        """Say what is worth telling; return the gap since we were here last."""
         now = Moment.now()
+        gap = None
         if self._away_since is not None:
             gap = Gap.between(self._away_since, now)
             self.inbox.put(Notice(describe_gap(gap), gap.ended, NoticeKind.GAP, gap))
@@ -176,6 +195,7 @@ class Room(Talk):
         if remark and remark not in self._told:
             self._told.add(remark)
             self.tell(remark, NoticeKind.INFO)
+        return gap
 
     def _outbox_changed(self) -> None:
         if self._visit is not None:

@@ -7,13 +7,14 @@ import time
 from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from amqpchat_tui.client.history.visit import HistoryVisit
 from amqpchat_tui.client.rooms.canary import Canary
 from amqpchat_tui.client.rooms.hearing import Hearing
 from amqpchat_tui.client.rooms.publisher import Publisher
 from amqpchat_tui.client.rooms.visit import CleanUp, Visit
 from amqpchat_tui.client.transport.link import Link
 from amqpchat_tui.client.transport.sieve import Delivery
-from amqpchat_tui.model import Moment
+from amqpchat_tui.model import Gap, Moment
 from amqpchat_tui.wire.lines import decode
 from amqpchat_tui.wire.senders import account_of
 
@@ -48,6 +49,8 @@ class RoomVisit(Visit):
             rejoin=self._hearing.exchange_gone,
         )
         self._to_hear = asyncio.Event()
+        self._history = room.history
+        self._past = HistoryVisit(link, room.history) if room.history is not None else None
 
     @property
     def complete_until(self) -> Moment:
@@ -59,13 +62,21 @@ class RoomVisit(Visit):
         self._publisher.wake()
         self._to_hear.set()
 
+    def look_back(self, gap: Gap | None) -> None:
+        """Read in the room's history."""
+        if self._past is not None:
+            self._past.begin(gap)
+
     async def _join(self, queue: str) -> str:
+        if self._past is not None:
+            await self._past.prepare()
         remark = await self._hearing.join()
         await self._publisher.open()
         return remark
 
     def _duties(self) -> Sequence[Coroutine[Any, Any, NoReturn]]:
-        return self._publisher.run(), self._hearing.watch(), self._watch_lines()
+        duties = self._publisher.run(), self._hearing.watch(), self._watch_lines()
+        return duties if self._past is None else (*duties, self._past.renew())
 
     def _clean_ups(self) -> Sequence[CleanUp]:
         return self._canary.remove, self._publisher.close
@@ -76,9 +87,10 @@ class RoomVisit(Visit):
         now = time.time()
         if delivery.exchange == self._exchange:  # else it came to our queue past the room
             self._hearing.heard()
+        known = self._history is not None and self._history.hear(delivery)
         own = message_id is not None and self._outbox.echoed(message_id, time.monotonic())
         message = None
-        if not message_id or self._seen.add(message_id):
+        if not message_id or (self._seen.add(message_id) and not known):
             message = decode(
                 delivery.body,
                 routing_key=delivery.routing_key,

@@ -13,7 +13,7 @@ from amqpchat_tui.client.rooms.listening import Listening
 from amqpchat_tui.client.transport.failures import failures_are_losses
 from amqpchat_tui.client.transport.link import Link
 from amqpchat_tui.client.transport.sieve import Delivery
-from amqpchat_tui.model import Moment
+from amqpchat_tui.model import Gap, Moment
 
 if TYPE_CHECKING:
     from amqpchat_tui.client.rooms.room import Room
@@ -70,6 +70,10 @@ class Visit(ABC):
     async def listen(self) -> None:
         """Begin to receive."""
         await self._listening.begin()
+
+    @abstractmethod
+    def look_back(self, gap: Gap | None) -> None:
+        """Have what was missed in a gap read, or what was said before we came, as far as that can be."""
 
     async def stay(self) -> NoReturn:
         """Acknowledge and mend what breaks, until something cannot be mended."""

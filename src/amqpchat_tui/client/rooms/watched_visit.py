@@ -14,7 +14,7 @@ from amqpchat_tui.client.rooms.visit import CleanUp, Visit
 from amqpchat_tui.client.transport.failures import broker_text, failures_are_losses
 from amqpchat_tui.client.transport.link import Link
 from amqpchat_tui.client.transport.sieve import Delivery
-from amqpchat_tui.model import Moment
+from amqpchat_tui.model import Gap, Moment
 from amqpchat_tui.wire.text import clean_line
 from amqpchat_tui.wire.watched import decode_watched
 
@@ -51,6 +51,9 @@ class WatchedVisit(Visit):
 
     def outbox_changed(self) -> None:
         """Nothing is ever said here."""
+
+    def look_back(self, gap: Gap | None) -> None:
+        """Others keep no history that we know of."""
 
     async def _join(self, queue: str) -> str:
         shown = clean_line(self._exchange)

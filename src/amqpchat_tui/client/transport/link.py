@@ -11,6 +11,7 @@ from aio_pika.abc import AbstractConnection
 from aiormq.abc import AbstractChannel as Channel
 from aiormq.abc import DeliveredMessage
 from aiormq.exceptions import ConnectionClosed, ProtocolSyntaxError
+from pamqp.common import FieldTable
 
 from amqpchat_tui.client.errors import Lost
 from amqpchat_tui.client.transport.channels import Channels
@@ -68,18 +69,24 @@ class Link:
         """Receive no more on a channel; what is still on its way is lost."""
         self._stream.sieve.drop(channel.number)
 
-    async def consume(self, channel: Channel, queue: str) -> str:
+    async def consume(self, channel: Channel, queue: str, arguments: FieldTable | None = None) -> str:
         """Begin to consume a queue, with manual acknowledgement; return the consumer's tag.
 
         Raises:
             AMQPError: as the channel does.
         """
-        return (await channel.basic_consume(queue, _not_reached)).consumer_tag or ""
+        consumed = await channel.basic_consume(queue, _not_reached, arguments=arguments)
+        return consumed.consumer_tag or ""
 
     @property
     def product(self) -> str:
         """What the broker calls itself (AMQP 0-9-1, section 1.4.2.1); empty where it does not say."""
         return clean_line(str(self._raw.server_properties.get("product", "")))
+
+    @property
+    def version(self) -> str:
+        """Which version of that it is; empty where the broker does not say."""
+        return clean_line(str(self._raw.server_properties.get("version", "")))
 
     @property
     def binds_exchanges(self) -> bool:

@@ -13,12 +13,15 @@ from rich.style import Style
 from textual.strip import Strip
 
 from amqpchat_tui.chat.people.accounts import Called
-from amqpchat_tui.model import ChatMessage, DaySeparator, Entry, Occupant
+from amqpchat_tui.model import ChatMessage, DaySeparator, Entry, Notice, NoticeKind, Occupant
 from amqpchat_tui.scrollback import Annotation, Row, RowKind, Span
 from amqpchat_tui.scrollback.rows import CUT_SIGN, QUOTE_SIGN
 from amqpchat_tui.ui.scrollback.columns import ACTION, OWN_RULE, RULE, Columns, fit_name
 from amqpchat_tui.ui.scrollback.palette import Palette
 from amqpchat_tui.wire.text import open_directions
+
+ROUGH_SIGN = "~"
+"""Stands before a time that is only roughly known."""
 
 
 class Mark(NamedTuple):
@@ -63,15 +66,13 @@ class RowPainter:
         """
         row = rows[index]
         is_text = row.kind is RowKind.TEXT
-        if isinstance(entry, DaySeparator) and is_text:
-            return self._paint_day(text[row.start : row.end])
+        if is_text and (isinstance(entry, DaySeparator) or _is_border(entry)):
+            return self._paint_border(text[row.start : row.end])
         palette, columns = self._palette, self._columns
         own = isinstance(entry, ChatMessage) and entry.own
         rule = Segment(f" {OWN_RULE if own else RULE} ", palette.own_rule if own else palette.rule)
         if index == 0:
-            at = entry.received_at if isinstance(entry, ChatMessage) else entry.at
-            when = set_cell_size(time.strftime(self._time_format, time.localtime(at)), columns.time)
-            head = [Segment(f"{when} ", palette.time), self._nick(entry, annotation), rule]
+            head = [Segment(self._when(entry), palette.time), self._nick(entry, annotation), rule]
         else:
             head = [Segment(" " * (columns.time + 1 + columns.nick), palette.text), rule]
         span = (row.start, row.end)
@@ -87,6 +88,17 @@ class RowPainter:
         if band is None:
             return strip
         return Strip([Segment(text, _over(style, band)) for text, style, _ in strip], columns.width)
+
+    def _when(self, entry: Entry) -> str:
+        """The time of an entry and a cell more: before it where it is only roughly known, else behind."""
+        if not isinstance(entry, ChatMessage):
+            at, roughly = entry.at, False
+        elif entry.roughly is None:
+            return " " * (self._columns.time + 1)
+        else:
+            at, roughly = entry.received_at, entry.roughly
+        when = set_cell_size(time.strftime(self._time_format, time.localtime(at)), self._columns.time)
+        return f"{ROUGH_SIGN}{when}" if roughly else f"{when} "
 
     def _beside(self, annotation: Annotation, row: Row) -> Segment:
         """What stands around the text: the quoted row above, or the reactions below."""
@@ -122,13 +134,17 @@ class RowPainter:
             ]
         return [Segment(text[start:end], palette.text + Style(italic=True) if entry.action else palette.text)]
 
-    def _paint_day(self, text: str) -> Strip:
+    def _paint_border(self, text: str) -> Strip:
         width = self._columns.width
         label = f" {text} "
         left = max(0, (width - cell_len(label)) // 2)
         line = "─" * left + label
         line += "─" * max(0, width - cell_len(line))
         return Strip([Segment(set_cell_size(line, width), self._palette.day)], width)
+
+
+def _is_border(entry: Entry) -> bool:
+    return isinstance(entry, Notice) and entry.kind is NoticeKind.BORDER
 
 
 @lru_cache(maxsize=1024)

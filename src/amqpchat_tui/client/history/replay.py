@@ -1,0 +1,118 @@
+"""Reading a stream: on to where our queue goes on, or back from what is shown already."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from amqpchat_tui.client.history.matching import LineKey, older_than_queue
+from amqpchat_tui.client.history.problems import HistoryProblem, Silent
+from amqpchat_tui.client.history.room_history import RoomHistory
+from amqpchat_tui.client.history.stream import ANSWER_SECONDS, Streamed, reading
+from amqpchat_tui.client.transport.link import Link
+
+LOOK_SECONDS = 0.01
+"""How often stream and queue are compared while both bring lines."""
+MOST_MESSAGES = 20_000
+"""How many messages are read at once at most; what is beyond is not had."""
+MOST_BYTES = 32 * 1024 * 1024
+"""How much of their bodies is kept, and what is beyond not had."""
+HOLES = 8
+"""How many offsets may be missing before a message, where nothing has been trimmed."""
+
+
+class Replayed(NamedTuple):
+    """What a stream has."""
+
+    lines: Sequence[Streamed]
+    """Those that our queue has not brought."""
+    beyond: int
+    """How many of them are newer than the end of the stream that was found before our queue was bound."""
+    first: int
+    """The offset from which on it was read, or of the first message that is there, if that is greater."""
+    trimmed: bool
+    """Whether there is nothing older in the stream."""
+
+
+class _Pages:
+    """What was read so far, within bounds."""
+
+    def __init__(self) -> None:
+        self.messages = 0
+        self._bytes = 0
+
+    def count(self, taken: Sequence[Streamed]) -> None:
+        self.messages += len(taken)
+        self._bytes += sum(len(each.delivery.body) for each in taken)
+        if self.messages > MOST_MESSAGES or self._bytes > MOST_BYTES:
+            raise HistoryProblem("there is too much of it to be read at once")
+
+
+async def read_on(link: Link, history: RoomHistory, start: int, tail: int) -> Replayed:
+    """Read from an offset on to where our queue goes on, which is being filled meanwhile.
+
+    Up to `tail` all is older than our queue; what is beyond is what the queue has not brought.
+
+    Raises:
+        HistoryProblem: if the stream cannot be read, or brings too much.
+        Lost: when the channel or the connection is.
+    """
+    shown = history.shown
+    certain: list[Streamed] = []
+    window: list[Streamed] = []
+    keys: list[LineKey] = []
+    pages, first, reached = _Pages(), None, tail < start
+    bound_for = silent_for = 0.0
+    looked_at, heard = time.monotonic(), shown.count
+    async with reading(link, history.stream, start) as stream:
+        while True:
+            taken = await stream.take(LOOK_SECONDS)
+            pages.count(taken)
+            for each in taken:
+                first = each.offset if first is None else first
+                reached |= each.offset >= tail
+                if not history.is_line(each.delivery):
+                    continue
+                if each.offset <= tail:
+                    certain.append(each)
+                else:
+                    window.append(each)
+                    keys.append(history.key(each.delivery))
+            # After a standstill, time has gone by in which nothing could come.
+            passed = min(time.monotonic() - looked_at, 2 * LOOK_SECONDS)
+            looked_at += time.monotonic() - looked_at
+            bound_for += passed
+            silent_for = 0.0 if taken or shown.count != heard else silent_for + passed
+            heard = shown.count
+            if reached and (older := older_than_queue(bound_for, silent_for, keys, shown.since)) is not None:
+                break
+            if not reached and silent_for > ANSWER_SECONDS:
+                raise Silent
+    beyond = [window[index] for index in older]
+    begin = start if first is None else max(start, first)
+    return Replayed([*certain, *beyond], len(beyond), begin, trimmed=begin == 0 or begin - start > HOLES)
+
+
+async def read_back(link: Link, history: RoomHistory, end: int, count: int) -> Replayed:
+    """Read the last so many lines that are older than an offset, if there are; raise as `read_on` does."""
+    lines: list[Streamed] = []
+    pages, step, trimmed = _Pages(), count, end == 0
+    while len(lines) < count and not trimmed:
+        start = max(0, end - step)
+        page: list[Streamed] = []
+        async with reading(link, history.stream, start) as stream:
+            while not page or page[-1].offset < end - 1:
+                if not (taken := await stream.take(ANSWER_SECONDS)):
+                    raise Silent
+                page += taken
+                pages.count(taken)
+        trimmed = start == 0 or page[0].offset - start > HOLES
+        page = [each for each in page if each.offset < end]
+        lines[:0] = [each for each in page if history.is_line(each.delivery)]
+        end, step = page[0].offset if page else start, 2 * step
+        trimmed |= not page
+    if len(lines) > count:
+        lines = lines[-count:]
+        end, trimmed = lines[0].offset, False
+    return Replayed(lines, 0, end, trimmed)

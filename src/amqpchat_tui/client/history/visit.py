@@ -1,0 +1,215 @@
+"""One stay in a room, as its history has it: what was said before is read, and the stream kept bound."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import math
+import time
+from collections.abc import Coroutine, Sequence
+from typing import Any, NoReturn
+
+from amqpchat_tui.client.errors import Lost
+from amqpchat_tui.client.history import stream
+from amqpchat_tui.client.history.matching import LineKey, not_shown
+from amqpchat_tui.client.history.problems import HistoryProblem, NoHistory
+from amqpchat_tui.client.history.replay import MOST_MESSAGES, Replayed, read_back, read_on
+from amqpchat_tui.client.history.room_history import RoomHistory
+from amqpchat_tui.client.transport.link import Link
+from amqpchat_tui.model import Gap, Past
+from amqpchat_tui.wire.names import events_of
+
+PREPARE_SECONDS = 1.0
+"""How long entering a room may wait until its history has told where it ends."""
+RENEW_SECONDS = 30.0
+"""How often the stream is bound again, as bindings go with the broker, or looked for where there is none."""
+BEFORE_MESSAGES = 100
+"""How far before the place where the shown lines end the stream is read: by more it cannot be off."""
+BEFORE_SECONDS = 60
+"""The same in time, where that place is not known."""
+DOUBTFUL_SECONDS = 5
+"""How long before our queue was bound the stream is doubtful, where its end was not known by then."""
+
+
+class HistoryVisit:
+    """In this order: `prepare`, `begin`, and `renew` beside all else; then `end`."""
+
+    def __init__(self, link: Link, history: RoomHistory) -> None:
+        """`link` is the connection on which the room is."""
+        self._link = link
+        self._history = history
+        history.visit = self
+        self._stream = history.stream
+        self._shown_before: Sequence[LineKey] = ()
+        self._shown_until: int | None = None
+        """The offset behind which what was not shown then begins; None where that is not known."""
+        self._exists: bool | None = None
+        """Whether there is one; None while that is not known."""
+        self._readable = False
+        """Whether it is a stream, which has been read."""
+        self._messages = 0
+        self._tail: int | None = None
+        """Up to this offset all is older than our queue; None while that is not known."""
+        self._bound_at = 0.0
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def prepare(self) -> None:
+        """Find where the stream ends, before our queue is bound, and wait no longer than that is worth.
+
+        It never raises.
+        """
+        shown = self._history.shown
+        self._shown_before = shown.latest
+        self._shown_until = None if shown.tail is None else shown.tail + shown.count
+        if self._stream:
+            looking = self._run(self._find_tail())
+            await asyncio.wait({looking}, timeout=PREPARE_SECONDS)
+            if not looking.done():
+                looking.cancel()
+                self._exists = None
+        shown.bind()
+
+    def begin(self, gap: Gap | None) -> None:
+        """Our queue is bound, and brings what is said: read what was said before, or in the gap."""
+        self._bound_at = time.monotonic()
+        self._run(self._catch_up(gap))
+
+    async def renew(self) -> NoReturn:
+        """Bind the stream again now and then, or see whether there is one by now.
+
+        Raises:
+            Lost: when the connection is.
+        """
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            if not self._exists:
+                await self._find_tail()
+            await self._keep_bound()
+
+    def read_older(self) -> None:
+        """Read what is older than all that is shown, unless something is being read."""
+        if all(task.done() for task in self._tasks):
+            self._run(self._read_older())
+
+    def end(self) -> None:
+        """We are in the room no more: read nothing else."""
+        for task in self._tasks:
+            task.cancel()
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        self._tasks = [task for task in self._tasks if not task.done()]
+        self._tasks.append(task := self._history.access.run(work))
+        return task
+
+    # What there is
+
+    async def _find_tail(self) -> None:
+        """See whether there is a stream, and where it ends."""
+        try:
+            await self._look()
+            async with self._history.access.link(self._link) as link:
+                self._tail = await stream.find_tail(link, self._stream, messages=self._messages)
+            self._readable = True
+        except (HistoryProblem, Lost) as problem:
+            self._note(problem)
+
+    async def _look(self) -> None:
+        self._exists = False
+        self._messages = await stream.look(self._link.channels, self._stream)
+        self._exists = True
+
+    async def _keep_bound(self) -> None:
+        """Have the stream keep what is said, if we may; a queue of another kind is none of ours to fill."""
+        if self._readable:
+            with contextlib.suppress(HistoryProblem):  # others may keep it bound
+                for exchange in self._history.room, events_of(self._history.room):
+                    if exchange is not None:
+                        await stream.bind(self._link, self._stream, exchange)
+
+    async def _require_tail(self, link: Link) -> int:
+        """Return where the stream certainly had ended before our queue was bound, though it was not asked."""
+        if self._tail is None:
+            tail = await stream.find_tail(link, self._stream, messages=self._messages)
+            age = math.ceil(time.monotonic() - self._bound_at) + DOUBTFUL_SECONDS
+            self._tail = await stream.find_age(link, self._stream, age, otherwise=tail + 1) - 1
+            self._readable = True
+        return self._tail
+
+    def _note(self, problem: HistoryProblem | Lost) -> None:
+        if not isinstance(problem, NoHistory):
+            self._history.tell(problem.reason)
+
+    # What is read
+
+    async def _catch_up(self, gap: Gap | None) -> None:
+        history = self._history
+        past: Past | None = None
+        try:
+            if self._exists is None and self._stream:
+                await self._look()
+            if self._exists:
+                async with history.access.link(self._link) as link:
+                    tail = await self._require_tail(link)
+                    await self._keep_bound()
+                    past = await (
+                        self._begin_with(link, tail) if gap is None else self._fill(link, tail, gap)
+                    )
+        except (HistoryProblem, Lost) as problem:
+            self._note(problem)
+        if past is None:
+            history.shown.settle()
+        if gap is None:
+            history.arrived(past or Past(()))
+        elif past is not None:
+            history.arrived(past)
+
+    async def _begin_with(self, link: Link, tail: int) -> Past:
+        history, wanted = self._history, self._history.wanted
+        if wanted.seconds:
+            start = await stream.find_age(link, self._stream, wanted.seconds, otherwise=tail + 1)
+            start = max(start, tail - MOST_MESSAGES // 2)
+        else:
+            start = max(0, tail - wanted.lines + 1)
+        read = await read_on(link, history, start, tail)
+        self._settle(read, tail)
+        lines, trimmed, oldest = list(read.lines), read.trimmed, read.first
+        if len(lines) < wanted.lines and not wanted.seconds:
+            back = await read_back(link, history, oldest, wanted.lines - len(lines))
+            lines[:0], trimmed, oldest = back.lines, back.trimmed, back.first
+        history.oldest = oldest if wanted.lines else None
+        return Past(history.lines(lines), more=not trimmed)
+
+    async def _fill(self, link: Link, tail: int, gap: Gap) -> Past | None:
+        history, until = self._history, self._shown_until
+        if until is None:
+            age = math.ceil(gap.seconds + time.monotonic() - self._bound_at) + BEFORE_SECONDS
+            begin = await stream.find_age(link, self._stream, age, otherwise=tail + 1)
+        else:
+            begin = until
+        read = await read_on(link, history, max(0, begin - BEFORE_MESSAGES), tail)
+        keys = [history.key(each.delivery) for each in read.lines]
+        expected = None if until is None else sum(each.offset <= until for each in read.lines)
+        indices = not_shown(self._shown_before, keys, expected)
+        if indices is None:
+            return None
+        missed = [read.lines[index] for index in indices]
+        self._settle(read._replace(lines=missed), tail)
+        return Past(history.lines(missed), gap)
+
+    async def _read_older(self) -> None:
+        history = self._history
+        assert history.oldest is not None, "else nobody asks for it"
+        past = Past((), more=True)
+        try:
+            async with history.access.link(self._link) as link:
+                read = await read_back(link, history, history.oldest, history.wanted.lines)
+            history.oldest = read.first
+            past = Past(history.lines(read.lines), more=not read.trimmed)
+        except (HistoryProblem, Lost) as problem:
+            self._note(problem)
+        finally:
+            history.arrived(past)
+
+    def _settle(self, read: Replayed, tail: int) -> None:
+        history = self._history
+        history.shown.settle([history.key(each.delivery) for each in read.lines], tail + read.beyond)

@@ -1,0 +1,236 @@
+"""What was said before somebody came, and while they were away, is there: each line once."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pika
+import pytest
+
+from amqpchat_tui.client.history import access, visit
+from amqpchat_tui.model import Notice, Phase
+from tests.client.conftest import Join, TakeSeat
+from tests.client.support import PlainSpeaker, Seat, plain_speaker
+from tests.support.broker import Broker
+from tests.support.proxy import Proxy
+from tests.support.waiting import wait_until
+
+from .support import begin_history, lines, texts
+
+pytestmark = pytest.mark.usefixtures("node")
+
+
+@pytest.fixture
+def bob(amqp_url: str, room: str) -> Iterator[PlainSpeaker]:
+    """Somebody at a plain script, in a room that keeps a history."""
+    begin_history(amqp_url, room)
+    with plain_speaker(amqp_url, room) as speaker:
+        yield speaker
+
+
+@pytest.fixture
+async def network(amqp_url: str) -> AsyncIterator[Proxy]:
+    """The way to the broker, to be cut."""
+    async with Proxy(amqp_url) as proxy:
+        yield proxy
+
+
+async def past_of(seat: Seat, count: int = 1) -> None:
+    """Wait until somebody has been given what they asked for."""
+    await wait_until(
+        lambda: len(seat.past) >= count, 20, lambda: f"{count} times; {seat.past} {seat.notices}"
+    )
+
+
+async def test_who_joins_is_shown_what_was_said_before(bob: PlainSpeaker, join: Join) -> None:
+    for text in ("one", "two", "two", "three"):
+        bob.say(text)
+    ann = await join()
+    await past_of(ann)
+    assert texts(ann) == ["one", "two", "two", "three"]
+    assert not ann.past[0].more
+    assert ann.notices == []
+
+
+async def test_what_was_sent_twice_under_an_id_is_shown_once(bob: PlainSpeaker, join: Join) -> None:
+    twice = pika.BasicProperties(message_id="the same")
+    bob.say("twice", properties=twice)
+    bob.say("twice", properties=twice)
+    ann = await join()
+    await past_of(ann)
+    bob.say("twice", properties=twice)
+    bob.say("that is all")
+    await ann.hear("that is all")
+    assert texts(ann) == ["twice", "that is all"]
+
+
+async def test_only_what_went_through_the_room_is_a_line(bob: PlainSpeaker, join: Join, room: str) -> None:
+    bob.say("real")
+    bob.channel.basic_publish("", f"{room}.history", "forged")
+    ann = await join()
+    await past_of(ann)
+    assert texts(ann) == ["real"]
+
+
+async def test_older_lines_come_in_portions_and_are_counted_as_lines(
+    bob: PlainSpeaker, take_seat: TakeSeat, amqp_url: str, room: str
+) -> None:
+    said = [f"line {number}" for number in range(25)]
+    for text in said:
+        bob.say(text)
+    bob.channel.exchange_declare(f"{room}.events", "fanout")
+    bob.channel.queue_bind(f"{room}.history", f"{room}.events")
+    for _ in range(99):
+        bob.channel.basic_publish(f"{room}.events", "ann", "")
+    bob.say("last")
+    ann = take_seat(amqp_url, show=10)
+    await past_of(ann)
+    assert texts(ann) == [*said[-9:], "last"]
+    for count in (2, 3):
+        assert ann.past[-1].more
+        ann.client.older(ann.conversation)
+        await past_of(ann, count)
+    assert texts(ann) == [*said, "last"]
+    assert not ann.past[-1].more
+
+
+async def test_who_wants_no_lines_gets_none(bob: PlainSpeaker, take_seat: TakeSeat, amqp_url: str) -> None:
+    bob.say("before")
+    ann = take_seat(amqp_url, show=0)
+    await past_of(ann)
+    bob.say("after")
+    await ann.hear("after")
+    ann.client.older(ann.conversation)
+    assert texts(ann) == ["after"]
+
+
+async def test_what_was_missed_is_filled_in_where_it_was_missed(
+    bob: PlainSpeaker, join: Join, network: Proxy
+) -> None:
+    bob.say("before ann")
+    ann = await join(network.url)
+    await past_of(ann)
+    bob.say("heard")
+    await ann.hear("heard")
+    network.refuse()
+    network.cut()
+    await ann.reach(Phase.RECONNECTING)
+    for text in ("missed", "heard", "missed"):
+        bob.say(text)
+    await network.accept()
+    await past_of(ann, 2)
+    bob.say("back")
+    await ann.hear("back")
+    assert texts(ann) == ["before ann", "heard", "missed", "heard", "missed", "back"]
+    (gap,) = [entry.gap for entry in ann.entries if isinstance(entry, Notice) and entry.gap]
+    assert ann.past[1].gap == gap
+
+
+async def test_a_gap_in_which_nothing_was_said_is_known_to_be_none(
+    bob: PlainSpeaker, join: Join, network: Proxy
+) -> None:
+    ann = await join(network.url)
+    await past_of(ann)
+    bob.say("heard")
+    await ann.hear("heard")
+    network.cut()
+    await past_of(ann, 2)
+    assert ann.past[1].lines == []
+    assert texts(ann) == ["heard"]
+
+
+async def test_an_own_line_of_which_only_the_history_knows_is_heard_and_is_not_sent_again(
+    bob: PlainSpeaker, join: Join, network: Proxy, room: str
+) -> None:
+    ann = await join(network.url)
+    await past_of(ann)
+    ann.say("mine")
+    await ann.hear("mine")
+    network.refuse()
+    network.cut()
+    await ann.reach(Phase.RECONNECTING)
+    ann.say("typed meanwhile")
+    (line,) = ann.outbox()
+    bob.say(line.body, "ann", pika.BasicProperties(message_id=line.message_id))
+    await network.accept()
+    await past_of(ann, 2)
+    await ann.settle()
+    bob.say("that is all")
+    await ann.hear("that is all")
+    assert texts(ann) == ["mine", "typed meanwhile", "that is all"]
+    assert [line.own for line in lines(ann)] == [True, True, False]
+
+
+async def test_a_binding_that_the_broker_forgot_is_made_again(
+    bob: PlainSpeaker, join: Join, room: str
+) -> None:
+    bob.channel.queue_unbind(f"{room}.history", room)
+    ann = await join()
+    await past_of(ann)
+    bob.say("kept again")
+    await ann.hear("kept again")
+    bea = await join(nick="bea")
+    await past_of(bea)
+    assert texts(bea) == ["kept again"]
+
+
+async def test_who_may_not_read_is_told_so_once_and_chats(
+    bob: PlainSpeaker, join: Join, node: Broker, room: str
+) -> None:
+    node.add_user("carol", "secret")
+    node.set_permissions("carol", read=r"^(?!.*\.history$).*$")
+    bob.say("before")
+    carol = await join(node.url("carol", "secret"), nick="carol")
+    await past_of(carol)
+    carol.say("hello")
+    await carol.hear("hello")
+    assert texts(carol) == ["hello"]
+    lacks = f"user carol lacks the permission `read` on queue `{room}.history`"
+    assert carol.notices == [f"The history of {room} cannot be had: {lacks}."]
+
+
+async def test_a_queue_of_another_kind_is_left_alone(join: Join, amqp_url: str, room: str) -> None:
+    with plain_speaker(amqp_url, room) as bob:
+        bob.channel.queue_declare(f"{room}.history", durable=True)
+        bob.channel.basic_publish("", f"{room}.history", "not for us")
+        ann = await join()
+        await past_of(ann)
+        ann.say("hello")
+        await ann.hear("hello")
+        assert texts(ann) == ["hello"]
+        (told,) = ann.notices
+        assert told.startswith(f"The history of {room} cannot be had: it is a queue of another kind")
+        assert bob.channel.basic_get(f"{room}.history", auto_ack=True)[2] == b"not for us"
+        assert bob.channel.queue_declare(f"{room}.history", passive=True).method.message_count == 0
+        bob.channel.queue_delete(f"{room}.history")
+
+
+async def test_without_a_history_nothing_is_said_of_it(join: Join) -> None:
+    ann = await join()
+    await past_of(ann)
+    assert ann.past[0].lines == ()
+    assert ann.notices == []
+
+
+async def test_a_history_that_takes_too_long_is_read_behind_the_room_and_still_each_line_once(
+    bob: PlainSpeaker, join: Join, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visit, "PREPARE_SECONDS", 0.0)
+    for text in ("one", "two"):
+        bob.say(text)
+    ann = await join()
+    for text in ("two", "three"):
+        bob.say(text)
+    await past_of(ann)
+    await ann.hear("three")
+    assert texts(ann) == ["one", "two", "two", "three"], ann.notices
+
+
+async def test_the_connection_for_it_goes_when_nobody_needs_it(
+    bob: PlainSpeaker, join: Join, network: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access, "IDLE_SECONDS", 0.0)
+    bob.say("before")
+    ann = await join(network.url)
+    await past_of(ann)
+    await wait_until(lambda: network.links == 1, 10, lambda: f"one connection, not {network.links}")
+    assert texts(ann) == ["before"]
+    assert ann.phases == [Phase.CONNECTING, Phase.ONLINE]
