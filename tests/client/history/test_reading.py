@@ -233,4 +233,4 @@ async def test_the_connection_for_it_goes_when_nobody_needs_it(
     await past_of(ann)
     await wait_until(lambda: network.links == 1, 10, lambda: f"one connection, not {network.links}")
     assert texts(ann) == ["before"]
-    assert ann.phases == [Phase.CONNECTING, Phase.ONLINE]
+    assert ann.phases == [Phase.ONLINE]

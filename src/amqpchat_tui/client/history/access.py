@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
 from amqpchat_tui.client.errors import ConnectionProblem, Lost
-from amqpchat_tui.client.history.problems import HistoryProblem, Silent
+from amqpchat_tui.client.history.problems import Silent, Unreachable
 
 if TYPE_CHECKING:
     from amqpchat_tui.client.transport.link import Link
@@ -42,7 +42,7 @@ class Access:
         """Use the connection that is `beside` the one on which the rooms are.
 
         Raises:
-            HistoryProblem: if there is none, or if it is lost meanwhile.
+            Unreachable: if there is none, or if it is lost meanwhile.
         """
         self._users += 1
         if self._idle is not None:
@@ -53,7 +53,7 @@ class Access:
                 try:
                     yield link
                 except Lost as lost:
-                    raise HistoryProblem((await link.explain(lost)).reason) from lost
+                    raise Unreachable((await link.explain(lost)).reason) from lost
                 except Silent:
                     self.leave()  # it may be this connection that is silent
                     raise
@@ -92,7 +92,7 @@ class Access:
                 try:
                     self._link = await self._dial()
                 except ConnectionProblem as problem:
-                    raise HistoryProblem(problem.reason) from problem
+                    raise Unreachable(problem.reason) from problem
                 self._beside = beside
             return self._link
 

@@ -16,6 +16,10 @@ class NoHistory(HistoryProblem):
         super().__init__("nobody has begun one")
 
 
+class Unreachable(HistoryProblem):
+    """There is no connection to read it over, or it was lost; the rooms' may be about to be, too."""
+
+
 class Silent(HistoryProblem):
     """The stream is there, and brings nothing."""
 

@@ -6,13 +6,13 @@ import asyncio
 import contextlib
 import math
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, NoReturn
 
 from amqpchat_tui.client.errors import Lost
 from amqpchat_tui.client.history import stream
 from amqpchat_tui.client.history.matching import LineKey, not_shown
-from amqpchat_tui.client.history.problems import HistoryProblem, NoHistory
+from amqpchat_tui.client.history.problems import HistoryProblem, NoHistory, Unreachable
 from amqpchat_tui.client.history.replay import MOST_MESSAGES, Replayed, read_back, read_on
 from amqpchat_tui.client.history.room_history import RoomHistory
 from amqpchat_tui.client.transport.link import Link
@@ -21,6 +21,10 @@ from amqpchat_tui.wire.names import events_of
 
 PREPARE_SECONDS = 1.0
 """How long entering a room may wait until its history has told where it ends."""
+TRIES = 3
+"""How often is tried to read what is wanted while the connection for it is lost."""
+RETRY_SECONDS = 1.0
+"""How long to wait before: if the connection of the rooms is lost as well, nothing is tried."""
 RENEW_SECONDS = 30.0
 """How often the stream is bound again, as bindings go with the broker, or looked for where there is none."""
 BEFORE_MESSAGES = 100
@@ -104,14 +108,12 @@ class HistoryVisit:
     # What there is
 
     async def _find_tail(self) -> None:
-        """See whether there is a stream, and where it ends."""
-        try:
+        """See whether there is a stream, and where it ends; who reads it says why that cannot be."""
+        with contextlib.suppress(HistoryProblem, Lost):
             await self._look()
             async with self._history.access.link(self._link) as link:
                 self._tail = await stream.find_tail(link, self._stream, messages=self._messages)
             self._readable = True
-        except (HistoryProblem, Lost) as problem:
-            self._note(problem)
 
     async def _look(self) -> None:
         self._exists = False
@@ -148,12 +150,7 @@ class HistoryVisit:
             if self._exists is None and self._stream:
                 await self._look()
             if self._exists:
-                async with history.access.link(self._link) as link:
-                    tail = await self._require_tail(link)
-                    await self._keep_bound()
-                    past = await (
-                        self._begin_with(link, tail) if gap is None else self._fill(link, tail, gap)
-                    )
+                past = await self._over_link(lambda link: self._look_back(link, gap))
         except (HistoryProblem, Lost) as problem:
             self._note(problem)
         if past is None:
@@ -162,6 +159,21 @@ class HistoryVisit:
             history.arrived(past or Past(()))
         elif past is not None:
             history.arrived(past)
+
+    async def _over_link(self, work: Callable[[Link], Awaitable[Past | None]]) -> Past | None:
+        """Do something over the connection for histories, and again when only that is lost."""
+        for _ in range(TRIES - 1):
+            with contextlib.suppress(Unreachable):
+                async with self._history.access.link(self._link) as link:
+                    return await work(link)
+            await asyncio.sleep(RETRY_SECONDS)
+        async with self._history.access.link(self._link) as link:
+            return await work(link)
+
+    async def _look_back(self, link: Link, gap: Gap | None) -> Past | None:
+        tail = await self._require_tail(link)
+        await self._keep_bound()
+        return await (self._begin_with(link, tail) if gap is None else self._fill(link, tail, gap))
 
     async def _begin_with(self, link: Link, tail: int) -> Past:
         history, wanted = self._history, self._history.wanted
@@ -198,17 +210,19 @@ class HistoryVisit:
 
     async def _read_older(self) -> None:
         history = self._history
-        assert history.oldest is not None, "else nobody asks for it"
-        past = Past((), more=True)
+        past: Past | None = None
         try:
-            async with history.access.link(self._link) as link:
-                read = await read_back(link, history, history.oldest, history.wanted.lines)
-            history.oldest = read.first
-            past = Past(history.lines(read.lines), more=not read.trimmed)
+            past = await self._over_link(self._go_back)
         except (HistoryProblem, Lost) as problem:
             self._note(problem)
-        finally:
-            history.arrived(past)
+        history.arrived(past or Past((), more=True))
+
+    async def _go_back(self, link: Link) -> Past:
+        history = self._history
+        assert history.oldest is not None, "else nobody asks for it"
+        read = await read_back(link, history, history.oldest, history.wanted.lines)
+        history.oldest = read.first
+        return Past(history.lines(read.lines), more=not read.trimmed)
 
     def _settle(self, read: Replayed, tail: int) -> None:
         history = self._history
