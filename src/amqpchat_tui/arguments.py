@@ -9,22 +9,26 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from amqpchat_tui import __version__, logs, stdio
+from amqpchat_tui.actions.searching import read_search, read_time
 from amqpchat_tui.config import Flags, Secret, config_file, nearest
+from amqpchat_tui.model import LogSearch
+from amqpchat_tui.wire.text import WireError
 from amqpchat_tui.wording.sentences import sentence
 
 USAGE_ERROR = 2
 """The exit code for wrong arguments and settings."""
 
-CHECK, LISTEN, WHO, SEND, HOST = "check", "listen", "who", "send", "host"
+CHECK, LISTEN, WHO, SEND, LOG, HOST = "check", "listen", "who", "send", "log", "host"
 _COMMAND = "COMMAND"
 _ROOMS_BEHIND, _USERS_BEHIND = "rooms_behind", "users_behind"
 """Where those go that are given behind a command: argparse would put them in the place of those before it."""
-_COMMANDS = (CHECK, LISTEN, WHO, SEND, HOST)
+_COMMANDS = (CHECK, LISTEN, WHO, SEND, LOG, HOST)
 _OPTIONS = (
     *("--url", "--name", "--room", "--config", "--log", "--version", "--help"),
     *("--host", "--listen", "--user", "--passwords"),
 )
-_COMMAND_OPTIONS = ("--json", "--presence", "--me", "--wait", "--cert", "--key")
+_LOG_OPTIONS = ("--since", "--until", "--from", "--search", "--text", "--html", "--forget", "--yes")
+_COMMAND_OPTIONS = (*_LOG_OPTIONS, "--json", "--presence", "--me", "--wait", "--cert", "--key")
 _EPILOG = (
     "Others on this machine can read the command line, so keep the password out of it: set the "
     "variable AMQPCHAT_PASSWORD, or connection.password_command in the configuration file."
@@ -181,6 +185,8 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
         help="what to say; without it, each line of standard input",
     )
 
+    _add_log(add(LOG, "print what was said in rooms and private conversations, as your log has it"))
+
     host = add(HOST, "keep a small broker for a room, in memory, and print who comes and goes")
     _add_listen(host)
     _add_users(host, users=_USERS_BEHIND)
@@ -196,6 +202,38 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
         default=None,
         help="its key, unless the certificate's file holds that as well",
     )
+
+
+def _add_log(log: argparse.ArgumentParser) -> None:
+    """Add those of `amqpchat log`; which rooms it is about, `--room` says."""
+    log.add_argument(
+        "--since", metavar="TIME", type=_time, default=None, help="as 2d, 3h, 30m, 2026-09-30 or 10:00"
+    )
+    log.add_argument("--until", metavar="TIME", type=_end, default=None, help="the same; a day is included")
+    log.add_argument(
+        "--from",
+        metavar="NICK",
+        dest="nicks",
+        action="append",
+        default=None,
+        help="who said it, or a part of it",
+    )
+    log.add_argument(
+        "--search", metavar="WORDS", type=_search, default=None, help="what is in it, as for /search"
+    )
+    forms = log.add_mutually_exclusive_group()
+    for form, what in (
+        ("text", "rows of text (default)"),
+        ("json", "JSON objects"),
+        ("html", "a page to read"),
+    ):
+        forms.add_argument(
+            f"--{form}", dest="form", action="store_const", const=form, default="text", help=f"print {what}"
+        )
+    log.add_argument(
+        "--forget", metavar="ROOM", default=None, help="delete all that is logged of a room, or of @NICK"
+    )
+    log.add_argument("--yes", action="store_true", default=False, help="delete it without asking")
 
 
 def _add_listen(parser: argparse.ArgumentParser) -> None:
@@ -227,6 +265,24 @@ def _count(text: str) -> int:
     if not re.fullmatch("0*[1-9][0-9]{0,8}", text, re.ASCII):
         raise argparse.ArgumentTypeError("give a number from 1 on")
     return int(text)
+
+
+def _time(text: str, *, end: bool = False) -> float:
+    try:
+        return read_time(text, end=end)
+    except WireError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _end(text: str) -> float:
+    return _time(text, end=True)
+
+
+def _search(text: str) -> LogSearch:
+    try:
+        return read_search(text)
+    except WireError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _seconds(text: str) -> float:

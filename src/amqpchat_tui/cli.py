@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from amqpchat_tui import __version__, logs, stdio
-from amqpchat_tui.arguments import CHECK, HOST, LISTEN, SEND, USAGE_ERROR, WHO, parse
+from amqpchat_tui.arguments import CHECK, HOST, LISTEN, LOG, SEND, USAGE_ERROR, WHO, parse
 from amqpchat_tui.config import (
     ConfigError,
     ConnectionSettings,
@@ -27,6 +27,7 @@ from amqpchat_tui.config import (
     switch_broker,
     utf8,
 )
+from amqpchat_tui.model import LogSearch
 from amqpchat_tui.terminal import require_terminal
 from amqpchat_tui.wire.text import clean_line
 
@@ -65,6 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             LISTEN: lambda: _listen(settings, arguments),
             WHO: lambda: _who(settings, arguments),
             SEND: lambda: _send(settings, arguments),
+            LOG: lambda: _log_command(settings, arguments),
             HOST: lambda: _host(settings, arguments),
         }
         if arguments.command is None:
@@ -290,6 +292,33 @@ def _send(settings: Settings, arguments: argparse.Namespace) -> int:
     if not arguments.rooms:  # who lists rooms in the file means to be in them, not to say all in all of them
         settings = replace(settings, conversations=settings.conversations[:1])
     return asyncio.run(send(settings, text, action=arguments.me, patience=patience))
+
+
+def _log_command(settings: Settings, arguments: argparse.Namespace) -> int:
+    from amqpchat_tui.headless import Form, forget_room, write_log  # late, as above
+    from amqpchat_tui.storage.log_file import DiskLogFile
+
+    if arguments.forget is not None:
+        room = utf8(arguments.forget, "--forget")
+        return forget_room(DiskLogFile(), room, _confirm if not arguments.yes else lambda _: True)
+    search = arguments.search or LogSearch()
+    search = replace(
+        search,
+        labels=tuple(utf8(room, "--room") for room in arguments.rooms),
+        nicks=(*search.nicks, *(utf8(nick, "--from") for nick in arguments.nicks or ())),
+        since=search.since if arguments.since is None else arguments.since,
+        until=search.until if arguments.until is None else arguments.until,
+    )
+    return write_log(DiskLogFile(), search, Form(arguments.form), settings.ui.time_format)
+
+
+def _confirm(question: str) -> bool:
+    if not sys.stdin.isatty():
+        raise ConfigError("--forget asks first, and there is nobody to answer; give --yes as well")
+    try:
+        return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+    except EOFError:
+        return False
 
 
 def _host(settings: Settings, arguments: argparse.Namespace) -> int:

@@ -6,14 +6,13 @@ import contextlib
 import json
 import time
 
-from msgspec.structs import asdict
-
 from amqpchat_tui.chat.people.announcer import Part
 from amqpchat_tui.chat.people.movements import describe_movement
 from amqpchat_tui.config import Settings
 from amqpchat_tui.headless.participant import Move, Participant
+from amqpchat_tui.headless.rows import entry_as_json, message_as_text, row
 from amqpchat_tui.headless.streams import write
-from amqpchat_tui.model import ChatMessage, ConversationId, Gap
+from amqpchat_tui.model import ChatMessage, ConversationId
 from amqpchat_tui.stdio import ReaderGoneError
 
 
@@ -34,7 +33,7 @@ async def _print(participant: Participant, settings: Settings, as_json: bool, co
     time_format, several = settings.ui.time_format, len(participant.rooms) > 1
 
     def named(room: ConversationId) -> str:
-        return _room_as_text(room.name) if several else ""
+        return room.name if several else ""
 
     while count is None or count > 0:
         await participant.news()
@@ -45,9 +44,9 @@ async def _print(participant: Participant, settings: Settings, as_json: bool, co
         ]
         for room, entry in participant.take():
             if as_json:
-                lines.append(_as_json(entry, room.name))
+                lines.append(entry_as_json(entry, room.name))
             elif isinstance(entry, ChatMessage):
-                lines.append(_as_text(entry, time_format, named(room)))
+                lines.append(message_as_text(entry, time_format, named(room)))
             if count is not None and isinstance(entry, ChatMessage):
                 count -= 1
                 if not count:
@@ -56,25 +55,8 @@ async def _print(participant: Participant, settings: Settings, as_json: bool, co
             await write("".join(f"{line}\n" for line in lines))
 
 
-def _room_as_text(name: str) -> str:
-    """A room's name as one word: in quotes, as in JSON, where it would be taken for more."""
-    return json.dumps(name, ensure_ascii=False) if " " in name or name.startswith('"') else name
-
-
-def _as_text(message: ChatMessage, time_format: str, room: str) -> str:
-    nick = f"* {message.nick}" if message.action else message.nick
-    text = message.text.replace("\n", "\\n")
-    return _row(message.received_at, time_format, room, f"{nick} {text}")
-
-
 def _move_as_text(move: Move, time_format: str, room: str) -> str:
-    return _row(move.at, time_format, room, describe_movement(move.change))
-
-
-def _row(at: float, time_format: str, room: str, words: str) -> str:
-    """A line of text: when, in which room if there are several, and what."""
-    when = time.strftime(time_format, time.localtime(at))
-    return f"{when} {room} {words}" if room else f"{when} {words}"
+    return row(move.at, time_format, describe_movement(move.change), room)
 
 
 def _move_as_json(move: Move) -> str:
@@ -89,17 +71,3 @@ def _move_as_json(move: Move) -> str:
             "at": move.at,
         }
     )
-
-
-def _as_json(entry: ChatMessage | Gap, room: str) -> str:
-    told = asdict(entry)
-    if isinstance(entry, ChatMessage):
-        del told["sender"]
-        who = entry.who
-        told |= {
-            "account": who.account or None,
-            "session": who.session or None,
-            "mailbox": who.mailbox or None,
-        }
-    kind = "message" if isinstance(entry, ChatMessage) else "gap"
-    return json.dumps({"type": kind, "room": room, **told})

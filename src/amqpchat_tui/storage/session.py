@@ -112,7 +112,7 @@ class Session:
         if self._running is None and self._layout.owned:
             self._running = Running(self._program)
         if self._connection is None:
-            self._connection = _open(self._path, self._layout)
+            self._connection = open_database(self._path, self._layout)
         connection = self._connection
         others = set if self._running is None else self._running.others
         transaction = Transaction(connection.execute, others, held)
@@ -149,7 +149,7 @@ def _code(error: sqlite3.Error) -> int:
     return int(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)) & 0xFF
 
 
-def _open(path: Path, layout: Layout) -> sqlite3.Connection:
+def open_database(path: Path, layout: Layout) -> sqlite3.Connection:
     """Open the database, and bring it up to date.
 
     Raises:
