@@ -4,6 +4,7 @@
 know where messages go.
 """
 
+from amqpchat_tui.broker.hosted_rooms import HostedRooms
 from amqpchat_tui.broker.server import Host, HostEvent, Joined, Left
 
-__all__ = ["Host", "HostEvent", "Joined", "Left"]
+__all__ = ["Host", "HostEvent", "HostedRooms", "Joined", "Left"]

@@ -6,9 +6,11 @@ import re
 import struct
 from time import monotonic
 
-from pamqp import commands
+from pamqp.commands import Basic
+from pamqp.header import ContentHeader
 
 from amqpchat_tui.broker.errors import AmqpError
+from amqpchat_tui.broker.frames import short
 from amqpchat_tui.broker.queues import Message
 from amqpchat_tui.broker.tables import skip_table
 
@@ -91,6 +93,13 @@ class Incoming:
         return Message(self._exchange, self._routing_key, self._address, self._header, body, self._expires_at)
 
 
+def make_message(exchange: str, routing_key: str, body: bytes, properties: Basic.Properties) -> Message:
+    """Make a message as if a client had published it."""
+    name, key = exchange.encode(), routing_key.encode()
+    content_header = ContentHeader(body_size=len(body), properties=properties).marshal()
+    return Message(exchange, key, short(name) + short(key), content_header, body)
+
+
 def read_content_header(payload: bytes) -> tuple[int, dict[str, str]]:
     """Check a content header (section 4.2.6.1); return the body's size and the properties that are strings.
 
@@ -103,12 +112,12 @@ def read_content_header(payload: bytes) -> tuple[int, dict[str, str]]:
     strings: dict[str, str] = {}
     try:
         class_id, _, size, flags = _content.unpack_from(payload)
-        if class_id != commands.Basic.frame_id:
+        if class_id != Basic.frame_id:
             raise AmqpError(
                 505, f"expected content header for class 60, got one for class {class_id} instead"
             )
         at = _content.size
-        for position, name in enumerate(commands.Basic.Properties.__slots__):
+        for position, name in enumerate(Basic.Properties.__slots__):
             if not flags & 1 << 15 - position:
                 continue
             if name == "headers":

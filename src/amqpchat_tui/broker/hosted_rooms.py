@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
+from time import time
 
 from amqpchat_tui.broker.errors import AmqpError
 from amqpchat_tui.broker.exchanges import Exchange
+from amqpchat_tui.broker.queues import Message
 from amqpchat_tui.broker.routing import Broker
 from amqpchat_tui.broker.stream_queue import StreamQueue
 from amqpchat_tui.wire.names import events_of, history_of, is_room, room_of_events
@@ -35,26 +37,34 @@ class HostedRooms(Broker):
             return
         with contextlib.suppress(AmqpError):  # the broker is full: a room without a history is a room
             if is_room(wanted.name):
-                self._keep(wanted.name)
+                self._declare_history(wanted.name)
+                self._bind(wanted.name, wanted.name)
+                self._bind(wanted.name, events_of(wanted.name))
             elif room := room_of_events(wanted.name):
-                self._bind(room, wanted)
+                self._bind(room, wanted.name)
 
-    def _keep(self, room: str) -> None:
-        history = history_of(room)
-        if history is None:
-            return
-        if history not in self.queues:
+    def record(self, room: str, message: Message, came_at: float) -> None:
+        """Put a message of a time before this broker into a room's history, with nobody hearing it."""
+        with contextlib.suppress(AmqpError):  # as above
+            self._declare_history(room)
+        if history := self._history(room):
+            history.keep(message, min(came_at, time()))
+
+    def _declare_history(self, room: str) -> None:
+        name = history_of(room)
+        if name is not None and name not in self.queues:
             self.declare_queue(
-                history, None, durable=True, exclusive=False, auto_delete=False, arguments=HISTORY
+                name, None, durable=True, exclusive=False, auto_delete=False, arguments=HISTORY
             )
-        for name in room, events_of(room):
-            if name in self.exchanges:
-                self._bind(room, self.exchanges[name])
 
-    def _bind(self, room: str, exchange: Exchange) -> None:
-        stream = self.queues.get(history_of(room) or "")
-        if isinstance(stream, StreamQueue):
-            self.bind(exchange, stream, "")
+    def _history(self, room: str) -> StreamQueue | None:
+        queue = self.queues.get(history_of(room) or "")
+        return queue if isinstance(queue, StreamQueue) else None
+
+    def _bind(self, room: str, exchange: str | None) -> None:
+        source, history = self.exchanges.get(exchange or ""), self._history(room)
+        if source is not None and history is not None:
+            self.bind(source, history, "")
 
 
 def _is_like_a_room(exchange: Exchange) -> bool:

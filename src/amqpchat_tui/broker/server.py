@@ -12,7 +12,6 @@ from types import TracebackType
 from typing import Self
 
 from amqpchat_tui.broker.errors import AmqpError
-from amqpchat_tui.broker.hosted_rooms import HostedRooms
 from amqpchat_tui.broker.logins import Logins
 from amqpchat_tui.broker.routing import Broker
 from amqpchat_tui.broker.session import GOODBYE_SECONDS, Session, Stage
@@ -69,11 +68,11 @@ class Host:
         tls: ssl.SSLContext | None = None,
         on_event: Callable[[HostEvent], None] = lambda _: None,
         max_connections: int = MAX_CONNECTIONS,
-        keeps_history: bool = False,
+        broker: Broker | None = None,
     ) -> None:
         """Take the name of each user, and what is kept of the password; port 0 is any that is free.
 
-        `keeps_history` says whether each room has one from the start.
+        Without a `broker` it is one that does nothing by itself.
         """
         self.port = port
         """Where it listens, once it does."""
@@ -85,7 +84,7 @@ class Host:
         self.read_buffer = memoryview(bytearray(READ_BYTES))
         """For all connections, each of which takes out at once what asyncio has read into it."""
         self._max_connections = max_connections
-        self._broker = HostedRooms() if keeps_history else Broker()
+        self._broker = broker or Broker()
         self.logins = Logins(users)
         """Tells who may log in."""
         self._all_gone = asyncio.Event()

@@ -10,7 +10,7 @@ from time import time
 from amqpchat_tui.broker.arguments import seconds
 from amqpchat_tui.broker.errors import AmqpError
 from amqpchat_tui.broker.queues import Consumer, Message, Queue, QueuedMessage
-from amqpchat_tui.broker.stream import Stream
+from amqpchat_tui.broker.stream import Record, Stream
 from amqpchat_tui.broker.tables import recorded_header
 
 
@@ -43,16 +43,21 @@ class StreamQueue(Queue):
 
     def push(self, message: Message) -> None:
         """Keep a message, and deliver it to those who wait for it."""
-        stream = self.stream
-        offset = stream.next
-        record = message.address, recorded_header(message.header, offset), message.body
-        stream.append(record, time())
+        offset = self.stream.next
+        record = self.keep(message, time())
         if not self.consumers:
             return
         kept = _message(record)
         for consumer in list(self.consumers):
             if consumer.offset == offset and consumer.ready():
                 self._deliver(consumer, kept)
+
+    def keep(self, message: Message, came_at: float) -> Record:
+        """Keep a message that came at this time, and return it as it is kept."""
+        stream = self.stream
+        record = message.address, recorded_header(message.header, stream.next), message.body
+        stream.append(record, came_at)
+        return record
 
     def pump(self) -> None:
         """Deliver to each reader what they have not had yet and may have."""
@@ -112,7 +117,7 @@ class StreamQueue(Queue):
         return AmqpError(540, f"{what} not supported by stream queues {self.label}")
 
 
-def _message(record: tuple[bytes, bytes, bytes]) -> Message:
+def _message(record: Record) -> Message:
     """Make a message of what is kept of one; where it was published is in its address."""
     address, header, body = record
     return Message("", b"", address, header, body)

@@ -8,7 +8,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 
-from amqpchat_tui.broker import Host, HostEvent, Joined, Left
+from amqpchat_tui.broker import Host, HostedRooms, HostEvent, Joined, Left
 from amqpchat_tui.headless.signals import on_signals
 from amqpchat_tui.headless.streams import tell, write
 from amqpchat_tui.hosting import ListenAddress
@@ -26,7 +26,7 @@ async def host(listen_address: ListenAddress, tls: ssl.SSLContext | None, *, roo
     stop = asyncio.Event()
     log = _Log()
     users = listen_address.users()
-    broker = Host(address.host, address.port, users=users, tls=tls, on_event=log.add, keeps_history=True)
+    broker = Host(address.host, address.port, users=users, tls=tls, on_event=log.add, broker=HostedRooms())
     with on_signals(stop.set):
         try:
             await broker.start()

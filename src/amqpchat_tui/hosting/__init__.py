@@ -1,6 +1,7 @@
 """Opening a room on this machine: where, who gets in and how, and when it is our turn to host it."""
 
 from amqpchat_tui.hosting.dialer import HostingDialer
+from amqpchat_tui.hosting.heard import Heard
 from amqpchat_tui.hosting.listen_address import (
     DEFAULT_LISTEN,
     ListenAddress,
@@ -12,6 +13,7 @@ from amqpchat_tui.hosting.listen_address import (
 
 __all__ = [
     "DEFAULT_LISTEN",
+    "Heard",
     "HostingDialer",
     "ListenAddress",
     "certificate",

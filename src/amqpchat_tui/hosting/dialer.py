@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from amqpchat_tui.client.errors import ConnectionProblem, NobodyListens
+from amqpchat_tui.hosting.heard import Heard, hand_on
 from amqpchat_tui.hosting.listen_address import ListenAddress
 from amqpchat_tui.model import NoticeKind
 from amqpchat_tui.wording.sentences import sentence
@@ -49,6 +50,8 @@ class HostingDialer:
         self._beaten = False
         """Whether somebody else had the port when we wanted it."""
         self._complained = False
+        self.heard: Callable[[], Sequence[Heard]] = tuple
+        """Asked when a broker is opened: the histories of its rooms begin with what this returns."""
 
     def host(self) -> None:
         """Host from the next dial on, unless somebody else does."""
@@ -92,7 +95,8 @@ class HostingDialer:
     async def _open(self, tell: Tell) -> bool:
         """Open a broker, and say so; False if that does not work now."""
         try:
-            host = await asyncio.to_thread(_make_host, self._listen_address)
+            heard = self.heard()
+            host = await asyncio.to_thread(_make_host, self._listen_address, heard)
             await _start(host)
         except OSError as error:
             # Somebody else may have taken the port at this moment: then the next dial finds their broker.
@@ -106,7 +110,7 @@ class HostingDialer:
             self._complain(tell, "An error inside amqpchat; its log has the details.")
             return False
         self._host = host
-        tell(self._announcement(), NoticeKind.INFO)
+        tell(self._announcement(any(each.lines for each in heard)), NoticeKind.INFO)
         return True
 
     def _meet(self, link: Link, address: BrokerAddress, tell: Tell) -> None:
@@ -122,11 +126,12 @@ class HostingDialer:
             text = f"{link.product or 'A broker'} runs on {address.label} already: the chat is there."
         tell(text, NoticeKind.INFO)
 
-    def _announcement(self) -> str:
+    def _announcement(self, has_heard: bool) -> str:
         listen_address = self._listen_address
         here = listen_address.address.label
         if self._joined:
-            return f"The host has left. You host the chat now, on {here}."
+            begins = "; its history begins with what you have heard" if has_heard else ""
+            return f"The host has left. You host the chat now, on {here}{begins}."
         loopback = listen_address.address.loopback
         how = "in memory only" if loopback else "in memory only and not encrypted"
         told = f"You host the chat on {here}, {how}, with a history that lives as long as its host."
@@ -166,9 +171,12 @@ async def _start(host: Host) -> None:
         raise
 
 
-def _make_host(listen_address: ListenAddress) -> Host:
-    """Import the broker and hash passwords, in a thread: the screen answers keys meanwhile."""
-    from amqpchat_tui.broker import Host
+def _make_host(listen_address: ListenAddress, heard: Iterable[Heard]) -> Host:
+    """Import the broker, fill it and hash passwords, in a thread: the screen answers keys meanwhile."""
+    from amqpchat_tui.broker import Host, HostedRooms
 
+    rooms = HostedRooms()
+    for each in heard:
+        hand_on(each, rooms)
     address = listen_address.address
-    return Host(address.host, address.port, users=listen_address.users(), keeps_history=True)
+    return Host(address.host, address.port, users=listen_address.users(), broker=rooms)

@@ -46,10 +46,10 @@ class Outgoing(Struct, frozen=True):
 
     routing_key: str
     body: bytes
-    message_id: str
-    timestamp: datetime
+    message_id: str | None
+    timestamp: datetime | None
     headers: dict[str, str | int]
-    app_id: str
+    app_id: str | None
     content_type: str
     content_encoding: str
     delivery_mode: int

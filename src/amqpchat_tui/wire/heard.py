@@ -1,0 +1,37 @@
+"""The wire convention for lines that somebody hands on as they heard them, as `docs/wire.md` tells it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from amqpchat_tui.model import ChatMessage
+from amqpchat_tui.wire.lines import ACTION_PREFIX, SENT_AT_HEADER, Outgoing
+from amqpchat_tui.wire.senders import SESSION_HEADER, sane
+
+HEARD_BY_HEADER = "heard_by"
+"""The nick of who says that this was said; nobody else does."""
+HEARD_AT_HEADER = "heard_at_ms"
+"""When they heard it, in milliseconds since the epoch."""
+
+
+def encode_heard(line: ChatMessage, by: str) -> Outgoing:
+    """Say how a line travels that was heard before: as it came, but for what its broker vouched for.
+
+    So it has no account, nor a mailbox, which has gone with that broker.
+    """
+    headers: dict[str, str | int] = {HEARD_BY_HEADER: by, HEARD_AT_HEADER: round(line.received_at * 1000)}
+    if line.sent_at is not None:
+        headers[SENT_AT_HEADER] = round(line.sent_at * 1000)
+    if line.who.session:
+        headers[SESSION_HEADER] = line.who.session
+    return Outgoing(
+        routing_key=line.nick,
+        body=f"{ACTION_PREFIX if line.action else ''}{line.text}".encode(),
+        message_id=sane(line.message_id) or None,
+        timestamp=None if line.sent_at is None else datetime.fromtimestamp(int(line.sent_at), UTC),
+        headers=headers,
+        app_id=None,
+        content_type="text/plain",
+        content_encoding="utf-8",
+        delivery_mode=1,
+    )

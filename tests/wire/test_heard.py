@@ -1,0 +1,42 @@
+"""Lines that are handed on arrive as they were heard, marked, and without what nobody vouches for now."""
+
+from amqpchat_tui.model import ChatMessage, Occupant
+from amqpchat_tui.wire.heard import HEARD_AT_HEADER, HEARD_BY_HEADER, encode_heard
+from amqpchat_tui.wire.lines import decode
+
+ANN = Occupant("ann", session="s1", account="ann", mailbox="amq.gen-ann")
+LINE = ChatMessage("ann", "waves\ntwice", 1_700_000_001.5, True, True, 1_700_000_000.25, "id-1", ANN)
+PLAIN = ChatMessage("anonymous", "hi", 1_700_000_001.5)
+
+
+def heard(line: ChatMessage) -> ChatMessage:
+    """What others read of a line that bob hands on."""
+    sent = encode_heard(line, "bob")
+    return decode(
+        sent.body,
+        routing_key=sent.routing_key,
+        received_at=7.0,
+        message_id=sent.message_id,
+        timestamp=sent.timestamp,
+        headers=sent.headers,
+    )
+
+
+def test_a_line_arrives_as_it_was_but_for_account_and_mailbox() -> None:
+    assert heard(LINE) == ChatMessage(
+        "ann", "waves\ntwice", 7.0, True, False, 1_700_000_000.25, "id-1", Occupant("ann", session="s1")
+    )
+
+
+def test_a_plain_line_stays_one() -> None:
+    assert heard(PLAIN) == ChatMessage("anonymous", "hi", 7.0)
+
+
+def test_it_is_marked_with_who_heard_it_and_when() -> None:
+    headers = encode_heard(PLAIN, "bob").headers
+    assert headers == {HEARD_BY_HEADER: "bob", HEARD_AT_HEADER: 1_700_000_001_500}
+
+
+def test_an_id_that_cannot_be_sent_is_left_out() -> None:
+    line = ChatMessage("ann", "hi", 1.0, message_id="\N{REPLACEMENT CHARACTER}" * 255)
+    assert encode_heard(line, "bob").message_id is None
