@@ -15,7 +15,9 @@ from amqpchat_tui.ui.bars.find_bar import FindBar
 from amqpchat_tui.ui.bars.go_bar import GoBar
 from amqpchat_tui.ui.bars.outbox_bar import OutboxBar
 from amqpchat_tui.ui.bars.pick_bar import PickBar
+from amqpchat_tui.ui.bars.recall_bar import RecallBar
 from amqpchat_tui.ui.chat_screen import ChatScreen
+from amqpchat_tui.ui.editor import Editor
 from amqpchat_tui.ui.hiding import HidingCommands
 from amqpchat_tui.ui.panels.room_list import RoomList
 from amqpchat_tui.ui.people import Crowd
@@ -33,6 +35,7 @@ TAKERS: dict[Scope, type] = {
     Scope.PICK: PickBar,
     Scope.OUTBOX: OutboxBar,
     Scope.GO: GoBar,
+    Scope.RECALL: RecallBar,
 }
 DOERS = (
     ChatScreen,
@@ -43,6 +46,7 @@ DOERS = (
     HidingCommands,
     Reloading,
     Program,
+    Editor,
     Bars,
     RoomList,
 )
@@ -81,6 +85,7 @@ def test_the_narrower_place_goes_first() -> None:
         Scope.PICK: "unfold",
         Scope.OUTBOX: "resend",
         Scope.GO: "choose_this",
+        Scope.RECALL: "recall_take",
     }
     assert keymap.action(Scope.FOUND, "up") is BY_ID["find_older"]
     assert all(keymap.action(scope, "pageup") is BY_ID["page_up"] for scope in Scope)
@@ -106,6 +111,7 @@ def test_nothing_is_carried_out_that_is_not_in_the_table() -> None:
         (Scope.FOUND, "n N · Enter stay · Esc back"),
         (Scope.PICK, "c copy · u open · r quote · m write · ↑ ↓ · Esc back"),
         (Scope.OUTBOX, "s send again · e edit · d drop · ↑ ↓ · Esc back"),
+        (Scope.RECALL, "↑ ↓ · Enter take · Esc back"),
         (Scope.GO, "↑ ↓ · Enter go · Esc back"),
     ],
 )

@@ -21,6 +21,8 @@ class Scope(Enum):
     """The bar for a message that is picked."""
     OUTBOX = "outbox"
     """The bar for a line that its room has not heard."""
+    RECALL = "recall"
+    """The bar in which one finds a line that was entered before."""
     GO = "go"
     """The bar in which one chooses where to go."""
 

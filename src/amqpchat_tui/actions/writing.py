@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from amqpchat_tui.actions.action import Action, Scope
 
-_PROMPT, _OUTBOX = (Scope.PROMPT,), (Scope.OUTBOX,)
+_PROMPT, _OUTBOX, _RECALL = (Scope.PROMPT,), (Scope.OUTBOX,), (Scope.RECALL,)
 
 ROWS = (
     # The prompt
@@ -42,6 +42,28 @@ ROWS = (
         brief=True,
     ),
     Action("back", "Drop the selection, or go to the newest.", _PROMPT, ("escape",), brief=True),
+    Action(
+        "editor",
+        "Write in your $EDITOR.",
+        _PROMPT,
+        ("alt+e",),
+        command="editor",
+        palette="Write in your $EDITOR",
+        brief=True,
+    ),
+    Action("recall", "Find a line that you entered.", _PROMPT, ("ctrl+r",), brief=True),
+    # Finding a line that was entered
+    Action("recall_older", "The one before with that in it.", _RECALL, ("up", "ctrl+r"), hint=""),
+    Action("recall_newer", "The one after.", _RECALL, ("down",), hint=""),
+    Action("recall_take", "Take it into the prompt.", _RECALL, ("enter", "tab"), hint="take", needed=True),
+    Action(
+        "recall_close",
+        "Leave what is written as it is.",
+        _RECALL,
+        ("escape", "ctrl+c", "ctrl+g"),
+        hint="back",
+        needed=True,
+    ),
     # A line that the room has not heard
     Action("outbox", "Decide about lines nobody has heard.", _PROMPT, ("alt+o",), brief=True),
     Action("resend", "Send a line that failed again.", _OUTBOX, bar_keys=("s", "enter"), hint="send again"),

@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -34,6 +34,7 @@ from amqpchat_tui.model import (
 )
 from amqpchat_tui.ui.chat_screen import ChatScreen
 from amqpchat_tui.ui.driver import ChatDriver
+from amqpchat_tui.ui.lending import Lending
 from amqpchat_tui.ui.notify_command import NotifyCommand
 from amqpchat_tui.ui.prompt.prompt import Prompt
 from amqpchat_tui.ui.reloading import Configuration, NoConfiguration
@@ -90,6 +91,7 @@ class ChatApp(QuietApp):
         self._store = store or NoStore()
         self._configuration = configuration or NoConfiguration(settings)
         self._question: NoBroker | None = None
+        self._lending = Lending(self)
         self._leaving = False
         self._left = False
         self._has_mouse = True
@@ -155,6 +157,8 @@ class ChatApp(QuietApp):
         self.refresh(layout=True)
 
     def _leave_on(self, number: signal.Signals) -> None:
+        if number is signal.SIGINT and self._lending.is_lent:
+            return  # the key was meant for the program in the terminal
         if number is signal.SIGHUP:
             # The terminal may be gone, and then Textual waits for ever to write its farewell to it.
             last_resort = threading.Timer(HANG_UP_SECONDS, os._exit, (0,))
@@ -167,6 +171,10 @@ class ChatApp(QuietApp):
         chat = self.screen_stack[0] if self._early is None and self.screen_stack else None
         if isinstance(chat, ChatScreen):
             chat.obey(BY_ID["reload"])
+
+    async def lend_terminal(self, argv: Sequence[str]) -> int:
+        """Let a program have the terminal until it ends; return its exit status."""
+        return await self._lending.run(argv)
 
     def configure(self, settings: Settings) -> None:
         """Go by other settings; a theme that was chosen since stays, unless they name another."""
@@ -285,6 +293,7 @@ class ChatApp(QuietApp):
         has_prompt = self._early is None  # before, there is nothing to keep
         if has_prompt and self.screen_stack and isinstance(chat := self.screen_stack[0], ChatScreen):
             chat.keep()
+        await self._lending.end()
         await self._client.close()
         await self._notify_command.close()
         self._left = True

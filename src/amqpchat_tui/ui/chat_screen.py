@@ -27,6 +27,7 @@ from amqpchat_tui.model import (
 )
 from amqpchat_tui.ui.bars.bars import Bars
 from amqpchat_tui.ui.bars.prompt_row import PromptRow
+from amqpchat_tui.ui.editor import Editor
 from amqpchat_tui.ui.entering import Entering
 from amqpchat_tui.ui.hiding import HidingCommands
 from amqpchat_tui.ui.hint import Hint
@@ -192,6 +193,7 @@ class ChatScreen(PartedScreen):
             tell=self._tell,
             complain=self.complain,
         )
+        self._editor = Editor(self._shell, self._prompt, run=self.run_worker, hint=self._hint)
         self._pasting = Pasting(self._prompt, push=self.app.push_screen, take=self._take)
         self._keeping = Keeping(
             self._session,
@@ -373,6 +375,7 @@ class ChatScreen(PartedScreen):
             *about_conversations,
             self._reloading,
             self._program,
+            self._editor,
             self._bars,
             self._room_list,
         )

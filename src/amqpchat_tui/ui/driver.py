@@ -7,9 +7,10 @@ import contextlib
 import math
 import os
 import selectors
+import termios
 import time
 from codecs import getincrementaldecoder
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import wait
 from typing import IO, Any, cast
 
@@ -31,6 +32,9 @@ POLL_SECONDS = 0.1
 
 _REPORT_ALTERNATE_KEYS = "\x1b[=4;2u"
 """Kitty's keyboard protocol: set one more flag, in what Textual has pushed and will pop."""
+
+_AS_FOUND = b"\x1b[!p\x1b[?1049l\x1b[?1;1000;1002;1003;1006;2004l\x1b[?25h"
+"""Undoes what a program that was killed may have set: DECSTR, alternate screen, mouse, bracketed paste."""
 
 
 class Output:
@@ -71,6 +75,7 @@ class ChatDriver(LinuxDriver):
         self._file = cast("Any", self._output)
         self._asked = 0
         self._was_blocking = True
+        self._is_lent = False
         self._parsed: list[Message] = []
         if size is None:
             self._size = self._get_terminal_size()
@@ -80,8 +85,28 @@ class ChatDriver(LinuxDriver):
         """Whether the terminal has not taken yet all that was written."""
         return self._output.taken < self._asked
 
+    @property
+    def output_number(self) -> int:
+        """The number of the stream to the terminal."""
+        return self._output.fileno()
+
+    @contextlib.contextmanager
+    def lent(self) -> Iterator[None]:
+        """Have another program use the terminal, which has been given away; it comes back as it is now."""
+        before = termios.tcgetattr(self.fileno)
+        self._is_lent = True
+        try:
+            yield
+        finally:
+            self._is_lent = False
+            with contextlib.suppress(OSError, termios.error):  # it has hung up
+                termios.tcsetattr(self.fileno, termios.TCSANOW, before)
+                os.write(self.output_number, _AS_FOUND)
+
     def write(self, data: str) -> None:
-        """Have the writer's thread write it."""
+        """Have the writer's thread write it; while another program has the terminal, it is dropped."""
+        if self._is_lent:
+            return
         self._asked += 1
         super().write(data)
 
@@ -179,8 +204,8 @@ class ChatDriver(LinuxDriver):
 
     def _sigcont_application(self, *_: object) -> None:
         """Take the terminal back, even after a stop (SIGSTOP) that left no time to give it away."""
-        if self._writer_thread is None or not os.isatty(self.fileno):  # not taken yet, or hung up
-            return
+        if self._writer_thread is None or self._is_lent or not os.isatty(self.fileno):
+            return  # it is not taken yet, another program has it, or it has hung up
         if not self._must_signal_resume:  # to take it twice would leave two threads that read it
             self.suspend_application_mode()
             self._must_signal_resume = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from amqpchat_tui.chat.listener import Ring
@@ -23,6 +24,13 @@ class Shell(Protocol):
 
     def configure(self, settings: Settings) -> None:
         """Go by other settings."""
+
+    async def lend_terminal(self, argv: Sequence[str]) -> int:
+        """Let a program have the terminal until it ends; return its exit status as `subprocess` tells it.
+
+        Raises:
+            OSError: when it cannot be run.
+        """
 
     def toggle_mouse(self) -> bool:
         """Take the mouse, or let the terminal have it for its own selection; True when it is ours now."""

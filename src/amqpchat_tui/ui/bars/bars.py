@@ -77,6 +77,21 @@ class Bars:
 
         self._row.give_way(PickBar(self._scrollback, self._close, self.do_find, self._write_to, self._keymap))
 
+    def do_recall(self) -> None:
+        """Find a line that was entered before."""
+        from amqpchat_tui.ui.bars.recall_bar import RecallBar  # late: the first frame does without
+
+        prompt = self._row.prompt
+        if not prompt.find_entered(""):
+            self._hint("You have not entered anything yet.")
+            return
+        self._hint("")
+        self._row.give_way(
+            RecallBar(
+                find=prompt.find_entered, take=prompt.put, close=self._row.come_back, keymap=self._keymap
+            )
+        )
+
     def do_outbox(self) -> None:
         """Decide what becomes of the lines that no room has heard."""
         if self._outbox.open():

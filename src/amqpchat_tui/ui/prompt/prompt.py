@@ -195,6 +195,10 @@ class Prompt(TextArea):
         """Have lines of earlier days to recall, before those that are entered here."""
         self._recall.begin_with(lines)
 
+    def find_entered(self, text: str) -> Sequence[str]:
+        """Return the lines that were entered with a text in them, each once, the latest first."""
+        return self._recall.find(text)
+
     @property
     def draft(self) -> str:
         """What is written and not meant to be acted on yet."""

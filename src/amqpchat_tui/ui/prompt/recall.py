@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from amqpchat_tui.matching import folded
 from amqpchat_tui.model import RECALL_MAX_LINES
 
 
@@ -26,6 +27,11 @@ class InputHistory:
             self._lines.append(line)
             del self._lines[:-RECALL_MAX_LINES]
         self.end()
+
+    def find(self, text: str) -> list[str]:
+        """Return the lines that have a text in them in any case, each once, the latest first."""
+        form = folded(text)
+        return [line for line in dict.fromkeys(reversed(self._lines)) if form in folded(line)]
 
     def draft(self, current: str) -> str:
         """What is being written: where an earlier line is looked at as it was, what one will come back to."""
