@@ -42,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: "soak" not in item.path.parts)
     for item in items:
         fixtures = getattr(item, "fixturenames", [])
-        if "node" in fixtures or "broker_kind" in fixtures:
+        if not {"node", "broker_kind", "embedded"}.isdisjoint(fixtures):
             item.add_marker("broker")
         if "open_terminal" in fixtures:
             item.add_marker("terminal")

@@ -19,6 +19,8 @@ from .frames import damaged, raw_frames
 from .support import HostThread
 from .with_pika import declared
 
+pytestmark = pytest.mark.broker
+
 CLOSED = {commands.Channel.Close.index.to_bytes(4), commands.Connection.Close.index.to_bytes(4)}
 SESSIONS = [captures.with_pika, captures.with_py_amqp, captures.with_aio_pika]
 

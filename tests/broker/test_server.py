@@ -23,6 +23,8 @@ from tests.support.waiting import block_until, wait_until
 from .raw import Closed, RawClient
 from .support import USERS, HostThread
 
+pytestmark = pytest.mark.broker
+
 
 async def test_joins_and_leaves_are_told() -> None:
     events: list[HostEvent] = []

@@ -28,6 +28,7 @@ def seat(port: int, *users: str) -> Seat:
     return Seat(client)
 
 
+@pytest.mark.broker
 async def test_who_takes_over_lets_in_the_same_people_and_nobody_else() -> None:
     port = free_port()
     ann, bob = seat(port, "ann", "bob"), seat(port, "bob", "ann")

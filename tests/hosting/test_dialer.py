@@ -22,6 +22,8 @@ from tests.client.support import Seat, address, settings
 from tests.support.ports import free_port
 from tests.support.waiting import wait_until
 
+pytestmark = pytest.mark.broker
+
 HOSTING = "You host the chat on 127.0.0.1:{}, in memory only, with a history that lives as long as its host."
 
 
