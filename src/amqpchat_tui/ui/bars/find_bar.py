@@ -8,17 +8,16 @@ from collections.abc import Callable
 
 from textual import work
 from textual.containers import Horizontal
-from textual.widget import Widget
 from textual.widgets import Static
 
 from amqpchat_tui.actions.action import Scope
 from amqpchat_tui.actions.keymap import Keymap
 from amqpchat_tui.scrollback.search import Search
-from amqpchat_tui.ui.bars.bar import Bar, Close
+from amqpchat_tui.ui.bars.bar import Close
 from amqpchat_tui.ui.bars.count import Count
+from amqpchat_tui.ui.bars.field_bar import FieldBar
 from amqpchat_tui.ui.prompt.field import LiveField
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
-from amqpchat_tui.ui.textual_private import run_binding
 
 TYPED_FIRST_SECONDS = 1 / 30
 """Seconds after a key before the search goes on beyond its first slice: what was typed is painted first."""
@@ -30,7 +29,7 @@ PROGRESS_SECONDS = 0.1
 """Seconds between two reports of a long search."""
 
 
-class FindBar(Horizontal, Bar):
+class FindBar(Horizontal, FieldBar):
     """Finds as one types, from the newest message to the oldest; after Enter, n and N step."""
 
     def __init__(
@@ -62,23 +61,6 @@ class FindBar(Horizontal, Bar):
     def scope(self) -> Scope:
         """Letters are keys once the text is complete."""
         return Scope.FOUND if self._typed else Scope.FIND
-
-    @property
-    def cursor(self) -> Widget:
-        """The field has the focus."""
-        return self.field
-
-    def type_text(self, text: str) -> None:
-        """Search for more."""
-        self.field.type_text(text)
-
-    def paste(self, text: str) -> None:
-        """Search for its first line."""
-        self.field.paste(text)
-
-    def press(self, key: str) -> None:
-        """Move and delete in the field."""
-        run_binding(self.field, key)
 
     def do_find(self) -> None:
         """Type again what to find."""

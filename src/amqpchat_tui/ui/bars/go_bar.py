@@ -17,12 +17,11 @@ from amqpchat_tui.actions.action import Scope
 from amqpchat_tui.actions.keymap import Keymap
 from amqpchat_tui.chat.listing import Listed
 from amqpchat_tui.model import ConversationId
-from amqpchat_tui.ui.bars.bar import Bar
 from amqpchat_tui.ui.bars.count import Count
+from amqpchat_tui.ui.bars.field_bar import FieldBar
 from amqpchat_tui.ui.bars.go_text import Columns, Offer, offers, row
 from amqpchat_tui.ui.panels.looks import LOOK_CLASSES, style_of
 from amqpchat_tui.ui.prompt.field import LiveField
-from amqpchat_tui.ui.textual_private import run_binding
 
 LIST_MIN_ROWS = 3
 """Rows of the list, in however low a terminal; otherwise it takes half of it at most."""
@@ -86,7 +85,7 @@ class OfferList(Widget):
             self.post_message(self.Clicked(self._offers[index]))
 
 
-class GoBar(Vertical, Bar):
+class GoBar(Vertical, FieldBar):
     """Goes to a conversation, or joins a room."""
 
     def __init__(
@@ -131,23 +130,6 @@ class GoBar(Vertical, Bar):
     def scope(self) -> Scope:
         """Letters narrow the list."""
         return Scope.GO
-
-    @property
-    def cursor(self) -> Widget:
-        """The field has the focus."""
-        return self.field
-
-    def type_text(self, text: str) -> None:
-        """Narrow the list."""
-        self.field.type_text(text)
-
-    def paste(self, text: str) -> None:
-        """Look for its first line."""
-        self.field.paste(text)
-
-    def press(self, key: str) -> None:
-        """Move and delete in the field."""
-        run_binding(self.field, key)
 
     def listing_changed(self, listing: Sequence[Listed]) -> None:
         """Show what is new where it stands: while one chooses, nothing moves but what is gone."""
