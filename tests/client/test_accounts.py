@@ -2,7 +2,7 @@
 
 import pytest
 
-from amqpchat_tui.client.rooms import room_visit
+from amqpchat_tui.client import identity
 from amqpchat_tui.model import ChatMessage, Phase
 from tests.support.broker import Broker
 
@@ -29,7 +29,7 @@ async def test_a_line_tells_the_account_unless_everybody_has_it(join: Join, node
 async def test_who_is_known_under_another_name_speaks_without_and_is_told_once(
     join: Join, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(room_visit, "account_of", lambda user: f"not {user}")
+    monkeypatch.setattr(identity, "account_of", lambda user: f"not {user}")
     ann = await join()
     for line in ("one", "two", "three"):
         ann.say(line)
@@ -39,6 +39,6 @@ async def test_who_is_known_under_another_name_speaks_without_and_is_told_once(
     ann.say("four")
     await ann.hear("four")
     assert ann.texts == ["one", "two", "three", "four"]
-    told = [notice for notice in ann.notices if "on lines" in notice]
-    assert told == ["The broker does not take our account guest on lines: they go without it."]
+    told = [notice for notice in ann.notices if "account" in notice]
+    assert told == ["The broker does not take our account guest: all that we send goes without it."]
     assert Phase.REFUSED not in ann.phases

@@ -11,6 +11,7 @@ from amqpchat_tui.client.connection import Connection
 from amqpchat_tui.client.dialer import Dialer, PlainDialer
 from amqpchat_tui.client.history.access import Access
 from amqpchat_tui.client.history.room_history import RoomHistory, Wanted
+from amqpchat_tui.client.identity import Identity
 from amqpchat_tui.client.outbox_news import OutboxNews
 from amqpchat_tui.client.people.correspondence import Correspondence
 from amqpchat_tui.client.people.mailbox import Mailbox
@@ -79,10 +80,12 @@ class AmqpClient:
         self._store = store or NoStore()
         self._history = Access(lambda: self._connection.dial_beside())
         self._past_wanted = Wanted(settings.history.show, since)
+        self._identity = Identity(lambda text: self._tell(text, NoticeKind.INFO))
         self.mailbox = Mailbox(self._tell_sentence)
         """Where what is for us alone comes in."""
         self.postman = Postman(
             lambda: self.mailbox.address,
+            self._identity,
             published=self._published,
             ready=lambda: self._correspondence.deliver(),
             tell=self._tell_sentence,
@@ -92,6 +95,7 @@ class AmqpClient:
             self.session,
             self.mailbox,
             self.postman,
+            self._identity,
             nick=lambda: self._nick,
             private_with=lambda who: self._correspondence.conversation_with(who),
             published=self._published,
@@ -248,6 +252,7 @@ class AmqpClient:
     def switch_broker(self, connection: ConnectionSettings) -> None:
         """Leave these brokers for others, and take along what the rooms have not heard."""
         self._brokers = connection.names
+        self._identity.forget()
         for talk in self._talks:
             talk.switch_brokers(self._brokers)
         self._connection.switch_broker(connection)
@@ -296,6 +301,7 @@ class AmqpClient:
         room = (Watched if watched else Room)(
             conversation,
             session=self.session,
+            identity=self._identity,
             mailbox=lambda: self.mailbox.address if self._answerable else "",
             queue_length=self._queue_length,
             window=WINDOW,
@@ -317,12 +323,9 @@ class AmqpClient:
 
     def _share_window(self) -> None:
         """Give all rooms the same part of the window: a half, a quarter, …, so that it seldom changes."""
+        window = max(LEAST_WINDOW, WINDOW >> (len(self._rooms) - 1).bit_length())
         for room in self._rooms.values():
-            room.resize(self._window)
-
-    @property
-    def _window(self) -> int:
-        return max(LEAST_WINDOW, WINDOW >> (len(self._rooms) - 1).bit_length())
+            room.resize(window)
 
     async def _leave(self, talk: Talk) -> None:
         try:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from amqpchat_tui.client.client import WINDOW
 from amqpchat_tui.client.errors import ConnectionProblem, Lost, NotTrusted, Unreachable
+from amqpchat_tui.client.identity import Identity
 from amqpchat_tui.client.rooms.room import Room
 from amqpchat_tui.client.transport.alarm import Alarm
 from amqpchat_tui.client.transport.dial import dial
@@ -134,6 +135,7 @@ async def _speak(link: Link, conversation: ConversationId, settings: Settings, w
     room = Room(
         conversation,
         session=secrets.token_hex(8),
+        identity=Identity(lambda _: None),
         mailbox=lambda: "",
         queue_length=settings.ui.scrollback_lines,
         window=WINDOW,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from amqpchat_tui.config import ConnectionSettings
 from amqpchat_tui.model import ConnectionState, NoticeKind, Phase
+from amqpchat_tui.wire.text import clean_line
 
 
 def describe(state: ConnectionState, lag: float | None, now: float) -> str:
@@ -44,3 +45,8 @@ def news(before: ConnectionState, after: ConnectionState) -> tuple[str, NoticeKi
     if after.phase is Phase.ONLINE and before.phase is not Phase.CONNECTING:
         return f"Connected to {after.broker}.", NoticeKind.INFO
     return None
+
+
+def describe_disowned(user: str) -> str:
+    """Say that the broker knows us under another name than that under which we have logged in."""
+    return f"The broker does not take our account {clean_line(user)}: all that we send goes without it."

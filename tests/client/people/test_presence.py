@@ -9,6 +9,7 @@ import pytest
 
 from amqpchat_tui.chat.people.announcer import Part
 from amqpchat_tui.chat.people.roster import MAX_OCCUPANTS
+from amqpchat_tui.client import identity
 from amqpchat_tui.client.people import presence_visit
 from amqpchat_tui.config import PresenceSettings
 from amqpchat_tui.model import ConversationId, Here, Phase, Posting
@@ -233,12 +234,19 @@ async def test_where_the_broker_knows_us_under_another_name_we_have_no_account(
     await ann.see("ann", "bea")
     accounts = {one.nick: one.account for one in ann.attendance.here(time.monotonic())}
     assert accounts == {"ann": "", "bea": "guest"}
-    monkeypatch.setattr(presence_visit, "account_of", lambda user: "somebody else")
+    monkeypatch.setattr(identity, "account_of", lambda user: "somebody else")
     cid = await meet("cid")
     await ann.see("ann", "bea", "cid")
     await cid.see("ann", "bea", "cid")
     assert {one.account for one in ann.attendance.here(time.monotonic())} == {"", "guest"}
-    assert cid.notices == []
+    told = ["The broker does not take our account guest: all that we send goes without it."]
+    assert cid.notices == told
+    cid.say("a line goes without it too")
+    await ann.hear("a line goes without it too")
+    cid.client.reconnect()
+    cid.say("and so does the next")
+    await ann.hear("and so does the next")
+    assert cid.notices == told
 
 
 async def test_an_exchange_of_another_type_is_no_roster(meet: Meet, amqp_url: str, room: str) -> None:

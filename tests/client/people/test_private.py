@@ -6,7 +6,8 @@ from typing import Any
 import pika
 import pytest
 
-from amqpchat_tui.client.people import correspondence, postman, private
+from amqpchat_tui.client import identity
+from amqpchat_tui.client.people import correspondence, private
 from amqpchat_tui.model import ChatMessage, ConversationId, Correspondent, Fate, Phase
 from tests.client.lodger import Lodger
 from tests.client.support import PlainListener
@@ -313,7 +314,7 @@ async def test_a_line_tells_the_account_that_the_broker_has_checked(come: Come, 
 async def test_a_line_whose_account_the_broker_does_not_take_goes_without(
     come: Come, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postman, "account_of", lambda user: f"not {user}")
+    monkeypatch.setattr(identity, "account_of", lambda user: f"not {user}")
     ann, bob = await come("ann"), await come("bob")
     to_bob = begin(ann, who(bob))
     ann.client.say(to_bob, "one")
@@ -321,6 +322,28 @@ async def test_a_line_whose_account_the_broker_does_not_take_goes_without(
     await hears(bob, ConversationId.private("ann"), "one", "two")
     await ann.talk(ann.first, "online all the time")
     assert [state.phase for state in ann.states] == [Phase.ONLINE]
+
+
+async def test_that_the_broker_does_not_take_our_account_is_found_out_and_told_once_for_all(
+    come: Come, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(identity, "account_of", lambda user: f"not {user}")
+    refused: list[str] = []
+    is_disowned = identity.Identity.is_disowned
+
+    def note(own: identity.Identity, user: str, problem: Exception) -> bool:
+        refused.append(user)
+        return is_disowned(own, user, problem)
+
+    bob, ann = await come("bob"), await come("ann")
+    monkeypatch.setattr(identity.Identity, "is_disowned", note)
+    await ann.talk(ann.first, "in the room")
+    to_bob = begin(ann, who(bob))
+    ann.client.say(to_bob, "in private")
+    await hears(bob, ConversationId.private("ann"), "in private")
+    assert refused == ["guest"]
+    told = "The broker does not take our account guest: all that we send goes without it."
+    assert [notice for notice in ann.notices(ann.first) if "account" in notice] == [told]
 
 
 async def test_a_line_that_came_twice_is_shown_once(come: Come, amqp_url: str) -> None:

@@ -1,5 +1,6 @@
 """What a room says of what has come in it."""
 
+from amqpchat_tui.client.identity import Identity
 from amqpchat_tui.client.rooms.room import PRESSING_SHARE, Room
 from amqpchat_tui.model import NoStore
 from tests.support.fake_client import ROOM, message
@@ -12,6 +13,7 @@ def room() -> Room:
     return Room(
         ROOM,
         session="5e55",
+        identity=Identity(lambda _: None),
         mailbox=lambda: "",
         queue_length=1_000,
         window=WINDOW,

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from msgspec import Struct
 
 from amqpchat_tui.client.errors import ChannelLost, ConnectionProblem, Lost, RoomRefused, first_problem
-from amqpchat_tui.wire.senders import account_of
 
 if TYPE_CHECKING:
     from aiormq.abc import AbstractChannel as Channel
     from pamqp.commands import Basic
 
+    from amqpchat_tui.client.identity import Identity
     from amqpchat_tui.client.tenants import OnJoined
     from amqpchat_tui.client.transport.link import Link
 
@@ -62,12 +62,13 @@ class Postman:
     def __init__(
         self,
         reply_to: Callable[[], str],
+        identity: Identity,
         *,
         published: Callable[[], None],
         ready: Callable[[], None],
         tell: Callable[[str], None],
     ) -> None:
-        """`reply_to` gives the name of our own mailbox.
+        """`reply_to` gives the name of our own mailbox, and `identity` our account.
 
         `published` is called when a message waits for its confirm, `ready` when there is a way to the broker
         again, or somebody has refused it; `tell` says once, without a full stop, why nothing can be sent.
@@ -78,10 +79,7 @@ class Postman:
         self._tell = tell
         self._told: set[str] = set()
         self._refusal = ""
-        self._account = ""
-        """What messages tell of us."""
-        self._nameless_as = ""
-        """The user whose name the broker does not take, as it knows us under another one."""
+        self._identity = identity
         self._link: Link | None = None
         self._channel: Channel | None = None
         self._first = asyncio.Lock()
@@ -138,7 +136,6 @@ class Postman:
             channel = self._channel = await link.channels.open(confirms=True)
         self._refusal = ""
         self._proven = False
-        self._account = account_of(link.user) if link.user != self._nameless_as else ""
         joined()
         try:
             async with asyncio.TaskGroup() as life:
@@ -240,7 +237,7 @@ class Postman:
         from amqpchat_tui.client.transport.failures import failures_are_losses, why_closed
 
         properties.reply_to = self._reply_to() or None
-        properties.user_id = self._account or None
+        properties.user_id = self._identity.account(link.user) or None
         task = asyncio.current_task()
         assert task is not None, "it is made in `post`"
         self._under_way[task] = time.monotonic()
@@ -264,8 +261,8 @@ class Postman:
             match await why_closed(channel):
                 case ChannelAccessRefused():
                     return Receipt(Outcome.REFUSED, self._refuse(link).reason)
-                case ChannelPreconditionFailed() if self._account:
-                    self._nameless_as = link.user
+                case ChannelPreconditionFailed() as closed:
+                    self._identity.is_disowned(link.user, closed)
             return Receipt(Outcome.LOST)
         finally:
             del self._under_way[task]

@@ -16,6 +16,7 @@ from amqpchat_tui.model import ConversationId, ConversationKind, Occupant, Posti
 from amqpchat_tui.wire.control import OutgoingControl, decode, encode
 
 if TYPE_CHECKING:
+    from amqpchat_tui.client.identity import Identity
     from amqpchat_tui.client.people.mailbox import Mailbox
     from amqpchat_tui.client.people.postman import Postman
     from amqpchat_tui.client.people.presence_visit import PresenceVisit
@@ -48,13 +49,14 @@ class Presence:
         session: str,
         mailbox: Mailbox,
         postman: Postman,
+        identity: Identity,
         *,
         nick: Callable[[], str],
         private_with: Callable[[Occupant], ConversationId | None],
         published: Callable[[], None],
         tell: Callable[[ConversationId | None, str], None],
     ) -> None:
-        """`session` is our own; `nick` gives the name under which we are in rooms.
+        """`session` is our own; `identity` tells our account, `nick` the name under which we are in rooms.
 
         `private_with` finds the private conversation with somebody.
         `published` is called when something waits for its confirm. `tell` says something about a room, or
@@ -63,6 +65,7 @@ class Presence:
         self.session = session
         self.mailbox = mailbox
         self.postman = postman
+        self.identity = identity
         self.nick = nick
         self.published = published
         self.listener: PresenceListener | None = None
@@ -75,13 +78,14 @@ class Presence:
         self.unconfirmed_since: float | None = None
         """When the message was published that waits for its confirm, by the monotonic clock."""
         self.rooms_changed = asyncio.Event()
-        """Set when there is another room, or one less."""
+        """Set when there is another room, or one less, or when we are known otherwise there."""
         self.posted = asyncio.Event()
         """Set when there is something to publish."""
         self.all_said = asyncio.Event()
         """Set when there is nothing more to publish."""
         self.all_said.set()
         self._private_with = private_with
+        identity.changed = self.rooms_changed.set
         self._tell = tell
         self._told: set[str] = set()
         self._visit: PresenceVisit | None = None

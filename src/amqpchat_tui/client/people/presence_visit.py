@@ -12,7 +12,6 @@ from aiormq.exceptions import (
     ChannelAccessRefused,
     ChannelClosed,
     ChannelNotFoundEntity,
-    ChannelPreconditionFailed,
     DeliveryError,
 )
 from pamqp.commands import Basic
@@ -27,7 +26,6 @@ from amqpchat_tui.client.transport.link import Link
 from amqpchat_tui.model import ConversationId, Occupant
 from amqpchat_tui.wire.control import OutgoingControl
 from amqpchat_tui.wire.names import presence_of
-from amqpchat_tui.wire.senders import account_of
 from amqpchat_tui.wire.text import clean_line
 
 if TYPE_CHECKING:
@@ -61,7 +59,6 @@ class PresenceVisit:
         self._listening = Digest(link, self._inbox, self._receive)
         self._publishing: Channel | None = None
         self._reserved = 0
-        self._account = account_of(link.user)
         self._bindings: dict[ConversationId, str] = {}
         """The exchange of each room to which our queue is bound."""
         self._refused_until: dict[ConversationId, float] = {}
@@ -116,8 +113,12 @@ class PresenceVisit:
         """Be bound to the rooms in which we are, and see now and then whether we still are."""
         rooms, changed = self._presence.rooms, self._presence.rooms_changed
         renew_at = time.monotonic() + RENEW_SECONDS
+        account = self._account
         while True:
             changed.clear()
+            if account != self._account:
+                account = self._account
+                self._bindings.clear()
             is_due = time.monotonic() >= renew_at
             if is_due:
                 renew_at = time.monotonic() + RENEW_SECONDS
@@ -130,6 +131,11 @@ class PresenceVisit:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(renew_at - time.monotonic()):
                     await changed.wait()
+
+    @property
+    def _account(self) -> str:
+        """What messages tell of our account."""
+        return self._presence.identity.account(self._link.user)
 
     async def _bind(self, conversation: ConversationId) -> None:
         exchange = presence_of(conversation.name)
@@ -205,6 +211,7 @@ class PresenceVisit:
             Lost: when the channel is closed for a reason that has nothing to do with the room.
         """
         message = waiting.message
+        properties = self._properties(message)
         if message.exchange in self._doubtful:
             self._doubtful[message.exchange] += 1
         self._presence.unconfirmed_since = time.monotonic()
@@ -216,7 +223,7 @@ class PresenceVisit:
                     message.body,
                     exchange=message.exchange,
                     routing_key=message.routing_key,
-                    properties=self._properties(message),
+                    properties=properties,
                 )
         except Lost as lost:
             if isinstance(lost.__cause__, DeliveryError):  # the broker did not take it: there will be others
@@ -224,7 +231,8 @@ class PresenceVisit:
             if self._publishing is None:
                 raise
             closed, self._publishing = await why_closed(self._publishing), None
-            self._recover(waiting, closed, lost)
+            if closed is None or not self._is_disowned(properties, closed):
+                self._recover(waiting, closed, lost)
         finally:
             self._presence.unconfirmed_since = None
 
@@ -234,15 +242,16 @@ class PresenceVisit:
             case ChannelAccessRefused():
                 exchange = f"exchange `{clean_line(waiting.message.exchange)}`"
                 self._mute(waiting, missing("write", exchange, self._link.user).reason)
-            case ChannelPreconditionFailed() if self._account:  # the broker knows us under another name
-                self._account = ""
-                self._bindings.clear()
-                self._presence.rooms_changed.set()
             case ChannelNotFoundEntity():  # somebody has deleted the exchange
                 self._bindings.pop(waiting.conversation, None)
                 self._presence.rooms_changed.set()
             case _:
                 raise lost
+
+    def _is_disowned(self, properties: Basic.Properties, closed: ChannelClosed) -> bool:
+        """Whether the broker knows us under another name than a message told; nobody hears of it any more."""
+        identity = self._presence.identity
+        return properties.user_id is not None and identity.is_disowned(self._link.user, closed)
 
     def _mute(self, waiting: Waiting, reason: str) -> None:
         self._muted[waiting.message.exchange] = reason

@@ -19,6 +19,7 @@ from aiormq.exceptions import (
 )
 
 from amqpchat_tui.client.errors import Lost
+from amqpchat_tui.client.identity import Identity
 from amqpchat_tui.client.rooms.outbox import Outbox
 from amqpchat_tui.client.rooms.topology import missing
 from amqpchat_tui.client.transport.failures import broker_text, failures_are_losses, why_closed
@@ -30,9 +31,6 @@ from amqpchat_tui.wire.text import clean_line
 
 IN_FLIGHT = 100
 """How many lines may wait for their confirms."""
-
-_OTHER_ACCOUNT = "user_id"
-"""What brokers say about a property that names somebody else (https://www.rabbitmq.com/docs/validated-user-id)."""
 
 _SIZE_LIMIT = re.compile(r"configured max size (\d+)")
 
@@ -48,23 +46,22 @@ class Publisher:
         room: str,
         session: str,
         mailbox: Callable[[], str],
-        account: str,
-        disown: Callable[[], None],
+        identity: Identity,
         rejoin: Callable[[], Awaitable[object]],
     ) -> None:
         """`session` is our own, and `mailbox` gives where answers reach us, or an empty name.
 
-        `account` is what lines tell of ours, or empty; `disown` is called when the broker knows us under
-        another name, and lines go without it from then on.
-        `rejoin` is called when the room's exchange turns out to be gone.
+        `identity` is what lines tell of our account: where the broker knows us under another name, they go
+        without. `rejoin` is called when the room's exchange turns out to be gone.
         """
         self._link = link
         self._outbox = outbox
         self._room = room
         self._session = session
         self._mailbox = mailbox
-        self._account = account
-        self._disown = disown
+        self._identity = identity
+        self._account_told = False
+        """Whether any line on this channel has told our account."""
         self._rejoin = rejoin
         self._channel: Channel | None = None
         self._pipelining = False
@@ -112,7 +109,7 @@ class Publisher:
         The first line of several goes alone; once it is confirmed the others follow without waiting for each
         other. What the broker has against lines in this room, it says to the first.
         """
-        self._pipelining = False
+        self._pipelining = self._account_told = False
         slots = asyncio.Semaphore(IN_FLIGHT)
         async with asyncio.TaskGroup() as under_way:
             while True:
@@ -142,7 +139,8 @@ class Publisher:
         outgoing = encode(line, self._session)
         properties = line_properties(outgoing)
         properties.reply_to = self._mailbox() or None
-        properties.user_id = self._account or None
+        properties.user_id = self._identity.account(self._link.user) or None
+        self._account_told |= properties.user_id is not None
         try:
             with failures_are_losses():
                 await channel.basic_publish(
@@ -168,9 +166,10 @@ class Publisher:
             case ChannelAccessRefused():
                 room = f"exchange `{clean_line(self._room)}`"
                 self._outbox.fail_unconfirmed(missing("write", room, self._link.user).reason)
-            case ChannelPreconditionFailed() if self._account and _OTHER_ACCOUNT in str(closed):
-                self._account = ""
-                self._disown()
+            case ChannelPreconditionFailed() if self._account_told and self._identity.is_disowned(
+                self._link.user, closed
+            ):
+                pass
             case ChannelPreconditionFailed():
                 limit = _SIZE_LIMIT.search(str(closed))
                 if limit is None:

@@ -20,11 +20,11 @@ from amqpchat_tui.model import (
     Past,
     RoomState,
 )
-from amqpchat_tui.wire.text import clean_line
 from amqpchat_tui.wording.gaps import describe_gap
 
 if TYPE_CHECKING:
     from amqpchat_tui.client.history.room_history import RoomHistory
+    from amqpchat_tui.client.identity import Identity
     from amqpchat_tui.client.rooms.visit import Visit
     from amqpchat_tui.client.tenants import OnJoined
     from amqpchat_tui.client.transport.link import Link
@@ -45,6 +45,7 @@ class Room(Talk):
         conversation: ConversationId,
         *,
         session: str,
+        identity: Identity,
         mailbox: Callable[[], str],
         queue_length: int,
         window: int,
@@ -56,8 +57,8 @@ class Room(Talk):
     ) -> None:
         """Our queue has at most `queue_length` messages, and `window` are with us, not yet drained.
 
-        `session` is that of this run, and `mailbox` gives where answers reach us. `store` keeps the outbox;
-        `brokers` tell apart rooms of the same name.
+        `session` is that of this run, `identity` tells our account, and `mailbox` where answers reach us.
+        `store` keeps the outbox; `brokers` tell apart rooms of the same name.
 
         `arrived` is called when something waits for `drain` where nothing did; `outbox_changed` and `changed`
         after each change of the outbox and of the state.
@@ -66,6 +67,7 @@ class Room(Talk):
             conversation, store=store, brokers=brokers, arrived=arrived, outbox_changed=outbox_changed
         )
         self.session = session
+        self.identity = identity
         self.mailbox = mailbox
         self.queue_length = queue_length
         self.window = window
@@ -80,8 +82,6 @@ class Room(Talk):
         self.history: RoomHistory | None = None
         """What was said before we came, where that can be known."""
         self._past: list[Past] = []
-        self.disowned: set[str] = set()
-        """Users as whom we log in and whom the broker knows under another name."""
 
     def drain(self, most: int) -> Arrivals:
         """Take what has arrived, in its order, and let the broker send as many more."""
@@ -106,12 +106,6 @@ class Room(Talk):
     def unconfirmed_since(self) -> float | None:
         """When the oldest of the lines that wait for their confirm was published."""
         return self.outbox.unconfirmed_since
-
-    def disown(self, user: str) -> None:
-        """Tell no more in lines that we are this user, as the broker says otherwise; say so once."""
-        self.disowned.add(user)
-        told = f"The broker does not take our account {clean_line(user)} on lines: they go without it."
-        self.tell(told, NoticeKind.INFO)
 
     def resize(self, window: int) -> None:
         """Have another number of messages with us at most, not yet drained."""

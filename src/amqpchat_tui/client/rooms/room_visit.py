@@ -16,7 +16,6 @@ from amqpchat_tui.client.transport.link import Link
 from amqpchat_tui.client.transport.sieve import Delivery
 from amqpchat_tui.model import Gap, Moment
 from amqpchat_tui.wire.lines import decode
-from amqpchat_tui.wire.senders import account_of
 
 if TYPE_CHECKING:
     from amqpchat_tui.client.rooms.room import Room
@@ -44,8 +43,7 @@ class RoomVisit(Visit):
             room=name,
             session=room.session,
             mailbox=room.mailbox,
-            account="" if link.user in room.disowned else account_of(link.user),
-            disown=lambda: room.disown(link.user),
+            identity=room.identity,
             rejoin=self._hearing.exchange_gone,
         )
         self._to_hear = asyncio.Event()
