@@ -276,6 +276,20 @@ async def test_a_flood_elsewhere_is_counted_now_and_then(monkeypatch: pytest.Mon
             assert status.call_count <= 1
 
 
+async def test_what_is_painted_again_has_its_styles_looked_up_once() -> None:
+    async with open_chat((120, 30), rooms=ROOMS) as chat:
+        chat.client.hear(message("bob", "line"), to=LAB)
+        await shows(chat, " ROOMS", "❯1 ops", " 2 lab          1")
+        with (
+            counted(RoomList, "get_component_rich_style") as rows,
+            counted(StatusLine, "get_component_rich_style") as status,
+        ):
+            chat.client.hear(message("bob", "line"), to=LAB)
+            await shows(chat, " ROOMS", "❯1 ops", " 2 lab          2")
+            assert not rows.called
+            assert not status.called
+
+
 async def test_a_flood_beyond_what_is_counted_paints_nothing() -> None:
     async with open_chat((120, 30), rooms=ROOMS) as chat:
         chat.client.hear(*(message("bob", "line") for _ in range(1200)), to=LAB)

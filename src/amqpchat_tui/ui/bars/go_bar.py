@@ -20,7 +20,7 @@ from amqpchat_tui.model import ConversationId
 from amqpchat_tui.ui.bars.count import Count
 from amqpchat_tui.ui.bars.field_bar import FieldBar
 from amqpchat_tui.ui.bars.go_text import Columns, Offer, offers, row
-from amqpchat_tui.ui.panels.looks import LOOK_CLASSES, style_of
+from amqpchat_tui.ui.panels.looks import LOOK_CLASSES, Looks
 from amqpchat_tui.ui.prompt.field import LiveField
 
 LIST_MIN_ROWS = 3
@@ -48,10 +48,16 @@ class OfferList(Widget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._looks = Looks(self)
         self._offers: Sequence[Offer] = ()
         self._columns = Columns.of(())
         self._picked = 0
         self._top = 0
+
+    def notify_style_update(self) -> None:
+        """Another theme."""
+        super().notify_style_update()
+        self._looks.forget()
 
     def show(self, all_offers: Sequence[Offer], picked: int) -> None:
         """Show these offers."""
@@ -73,7 +79,7 @@ class OfferList(Widget):
         is_picked = index == self._picked
         style = self.get_component_rich_style("offer--picked") if is_picked else None
         parts = row(self._offers[index], self._columns, width, picked=is_picked)
-        return Strip([Segment(text, style or style_of(self, look)) for text, look in parts], width)
+        return Strip([Segment(text, style or self._looks.style(look)) for text, look in parts], width)
 
     def _index_at(self, y: int, window: range) -> int | None:
         place = y - (self.size.height - len(window))

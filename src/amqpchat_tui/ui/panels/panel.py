@@ -6,13 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar, Generic, Literal, Protocol, TypeVar
 
 from rich.segment import Segment
-from rich.style import Style
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from amqpchat_tui.ui.panels.looks import LOOK_CLASSES, style_of
-from amqpchat_tui.ui.panels.panel_text import Look, Part, Visibility
+from amqpchat_tui.ui.panels.looks import LOOK_CLASSES, Looks
+from amqpchat_tui.ui.panels.panel_text import Part, Visibility
 
 
 class PanelRow(Protocol):
@@ -51,8 +50,7 @@ class Panel(ScrollView, Generic[AnyRow], can_focus=False):
         }
         self._rows: Sequence[AnyRow] = ()
         """As they were drawn."""
-        self._looks: dict[Look, Style] = {}
-        """The styles of the theme."""
+        self._looks = Looks(self)
         self._columns = 0
         """The terminal's."""
 
@@ -109,17 +107,12 @@ class Panel(ScrollView, Generic[AnyRow], can_focus=False):
         width = self.scrollable_size.width
         if (row := self._row_at(y)) is None:
             return Strip.blank(width, self.rich_style)
-        return Strip([Segment(text, self._style(look)) for text, look in row.parts if text], width)
-
-    def _style(self, look: Look) -> Style:
-        if (style := self._looks.get(look)) is None:
-            style = self._looks[look] = style_of(self, look)
-        return style
+        return Strip([Segment(text, self._looks.style(look)) for text, look in row.parts if text], width)
 
     def notify_style_update(self) -> None:
-        """Another theme: look up the styles anew."""
+        """Another theme."""
         super().notify_style_update()
-        self._looks.clear()
+        self._looks.forget()
 
     def _row_at(self, y: int) -> AnyRow | None:
         y += self.scroll_offset.y

@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from amqpchat_tui.chat.listing import Listed
 from amqpchat_tui.model import ConnectionState, Phase
-from amqpchat_tui.ui.panels.looks import LOOK_CLASSES, style_of
+from amqpchat_tui.ui.panels.looks import LOOK_CLASSES, Looks
 from amqpchat_tui.ui.panels.panel_text import Look, Part, status_row
 from amqpchat_tui.wording.connection import describe
 
@@ -46,6 +46,7 @@ class StatusLine(Widget):
 
     def __init__(self, listing: Sequence[Listed], warning: str) -> None:
         super().__init__(id="status")
+        self._looks = Looks(self)
         self._listing = listing
         self.set_reactive(StatusLine.warning, warning)
 
@@ -61,6 +62,11 @@ class StatusLine(Widget):
             self._countdown.resume()
         else:
             self._countdown.pause()
+
+    def notify_style_update(self) -> None:
+        """Another theme."""
+        super().notify_style_update()
+        self._looks.forget()
 
     def show(self, listing: Sequence[Listed]) -> None:
         """Say which conversation is shown and what is new in others; paint only what reads otherwise."""
@@ -92,4 +98,4 @@ class StatusLine(Widget):
 
     def _style(self, look: Look) -> str | Style:
         # What is muted stands out from any background by itself.
-        return "$text-muted" if look is Look.MUTED else Style.from_rich_style(style_of(self, look))
+        return "$text-muted" if look is Look.MUTED else Style.from_rich_style(self._looks.style(look))
