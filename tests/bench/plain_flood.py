@@ -118,7 +118,7 @@ def _figures(ours: Sequence[_Run], theirs: Sequence[_Run]) -> Iterator[Figure]:
 def _run(setting: Setting, listener: Listener, elsewhere: Place) -> _Run:
     with (
         setting.room() as room,
-        setting.module("plain_publisher", setting.url, room, str(COUNT), place=elsewhere) as publisher,
+        setting.module("plain_publisher", setting.url, room, str(COUNT), "0", place=elsewhere) as publisher,
         listener.start(room) as listening,
     ):
         publisher.wait_for("ready")

@@ -30,8 +30,10 @@ EACH, FEW = 100_000, 100
 BACKLOG = 10_000
 ALT = Key.ESCAPE
 """What terminals send before a key that is pressed with Alt."""
+STEADY_COUNT, STEADY_RATE = 1_000, 100
+"""Messages, and how many of them in a second, of a busy room in which one can still read."""
 MENTION = "bench: that is all"
-"""What follows a flood, so that the screen tells when it has taken all of it."""
+"""What follows them, so that the screen tells when it has taken all of it."""
 MENTIONED = "999+!"
 """How the status line then counts what is unread in another room."""
 _runs = 5
@@ -61,23 +63,29 @@ def switch(setting: Setting) -> Iterator[Figure]:
 
 
 def hidden_flood(setting: Setting) -> Iterator[Figure]:
-    """Flood a room that is not on the screen, and one that is, as plain scripts do.
+    """Say lines in a room that is not on the screen, and in one that is, in a flood and steadily.
+
+    The faster the flood, the less of it is painted: no more than a ninth of the time, and 20 frames a second.
 
     Raises:
         OSError: if there are no two processors to keep apart.
     """
     with apart() as (setting_apart, elsewhere, own):
-        flood = partial(_flood, setting_apart, elsewhere, own)
-        hidden, shown = interleave(
-            setting.runs(_runs), partial(flood, hidden=True), partial(flood, hidden=False)
-        )
-    yield Figure(
-        "processor time for a message in a room that is not shown, against shown",
-        median(hidden) / median(shown),
-        "×",
-        Goal("≤", 0.6),
-        f"{spread(hidden, 'µs')} against {spread(shown, 'µs')}",
-    )
+        for count, rate, what in (
+            (COUNT, 0, "a flood"),
+            (STEADY_COUNT, STEADY_RATE, f"{STEADY_RATE} a second"),
+        ):
+            say = partial(_say_many, setting_apart, elsewhere, own, count, rate)
+            hidden, shown = interleave(
+                setting.runs(_runs), partial(say, hidden=True), partial(say, hidden=False)
+            )
+            yield Figure(
+                f"processor time for a message of {what} in a room that is not shown, against shown",
+                median(hidden) / median(shown),
+                "×",
+                Goal("≤", 0.6),
+                f"{spread(hidden, 'µs')} against {spread(shown, 'µs')}",
+            )
 
 
 def backlog(setting: Setting) -> Iterator[Figure]:
@@ -137,17 +145,19 @@ def startup(setting: Setting) -> Iterator[Figure]:
     )
 
 
-def _flood(setting: Setting, elsewhere: Place, own: Place, *, hidden: bool) -> float:
-    """Return the microseconds of processor time that each message of a flood took."""
+def _say_many(
+    setting: Setting, elsewhere: Place, own: Place, count: int, rate: int, *, hidden: bool
+) -> float:
+    """Return the microseconds of processor time that each of many messages took."""
     with _two_rooms(setting, own) as (chat, shown, other, _):
-        flooded, seen = (other, MENTIONED) if hidden else (shown, MENTION)
-        arguments = setting.url, flooded, str(COUNT), MENTION
+        room, seen = (other, MENTIONED) if hidden else (shown, MENTION)
+        arguments = setting.url, room, str(count), str(rate), MENTION
         with setting.module("plain_publisher", *arguments, place=elsewhere) as publisher:
             publisher.wait_for("ready")
             before = chat.cpu_seconds
             publisher.write("\r")
             chat.wait_for(seen, PATIENCE)
-            return 1e6 * (chat.cpu_seconds - before) / COUNT
+            return 1e6 * (chat.cpu_seconds - before) / count
 
 
 def _line_beside(setting: Setting, waiting: int) -> float:
