@@ -36,6 +36,14 @@ def describe_change(nick: str) -> str:
     return f"From here on you write to another {nick} than before."
 
 
+def describe_other_mailbox(nick: str) -> str:
+    """Say that the mailbox of whom one writes to is another, and that nobody has checked whose it is."""
+    return (
+        f"From here on it goes to {nick} on another connection, or to somebody who pretends to be {nick}: "
+        "without an account nobody can tell."
+    )
+
+
 def describe_renaming(former: str, nick: str) -> str:
     """Say that whom one writes to goes by another nick."""
     return f"{former} is now {nick}."

@@ -5,7 +5,7 @@ import asyncio
 from msgspec.structs import replace
 
 from amqpchat_tui.config import PresenceSettings
-from amqpchat_tui.model import Fate, Phase
+from amqpchat_tui.model import ConversationId, Fate, Occupant, Phase
 from tests.support.broker import Broker
 from tests.support.waiting import wait_until
 
@@ -83,3 +83,18 @@ async def test_who_writes_is_told_to_the_other_one_and_a_stranger_is_not_heard(m
     await wait_until(lambda: ann.people.typing(to_bob) == ["bob"], 20, "bob to write")
     assert ann.client.conversations == (ann.conversation, to_bob)
     assert ann.people.typing(ann.conversation) == []
+
+
+async def test_who_copies_what_a_guest_says_of_himself_cannot_take_his_place_unnoticed(come: Come) -> None:
+    ann, bob, eve = await come("ann"), await come("bob"), await come("bob")
+    to_bob = begin(ann, who(bob))
+    ann.client.say(to_bob, "for bob")
+    await bob.hear(ConversationId.private("ann"), "for bob")
+    before = ann.notices(to_bob)
+    ann.client.address(to_bob, who(bob))
+    assert ann.notices(to_bob) == before
+    pretended = Occupant("bob", bob.client.session, mailbox=eve.client.mailbox.address)
+    ann.client.address(to_bob, pretended)
+    (told,) = ann.notices(to_bob)[len(before) :]
+    assert told.endswith("without an account nobody can tell.")
+    assert eve.opened == []

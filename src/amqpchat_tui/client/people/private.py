@@ -32,6 +32,7 @@ from amqpchat_tui.wording.private import (
     describe_another,
     describe_change,
     describe_excess,
+    describe_other_mailbox,
     describe_renaming,
     describe_return,
     describe_secrecy,
@@ -99,14 +100,17 @@ class Private(Talk):
         if self.correspondent is not None and self.is_with(who):
             who = self.correspondent.who  # as they called themselves last
         former, self.correspondent = self.correspondent, Correspondent(who)
+        name = self.conversation.name
         if former is not None and not is_same_person(former.who, who):
-            self.tell(describe_change(self.conversation.name), NoticeKind.INFO)
+            self.tell(describe_change(name), NoticeKind.INFO)
+        elif former is not None and not who.account and former.who.mailbox not in ("", who.mailbox):
+            self.tell(describe_other_mailbox(name), NoticeKind.INFO)
         if not who.account:
             return
         for line in self.outbox.lines:
             recipient = self._recipients.get(line.message_id)
             if line.fate is Fate.FAILED and recipient is not None and recipient.account == who.account:
-                self.outbox.failed(line.message_id, describe_return(self.conversation.name, who.account))
+                self.outbox.failed(line.message_id, describe_return(name, who.account))
 
     def say(self, nick: str, body: str) -> None:
         """Put a line for whom one writes to into the outbox; it has failed if they are not here."""
