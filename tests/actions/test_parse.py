@@ -196,6 +196,7 @@ def test_help_tells_each_command_in_two_aligned_columns() -> None:
         "/next",
         "/rooms",
         "/notify [LEVEL [for 2h]]",
+        "/history [on 7d]",
         "/mute",
         "/unmute",
         "/read [all]",
@@ -227,7 +228,8 @@ def test_help_tells_each_command_in_two_aligned_columns() -> None:
             0,
             [
                 *["/quit", "/nick ", "/me ", "/clear", "/reconnect", "/reload", "/mouse", "/help", "/keys"],
-                *["/join ", "/leave ", "/go ", "/next", "/rooms", "/notify ", "/mute", "/unmute"],
+                *["/join ", "/leave ", "/go ", "/next", "/rooms", "/notify ", "/history "],
+                *["/mute", "/unmute"],
                 *["/read ", "/who", "/whois ", "/away ", "/back", "/watch ", "/msg "],
                 *["/ignore ", "/unignore ", "/filter ", "/unfilter ", "/hidden"],
                 *["/editor", "/roomlist", "/peoplelist"],
@@ -287,6 +289,6 @@ def test_every_command_that_help_tells_is_offered_and_understood() -> None:
     _, offered = completions("/", [])
     assert len(offered) == len(command_lines()) - 1
     for command in offered:
-        arguments = {"/notify ": "none", "/read ": "all", "/filter ": "health probe * ok"}
+        arguments = {"/notify ": "none", "/history ": "on", "/read ": "all", "/filter ": "health probe * ok"}
         meaning = parse(command + arguments.get(command, "something" if command.endswith(" ") else ""))
         assert not isinstance(meaning, Mistake)

@@ -27,8 +27,8 @@ from amqpchat_tui.model import (
     Notice,
     NoticeKind,
     OutboxLine,
-    Past,
     Phase,
+    Replay,
 )
 from amqpchat_tui.storage.store import DiskStore
 from tests.support.waiting import wait_until
@@ -42,6 +42,7 @@ def settings(
     tls: Tls | None = None,
     lines: int = 1000,
     show: int = 200,
+    create: bool = False,
 ) -> Settings:
     """What the program would have read from its configuration."""
     return Settings(
@@ -51,7 +52,7 @@ def settings(
         nick=nick,
         conversations=(ConversationId.room(room),),
         ui=UiSettings(scrollback_lines=lines),
-        history=HistorySettings(show=show),
+        history=HistorySettings(show=show, create=create),
     )
 
 
@@ -69,7 +70,7 @@ class Seat:
         self._store = store
         self.states: list[ConnectionState] = []
         self.entries: list[Entry] = []
-        self.past: list[Past] = []
+        self.replays: list[Replay] = []
         self.outbox_changes = 0
         self.drains = True
         """Set to False to leave what arrives in the client's buffer."""
@@ -116,7 +117,7 @@ class Seat:
         while more:
             arrived = self.client.drain(self.conversation, 1000)
             self.entries += arrived.entries
-            self.past += arrived.past
+            self.replays += arrived.replays
             more = arrived.more
 
     @property

@@ -17,6 +17,7 @@ from amqpchat_tui.model import (
     Correspondent,
     Entry,
     Fate,
+    HistoryLimits,
     Membership,
     Occupant,
     OutboxLine,
@@ -24,6 +25,7 @@ from amqpchat_tui.model import (
     Posting,
     PresenceListener,
     PresenceMessage,
+    Replay,
     RoomState,
 )
 
@@ -33,6 +35,24 @@ NOON = 1_800_014_400.0
 """2027-01-15 12:00:00 UTC: the time at which everything happens."""
 PRESSING = 100
 """How many arrivals are pressing."""
+
+
+class FakeHistories:
+    """Remembers what was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, ConversationId]] = []
+        self.limits: HistoryLimits | None = None
+
+    def older(self, conversation: ConversationId) -> None:
+        self.asked.append(("older", conversation))
+
+    def tell(self, conversation: ConversationId) -> None:
+        self.asked.append(("tell", conversation))
+
+    def begin(self, conversation: ConversationId, limits: HistoryLimits) -> None:
+        self.asked.append(("begin", conversation))
+        self.limits = limits
 
 
 class FakeClient:
@@ -53,13 +73,14 @@ class FakeClient:
         """The one that was put first last."""
         self.correspondents: dict[ConversationId, Correspondent] = {}
         self.reconnects = 0
-        self.asked_for_older = 0
+        self.histories = FakeHistories()
         self.closed = False
         self.drains = 0
         self._listener: ClientListener | None = None
         self._entries: dict[ConversationId, list[Entry]] = {where: [] for where in conversations}
         self._rooms = {where: RoomState(Membership.JOINED) for where in conversations}
         self._lines = 0
+        self._replays: dict[ConversationId, Sequence[Replay]] = {}
 
     # What the screen calls
 
@@ -91,9 +112,6 @@ class FakeClient:
         self._lines += 1
         self.lines = (*self.lines, OutboxLine(conversation, str(self._lines), self.nick, body, time.time()))
         self.listener.outbox_changed(conversation)
-
-    def older(self, conversation: ConversationId) -> None:
-        self.asked_for_older += 1
 
     def post(self, conversation: ConversationId, posting: Posting) -> None:
         self.posted.append((conversation, posting))
@@ -128,7 +146,10 @@ class FakeClient:
         waiting = self._entries[conversation]
         pressing = len(waiting) >= PRESSING
         entries, waiting[:most] = waiting[:most], []
-        return Arrivals(conversation, entries, more=bool(waiting), pressing=pressing)
+        replays: Sequence[Replay] = ()
+        if not waiting:
+            replays, self._replays = self._replays.get(conversation, ()), {}
+        return Arrivals(conversation, entries, more=bool(waiting), pressing=pressing, replays=replays)
 
     async def close(self) -> None:
         self.closed = True
@@ -186,6 +207,12 @@ class FakeClient:
         self._entries[where] += entries
         if was_empty:
             self.listener.entries_arrived(where)
+
+    def replay(self, *replays: Replay, to: ConversationId | None = None) -> None:
+        """Let lines of a room's history come, behind what has arrived."""
+        where = to or self.conversations[0]
+        self._replays[where] = replays
+        self.listener.entries_arrived(where)
 
     def gather(self, *messages: PresenceMessage, to: ConversationId | None = None) -> None:
         """Hear of the people in a room, by default the first, and what they say of themselves."""

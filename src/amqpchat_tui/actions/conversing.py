@@ -5,6 +5,7 @@ from __future__ import annotations
 from amqpchat_tui.actions.action import Action, Scope
 from amqpchat_tui.actions.checks import check_absence, check_action_text, check_all, check_watched
 from amqpchat_tui.actions.hiding import check_filter, check_ignore, check_ignored
+from amqpchat_tui.actions.histories import check_history
 from amqpchat_tui.actions.levels import check_level
 from amqpchat_tui.wire.names import check_room
 from amqpchat_tui.wire.text import check_nick
@@ -110,6 +111,15 @@ ROWS = (
         optional=True,
         check=check_level,
         palette="Tell what may ring here",
+    ),
+    Action(
+        "history",
+        "Tell of a history; begin one.",
+        command="history",
+        argument="on 7d",
+        optional=True,
+        check=check_history,
+        palette="Tell of the room's history",
     ),
     Action("mute", "Have only mentions count.", command="mute", palette="Mute this room"),
     Action("unmute", "Have every line count.", command="unmute", palette="Unmute this room"),

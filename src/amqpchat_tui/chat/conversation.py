@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from amqpchat_tui.chat.attention import Attention
 from amqpchat_tui.chat.hiding import NOTHING_HIDDEN, Hiding
+from amqpchat_tui.chat.history import History
 from amqpchat_tui.chat.listing import Listed, News
 from amqpchat_tui.chat.past import Past
 from amqpchat_tui.chat.speakers import Speakers, last_lines
@@ -20,6 +21,7 @@ from amqpchat_tui.model import (
     Membership,
     Notice,
     NoticeKind,
+    Replay,
     RoomState,
 )
 from amqpchat_tui.scrollback import Annotation, Reader, Scrollback
@@ -42,6 +44,8 @@ class Conversation:
         """What was said before we came."""
         self.opened_at = wall_clock()
         """Since when we may have heard what is said there."""
+        self.history = History(scrollback, self.reader, self.past, self.opened_at)
+        """What the broker has kept of it."""
         self.speakers = Speakers()
         self.number = 0
         """By which the person calls it, from 1; the `Switcher` gives it."""
@@ -75,15 +79,31 @@ class Conversation:
 
         Return those that concern the person. What is hidden does not, and is read.
         """
+        lines = [entry for entry in entries if isinstance(entry, ChatMessage)]
         if hidden := hiding.hidden(self.id, entries):
             entries = self._add_hiding(entries, set(hidden), revealed=hiding.revealed)
-        else:
+            lines = [entry for entry in entries if isinstance(entry, ChatMessage)]
+        elif len(lines) == len(entries):
             self.scrollback.extend(entries)
+        else:
+            for entry in entries:
+                self._append(entry)
         self.speakers.hear(last_lines(entries))
-        lines = [entry for entry in entries if isinstance(entry, ChatMessage)]
         if not lines:
             return ()
         self._latest = lines[-1]
+        return self._note_news(lines, attention, seen=seen)
+
+    def take_replay(
+        self, replay: Replay, attention: Attention, *, seen: bool, hiding: Hiding = NOTHING_HIDDEN
+    ) -> Sequence[ChatMessage]:
+        """Add what was said before; what was missed in a gap is news. Return as `take` does."""
+        missed = self.history.add(self.id, replay, hiding)
+        return self._note_news(missed, attention, seen=seen)
+
+    def _note_news(
+        self, lines: Sequence[ChatMessage], attention: Attention, *, seen: bool
+    ) -> Sequence[ChatMessage]:
         others = [line for line in lines if not line.own]
         self.heard += len(others)
         concerning = self._concerning(others, attention)
@@ -190,11 +210,17 @@ class Conversation:
         over = self._level_until is not None and self._wall_clock() >= self._level_until
         return None if over else self._level
 
+    def _append(self, entry: Entry) -> int:
+        seq = self.scrollback.append(entry)
+        if isinstance(entry, Notice) and entry.gap is not None:
+            self.history.note_gap(entry.gap, seq)
+        return seq
+
     def _add_hiding(self, entries: Sequence[Entry], hidden: set[int], *, revealed: bool) -> Sequence[Entry]:
         """Add entries of which some are hidden, and return the others."""
         annotation = Annotation(hidden=not revealed, faded=True)
         for index, entry in enumerate(entries):
-            seq = self.scrollback.append(entry)
+            seq = self._append(entry)
             if index in hidden:
                 self.scrollback.annotate(seq, annotation)
         return [entry for index, entry in enumerate(entries) if index not in hidden]

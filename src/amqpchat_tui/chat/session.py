@@ -229,6 +229,11 @@ class Session:
             conversation.default_level = levels.get(conversation.id, Level.ALL)
         self._listener.listing_changed()
 
+    def ask_for_older(self, identity: ConversationId) -> None:
+        """Have older lines of the room's history read, if there are."""
+        if self.conversations[identity].history.ask():
+            self._client.histories.older(identity)
+
     def mark_read(self, identity: ConversationId) -> None:
         """Count all lines of a conversation as read."""
         conversation = self.conversations[identity]
@@ -318,7 +323,11 @@ class Session:
             conversation = self.conversations[identity]
             before = conversation.unread
             seen = self._sees(conversation)
-            lines = conversation.take(entries, self.attention, seen=seen, hiding=self.hiding)
+            lines = list(conversation.take(entries, self.attention, seen=seen, hiding=self.hiding))
+            for replay in arrived.replays:
+                lines += conversation.take_replay(replay, self.attention, seen=seen, hiding=self.hiding)
+                if replay.gap is not None:
+                    self.logbook.add(identity, replay.lines)
             spoken = last_lines(entries)
             if self._people is not None:
                 self._people.said(identity, spoken)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from amqpchat_tui.client.connection import Connection
 from amqpchat_tui.client.dialer import Dialer, PlainDialer
-from amqpchat_tui.client.history.access import Access
-from amqpchat_tui.client.history.room_history import RoomHistory, Wanted
+from amqpchat_tui.client.history.histories import Histories
+from amqpchat_tui.client.history.room_history import Wanted
 from amqpchat_tui.client.identity import Identity
 from amqpchat_tui.client.outbox_news import OutboxNews
 from amqpchat_tui.client.people.correspondence import Correspondence
@@ -78,8 +78,12 @@ class AmqpClient:
         self._queue_length = settings.ui.scrollback_lines
         self._brokers = settings.connection.names
         self._store = store or NoStore()
-        self._history = Access(lambda: self._connection.dial_beside())
-        self._past_wanted = Wanted(settings.history.show, since)
+        self.histories = Histories(
+            lambda: self._connection.dial_beside(),
+            Wanted(self.session, settings.history.show, since, settings.history.create),
+            self.say,
+        )
+        """What was said in rooms before we came."""
         self._identity = Identity(lambda text: self._tell(text, NoticeKind.INFO))
         self.mailbox = Mailbox(self._tell_sentence)
         """Where what is for us alone comes in."""
@@ -216,12 +220,6 @@ class AmqpClient:
         """To whom one writes in a private conversation; None as long as that is not known."""
         return self._correspondence.talks[conversation].correspondent
 
-    def older(self, conversation: ConversationId) -> None:
-        """Have lines read that are older than all that the history has brought so far."""
-        room = self._rooms.get(conversation)
-        if room is not None and room.history is not None:
-            room.history.older()
-
     def post(self, conversation: ConversationId, posting: Posting) -> None:
         """Publish something about the people in a room."""
         self._presence.post(conversation, posting)
@@ -272,7 +270,7 @@ class AmqpClient:
             leaving.cancel()
         if self._leaving:
             await asyncio.wait(self._leaving.values())
-        await self._history.close()
+        await self.histories.close()
         await self._connection.close()
 
     @property
@@ -312,7 +310,7 @@ class AmqpClient:
             changed=self._room_changed,
         )
         if not watched:
-            room.history = RoomHistory(room, self.session, self._history, self._past_wanted, room.take_past)
+            self.histories.add(room)
         return room
 
     @property

@@ -12,7 +12,14 @@ from msgspec import Meta, Struct
 
 from amqpchat_tui.config.broker_url import Secret
 from amqpchat_tui.config.errors import ConfigError, nearest
-from amqpchat_tui.config.settings import HideSettings, LogSettings, PresenceSettings, Tls, UiSettings
+from amqpchat_tui.config.settings import (
+    HideSettings,
+    HistorySettings,
+    LogSettings,
+    PresenceSettings,
+    Tls,
+    UiSettings,
+)
 from amqpchat_tui.files import read_whole, reason
 from amqpchat_tui.model import Level
 
@@ -65,6 +72,7 @@ class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     rooms: dict[str, RoomOptions] = {}
     presence: PresenceSettings = PresenceSettings()
     hide: HideSettings = HideSettings()
+    history: HistorySettings = HistorySettings()
     log: LogSettings = LogSettings()
     keys: Mapping[str, str | tuple[str, ...]] = {}
     """By the ids of actions, which only the screen knows."""

@@ -88,6 +88,7 @@ def load(flags: Flags, environ: Mapping[str, str], *, may_ask: bool = True) -> S
         conversations=_rooms(flags, environ, file.room, path),
         ui=file.ui,
         presence=file.presence,
+        history=file.history,
         log=file.log,
         levels=_levels(file.rooms, path),
         keys=file.keys,

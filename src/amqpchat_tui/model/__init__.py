@@ -4,8 +4,8 @@ Every text in here has been cleaned by `wire.text`: it holds no control characte
 All points in time are seconds since the epoch (`time.time()`) unless a name says otherwise.
 """
 
-from amqpchat_tui.model.arrivals import Arrivals, Past
-from amqpchat_tui.model.client import ChatClient, ClientListener, PresenceListener
+from amqpchat_tui.model.arrivals import Arrivals, HistoryLimits, Replay
+from amqpchat_tui.model.client import ChatClient, ClientListener, Histories, PresenceListener
 from amqpchat_tui.model.connection import ConnectionState, Phase
 from amqpchat_tui.model.conversation import ConversationId, ConversationKind, Level
 from amqpchat_tui.model.correspondent import Correspondent, is_same_person, is_same_program
@@ -81,6 +81,8 @@ __all__ = [
     "HidingKind",
     "HidingRule",
     "HidingStore",
+    "Histories",
+    "HistoryLimits",
     "KeptConversation",
     "Level",
     "LogError",
@@ -101,12 +103,12 @@ __all__ = [
     "OccupantKey",
     "OutboxLine",
     "OutboxStore",
-    "Past",
     "Phase",
     "Posting",
     "PresenceListener",
     "PresenceMessage",
     "RecallStore",
+    "Replay",
     "RoomState",
     "Store",
     "Typing",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -10,7 +11,14 @@ from amqpchat_tui.model.conversation import ConversationId
 from amqpchat_tui.model.messages import ChatMessage, Entry, Gap
 
 
-class Past(Struct, frozen=True):
+class HistoryLimits(NamedTuple):
+    """How much of what is said a room's history keeps: both limits hold."""
+
+    days: int = 7
+    megabytes: int = 100
+
+
+class Replay(Struct, frozen=True):
     """Lines that were said before others which are shown already, oldest first, from a room's history."""
 
     lines: Sequence[ChatMessage]
@@ -29,5 +37,5 @@ class Arrivals(Struct, frozen=True):
     """Whether more waits than was taken."""
     pressing: bool = False
     """Whether so much came at once that the broker may soon have to wait for us."""
-    past: Sequence[Past] = ()
+    replays: Sequence[Replay] = ()
     """What has come from the history meanwhile; the gaps in question have come before."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from amqpchat_tui.model.arrivals import Arrivals
+from amqpchat_tui.model.arrivals import Arrivals, HistoryLimits
 from amqpchat_tui.model.connection import ConnectionState
 from amqpchat_tui.model.conversation import ConversationId
 from amqpchat_tui.model.correspondent import Correspondent
@@ -52,6 +52,22 @@ class PresenceListener(Protocol):
         """What was posted to a mailbox has come back: there is none of that name."""
 
 
+class Histories(Protocol):
+    """What one can ask of rooms' histories; who is not in the room gets no answer."""
+
+    def older(self, conversation: ConversationId) -> None:
+        """Have lines read that are older than all that has come, if a `Replay` has said `more`.
+
+        They come as another, which is without lines where they cannot be had.
+        """
+
+    def tell(self, conversation: ConversationId) -> None:
+        """Say in a room what history it has."""
+
+    def begin(self, conversation: ConversationId, limits: HistoryLimits) -> None:
+        """Have a room keep a history, and say so to all who are there."""
+
+
 class ChatClient(Protocol):
     """Conversations on a broker, as the chat sees them. No method raises for anything the network does.
 
@@ -70,6 +86,10 @@ class ChatClient(Protocol):
     @property
     def session(self) -> str:
         """Random for this run: what tells us from others, in `Occupant`."""
+
+    @property
+    def histories(self) -> Histories:
+        """What was said in rooms before we came, where the broker keeps that."""
 
     @property
     def conversations(self) -> Sequence[ConversationId]:
@@ -115,12 +135,6 @@ class ChatClient(Protocol):
 
     def correspondent(self, conversation: ConversationId) -> Correspondent | None:
         """To whom one writes in a private conversation; None as long as that is not known."""
-
-    def older(self, conversation: ConversationId) -> None:
-        """Have lines read that are older than all that the history has brought so far, if it has said `more`.
-
-        They come as a `Past`, which is without lines where they cannot be had.
-        """
 
     def post(self, conversation: ConversationId, posting: Posting) -> None:
         """Publish something about the people in a room, once; while we do not hear of them it is dropped."""

@@ -27,6 +27,7 @@ from amqpchat_tui.model import (
 )
 from amqpchat_tui.ui.bars.bars import Bars
 from amqpchat_tui.ui.bars.prompt_row import PromptRow
+from amqpchat_tui.ui.clicks import ClickableScreen
 from amqpchat_tui.ui.editor import Editor
 from amqpchat_tui.ui.entering import Entering
 from amqpchat_tui.ui.hiding import HidingCommands
@@ -39,7 +40,6 @@ from amqpchat_tui.ui.panels.outbox_view import OutboxView
 from amqpchat_tui.ui.panels.people_list import PeopleList
 from amqpchat_tui.ui.panels.room_list import RoomList
 from amqpchat_tui.ui.panels.status_line import StatusLine
-from amqpchat_tui.ui.parts import PartedScreen
 from amqpchat_tui.ui.patient_screen import LISTING_SECONDS
 from amqpchat_tui.ui.people import Crowd, PeopleShown
 from amqpchat_tui.ui.private import PrivateTalks
@@ -55,7 +55,7 @@ from amqpchat_tui.wording import rooms
 from amqpchat_tui.wording.connection import news, warning
 
 
-class ChatScreen(PartedScreen):
+class ChatScreen(ClickableScreen):
     """Shows a conversation and turns what is entered into commands or lines; a `SessionListener`."""
 
     AUTO_FOCUS = "#prompt"
@@ -151,6 +151,7 @@ class ChatScreen(PartedScreen):
         )
         self._rooms = Rooms(
             self._session,
+            self._client.histories,
             self._prompt_row,
             switch=self._switch,
             leave=self._unheard.leave,
@@ -385,19 +386,11 @@ class ChatScreen(PartedScreen):
         self._room_list.fit(event.size.width)
         self._crowd.fit(event.size.width)
 
-    def on_room_list_clicked(self, message: RoomList.Clicked) -> None:
-        """Go to the conversation that was clicked."""
-        self.show(message.conversation)
-
-    def on_people_list_clicked(self, message: PeopleList.Clicked) -> None:
-        """Begin a line to whoever was clicked."""
-        self._prompt.insert_text(message.nick if self._prompt.text else f"{message.nick}: ")
-
-    def on_outbox_view_clicked(self, message: OutboxView.Clicked) -> None:
-        """As Alt-O, for the line that was clicked."""
-        self._bars.decide_about(message.message_id)
-
     def on_scrollback_view_scrolled(self) -> None:
         """The status line counts what waits below."""
         self._status.unread = self._session.shown.reader.new_below
         self._session.note_presence()  # at the end, lines are read
+
+    def on_scrollback_view_reached_top(self) -> None:
+        """There may be older lines."""
+        self._session.ask_for_older(self._session.shown.id)

@@ -7,12 +7,13 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from amqpchat_tui.actions.histories import read_history
 from amqpchat_tui.actions.keymap import Keymap
 from amqpchat_tui.actions.levels import LevelChoice, read_level
 from amqpchat_tui.actions.parse import Run, parse
 from amqpchat_tui.chat.session import Session
 from amqpchat_tui.matching import folded
-from amqpchat_tui.model import ConversationId, ConversationKind, Level
+from amqpchat_tui.model import ConversationId, ConversationKind, Histories, Level
 from amqpchat_tui.ui.bars.prompt_row import PromptRow
 from amqpchat_tui.wire.text import clean_line
 from amqpchat_tui.wording.lists import enumerated
@@ -37,6 +38,7 @@ class Rooms:
     def __init__(
         self,
         session: Session,
+        histories: Histories,
         row: PromptRow,
         *,
         switch: Callable[[Callable[[], None]], None],
@@ -52,6 +54,7 @@ class Rooms:
         conversation with somebody. `tell` says what was done, and `hint` what cannot be.
         """
         self._session = session
+        self._histories = histories
         self._row = row
         self._switch = switch
         self._leave_when_heard = leave
@@ -213,6 +216,16 @@ class Rooms:
         else:
             shown = self._session.shown
             self._tell(level_now(shown.id.label, shown.level, shown.level_until, time.time()))
+
+    def do_history(self, choice: str = "") -> None:
+        """Tell of the room's history, or begin one."""
+        room = self._session.shown.id
+        if room.kind is not ConversationKind.ROOM:
+            self._hint("only rooms have a history")
+        elif choice:
+            self._histories.begin(room, read_history(choice))
+        else:
+            self._histories.tell(room)
 
     def do_mute(self) -> None:
         """Have only mentions count."""

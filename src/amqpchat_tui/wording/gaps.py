@@ -15,6 +15,13 @@ def describe_gap(gap: Gap) -> str:
     return f"Nothing heard {_span(gap)}: lines sent meanwhile are missing here."
 
 
+def describe_filled(gap: Gap, count: int) -> str:
+    """Say the same where the room's history told what was said meanwhile: so many lines."""
+    lines = "1 line" if count == 1 else f"{count:,} lines"
+    told = f"{lines} filled in" if count else "nothing was said meanwhile"
+    return f"Nothing heard {_span(gap)} · {told}"
+
+
 def describe_deletion(gap: Gap) -> str:
     """Say from when to when the room was deleted, or others were in a new one without us."""
     return f"The room was deleted. Nothing heard {_span(gap)}: lines sent meanwhile may be missing here."

@@ -2,7 +2,59 @@
 
 from __future__ import annotations
 
+import time
+
+from amqpchat_tui.model import HistoryLimits
+from amqpchat_tui.wire.lines import ACTION_PREFIX
+
+OLDER = "⋯ older lines"
+"""Stands above what was read of a history, while there is more."""
+
+
+_EXISTING = "This room has such a history already."
+NO_HISTORY = "This room keeps no history. /history on begins one."
+
 
 def describe_problem(room: str, reason: str) -> str:
     """Say why a room's history cannot be had."""
     return f"The history of {room} cannot be had: {reason}."
+
+
+def describe_stream(room: str, stream: str, count: int, began: float | None, *, hosted: bool) -> str:
+    """Say how much a room's history has, since when if that is known, who sees it and how to delete it."""
+    since = "" if began is None else f" since {time.strftime('%-d %b %Y, %H:%M', time.localtime(began))}"
+    has = (
+        f"The history of {room} has about {count:,} messages{since}"
+        if count
+        else f"{room} has an empty history"
+    )
+    seen = f"Who may `read` queue `{stream}` sees it"
+    if hosted:
+        return f"{has}. {seen}; it lives as long as the chat's host."
+    return f"{has}. {seen}; to delete it is for an administrator: rabbitmqctl delete_queue {stream}"
+
+
+def describe_existing(other: str) -> str:
+    """Say that a room has a history already, which stays as it is; `other` is why it may be another one."""
+    return f"This room has a history already, which stays as it is: {other}" if other else _EXISTING
+
+
+def announce(limits: HistoryLimits) -> str:
+    """Return the line that tells all in a room that a history of it is kept."""
+    days = "1 day" if limits.days == 1 else f"{limits.days:,} days"
+    return f"{ACTION_PREFIX}keeps a history of this room from now on: {days}"
+
+
+def describe_history(count: int, began: float | None, ended: float | None, came_at: float) -> str:
+    """Say how many lines are from the history, and from when, as far as that is known, in local time."""
+    lines = "1 line" if count == 1 else f"{count:,} lines"
+    span = ""
+    if began is not None and ended is not None:
+        span = f", {_clock(began, came_at)} to {_clock(ended, came_at)}"
+    return f"{lines} from the history{span} · you came here at {_clock(came_at, came_at)}"
+
+
+def _clock(moment: float, now: float) -> str:
+    then, today = time.localtime(moment), time.localtime(now)
+    same_day = (then.tm_year, then.tm_yday) == (today.tm_year, today.tm_yday)
+    return time.strftime("%H:%M" if same_day else "%-d %b %H:%M", then)

@@ -30,7 +30,7 @@ def begin_history(url: str, room: str, *, bind: bool = True) -> None:
 def view(seat: Seat) -> list[Entry]:
     """All entries as a scrollback has them: what is past above the others, or below the gap that it fills."""
     entries = list(seat.entries)
-    for past in seat.past:
+    for past in seat.replays:
         at = 0
         if past.gap is not None:
             at = 1 + next(

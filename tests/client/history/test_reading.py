@@ -15,8 +15,6 @@ from tests.support.waiting import wait_until
 
 from .support import begin_history, lines, texts
 
-pytestmark = pytest.mark.usefixtures("node")
-
 
 @pytest.fixture
 def bob(amqp_url: str, room: str) -> Iterator[PlainSpeaker]:
@@ -36,7 +34,7 @@ async def network(amqp_url: str) -> AsyncIterator[Proxy]:
 async def past_of(seat: Seat, count: int = 1) -> None:
     """Wait until somebody has been given what they asked for."""
     await wait_until(
-        lambda: len(seat.past) >= count, 20, lambda: f"{count} times; {seat.past} {seat.notices}"
+        lambda: len(seat.replays) >= count, 20, lambda: f"{count} times; {seat.replays} {seat.notices}"
     )
 
 
@@ -46,7 +44,7 @@ async def test_who_joins_is_shown_what_was_said_before(bob: PlainSpeaker, join: 
     ann = await join()
     await past_of(ann)
     assert texts(ann) == ["one", "two", "two", "three"]
-    assert not ann.past[0].more
+    assert not ann.replays[0].more
     assert ann.notices == []
 
 
@@ -85,11 +83,11 @@ async def test_older_lines_come_in_portions_and_are_counted_as_lines(
     await past_of(ann)
     assert texts(ann) == [*said[-9:], "last"]
     for count in (2, 3):
-        assert ann.past[-1].more
-        ann.client.older(ann.conversation)
+        assert ann.replays[-1].more
+        ann.client.histories.older(ann.conversation)
         await past_of(ann, count)
     assert texts(ann) == [*said, "last"]
-    assert not ann.past[-1].more
+    assert not ann.replays[-1].more
 
 
 async def test_who_wants_no_lines_gets_none(bob: PlainSpeaker, take_seat: TakeSeat, amqp_url: str) -> None:
@@ -98,7 +96,7 @@ async def test_who_wants_no_lines_gets_none(bob: PlainSpeaker, take_seat: TakeSe
     await past_of(ann)
     bob.say("after")
     await ann.hear("after")
-    ann.client.older(ann.conversation)
+    ann.client.histories.older(ann.conversation)
     assert texts(ann) == ["after"]
 
 
@@ -121,7 +119,7 @@ async def test_what_was_missed_is_filled_in_where_it_was_missed(
     await ann.hear("back")
     assert texts(ann) == ["before ann", "heard", "missed", "heard", "missed", "back"]
     (gap,) = [entry.gap for entry in ann.entries if isinstance(entry, Notice) and entry.gap]
-    assert ann.past[1].gap == gap
+    assert ann.replays[1].gap == gap
 
 
 async def test_a_gap_in_which_nothing_was_said_is_known_to_be_none(
@@ -133,7 +131,7 @@ async def test_a_gap_in_which_nothing_was_said_is_known_to_be_none(
     await ann.hear("heard")
     network.cut()
     await past_of(ann, 2)
-    assert ann.past[1].lines == []
+    assert ann.replays[1].lines == []
     assert texts(ann) == ["heard"]
 
 
@@ -187,6 +185,7 @@ async def test_who_may_not_read_is_told_so_once_and_chats(
     assert carol.notices == [f"The history of {room} cannot be had: {lacks}."]
 
 
+@pytest.mark.usefixtures("node")  # a hosted room has a history from the start
 async def test_a_queue_of_another_kind_is_left_alone(join: Join, amqp_url: str, room: str) -> None:
     with plain_speaker(amqp_url, room) as bob:
         bob.channel.queue_declare(f"{room}.history", durable=True)
@@ -203,10 +202,11 @@ async def test_a_queue_of_another_kind_is_left_alone(join: Join, amqp_url: str, 
         bob.channel.queue_delete(f"{room}.history")
 
 
+@pytest.mark.usefixtures("node")
 async def test_without_a_history_nothing_is_said_of_it(join: Join) -> None:
     ann = await join()
     await past_of(ann)
-    assert ann.past[0].lines == ()
+    assert ann.replays[0].lines == ()
     assert ann.notices == []
 
 

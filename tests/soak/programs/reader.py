@@ -42,19 +42,19 @@ class Reader(Seat):
 
     def tell(self) -> None:
         """Say what has been read of the past."""
-        for past in self.past[self._told :]:
+        for past in self.replays[self._told :]:
             print("joined" if past.gap is None else "filled", flush=True)
-        self._told = len(self.past)
+        self._told = len(self.replays)
 
     async def dawdle(self) -> None:
         """Take what has come, slowly."""
         while True:
             await asyncio.sleep(SLOW_PAUSE_SECONDS)
             arrived = self.client.drain(self.conversation, SLOW_MESSAGES)
-            if arrived.entries or arrived.past:
+            if arrived.entries or arrived.replays:
                 self.heard_at = time.monotonic()
             self.entries += arrived.entries
-            self.past += arrived.past
+            self.replays += arrived.replays
             self.tell()
 
 
@@ -68,7 +68,7 @@ async def main(url: str, room: str, pace: str = "") -> None:
     await wait_until(lambda: time.monotonic() - seat.heard_at > QUIET_SECONDS, 60)
     if dawdling is not None:
         dawdling.cancel()
-    filled = [past.gap for past in seat.past]
+    filled = [past.gap for past in seat.replays]
     shown: dict[str, list[str]] = {}
     for entry in view(seat):
         if isinstance(entry, ChatMessage):

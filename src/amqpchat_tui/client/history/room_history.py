@@ -13,7 +13,7 @@ from amqpchat_tui.client.history.matching import LineKey, key_of
 from amqpchat_tui.client.history.shown import Shown
 from amqpchat_tui.client.history.times import with_times
 from amqpchat_tui.client.rooms.inbox import SeenIds
-from amqpchat_tui.model import ChatMessage, NoticeKind, Past
+from amqpchat_tui.model import ChatMessage, NoticeKind, Replay
 from amqpchat_tui.wire.lines import decode
 from amqpchat_tui.wire.names import history_of
 from amqpchat_tui.wording.history import describe_problem
@@ -27,21 +27,31 @@ if TYPE_CHECKING:
 
 
 class Wanted(Struct, frozen=True):
-    """What who joins a room wants to see of its history."""
+    """What a person wants of rooms' histories."""
 
-    lines: int = 200
-    """So many at most, also of what is asked for later; 0: none."""
-    seconds: int = 0
-    """If not 0: what was said in the last so many seconds, however much it is."""
+    session: str
+    """That of this run, which our own lines have."""
+    lines: int
+    """So many at most who joins is shown, and of what is asked for later; 0: none."""
+    seconds: int
+    """If not 0: what was said in the last so many seconds is shown instead, however much it is."""
+    create: bool
+    """Whether a room that has none gets one."""
 
 
 class RoomHistory:
     """What of a room's history is shown, and where in it that stands."""
 
     def __init__(
-        self, talk: Talk, session: str, access: Access, wanted: Wanted, arrived: Callable[[Past], None]
+        self,
+        talk: Talk,
+        access: Access,
+        wanted: Wanted,
+        *,
+        say: Callable[[str], None],
+        arrived: Callable[[Replay], None],
     ) -> None:
-        """`session` is that of this run. `arrived` is given what has been read."""
+        """`say` says a line in the room, and `arrived` is given what has been read."""
         self.access = access
         self.wanted = wanted
         self.arrived = arrived
@@ -54,7 +64,7 @@ class RoomHistory:
         self.visit: HistoryVisit | None = None
         """The stay in the room, if we are in it."""
         self._talk = talk
-        self._session = session
+        self.say = say
         self._exchange = self.room.encode()
         self._ids = SeenIds()
         """Apart from those of live lines, which a long history would push out."""
@@ -68,22 +78,21 @@ class RoomHistory:
         message_id = delivery.properties.message_id
         return message_id is not None and message_id in self._ids
 
-    def older(self) -> None:
-        """Read what is older than all that is shown."""
-        if self.visit is not None and self.oldest is not None:
-            self.visit.read_older()
-
     def left(self) -> None:
         """We are in the room no more."""
         if self.visit is not None:
             self.visit.end()
             self.visit = None
 
-    def tell(self, problem: str) -> None:
+    def tell(self, text: str) -> None:
+        """Say something in the room that others do not hear."""
+        self._talk.tell(text, NoticeKind.INFO)
+
+    def tell_once(self, problem: str) -> None:
         """Say why the history cannot be had, once for each reason."""
         if problem != self._told:
             self._told = problem
-            self._talk.tell(describe_problem(self.room, problem), NoticeKind.INFO)
+            self.tell(describe_problem(self.room, problem))
 
     def key(self, delivery: Delivery) -> LineKey:
         """By what a line is known again."""
@@ -97,27 +106,36 @@ class RoomHistory:
     def lines(self, streamed: Sequence[Streamed]) -> Sequence[ChatMessage]:
         """Return those lines that are not shown yet, with the times at which they were said."""
         now = time.time()
-        read = (self._decode(each.delivery, now) for each in streamed)
+        read = (self._take(each.delivery) for each in streamed)
         return with_times([line for line in read if line is not None], now)
 
-    def _decode(self, delivery: Delivery, now: float) -> ChatMessage | None:
-        properties = delivery.properties
-        message_id = properties.message_id
+    def peek(self, streamed: Sequence[Streamed]) -> Sequence[ChatMessage]:
+        """Return lines that are not to be shown."""
+        return [_decode(each.delivery, False) for each in streamed if self.is_line(each.delivery)]
+
+    def _take(self, delivery: Delivery) -> ChatMessage | None:
+        """Read a line, which is heard if it is ours; nothing if it is shown already."""
+        message_id = delivery.properties.message_id
         own = False
         if message_id:
             own = self._talk.outbox.echoed(message_id, time.monotonic())
             if message_id in self._talk.seen or not self._ids.add(message_id):
                 return None
-        line = decode(
-            delivery.body,
-            routing_key=delivery.routing_key,
-            received_at=now,
-            message_id=message_id,
-            timestamp=properties.timestamp,
-            headers=properties.headers,
-            user_id=properties.user_id,
-            reply_to=properties.reply_to,
-            own=own,
-            left_out=delivery.missing,
-        )
-        return line if line.who.session != self._session else replace(line, own=True)
+        line = _decode(delivery, own)
+        return line if line.who.session != self.wanted.session else replace(line, own=True)
+
+
+def _decode(delivery: Delivery, own: bool) -> ChatMessage:
+    properties = delivery.properties
+    return decode(
+        delivery.body,
+        routing_key=delivery.routing_key,
+        received_at=0.0,
+        message_id=properties.message_id,
+        timestamp=properties.timestamp,
+        headers=properties.headers,
+        user_id=properties.user_id,
+        reply_to=properties.reply_to,
+        own=own,
+        left_out=delivery.missing,
+    )

@@ -27,6 +27,7 @@ from amqpchat_tui.client.transport.channels import Channels
 from amqpchat_tui.client.transport.failures import broker_text, failures_are_losses, why_closed
 from amqpchat_tui.client.transport.link import Link
 from amqpchat_tui.client.transport.sieve import Delivery
+from amqpchat_tui.model import HistoryLimits
 from amqpchat_tui.wire.text import clean_line
 
 PREFETCH = 200
@@ -40,6 +41,8 @@ TAIL_SECONDS = 0.2
 SEGMENT_BYTES = 1_000_000
 """What a stream is trimmed by: it goes a segment at a time, and only as others are begun."""
 
+MEGABYTE = 1_000_000
+
 _OFFSET = "x-stream-offset"
 _FIRST_VERSION = 3, 9
 
@@ -50,13 +53,6 @@ class Streamed(NamedTuple):
     offset: int
     """Greater than that of the one before, mostly by one."""
     delivery: Delivery
-
-
-class Limits(NamedTuple):
-    """How much a stream keeps."""
-
-    days: int
-    bytes: int
 
 
 def require_streams(link: Link) -> None:
@@ -83,7 +79,7 @@ async def look(channels: Channels, stream: str) -> int:
             raise NoHistory from None
 
 
-async def declare(link: Link, stream: str, limits: Limits) -> str:
+async def declare(link: Link, stream: str, limits: HistoryLimits) -> str:
     """Have a stream; one that is there stays as it is. Return what is different there, or an empty text.
 
     Raises:
@@ -100,7 +96,7 @@ async def declare(link: Link, stream: str, limits: Limits) -> str:
                     arguments={
                         "x-queue-type": "stream",
                         "x-max-age": f"{limits.days}D",
-                        "x-max-length-bytes": limits.bytes,
+                        "x-max-length-bytes": limits.megabytes * MEGABYTE,
                         "x-stream-max-segment-size-bytes": SEGMENT_BYTES,
                     },
                 )
@@ -230,6 +226,14 @@ async def find_tail(link: Link, stream: str, *, messages: int) -> int:
     if tail < 0 and messages:
         raise Silent
     return tail
+
+
+async def read_first(link: Link, stream: str) -> Sequence[Streamed]:
+    """Return some of the oldest messages; raise as `reading` does, and `Silent` where nothing comes."""
+    async with reading(link, stream, "first") as first:
+        if taken := await first.take(ANSWER_SECONDS):
+            return taken
+    raise Silent
 
 
 async def find_age(link: Link, stream: str, seconds: int, *, otherwise: int) -> int:

@@ -16,9 +16,18 @@ from amqpchat_tui.client.history.problems import HistoryProblem, NoHistory, Unre
 from amqpchat_tui.client.history.replay import MOST_MESSAGES, Replayed, read_back, read_on
 from amqpchat_tui.client.history.room_history import RoomHistory
 from amqpchat_tui.client.transport.link import Link
-from amqpchat_tui.model import Gap, Past
+from amqpchat_tui.model import Gap, HistoryLimits, Replay
 from amqpchat_tui.wire.names import events_of
+from amqpchat_tui.wording.history import (
+    NO_HISTORY,
+    announce,
+    describe_existing,
+    describe_problem,
+    describe_stream,
+)
 
+HOST_PRODUCT = "amqpchat"
+"""What a broker calls itself that keeps histories in memory."""
 PREPARE_SECONDS = 1.0
 """How long entering a room may wait until its history has told where it ends."""
 TRIES = 3
@@ -65,12 +74,11 @@ class HistoryVisit:
         shown = self._history.shown
         self._shown_before = shown.latest
         self._shown_until = None if shown.tail is None else shown.tail + shown.count
-        if self._stream:
-            looking = self._run(self._find_tail())
-            await asyncio.wait({looking}, timeout=PREPARE_SECONDS)
-            if not looking.done():
-                looking.cancel()
-                self._exists = None
+        looking = self._run(self._find_tail())
+        await asyncio.wait({looking}, timeout=PREPARE_SECONDS)
+        if not looking.done():
+            looking.cancel()
+            self._exists = None
         shown.bind()
 
     def begin(self, gap: Gap | None) -> None:
@@ -92,8 +100,16 @@ class HistoryVisit:
 
     def read_older(self) -> None:
         """Read what is older than all that is shown, unless something is being read."""
-        if all(task.done() for task in self._tasks):
+        if self._history.oldest is not None and all(task.done() for task in self._tasks):
             self._run(self._read_older())
+
+    def describe(self) -> None:
+        """Say what there is."""
+        self._run(self._answer(self._describe))
+
+    def create(self, limits: HistoryLimits) -> None:
+        """Begin a history, unless there is one, and say so to all."""
+        self._run(self._answer(lambda: self._create(limits)))
 
     def end(self) -> None:
         """We are in the room no more: read nothing else."""
@@ -117,6 +133,8 @@ class HistoryVisit:
 
     async def _look(self) -> None:
         self._exists = False
+        if not self._stream:
+            raise HistoryProblem("the room's name is too long for one")
         self._messages = await stream.look(self._link.channels, self._stream)
         self._exists = True
 
@@ -137,18 +155,69 @@ class HistoryVisit:
             self._readable = True
         return self._tail
 
+    # What is asked and ordered
+
+    async def _answer(self, work: Callable[[], Awaitable[str]]) -> None:
+        try:
+            answer = await work()
+        except NoHistory:
+            answer = NO_HISTORY
+        except (HistoryProblem, Lost) as problem:
+            answer = describe_problem(self._history.room, problem.reason)
+        if answer:
+            self._history.tell(answer)
+
+    async def _describe(self) -> str:
+        await self._look()
+        async with self._history.access.link(self._link) as link:
+            tail = await stream.find_tail(link, self._stream, messages=self._messages)
+            first = await stream.read_first(link, self._stream) if tail >= 0 else ()
+        self._readable = True
+        stamped = (line.sent_at for line in self._history.peek(first))
+        return describe_stream(
+            self._history.room,
+            self._stream,
+            tail - first[0].offset + 1 if first else 0,
+            next((sent_at for sent_at in stamped if sent_at is not None), None),
+            hosted=self._link.product == HOST_PRODUCT,
+        )
+
+    async def _create(self, limits: HistoryLimits) -> str:
+        """Begin one, and return what is worth telling about one that is there."""
+        existed = await self._is_there()
+        try:
+            async with self._history.access.link(self._link) as link:
+                other = await stream.declare(link, self._stream, limits)
+        except HistoryProblem as problem:
+            if not existed:
+                raise
+            return describe_existing(problem.reason)
+        self._exists = self._readable = True
+        await self._keep_bound()
+        if existed:
+            return describe_existing(other)
+        self._history.say(announce(limits))
+        return ""
+
+    async def _is_there(self) -> bool:
+        with contextlib.suppress(NoHistory):
+            await self._look()
+        return bool(self._exists)
+
     def _note(self, problem: HistoryProblem | Lost) -> None:
         if not isinstance(problem, NoHistory):
-            self._history.tell(problem.reason)
+            self._history.tell_once(problem.reason)
 
     # What is read
 
     async def _catch_up(self, gap: Gap | None) -> None:
         history = self._history
-        past: Past | None = None
+        past: Replay | None = None
         try:
-            if self._exists is None and self._stream:
-                await self._look()
+            if self._exists is None:
+                await self._is_there()
+            if not self._exists and history.wanted.create:
+                await self._create(HistoryLimits())
             if self._exists:
                 past = await self._over_link(lambda link: self._look_back(link, gap))
         except (HistoryProblem, Lost) as problem:
@@ -156,11 +225,11 @@ class HistoryVisit:
         if past is None:
             history.shown.settle()
         if gap is None:
-            history.arrived(past or Past(()))
+            history.arrived(past or Replay(()))
         elif past is not None:
             history.arrived(past)
 
-    async def _over_link(self, work: Callable[[Link], Awaitable[Past | None]]) -> Past | None:
+    async def _over_link(self, work: Callable[[Link], Awaitable[Replay | None]]) -> Replay | None:
         """Do something over the connection for histories, and again when only that is lost."""
         for _ in range(TRIES - 1):
             with contextlib.suppress(Unreachable):
@@ -170,12 +239,12 @@ class HistoryVisit:
         async with self._history.access.link(self._link) as link:
             return await work(link)
 
-    async def _look_back(self, link: Link, gap: Gap | None) -> Past | None:
+    async def _look_back(self, link: Link, gap: Gap | None) -> Replay | None:
         tail = await self._require_tail(link)
         await self._keep_bound()
         return await (self._begin_with(link, tail) if gap is None else self._fill(link, tail, gap))
 
-    async def _begin_with(self, link: Link, tail: int) -> Past:
+    async def _begin_with(self, link: Link, tail: int) -> Replay:
         history, wanted = self._history, self._history.wanted
         if wanted.seconds:
             start = await stream.find_age(link, self._stream, wanted.seconds, otherwise=tail + 1)
@@ -189,9 +258,9 @@ class HistoryVisit:
             back = await read_back(link, history, oldest, wanted.lines - len(lines))
             lines[:0], trimmed, oldest = back.lines, back.trimmed, back.first
         history.oldest = oldest if wanted.lines else None
-        return Past(history.lines(lines), more=not trimmed)
+        return Replay(history.lines(lines), more=not trimmed)
 
-    async def _fill(self, link: Link, tail: int, gap: Gap) -> Past | None:
+    async def _fill(self, link: Link, tail: int, gap: Gap) -> Replay | None:
         history, until = self._history, self._shown_until
         if until is None:
             age = math.ceil(gap.seconds + time.monotonic() - self._bound_at) + BEFORE_SECONDS
@@ -206,23 +275,23 @@ class HistoryVisit:
             return None
         missed = [read.lines[index] for index in indices]
         self._settle(read._replace(lines=missed), tail)
-        return Past(history.lines(missed), gap)
+        return Replay(history.lines(missed), gap)
 
     async def _read_older(self) -> None:
         history = self._history
-        past: Past | None = None
+        past: Replay | None = None
         try:
             past = await self._over_link(self._go_back)
         except (HistoryProblem, Lost) as problem:
             self._note(problem)
-        history.arrived(past or Past((), more=True))
+        history.arrived(past or Replay((), more=True))
 
-    async def _go_back(self, link: Link) -> Past:
+    async def _go_back(self, link: Link) -> Replay:
         history = self._history
         assert history.oldest is not None, "else nobody asks for it"
         read = await read_back(link, history, history.oldest, history.wanted.lines)
         history.oldest = read.first
-        return Past(history.lines(read.lines), more=not read.trimmed)
+        return Replay(history.lines(read.lines), more=not read.trimmed)
 
     def _settle(self, read: Replayed, tail: int) -> None:
         history = self._history

@@ -17,7 +17,7 @@ from amqpchat_tui.model import (
     Notice,
     NoticeKind,
     OutboxStore,
-    Past,
+    Replay,
     RoomState,
 )
 from amqpchat_tui.wording.gaps import describe_gap
@@ -81,7 +81,7 @@ class Room(Talk):
         self._told: set[str] = set()
         self.history: RoomHistory | None = None
         """What was said before we came, where that can be known."""
-        self._past: list[Past] = []
+        self._replays: list[Replay] = []
 
     def drain(self, most: int) -> Arrivals:
         """Take what has arrived, in its order, and let the broker send as many more."""
@@ -90,14 +90,14 @@ class Room(Talk):
         if delivery_tag and self._visit is not None:
             self._visit.acknowledge(delivery_tag)
         more = not self.inbox.empty
-        past: Sequence[Past] = ()
-        if self._past and not more:
-            past, self._past = self._past, []
-        return Arrivals(self.conversation, entries, more=more, pressing=pressing, past=past)
+        replays: Sequence[Replay] = ()
+        if self._replays and not more:
+            replays, self._replays = self._replays, []
+        return Arrivals(self.conversation, entries, more=more, pressing=pressing, replays=replays)
 
-    def take_past(self, past: Past) -> None:
+    def take_replay(self, replay: Replay) -> None:
         """Have lines of the history shown, behind the notice of the gap that they fill."""
-        self._past.append(past)
+        self._replays.append(replay)
         self.inbox.wake()
 
     # The connection

@@ -46,6 +46,9 @@ class ScrollbackView(Widget):
     class Scrolled(Message):
         """The reader has moved."""
 
+    class ReachedTop(Message):
+        """The reader has gone up to the oldest entry."""
+
     def __init__(
         self, ui: UiSettings, attention: Attention, reader: Reader, called: Callable[[Occupant], Called]
     ) -> None:
@@ -172,21 +175,28 @@ class ScrollbackView(Widget):
         """Move by rows; down is positive. Reaching the end follows again."""
         self._reader.scroll_by(rows)
         self._moved()
+        self._tell_of_top(rows)
 
     def scroll_pages(self, pages: int) -> None:
         """Move by pages, with a row in common; down is positive."""
         self._reader.page(pages)
         self._moved()
+        self._tell_of_top(pages)
 
     def scroll_to_top(self) -> None:
         """Go to the oldest entry."""
         self._reader.to_top()
         self._moved()
+        self._tell_of_top(-1)
 
     def scroll_to_end(self) -> None:
         """Go to the newest entry and follow."""
         self._reader.to_end()
         self._moved()
+
+    def _tell_of_top(self, step: int) -> None:
+        if step < 0 and self._reader.top_row == 0:
+            self.post_message(self.ReachedTop())
 
     def do_page_up(self) -> None:
         """Scroll a page up."""

@@ -1,0 +1,57 @@
+"""The histories of all rooms: what one can ask of them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from amqpchat_tui.client.history.access import Access
+from amqpchat_tui.client.history.room_history import RoomHistory, Wanted
+from amqpchat_tui.model import ConversationId, HistoryLimits
+
+if TYPE_CHECKING:
+    from amqpchat_tui.client.rooms.room import Room
+    from amqpchat_tui.client.transport.link import Link
+
+
+class Histories:
+    """Implements `model.Histories`, over one connection for all."""
+
+    def __init__(
+        self, dial: Callable[[], Awaitable[Link]], wanted: Wanted, say: Callable[[ConversationId, str], None]
+    ) -> None:
+        """`dial` opens a connection to the broker on which the rooms are; `say` says a line in a room."""
+        self._access = Access(dial)
+        self._wanted = wanted
+        self._say = say
+        self._of: dict[ConversationId, RoomHistory] = {}
+
+    def add(self, room: Room) -> None:
+        """Have a room's history read when it is entered."""
+        where = room.conversation
+        room.history = self._of[where] = RoomHistory(
+            room,
+            self._access,
+            self._wanted,
+            say=lambda line: self._say(where, line),
+            arrived=room.take_replay,
+        )
+
+    def older(self, conversation: ConversationId) -> None:
+        """Have lines read that are older than all that has come."""
+        if (visit := self._of[conversation].visit) is not None:
+            visit.read_older()
+
+    def tell(self, conversation: ConversationId) -> None:
+        """Say in a room what history it has."""
+        if (visit := self._of[conversation].visit) is not None:
+            visit.describe()
+
+    def begin(self, conversation: ConversationId, limits: HistoryLimits) -> None:
+        """Have a room keep a history, and say so to all who are there."""
+        if (visit := self._of[conversation].visit) is not None:
+            visit.create(limits)
+
+    async def close(self) -> None:
+        """Read nothing more, and close the connection."""
+        await self._access.close()
