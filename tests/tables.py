@@ -15,6 +15,8 @@ BARS = {
     Scope.RECALL: "earlier lines",
     Scope.OUTBOX: "the outbox",
     Scope.GO: "where to go",
+    Scope.SEARCH: "searching",
+    Scope.SEARCHED: "searching, at a line",
 }
 README = Path(__file__).parent.parent / "README.md"
 

@@ -214,6 +214,7 @@ def test_help_tells_each_command_in_two_aligned_columns() -> None:
         "/editor",
         "/roomlist",
         "/peoplelist",
+        "/search [WORDS]",
         "//TEXT",
     ]
     assert len({len(usage) for usage, _ in rows}) == 1
@@ -232,7 +233,7 @@ def test_help_tells_each_command_in_two_aligned_columns() -> None:
                 *["/mute", "/unmute"],
                 *["/read ", "/who", "/whois ", "/away ", "/back", "/watch ", "/msg "],
                 *["/ignore ", "/unignore ", "/filter ", "/unfilter ", "/hidden"],
-                *["/editor", "/roomlist", "/peoplelist"],
+                *["/editor", "/roomlist", "/peoplelist", "/search "],
             ],
             id="all commands",
         ),

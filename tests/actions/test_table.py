@@ -27,6 +27,7 @@ from amqpchat_tui.ui.prompt.prompt import Prompt
 from amqpchat_tui.ui.reloading import Reloading
 from amqpchat_tui.ui.rooms import Rooms
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
+from amqpchat_tui.ui.search.search_bar import SearchBar
 
 TAKERS: dict[Scope, type] = {
     Scope.PROMPT: Prompt,
@@ -36,6 +37,8 @@ TAKERS: dict[Scope, type] = {
     Scope.OUTBOX: OutboxBar,
     Scope.GO: GoBar,
     Scope.RECALL: RecallBar,
+    Scope.SEARCH: SearchBar,
+    Scope.SEARCHED: SearchBar,
 }
 DOERS = (
     ChatScreen,
@@ -86,6 +89,8 @@ def test_the_narrower_place_goes_first() -> None:
         Scope.OUTBOX: "resend",
         Scope.GO: "choose_this",
         Scope.RECALL: "recall_take",
+        Scope.SEARCH: "result_show",
+        Scope.SEARCHED: "result_stay",
     }
     assert keymap.action(Scope.FOUND, "up") is BY_ID["find_older"]
     assert all(keymap.action(scope, "pageup") is BY_ID["page_up"] for scope in Scope)
@@ -113,6 +118,8 @@ def test_nothing_is_carried_out_that_is_not_in_the_table() -> None:
         (Scope.OUTBOX, "s send again · e edit · d drop · ↑ ↓ · Esc back"),
         (Scope.RECALL, "↑ ↓ · Enter take · Esc back"),
         (Scope.GO, "↑ ↓ · Enter go · Esc back"),
+        (Scope.SEARCH, "↑ ↓ · Enter go · Esc back"),
+        (Scope.SEARCHED, "n N · Enter stay · Esc back"),
     ],
 )
 def test_bars_tell_their_keys(scope: Scope, line: str) -> None:

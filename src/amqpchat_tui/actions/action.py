@@ -25,6 +25,10 @@ class Scope(Enum):
     """The bar in which one finds a line that was entered before."""
     GO = "go"
     """The bar in which one chooses where to go."""
+    SEARCH = "search"
+    """The bar in which one searches the log, with the list of what was found."""
+    SEARCHED = "searched"
+    """The same where a line that was found is shown, when letters are keys."""
 
 
 class Action(NamedTuple):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from amqpchat_tui.actions.action import Action, Scope
+from amqpchat_tui.actions.searching import check_search
 
 _FIND, _FOUND, _PICK = (Scope.FIND,), (Scope.FOUND,), (Scope.PICK,)
+_SEARCH, _SEARCHED = (Scope.SEARCH,), (Scope.SEARCHED,)
 _FIND_AND_FOUND = (Scope.FIND, Scope.FOUND)
 _PROMPT_AND_PICK = (Scope.PROMPT, Scope.PICK)
 
@@ -51,6 +53,32 @@ ROWS = (
         "find_close",
         "Go back to where one was.",
         _FIND_AND_FOUND,
+        ("escape", "ctrl+c"),
+        needed=True,
+        hint="back",
+    ),
+    # Searching the log
+    Action(
+        "search",
+        "Search all that was said.",
+        keys=("alt+s",),
+        command="search",
+        argument="WORDS",
+        optional=True,
+        check=check_search,
+        palette="Search all that was said",
+        brief=True,
+    ),
+    Action("result_above", "The newer line above.", _SEARCH, ("up",), hint=""),
+    Action("result_below", "The older line below.", _SEARCH, ("down",), hint=""),
+    Action("result_show", "Go to the line.", _SEARCH, ("enter",), hint="go"),
+    Action("result_older", "Go to the next older line.", _SEARCHED, bar_keys=("n",), hint=""),
+    Action("result_newer", "Go to the next newer line.", _SEARCHED, bar_keys=("N",), hint=""),
+    Action("result_stay", "Stay at the line.", _SEARCHED, ("enter",), hint="stay"),
+    Action(
+        "search_close",
+        "Go back to where one was.",
+        (Scope.SEARCH, Scope.SEARCHED),
         ("escape", "ctrl+c"),
         needed=True,
         hint="back",

@@ -42,6 +42,12 @@ def read_search(text: str, now: float | None = None) -> LogSearch:
     return search
 
 
+def check_search(text: str) -> str:
+    """Return what `read_search` reads as it stands; raise `WireError` when that makes no sense."""
+    read_search(text)
+    return text
+
+
 def read_time(text: str, now: float | None = None, *, end: bool = False) -> float:
     """Read how long ago or when something was, in seconds since the epoch; of a day its begin, or its `end`.
 

@@ -6,10 +6,22 @@ import time
 from collections.abc import Callable, Sequence
 
 from amqpchat_tui.chat.pace import Later, Pace
-from amqpchat_tui.model import ChatMessage, ConversationId, ConversationKind, Entry, LogStore, NoLog
+from amqpchat_tui.model import (
+    ChatMessage,
+    ConversationId,
+    ConversationKind,
+    Entry,
+    LoggedLine,
+    LogSearch,
+    LogStore,
+    NoLog,
+)
 
 LOG_SECONDS = 1.0
 """Between two portions of lines: so much is lost to a kill at most."""
+
+AROUND_LINES = 300
+"""How many lines above and below another are read with it."""
 
 
 class Logbook:
@@ -38,6 +50,20 @@ class Logbook:
             if lines:
                 self._due.append((identity, lines))
                 self._pace.ask()
+
+    @property
+    def keeps(self) -> bool:
+        """Whether anything is logged."""
+        return self._store.keeps
+
+    async def search(self, search: LogSearch, most: int, below: int | None) -> Sequence[LoggedLine]:
+        """Return the latest lines that are looked for, as `LogStore.search` does, up to this moment."""
+        self.write()
+        return await self._store.search(self.brokers, search, most, below)
+
+    async def around(self, line: LoggedLine) -> Sequence[LoggedLine]:
+        """Return a line with those around it in its conversation."""
+        return await self._store.around(line.number, AROUND_LINES, AROUND_LINES)
 
     def follow(self, brokers: Sequence[str]) -> None:
         """Log what arrives from now on as said at these brokers."""

@@ -94,6 +94,8 @@ class Session:
         self.contacts = Contacts(client, people, clock)
         """Whom one can write to."""
         self.logbook = logbook
+        self.looks_elsewhere = False
+        """Whether the person sees something else than the conversation that is shown."""
         self._keeping = Keeping(store or NoConversations(), later, clock)
 
     @property
@@ -379,7 +381,8 @@ class Session:
         self._note_reading()
 
     def _sees(self, conversation: Conversation) -> bool:
-        return self._left_at is None and conversation is self.shown and conversation.reader.place is None
+        here = self._left_at is None and not self.looks_elsewhere
+        return here and conversation is self.shown and conversation.reader.place is None
 
     def _note_reading(self) -> None:
         if self.shown.unread and self._sees(self.shown):

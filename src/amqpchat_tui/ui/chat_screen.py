@@ -143,6 +143,7 @@ class ChatScreen(ClickableScreen):
             self._scrollback,
             self._outbox,
             self._client,
+            self._session,
             show=self.show,
             show_outbox=self._unheard.show,
             write_to=self._private.write_to,
@@ -370,16 +371,8 @@ class ChatScreen(ClickableScreen):
     def _doers(self) -> Sequence[object]:
         """Who carries out what whoever has the keys does not, the first of them whose it is."""
         about_conversations = self._rooms, self._crowd, self._private, self._hidden
-        return (
-            self,
-            self._scrollback,
-            *about_conversations,
-            self._reloading,
-            self._program,
-            self._editor,
-            self._bars,
-            self._room_list,
-        )
+        about_all = self._reloading, self._program, self._editor
+        return self, self._scrollback, *about_conversations, *about_all, self._bars, self._room_list
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit in the panels."""

@@ -29,6 +29,11 @@ class Bar(Widget):
         """Which part of it has the focus."""
         return self
 
+    @property
+    def searched(self) -> str:
+        """What one looks for in it."""
+        return ""
+
     def type_text(self, text: str) -> None:
         """Drop letters that are no key of this bar: they are not meant for the prompt."""
 

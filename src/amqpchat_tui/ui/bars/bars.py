@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from amqpchat_tui.actions.keymap import Keymap
 from amqpchat_tui.actions.parse import as_typed
+from amqpchat_tui.chat.session import Session
 from amqpchat_tui.model import ChatClient, ConversationId, Occupant, OutboxLine
 from amqpchat_tui.ui.bars.prompt_row import PromptRow
 from amqpchat_tui.ui.panels.outbox_view import OutboxView
@@ -21,6 +22,7 @@ class Bars:
         scrollback: ScrollbackView,
         outbox: OutboxView,
         client: ChatClient,
+        session: Session,
         *,
         show: Callable[[ConversationId], None],
         show_outbox: Callable[[], None],
@@ -36,6 +38,7 @@ class Bars:
         self._scrollback = scrollback
         self._outbox = outbox
         self._client = client
+        self._session = session
         self._show = show
         self._show_outbox = show_outbox
         self._write_to = write_to
@@ -47,6 +50,19 @@ class Bars:
         from amqpchat_tui.ui.bars.find_bar import FindBar  # late: the first frame does without
 
         self._row.give_way(FindBar(self._scrollback, self._close, self._open_pick_bar, self._keymap))
+
+    def do_search(self, text: str = "") -> bool:
+        """Search the log, if nothing is given for what is looked for in another bar."""
+        if not self._session.logbook.keeps:
+            self._hint("Nothing is logged: log.keep = false. Ctrl-F finds what this room's scrollback has.")
+            return False
+        from amqpchat_tui.ui.search.search_bar import open_search  # late: the first frame does without
+
+        text = text or self._row.searched
+        self._row.close_bar()
+        self._hint("")
+        open_search(text, self._row, self._scrollback, self._session, self._keymap, self._show)
+        return True
 
     def do_pick_above(self) -> None:
         """Pick the message above, to do something with it."""

@@ -62,6 +62,11 @@ class FindBar(Horizontal, FieldBar):
         """Letters are keys once the text is complete."""
         return Scope.FOUND if self._typed else Scope.FIND
 
+    @property
+    def searched(self) -> str:
+        """What one looks for in it."""
+        return self.field.value
+
     def do_find(self) -> None:
         """Type again what to find."""
         self._typed = False

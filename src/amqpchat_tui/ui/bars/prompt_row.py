@@ -53,6 +53,11 @@ class PromptRow(Horizontal):
         """Who has the keys: the prompt, or what stands in for it."""
         return self._bar or self.prompt
 
+    @property
+    def searched(self) -> str:
+        """What one looks for in the bar that stands in for the prompt; else nothing."""
+        return "" if self._bar is None else self._bar.searched
+
     def close_bar(self) -> None:
         """Have what stands in for the prompt end, if something does."""
         if self._bar is not None:

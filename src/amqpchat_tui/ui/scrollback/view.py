@@ -92,6 +92,11 @@ class ScrollbackView(Widget):
         self.sync()
         self.post_message(self.Scrolled())
 
+    @property
+    def time_format(self) -> str:
+        """How times are written, for `time.strftime`."""
+        return self._ui.time_format
+
     def show(self, reader: Reader) -> None:
         """Show another reader's view: where it was, with what it has picked and looks for."""
         if reader is not self._reader:

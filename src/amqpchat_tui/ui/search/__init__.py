@@ -1,0 +1,1 @@
+"""Searching the log: a list of what was found in the scrollback's place, and the way to a line and back."""

@@ -1,0 +1,251 @@
+"""The bar in which one searches the log: a list narrows as one types, and leads to lines."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from textual import work
+from textual.containers import Horizontal
+from textual.widget import Widget
+from textual.widgets import Static
+
+from amqpchat_tui.actions.action import Scope
+from amqpchat_tui.actions.keymap import Keymap
+from amqpchat_tui.actions.searching import read_search
+from amqpchat_tui.chat.logbook import Logbook
+from amqpchat_tui.chat.session import Session
+from amqpchat_tui.model import ConversationId, LogError, LogSearch
+from amqpchat_tui.ui.bars.bar import Bar
+from amqpchat_tui.ui.bars.count import Count
+from amqpchat_tui.ui.bars.prompt_row import PromptRow
+from amqpchat_tui.ui.panels.panel_text import Look, Part
+from amqpchat_tui.ui.prompt.field import LiveField
+from amqpchat_tui.ui.scrollback.view import ScrollbackView
+from amqpchat_tui.ui.search.result_list import ResultList
+from amqpchat_tui.ui.search.results import Results
+from amqpchat_tui.ui.search.search_text import TIP
+from amqpchat_tui.ui.search.way import Way
+from amqpchat_tui.ui.textual_private import run_binding
+from amqpchat_tui.wire.text import WireError
+from amqpchat_tui.wording.sentences import sentence
+
+TYPED_FIRST_SECONDS = 1 / 30
+"""Seconds after a key before the log is asked: what was typed is painted first."""
+
+
+def open_search(
+    text: str,
+    row: PromptRow,
+    view: ScrollbackView,
+    session: Session,
+    keymap: Keymap,
+    show: Callable[[ConversationId], None],
+) -> None:
+    """Search for a text in place of prompt and scrollback; `show` puts a conversation on the screen."""
+    results = ResultList(view.time_format)
+
+    def close() -> None:
+        session.looks_elsewhere = False
+        results.remove()
+        row.come_back()
+
+    session.looks_elsewhere = True
+    view.mount(results)
+    way = Way(session, view, show)
+    row.give_way(SearchBar(text, results, way, session.logbook, keymap, close))
+
+
+class SearchBar(Horizontal, Bar):
+    """Searches as one types; Enter goes to a line, where letters lead to the next one that was found."""
+
+    def __init__(
+        self,
+        text: str,
+        results: ResultList,
+        way: Way,
+        logbook: Logbook,
+        keymap: Keymap,
+        close: Callable[[], None],
+    ) -> None:
+        """`close` gives the prompt back, and the list's place to the scrollback."""
+        self._list = results
+        self._way = way
+        self._logbook = logbook
+        self._close = close
+        self._results = Results(logbook, LogSearch())
+        self._is_asking = False
+        """Whether the log has not answered yet."""
+        self._goes = False
+        """Whether the line that is picked when it has answered is to be shown."""
+        self._is_there = False
+        """Whether a line is shown where it was said, and not the list."""
+        self._count = Count(keymap)
+        self.field = LiveField(self._search_for)
+        self._text = text
+        super().__init__(
+            Static("Search ", classes="bar-name", markup=False), self.field, self._count, classes="bar"
+        )
+
+    def on_mount(self) -> None:
+        """Search for what was given, if anything was."""
+        self._list.clicked = self._pick
+        self.field.value = self._text
+        self.field.cursor_position = len(self._text)
+        if not self._text:
+            self._search_for("")
+
+    @property
+    def scope(self) -> Scope:
+        """Letters are keys where a line is shown."""
+        return Scope.SEARCHED if self._is_there else Scope.SEARCH
+
+    @property
+    def cursor(self) -> Widget:
+        """The field has the focus."""
+        return self.field
+
+    def type_text(self, text: str) -> None:
+        """Narrow the search; where a line is shown, letters are not meant for it."""
+        if not self._is_there:
+            self.field.type_text(text)
+
+    def paste(self, text: str) -> None:
+        """Search for its first line."""
+        if not self._is_there:
+            self.field.paste(text)
+
+    def press(self, key: str) -> None:
+        """Move and delete in the field."""
+        if not self._is_there:
+            run_binding(self.field, key)
+
+    def give_up(self) -> None:
+        """End, unless it is the way of the search itself that leads to another conversation."""
+        if not self._way.is_going:
+            self._way.stay()
+            self._close()
+
+    # -- the list -----------------------------------------------------------------------------------
+
+    def _search_for(self, text: str) -> None:
+        try:
+            search = read_search(text)
+        except WireError as error:
+            self._say(Part(sentence(str(error)), Look.WARNING))
+            return
+        self._goes = False
+        self._results = Results(self._logbook, search)
+        if search.is_empty:
+            self._say(Part(TIP, Look.MUTED))
+        else:
+            self._count.show("searching", self.scope)
+            self._ask(0)
+
+    def _say(self, remark: Part) -> None:
+        """Say something in the list's place; no answer is waited for."""
+        self.workers.cancel_group(self, "ask")
+        self._is_asking = self._goes = False
+        self._list.remark(remark)
+        self._count.show("", self.scope)
+
+    @work(exclusive=True, group="ask")
+    async def _ask(self, step: int) -> None:
+        """Ask the log for more, and go on so many lines; a later question interrupts this one."""
+        results, self._is_asking = self._results, True
+        try:
+            await asyncio.sleep(TYPED_FIRST_SECONDS)
+            await results.more()
+        except LogError as error:
+            self._say(Part(str(error), Look.PROBLEM))
+            return
+        self._is_asking = False
+        self._step(step)
+        if self._goes:
+            self._go()
+
+    def _step(self, step: int) -> None:
+        self._results.move(step)
+        self._list.show(self._results.lines, self._results.search.words, self._results.picked)
+        self._count.show(self._results.count, self.scope)
+        if self._is_there and step:
+            self._go()
+
+    def _move(self, step: int) -> None:
+        if self._results.needs_more(step):
+            self._ask(step)
+        else:
+            self._step(step)
+
+    def do_result_above(self) -> None:
+        """Pick the newer line above."""
+        self._move(-1)
+
+    def do_result_below(self) -> None:
+        """Pick the older line below."""
+        self._move(1)
+
+    def do_page_up(self) -> bool:
+        """Go a page up in the list; where a line is shown, it is the scrollback's."""
+        if not self._is_there:
+            self._move(-self._list.page)
+        return not self._is_there
+
+    def do_page_down(self) -> bool:
+        """Go a page down in the list; where a line is shown, it is the scrollback's."""
+        if not self._is_there:
+            self._move(self._list.page)
+        return not self._is_there
+
+    def _pick(self, index: int) -> None:
+        """Go to the line that was clicked."""
+        self._step(index - self._results.picked)
+        self._go()
+
+    def do_search_close(self) -> None:
+        """Go back to where one was before."""
+        self._way.back()
+        self._close()
+
+    # -- a line where it was said -------------------------------------------------------------------
+
+    def do_result_show(self) -> None:
+        """Go to the line, if none is there yet to the first that will be."""
+        if self._is_asking:
+            self._goes = True
+        else:
+            self._go()
+
+    @work(exclusive=True, group="go")
+    async def _go(self) -> None:
+        self._goes = False
+        line = self._results.line
+        if line is None:
+            return
+        try:
+            problem = await self._way.go(line, self._results.search.words)
+        except LogError as error:
+            problem = str(error)
+        if not problem:
+            self._is_there = True
+            self._list.display = False
+        self._count.show(sentence(problem) if problem else self._results.count, self.scope)
+
+    do_result_older, do_result_newer = do_result_below, do_result_above
+
+    def do_search(self, _: str = "") -> None:
+        """Go back to the list."""
+        if self._is_there:
+            self._way.back()
+            self._is_there = False
+            self._list.display = True
+            self._count.show(self._results.count, self.scope)
+
+    def do_result_stay(self) -> bool:
+        """Stay at the line."""
+        if not self._way.may_stay:
+            self._count.show("only in your log", self.scope)
+            return True
+        self._way.stay()
+        self._close()
+        return True
