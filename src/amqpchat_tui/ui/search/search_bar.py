@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from textual import work
 from textual.containers import Horizontal
-from textual.widget import Widget
 from textual.widgets import Static
 
 from amqpchat_tui.actions.action import Scope
@@ -16,8 +15,8 @@ from amqpchat_tui.actions.searching import read_search
 from amqpchat_tui.chat.logbook import Logbook
 from amqpchat_tui.chat.session import Session
 from amqpchat_tui.model import ConversationId, LogError, LogSearch
-from amqpchat_tui.ui.bars.bar import Bar
 from amqpchat_tui.ui.bars.count import Count
+from amqpchat_tui.ui.bars.field_bar import FieldBar
 from amqpchat_tui.ui.bars.prompt_row import PromptRow
 from amqpchat_tui.ui.panels.panel_text import Look, Part
 from amqpchat_tui.ui.prompt.field import LiveField
@@ -26,7 +25,6 @@ from amqpchat_tui.ui.search.result_list import ResultList
 from amqpchat_tui.ui.search.results import Results
 from amqpchat_tui.ui.search.search_text import TIP
 from amqpchat_tui.ui.search.way import Way
-from amqpchat_tui.ui.textual_private import run_binding
 from amqpchat_tui.wire.text import WireError
 from amqpchat_tui.wording.sentences import sentence
 
@@ -56,7 +54,7 @@ def open_search(
     row.give_way(SearchBar(text, results, way, session.logbook, keymap, close))
 
 
-class SearchBar(Horizontal, Bar):
+class SearchBar(Horizontal, FieldBar):
     """Searches as one types; Enter goes to a line, where letters lead to the next one that was found."""
 
     def __init__(
@@ -100,25 +98,20 @@ class SearchBar(Horizontal, Bar):
         """Letters are keys where a line is shown."""
         return Scope.SEARCHED if self._is_there else Scope.SEARCH
 
-    @property
-    def cursor(self) -> Widget:
-        """The field has the focus."""
-        return self.field
-
     def type_text(self, text: str) -> None:
         """Narrow the search; where a line is shown, letters are not meant for it."""
         if not self._is_there:
-            self.field.type_text(text)
+            super().type_text(text)
 
     def paste(self, text: str) -> None:
         """Search for its first line."""
         if not self._is_there:
-            self.field.paste(text)
+            super().paste(text)
 
     def press(self, key: str) -> None:
         """Move and delete in the field."""
         if not self._is_there:
-            run_binding(self.field, key)
+            super().press(key)
 
     def give_up(self) -> None:
         """End, unless it is the way of the search itself that leads to another conversation."""

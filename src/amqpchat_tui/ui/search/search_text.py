@@ -73,10 +73,9 @@ def row(
     head = fit(f"{mark}{when:<{columns.when}} {room} {nick} ", cells)
     left = cells - cell_len(head)
     text = one_line(("* " if line.message.action else "") + line.message.text, _TEXT_MAX_CHARACTERS)
-    first = min((start for start, _ in _hits(text, words)), default=0)
-    before = min(_BEFORE_HIT, left // 4)
-    if cell_len(text[:first]) > left - before and cell_len(text) > left:
-        text = _CUT + text[max(0, first - before) :]
+    start, end = next(iter(_hits(text, words)), (0, 0))
+    if cell_len(text[:end]) > left - len(_CUT):
+        text = _CUT + text[max(0, start - min(_BEFORE_HIT, left // 4)) :]
     shown = "".join(part.text for part in fill([Part(text)], left))
     return Row(head, shown, [(start, min(end, len(shown))) for start, end in _hits(shown, words)])
 
