@@ -38,7 +38,7 @@ def drawn(
         (line("Straße\nab"), ["STRASSE", "b"], 34, "  30 Sep 11:59 ops bob Straße␊ab  ", ["Straße", "b"]),
         (line("waves", action=True), [], 32, "  30 Sep 11:59 ops bob * waves  ", []),
         (line("aaa"), ["aa", "a"], 30, "  30 Sep 11:59 ops bob aaa    ", ["aaa"]),
-        (line("明日は雨です"), ["雨"], 30, "  30 Sep 11:59 ops bob …は雨…", ["雨"]),
+        (line("明日は雨です"), ["雨"], 30, "  30 Sep 11:59 ops bob …は雨… ", ["雨"]),
     ],
 )
 def test_a_row_says_when_where_who_and_what(

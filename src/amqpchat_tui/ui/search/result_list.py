@@ -13,7 +13,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from amqpchat_tui.model import LoggedLine
-from amqpchat_tui.ui.panels.looks import LOOK_CLASSES, style_of
+from amqpchat_tui.ui.panels.looks import LOOK_CLASSES, Looks
 from amqpchat_tui.ui.panels.panel_text import Look, Part, fill
 from amqpchat_tui.ui.search.search_text import Columns, Row, moment, row
 
@@ -28,6 +28,7 @@ class ResultList(Widget):
         super().__init__()
         self.clicked: Callable[[int], None] = lambda _: None
         """Called with the place of a line that was clicked."""
+        self._looks = Looks(self)
         self._time_format = time_format
         self._lines: Sequence[LoggedLine] = ()
         self._words: Sequence[str] = ()
@@ -54,6 +55,11 @@ class ResultList(Widget):
         """How far a page leads: one row stays in view."""
         return max(1, self.size.height - 1)
 
+    def notify_style_update(self) -> None:
+        """Another theme."""
+        super().notify_style_update()
+        self._looks.forget()
+
     def render_line(self, y: int) -> Strip:
         """Draw a row."""
         height, width = self.size.height, self.size.width
@@ -61,7 +67,7 @@ class ResultList(Widget):
         index = self._top + y
         if y == 0 and not self._lines:
             (text, look), *_ = fill([self._remark], width)
-            return Strip([Segment(text, style_of(self, look))]).adjust_cell_length(width, self.rich_style)
+            return Strip([Segment(text, self._looks.style(look))]).adjust_cell_length(width, self.rich_style)
         if index >= len(self._lines):
             return Strip.blank(width, self.rich_style)
         line = self._lines[index]
@@ -78,8 +84,8 @@ class ResultList(Widget):
     def _segments(self, drawn: Row, *, is_picked: bool) -> Iterator[Segment]:
         picked = self.get_component_rich_style("result--picked") if is_picked else Style()
         hit = self.get_component_rich_style("result--hit")
-        plain = style_of(self, Look.PLAIN) + picked
-        yield Segment(drawn.head, style_of(self, Look.MUTED) + picked)
+        plain = self._looks.style(Look.PLAIN) + picked
+        yield Segment(drawn.head, self._looks.style(Look.MUTED) + picked)
         place = 0
         for start, end in drawn.hits:
             yield Segment(drawn.text[place:start], plain)
