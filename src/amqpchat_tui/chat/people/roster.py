@@ -24,7 +24,7 @@ MAX_OCCUPANTS = 4_000
 _MAX_MISSED = 1_000
 _SWEEP_SECONDS = 1.0
 """Between two looks for who is gone, at least; each is at all who are known."""
-_SWEEPS_IN_AN_INTERVAL = 60
+_SWEEPS_IN_AN_INTERVAL = 15
 """How many looks there are at most while all say once that they are here."""
 _SAME_TIME_SECONDS = 2.0
 """Who came so shortly after us may as well have come before us: clocks are read in whole seconds."""
