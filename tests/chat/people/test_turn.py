@@ -5,7 +5,13 @@ from random import Random
 import pytest
 
 from amqpchat_tui.chat.people import budget
-from amqpchat_tui.chat.people.turn import CENSUS_SECONDS, LISTEN_SECONDS, WINDOW_SECONDS, Turn
+from amqpchat_tui.chat.people.turn import (
+    CENSUS_SECONDS,
+    LISTEN_SECONDS,
+    MAX_PAUSE_SECONDS,
+    WINDOW_SECONDS,
+    Turn,
+)
 from tests.support.crowd import Crowd
 
 RATE = budget.MESSAGES_PER_SECOND
@@ -31,6 +37,13 @@ def test_what_is_heard_uses_up_the_budget() -> None:
     earliest = 1.0 + 10 / RATE + LISTEN_SECONDS
     assert earliest <= turn.due <= earliest + CENSUS_SECONDS + WINDOW_SECONDS
     assert turn.others == 10
+
+
+def test_a_flood_of_made_up_newcomers_silences_nobody_for_long() -> None:
+    (turn,) = turns(1)
+    for _ in range(10_000):
+        turn.hear_another(RATE, 1.0)
+    assert turn.due <= 1.0 + MAX_PAUSE_SECONDS + LISTEN_SECONDS + CENSUS_SECONDS + WINDOW_SECONDS
 
 
 def test_the_census_comes_first() -> None:

@@ -18,6 +18,8 @@ CENSUS_SECONDS = 0.2
 """How much longer whoever is not in the census does."""
 WINDOW_SECONDS = 0.6
 """Within how long after that one speaks, when nobody else does."""
+MAX_PAUSE_SECONDS = 10.0
+"""How long nobody begins at most: who waits for others never has to for longer, unless somebody floods."""
 MAX_NEWCOMERS = 10_000
 """Of up to so many, only a few are first."""
 
@@ -38,7 +40,7 @@ class Turn:
     def hear_another(self, rate: float, now: float) -> None:
         """Another newcomer says that they are here, in a room that may have so many messages a second."""
         self.others += 1
-        self._free_at = max(self._free_at, now) + 1 / rate
+        self._free_at = min(max(self._free_at, now) + 1 / rate, now + MAX_PAUSE_SECONDS)
         self.due = self._draw()
 
     def _draw(self) -> float:
