@@ -107,6 +107,15 @@ def test_all_streams_together_are_bounded_and_the_biggest_gives_way() -> None:
     assert (archive.bytes, len(archive.streams)) == (0, 0)
 
 
+def test_many_small_segments_count_as_what_they_take() -> None:
+    archive = Archive()
+    archive.limit = 50_000
+    quiet = filled(Limits(), 50, archive=archive)
+    filled(Limits(segment_bytes=0), 2000, size=1, archive=archive)
+    assert archive.bytes <= 50_000
+    assert len(kept(quiet)) == 50
+
+
 @given(
     operations=st.lists(st.tuples(st.integers(0, 2), st.integers(0, 3000))),
     limit=st.integers(0, 20_000),

@@ -103,12 +103,12 @@ class Archive:
         """
         if self.bytes <= self.limit:
             return
-        biggest = [(-stream.bytes, number, stream) for number, stream in enumerate(self.streams)]
+        biggest = [(-stream.taken, number, stream) for number, stream in enumerate(self.streams)]
         heapq.heapify(biggest)
         while self.bytes > self.limit * (1 - _SPARE) and (stream := biggest[0][2]).bytes:
             number = biggest[0][1]
             stream.drop_oldest()
-            heapq.heapreplace(biggest, (-stream.bytes, number, stream))
+            heapq.heapreplace(biggest, (-stream.taken, number, stream))
 
 
 class Stream:
@@ -137,6 +137,11 @@ class Stream:
         """The offset of the next message to come."""
         last = self._segments[-1]
         return last.first + last.count
+
+    @property
+    def taken(self) -> int:
+        """What it takes in memory, about."""
+        return self.bytes + _SEGMENT_OVERHEAD * len(self._segments)
 
     def append(self, record: Record, time: float) -> None:
         """Add a message that came at this time, in seconds since the epoch, or when the last one did."""
@@ -178,7 +183,7 @@ class Stream:
     def close(self) -> None:
         """Forget all of it."""
         del self._archive.streams[self]
-        self._archive.bytes -= self.bytes + _SEGMENT_OVERHEAD * len(self._segments)
+        self._archive.bytes -= self.taken
 
     def _drop_older(self, now: float) -> None:
         age = self._max_age
