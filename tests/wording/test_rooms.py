@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from amqpchat_tui.model import Level, Membership, RoomState
-from amqpchat_tui.wording.rooms import RoomRow, level_chosen, level_now, room_rows
+from amqpchat_tui.model import ConversationId, ConversationKind, Level, Membership, RoomState
+from amqpchat_tui.wording.rooms import RoomRow, describe_joining, level_chosen, level_now, room_rows
 from tests.support.fake_client import NOON
 
 JOINED = RoomState(Membership.JOINED)
@@ -52,3 +52,14 @@ def test_an_endless_name_does_not_move_the_others() -> None:
     names = ["x" * 255, "ops"]
     rooms = [RoomRow(n, name, JOINED, 0, 0, Level.ALL, None, shown=False) for n, name in enumerate(names, 1)]
     assert room_rows(rooms, NOON)[1] == f"  2 ops{' ' * 21}  joined · nothing unread · all lines"
+
+
+def test_who_watches_without_a_key_is_told_what_a_direct_exchange_takes() -> None:
+    def told(pattern: str) -> str:
+        return describe_joining(ConversationId(ConversationKind.WATCHED, "builds", pattern), 3)
+
+    assert told("*.main") == "You read =builds *.main as number 3 now; /leave ends that."
+    assert told("#") == (
+        "You read =builds # as number 3 now; /leave ends that. "
+        "A direct exchange brings nothing unless you name its key: /watch builds KEY."
+    )

@@ -25,7 +25,9 @@ def placeholder(identity: ConversationId) -> str:
 def describe_joining(identity: ConversationId, number: int) -> str:
     """Tell what has become of a new conversation, and how it ends."""
     if identity.kind is ConversationKind.WATCHED:
-        return f"You read {identity.label} as number {number} now; /leave ends that."
+        key = f" A direct exchange brings nothing unless you name its key: /watch {identity.name} KEY."
+        reads = f"You read {identity.label} as number {number} now; /leave ends that."
+        return reads + key if identity.pattern in ("", "#") else reads
     return f"{identity.label} is your room {number} now; /leave leaves it."
 
 
