@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from amqpchat_tui.model import Notice
+from amqpchat_tui.model import FoldedMessage, Notice
 from amqpchat_tui.scrollback import Position, Reader, Scrollback
 from amqpchat_tui.scrollback.budget import Budget
 from amqpchat_tui.scrollback.search import Search
@@ -246,3 +246,28 @@ def test_scrollbacks_that_are_trimmed_for_another_are_no_fault() -> None:
     assert len(reader.store) < 3000
     assert [position.seq in reader.store for position in reader.rows] == [True] * HEIGHT
     assert (reader.top_row, reader.picked) == (0, None)
+
+
+def test_a_folded_message_is_a_row_until_it_is_unfolded_and_when_nothing_is_picked_any_more() -> None:
+    reader = a_reader(2)
+    line = "{" + "x" * 200
+    for _ in range(2):
+        reader.store.append(FoldedMessage("builds", line, NOON, whole="{\n" + "x" * 200 + "\n}"))
+    upper, lower = seqs_of(reader.store)[-2:]
+
+    def heights() -> tuple[int, int]:
+        return len(reader.rows_of(upper)), len(reader.rows_of(lower))
+
+    assert heights() == (1, 1)
+    assert reader.total_rows == 4
+    for seq in lower, upper:
+        reader.show_hit(seq)
+        assert reader.unfold()
+    assert heights() == (5, 5)
+    assert reader.unfold()
+    assert heights() == (1, 5)
+    assert reader.unfold()
+    reader.unpick()
+    assert heights() == (1, 1)
+    assert reader.total_rows == 4
+    assert reader.picked is None

@@ -30,6 +30,13 @@ def test_a_quote_is_cut_where_its_row_ends(width: int, shown: int) -> None:
     assert rows("x", Annotation(quote="bob: what?"), width)[0] == Row(QUOTE, 0, shown)
 
 
+def test_a_folded_text_is_a_row_cut_where_it_ends() -> None:
+    assert rows("hello world", Annotation(), 11, folded=True) == [Row(TEXT, 0, 11)]
+    assert rows("hello world", Annotation(), 6, folded=True) == [Row(TEXT, 0, 5)]
+    assert estimate("hello world", Annotation(), 6, folded=True) == 1
+    assert rows("hello world", Annotation(hidden=True), 6, folded=True) == []
+
+
 def test_nothing_is_cut_within_a_character() -> None:
     assert rows("x", Annotation(reactions="👩\u200d💻👩\u200d💻👩\u200d💻"), 5)[-1] == Row(REACTIONS, 0, 6)
 

@@ -7,7 +7,7 @@ import pytest
 from amqpchat_tui.chat.session import Session
 from amqpchat_tui.model import ConversationId, ConversationKind, FoldedMessage, Level, Membership
 from amqpchat_tui.ui.chat_screen import ChatScreen
-from tests.support.fake_client import message
+from tests.support.fake_client import NOON, message
 from tests.support.waiting import wait_until
 from tests.ui.chat import Chat, open_chat, open_rooms, type_at_once
 
@@ -216,8 +216,26 @@ async def test_enter_shows_all_of_a_folded_message_and_folds_it_again() -> None:
         assert chat.app.clipboard == whole
         await chat.pilot.press("enter")
         await chat.sees('{"build": 7, "state": "failed"}')
+        await chat.pilot.press("enter")
+        await chat.sees('  "state": "failed"')
         await chat.pilot.press("escape")
         await chat.sees("Reading =builds #")
+        await chat.sees('{"build": 7, "state": "failed"}')
+
+
+async def test_a_folded_message_takes_a_row_however_wide_the_terminal_is() -> None:
+    async with open_chat() as chat:
+        await chat.enter("/watch builds")
+        line = '{"build": 7, "log": "' + "".join(map(str, range(100))) + '"}'
+        chat.client.hear(
+            FoldedMessage("main", line, NOON, whole=line.replace(", ", ",\n")),
+            message("ci", "next"),
+            to=session(chat).shown.id,
+        )
+        await chat.sees("│ next")
+        y = next(y for y, row in enumerate(chat.rows) if '{"build": 7' in row)
+        assert "│ next" in chat.rows[y + 1]
+        assert chat.rows[y].rstrip().endswith("…")
 
 
 async def test_there_is_no_more_of_a_line_than_is_shown() -> None:

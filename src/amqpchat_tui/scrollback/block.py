@@ -70,7 +70,7 @@ class Block:
         self.lines = 0
         """Lines of the texts of shown entries; an empty text is one line."""
         self.cells = 0
-        """Terminal cells of these texts, about."""
+        """Terminal cells of these texts, about; none of those that are folded, as they are never wrapped."""
         self.extra_rows = 0
         """Rows that annotations add."""
         self.chats = 0
@@ -94,7 +94,7 @@ class Block:
         self.records.append(record)
         self.bytes += size
         self.lines += 1 + text.count("\n")
-        self.cells += rough_cells(text)
+        self.cells += 0 if is_folded(record) else rough_cells(text)
         return size
 
     def seal(self) -> None:
@@ -150,6 +150,10 @@ class Block:
         """Return the `display_text` of an entry."""
         return record_text(self.record(index))
 
+    def folds(self, index: int) -> bool:
+        """Whether an entry is shown on one row, however long its text is."""
+        return is_folded(self.records[index]) and self.annotations.get(index, NO_ANNOTATION).text is None
+
     def _rare_bytes(self, record: ChatRecord) -> int:
         """Memory that what few messages have takes."""
         size = sum(map(getsizeof, record[9:])) if len(record) > 9 else 0
@@ -166,7 +170,7 @@ class Block:
         if not annotation.hidden:
             text = self.text(index)
             self.lines += times * (1 + text.count("\n"))
-            self.cells += times * rough_cells(text)
+            self.cells += 0 if self.folds(index) else times * rough_cells(text)
             self.extra_rows += times * extra_rows(annotation)
             self.chats += times * (isinstance(self.records[index], tuple) and not self.filled_in)
 
@@ -175,7 +179,12 @@ def entry_of(record: Record) -> Entry:
     """Return what was kept as a record."""
     if not isinstance(record, tuple):
         return record
-    return FoldedMessage(*record) if len(record) == 10 else ChatMessage(*record)
+    return FoldedMessage(*record) if is_folded(record) else ChatMessage(*record)
+
+
+def is_folded(record: Record) -> bool:
+    """Whether a record is that of a `FoldedMessage`."""
+    return isinstance(record, tuple) and len(record) == 10
 
 
 def record_text(record: Record) -> str:

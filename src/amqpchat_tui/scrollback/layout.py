@@ -9,7 +9,7 @@ from math import exp
 from typing import NamedTuple
 
 from amqpchat_tui.scrollback.annotations import NO_ANNOTATION
-from amqpchat_tui.scrollback.block import BLOCK, Block, record_text
+from amqpchat_tui.scrollback.block import BLOCK, Block, is_folded, record_text
 from amqpchat_tui.scrollback.rows import Row, RowKind, estimate, estimate_text, rows
 from amqpchat_tui.scrollback.store import Scrollback
 
@@ -113,7 +113,9 @@ class Layout:
         if found is not None:
             self._rows.move_to_end(seq)
             return found
-        found = rows(self._store.text(seq), self._store.annotation(seq), self._width)
+        index, place = self._place_of(seq)
+        folded = self._store.blocks[index].folds(place)
+        found = rows(self._store.text(seq), self._store.annotation(seq), self._width, folded=folded)
         if not found:
             return found
         self.wraps += 1
@@ -201,7 +203,7 @@ class Layout:
         if entry_rows is None:
             self._block_rows[index] = self._estimate_block(block)
         else:
-            entry_rows[place] = estimate(block.text(place), self._store.annotation(seq), self._width)
+            entry_rows[place] = self._estimate_entry(block, place)
             self._block_rows[index] = sum(entry_rows)
         self._forget_starts(index)
 
@@ -242,12 +244,17 @@ class Layout:
     def _estimate_entries(self, block: Block, entry_rows: list[int]) -> None:
         """Append a guess for each entry of a block that has no height yet."""
         start, width = len(entry_rows), self._width
-        if not block.annotations:
-            entry_rows += [estimate_text(record_text(record), width) for record in block.records[start:]]
-            return
-        for index in range(start, len(block.records)):
-            annotation = block.annotations.get(index, NO_ANNOTATION)
-            entry_rows.append(estimate(block.text(index), annotation, width))
+        if block.annotations:
+            entry_rows += [self._estimate_entry(block, index) for index in range(start, len(block.records))]
+        else:
+            entry_rows += [
+                1 if is_folded(record) else estimate_text(record_text(record), width)
+                for record in block.records[start:]
+            ]
+
+    def _estimate_entry(self, block: Block, index: int) -> int:
+        annotation = block.annotations.get(index, NO_ANNOTATION)
+        return estimate(block.text(index), annotation, self._width, folded=block.folds(index))
 
     def _estimate_block(self, block: Block) -> int:
         """Guess the rows of a block, at least its lines: exact on average if lengths spread geometrically."""

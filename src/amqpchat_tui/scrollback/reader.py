@@ -27,6 +27,8 @@ class Reader:
         self._version = store.version
         self._changes = store.changes.count
         self._picked: int | None = None
+        self._unfolded: set[int] = set()
+        """Of which messages all is shown."""
         self._search: Search | None = None
         self._read_to: int | None = None
         """The last entry that was read; nothing was, at first."""
@@ -178,16 +180,28 @@ class Reader:
         seq, message = self._picked, self.picked
         if seq is None or not isinstance(message, FoldedMessage):
             return False
-        annotation = self.store.annotation(seq)
-        text = message.whole if annotation.text is None else None
-        self.store.annotate(seq, replace(annotation, text=text))
+        if seq in self._unfolded:
+            self._fold(seq)
+        else:
+            self._unfolded.add(seq)
+            self.store.annotate(seq, replace(self.store.annotation(seq), text=message.whole))
         self._move(lambda view: view.reveal(seq))
         return True
 
     def unpick(self) -> None:
-        """Pick nothing any more."""
-        self._picked = None
+        """Pick nothing any more, and have what was unfolded on a line again."""
+        picked, self._picked = self._picked, None
+        was_open = picked in self._unfolded
+        for seq in list(self._unfolded):
+            self._fold(seq)
+        if picked is not None and was_open and self.store.is_shown(picked):
+            self._move(lambda view: view.reveal(picked))
         self._generation += 1
+
+    def _fold(self, seq: int) -> None:
+        self._unfolded.discard(seq)
+        if seq in self.store:
+            self.store.annotate(seq, replace(self.store.annotation(seq), text=None))
 
     def look_for(self, search: Search | None) -> bool:
         """Highlight what a search finds, or nothing any more; tell whether that is to be seen."""

@@ -33,16 +33,17 @@ class Row(NamedTuple):
     end: int
 
 
-def rows(text: str, annotation: Annotation, width: int) -> list[Row]:
+def rows(text: str, annotation: Annotation, width: int, *, folded: bool = False) -> list[Row]:
     """Return the rows that a text takes with its annotation, from the top: none if it is hidden.
 
-    Quote and reactions are a row each, cut where it ends. A mark for which there is no room at the end of
-    the last row has a row of reactions for itself.
+    A `folded` text, quote and reactions are a row each, cut where it ends. A mark for which there is no room
+    at the end of the last row has a row of reactions for itself.
     """
     if annotation.hidden:
         return []
     kind = RowKind.TEXT
-    found = [Row(kind, start, end) for start, end in wrap(text, width)]
+    spans = [(0, _fitting(text, width))] if folded else wrap(text, width)
+    found = [Row(kind, start, end) for start, end in spans]
     if annotation.quote:
         room = width - len(QUOTE_SIGN)
         found.insert(0, Row(RowKind.QUOTE, 0, _fitting(annotation.quote, room)))
@@ -54,9 +55,11 @@ def rows(text: str, annotation: Annotation, width: int) -> list[Row]:
     return found
 
 
-def estimate(text: str, annotation: Annotation, width: int) -> int:
+def estimate(text: str, annotation: Annotation, width: int, *, folded: bool = False) -> int:
     """Guess how many rows a text takes with its annotation: exact for 0, and at least 1 else."""
-    return 0 if annotation.hidden else estimate_text(text, width) + extra_rows(annotation)
+    if annotation.hidden:
+        return 0
+    return (1 if folded else estimate_text(text, width)) + extra_rows(annotation)
 
 
 def estimate_text(text: str, width: int) -> int:

@@ -13,7 +13,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from amqpchat_tui.chat.people.accounts import Called
-from amqpchat_tui.model import ChatMessage, DaySeparator, Entry, Notice, NoticeKind, Occupant
+from amqpchat_tui.model import ChatMessage, DaySeparator, Entry, FoldedMessage, Notice, NoticeKind, Occupant
 from amqpchat_tui.scrollback import Annotation, Row, RowKind, Span
 from amqpchat_tui.scrollback.rows import CUT_SIGN, QUOTE_SIGN
 from amqpchat_tui.ui.scrollback.columns import ACTION, OWN_RULE, RULE, Columns, fit_name
@@ -79,6 +79,8 @@ class RowPainter:
         body = self._body(entry, text, annotation, span) if is_text else [self._beside(annotation, row)]
         for mark in marks if is_text else ():
             body = _lay(body, span, mark)
+        if is_text and row.end < len(text) and isinstance(entry, FoldedMessage) and annotation.text is None:
+            body.append(Segment(CUT_SIGN, palette.quote))
         if due := open_directions("".join(segment.text for segment in body)):
             body.append(Segment(due, palette.text))
         if annotation.mark and index == len(rows) - 1:

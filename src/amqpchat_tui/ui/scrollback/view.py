@@ -152,9 +152,9 @@ class ScrollbackView(Widget):
         return self._moved(self._reader.unfold())
 
     def unpick(self) -> None:
-        """Pick nothing any more."""
+        """Pick nothing any more, and have what was unfolded on a line again."""
         self._reader.unpick()
-        self.refresh()
+        self._moved()
 
     def show_search(self, search: Search | None) -> None:
         """Highlight what a search finds, or nothing any more; repaint only if that is to be seen."""
