@@ -69,6 +69,26 @@ def with_pika(url: str) -> None:
         channel.queue_delete(QUEUE)
 
 
+def with_a_stream(url: str) -> None:
+    """Keep a history, and read it."""
+    with pika.BlockingConnection(pika.URLParameters(url)) as connection:
+        channel = connection.channel()
+        channel.confirm_delivery()
+        channel.exchange_declare(EXCHANGE, "fanout", auto_delete=True)
+        arguments = {"x-queue-type": "stream", "x-max-age": "7D", "x-max-length-bytes": 1000}
+        channel.queue_declare(QUEUE, durable=True, arguments=arguments)
+        channel.queue_bind(QUEUE, EXCHANGE)
+        channel.basic_qos(prefetch_count=2)
+        properties = pika.BasicProperties("text/plain", headers={"n": 1, "deep": {"list": [True, "x"]}})
+        for text in "one", "two", "three", "four":
+            channel.basic_publish(EXCHANGE, "ann", text, properties, mandatory=True)
+        for method, _, body in channel.consume(QUEUE, arguments={"x-stream-offset": "first"}):
+            channel.basic_ack(method.delivery_tag)
+            if body == b"four":
+                break
+        channel.queue_delete(QUEUE)
+
+
 def with_py_amqp(url: str) -> None:
     """Do the same with py-amqp."""
     parts = urlsplit(url)

@@ -22,7 +22,7 @@ from .with_pika import declared
 pytestmark = pytest.mark.broker
 
 CLOSED = {commands.Channel.Close.index.to_bytes(4), commands.Connection.Close.index.to_bytes(4)}
-SESSIONS = [captures.with_pika, captures.with_py_amqp, captures.with_aio_pika]
+SESSIONS = [captures.with_pika, captures.with_a_stream, captures.with_py_amqp, captures.with_aio_pika]
 
 _numbers = itertools.count(1)
 
