@@ -14,6 +14,7 @@ from amqpchat_tui.wire.lines import decode
 from tests.support.examples import examples
 from tests.support.fake_client import NOON
 from tests.ui.chat import Chat, open_chat
+from tests.wire.arrived import arrived
 
 _PIECES = [
     *(
@@ -124,7 +125,7 @@ async def act_on_all(lines: list[tuple[str, str]]) -> None:
 async def hear(chat: Chat, nick: str, text: str) -> None:
     """Let something arrive as it does from a broker: as bytes, which are cleaned."""
     body = text.encode("utf-8", "surrogatepass")
-    chat.client.hear(decode(body, routing_key=nick.encode("utf-8", "surrogatepass"), received_at=NOON))
+    chat.client.hear(decode(arrived(body, nick.encode("utf-8", "surrogatepass")), received_at=NOON))
     await chat.pilot.pause()
 
 

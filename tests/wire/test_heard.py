@@ -1,8 +1,11 @@
 """Lines that are handed on arrive as they were heard, marked, and without what nobody vouches for now."""
 
+from typing import Any
+
 from amqpchat_tui.model import ChatMessage, Occupant
 from amqpchat_tui.wire.heard import HEARD_AT_HEADER, HEARD_BY_HEADER, encode_heard
 from amqpchat_tui.wire.lines import decode
+from tests.wire.arrived import arrived
 
 ANN = Occupant("ann", session="s1", account="ann", mailbox="amq.gen-ann")
 LINE = ChatMessage("ann", "waves\ntwice", 1_700_000_001.5, True, True, 1_700_000_000.25, "id-1", ANN)
@@ -12,14 +15,12 @@ PLAIN = ChatMessage("anonymous", "hi", 1_700_000_001.5)
 def heard(line: ChatMessage) -> ChatMessage:
     """What others read of a line that bob hands on."""
     sent = encode_heard(line, "bob")
-    return decode(
-        sent.body,
-        routing_key=sent.routing_key,
-        received_at=7.0,
-        message_id=sent.message_id,
-        timestamp=sent.timestamp,
-        headers=sent.headers,
-    )
+    properties: dict[str, Any] = {
+        "message_id": sent.message_id,
+        "timestamp": sent.timestamp,
+        "headers": sent.headers,
+    }
+    return decode(arrived(sent.body, sent.routing_key, **properties), received_at=7.0)
 
 
 def test_a_line_arrives_as_it_was_but_for_account_and_mailbox() -> None:

@@ -7,22 +7,23 @@ import pytest
 
 from amqpchat_tui.model import ChatMessage, Occupant
 from amqpchat_tui.wire.lines import decode
+from tests.wire.arrived import arrived
 
 NOON = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
 NOW = NOON.timestamp()
 
 
 def sent_at(*, timestamp: object = None, headers: object = None) -> float | None:
-    return decode(b"", routing_key="bob", received_at=NOW, timestamp=timestamp, headers=headers).sent_at
+    return decode(arrived(timestamp=timestamp, headers=headers), received_at=NOW).sent_at
 
 
 class TestReadingProperties:
     def test_all_missing(self) -> None:
-        message = decode(b"hello", routing_key="bob", received_at=NOW)
+        message = decode(arrived(b"hello"), received_at=NOW)
         assert message == ChatMessage(nick="bob", text="hello", received_at=NOW)
 
     def test_own_lines_are_marked_by_who_knows(self) -> None:
-        assert decode(b"", routing_key="bob", received_at=NOW, own=True).own
+        assert decode(arrived(), received_at=NOW, own=True).own
 
     @pytest.mark.parametrize(
         ("timestamp", "expected"),
@@ -84,24 +85,18 @@ class TestReadingProperties:
         ],
     )
     def test_message_id(self, given_id: object, message_id: str | None) -> None:
-        assert decode(b"", routing_key="bob", received_at=NOW, message_id=given_id).message_id == message_id
+        assert decode(arrived(message_id=given_id), received_at=NOW).message_id == message_id
 
 
 class TestReadingWhoSendsIt:
     def test_session_account_and_mailbox(self) -> None:
         for _ in range(2):
-            message = decode(
-                b"",
-                routing_key="bob",
-                received_at=NOW,
-                headers={"session": "5e55"},
-                user_id="ops",
-                reply_to="amq.gen-bob",
-            )
+            told = arrived(headers={"session": "5e55"}, user_id="ops", reply_to="amq.gen-bob")
+            message = decode(told, received_at=NOW)
             assert message.sender == message.who == Occupant("bob", "5e55", "ops", "amq.gen-bob")
 
     def test_of_a_plain_script_only_the_nick_is_known(self) -> None:
-        message = decode(b"hello", routing_key="bob", received_at=NOW)
+        message = decode(arrived(b"hello"), received_at=NOW)
         assert message.sender is None
         assert message.who == Occupant("bob", "")
 
@@ -109,7 +104,6 @@ class TestReadingWhoSendsIt:
         "wrong", [1, None, b"x", ["x"], {"x": 1}, "x" * 256, "a\x1b[2J", "a\u202eb", "\ud800", "é" * 200]
     )
     def test_what_makes_no_sense_is_missing(self, wrong: object) -> None:
-        message = decode(
-            b"", routing_key="bob", received_at=NOW, headers={"session": wrong}, user_id=wrong, reply_to=wrong
-        )
+        told = arrived(headers={"session": wrong}, user_id=wrong, reply_to=wrong)
+        message = decode(told, received_at=NOW)
         assert message.sender is None

@@ -1,6 +1,7 @@
 """The wire convention: whatever comes in is read, cleaned and limited; what goes out is plain."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import assume, given
@@ -15,6 +16,7 @@ from amqpchat_tui.wire.text import (
     WireError,
     check_body,
 )
+from tests.wire.arrived import arrived
 
 from .wild import (
     ACUTE,
@@ -48,7 +50,7 @@ NOW = NOON.timestamp()
 
 def read(body: bytes | str, routing_key: object = "bob") -> ChatMessage:
     raw = body.encode() if isinstance(body, str) else body
-    return decode(raw, routing_key=routing_key, received_at=NOW)
+    return decode(arrived(raw, routing_key), received_at=NOW)
 
 
 def nick_of(routing_key: object) -> str:
@@ -259,12 +261,14 @@ class TestEncoding:
         assume(body.count("\n") < TEXT_MAX_LINES)
         sent = encode(typed(body, typed_at=typed_at), "5e55")
         message = decode(
-            sent.body,
-            routing_key=sent.routing_key,
+            arrived(
+                sent.body,
+                sent.routing_key,
+                message_id=sent.message_id,
+                timestamp=sent.timestamp,
+                headers=sent.headers,
+            ),
             received_at=NOW,
-            message_id=sent.message_id,
-            timestamp=sent.timestamp,
-            headers=sent.headers,
         )
         assert ("/me " + message.text if message.action else message.text) == body
         assert (message.nick, message.message_id) == ("bob", "id-1")
@@ -277,14 +281,12 @@ class TestWhateverComesIn:
     @given(body=wild_bytes, values=st.lists(wild_values, min_size=4, max_size=4))
     def test_a_message_comes_out(self, body: bytes, values: list[object]) -> None:
         routing_key, message_id, timestamp, headers = values
-        message = decode(
-            body,
-            routing_key=routing_key,
-            received_at=NOW,
-            message_id=message_id,
-            timestamp=timestamp,
-            headers={"sent_at_ms": headers},
-        )
+        properties: dict[str, Any] = {
+            "message_id": message_id,
+            "timestamp": timestamp,
+            "headers": {"sent_at_ms": headers},
+        }
+        message = decode(arrived(body, routing_key, **properties), received_at=NOW)
         assert_shows_safely(message.text)
         assert not message.text.endswith("\n")
 

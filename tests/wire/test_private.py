@@ -11,12 +11,13 @@ from amqpchat_tui.model import ChatMessage, ConversationId, Occupant, OutboxLine
 from amqpchat_tui.wire.lines import ANONYMOUS
 from amqpchat_tui.wire.private import SOMEBODY, decode_private, encode_private, is_script
 from amqpchat_tui.wire.text import clean_line, clean_text
+from tests.wire.arrived import arrived
 
 LINE = OutboxLine(ConversationId.private("bob"), "1f", "ann", "/me grüßt", 1_800_000_000.25)
 
 
 def read(body: bytes = b"hi", **properties: Any) -> ChatMessage:
-    return decode_private(body, received_at=1.0, **properties)
+    return decode_private(arrived(body, **properties), received_at=1.0)
 
 
 def test_a_private_line_is_read_as_it_was_sent() -> None:

@@ -15,6 +15,7 @@ from amqpchat_tui.wire.text import (
     clean_line,
     clean_text,
 )
+from tests.wire.arrived import arrived
 
 from .wild import (
     ACUTE,
@@ -82,7 +83,7 @@ class TestOwnNick:
         except WireError:
             return
         assert len(nick.encode()) <= ROUTING_KEY_MAX_BYTES
-        assert decode(b"", routing_key=nick, received_at=0.0).nick == check_nick(nick) == nick
+        assert decode(arrived(routing_key=nick), received_at=0.0).nick == check_nick(nick) == nick
 
 
 class TestOwnText:

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from amqpchat_tui.model import ChatMessage, FoldedMessage
 from amqpchat_tui.wire.text import TEXT_MAX_BYTES, clean_line, clean_text
 from amqpchat_tui.wire.watched import FOLDED_MAX_CHARACTERS, WHOLE_MAX_LINES, decode_watched
+from tests.wire.arrived import arrived
 
 
 def read(body: bytes | str, *, key: bytes = b"builds.main", left_out: int = 0) -> ChatMessage:
     raw = body.encode() if isinstance(body, str) else body
-    return decode_watched(raw, routing_key=key, received_at=0.0, left_out=left_out)
+    return decode_watched(arrived(raw, key, missing=left_out), received_at=0.0)
 
 
 def folded(body: bytes | str) -> FoldedMessage:

@@ -11,7 +11,8 @@ from functools import lru_cache
 from msgspec import Struct
 
 from amqpchat_tui import __version__
-from amqpchat_tui.model import ChatMessage, OutboxLine
+from amqpchat_tui.model import ChatMessage, Occupant, OutboxLine
+from amqpchat_tui.wire.received import Received
 from amqpchat_tui.wire.senders import ID_MAX, SESSION_HEADER, read_sender
 from amqpchat_tui.wire.text import (
     NICK_MAX_CHARACTERS,
@@ -73,40 +74,39 @@ def encode(line: OutboxLine, session: str) -> Outgoing:
     )
 
 
-def decode(
-    body: bytes,
-    *,
-    routing_key: object,
-    received_at: float,
-    message_id: object = None,
-    timestamp: object = None,
-    headers: object = None,
-    user_id: object = None,
-    reply_to: object = None,
-    own: bool = False,
-    left_out: int = 0,
-) -> ChatMessage:
+def decode(received: Received, *, received_at: float, own: bool = False) -> ChatMessage:
     """Read a room message; never raises, whatever comes in.
 
-    A body of any size costs only what is shown of it; `left_out` bytes of it may be missing behind its first
+    A body of any size costs only what is shown of it; bytes may be left out of it behind its first
     `BODY_READ_BYTES`. A property of a wrong type or an absurd value counts as missing.
     """
-    text = _read_text(body, left_out)
-    action = text.startswith(ACTION_PREFIX)
-    nick = read_nick(routing_key)
+    nick = read_nick(received.routing_key)
+    properties = received.properties
+    headers, user_id, reply_to = properties.headers, properties.user_id, properties.reply_to
     sender = None
     if headers is not None or user_id is not None or reply_to is not None:
         who = read_sender(nick, headers=headers, user_id=user_id, reply_to=reply_to)
         sender = who if who.session or who.account or who.mailbox else None
+    return read_line(received, nick, sender, received_at, own=own)
+
+
+def read_line(
+    received: Received, nick: str, sender: Occupant | None, received_at: float, *, own: bool = False
+) -> ChatMessage:
+    """Read a message of which it is known already who sends it; never raises."""
+    properties = received.properties
+    text = _read_text(received.body, received.missing)
+    action = text.startswith(ACTION_PREFIX)
+    message_id = properties.message_id
     return ChatMessage(
-        nick=nick,
-        text=text[len(ACTION_PREFIX) :] if action else text,
-        received_at=received_at,
-        action=action,
-        own=own,
-        sent_at=_read_sent_at(timestamp, headers),
-        message_id=message_id if isinstance(message_id, str) and _is_sane_id(message_id) else None,
-        sender=sender,
+        nick,
+        text[len(ACTION_PREFIX) :] if action else text,
+        received_at,
+        action,
+        own,
+        _read_sent_at(properties.timestamp, properties.headers),
+        message_id if isinstance(message_id, str) and _is_sane_id(message_id) else None,
+        sender,
     )
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from amqpchat_tui.model import ChatMessage, Occupant, OutboxLine
-from amqpchat_tui.wire.lines import Outgoing, decode, encode, read_nick
+from amqpchat_tui.wire.lines import Outgoing, encode, read_line, read_nick
+from amqpchat_tui.wire.received import Received
 from amqpchat_tui.wire.senders import read_sender
 
 KIND = "private"
@@ -28,39 +29,22 @@ def encode_private(line: OutboxLine, session: str, mailbox: str) -> Outgoing:
     return replace(outgoing, routing_key=mailbox, headers={**outgoing.headers, _NICK: line.nick})
 
 
-def decode_private(
-    body: bytes,
-    *,
-    received_at: float,
-    message_id: object = None,
-    timestamp: object = None,
-    headers: object = None,
-    user_id: object = None,
-    reply_to: object = None,
-    left_out: int = 0,
-) -> ChatMessage:
+def decode_private(received: Received, *, received_at: float) -> ChatMessage:
     """Read a private line; never raises, whatever comes in.
 
     Any message without a sane nick is the line of a plain script: of its account, else of somebody.
     """
+    properties = received.properties
+    headers = properties.headers
     told = headers.get(_NICK) if isinstance(headers, dict) else None
     nick = read_nick(told) if isinstance(told, str) and told else ""
     if nick.casefold() == SOMEBODY or nick.casefold().startswith(_USER):
         nick = ""
-    sender = read_sender(nick, headers=headers, user_id=user_id, reply_to=reply_to)
+    sender = read_sender(nick, headers=headers, user_id=properties.user_id, reply_to=properties.reply_to)
     if not nick:
         nick = read_nick(f"{_USER}{sender.account}") if sender.account else SOMEBODY
         sender = Occupant(nick, "", sender.account, sender.mailbox)
-    message = decode(
-        body,
-        routing_key=nick,
-        received_at=received_at,
-        message_id=message_id,
-        timestamp=timestamp,
-        headers=headers,
-        left_out=left_out,
-    )
-    return replace(message, nick=nick, sender=sender)
+    return read_line(received, nick, sender, received_at)
 
 
 def is_script(nick: str) -> bool:

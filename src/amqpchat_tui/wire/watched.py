@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from amqpchat_tui.model import ChatMessage, FoldedMessage
-from amqpchat_tui.wire.lines import decode
+from amqpchat_tui.wire.lines import read_line, read_nick
+from amqpchat_tui.wire.received import Received
 from amqpchat_tui.wire.text import TEXT_MAX_BYTES, clean_line, clean_text
 
 FOLDED_MAX_CHARACTERS = 200
@@ -16,30 +17,14 @@ DEPTH_MAX = 50
 """How deep objects and arrays may lie in each other: each is indented by two more cells."""
 
 
-def decode_watched(
-    body: bytes,
-    *,
-    routing_key: bytes,
-    received_at: float,
-    message_id: object = None,
-    timestamp: object = None,
-    headers: object = None,
-    left_out: int = 0,
-) -> ChatMessage:
+def decode_watched(received: Received, *, received_at: float) -> ChatMessage:
     """Read a message as `wire.lines.decode` does, under its routing key; never raises, whatever comes in.
 
-    An object or an array in JSON becomes a line, with the whole behind it, whatever its content type says.
+    Nothing is known of who sends it. An object or an array in JSON becomes a line, with the whole behind it,
+    whatever its content type says.
     """
-    message = decode(
-        body,
-        routing_key=routing_key,
-        received_at=received_at,
-        message_id=message_id,
-        timestamp=timestamp,
-        headers=headers,
-        left_out=left_out,
-    )
-    shown = None if left_out else _read_json(body)
+    message = read_line(received, read_nick(received.routing_key), None, received_at)
+    shown = None if received.missing else _read_json(received.body)
     if shown is None:
         return message
     line, whole = shown

@@ -111,7 +111,7 @@ class RoomHistory:
 
     def peek(self, streamed: Sequence[Streamed]) -> Sequence[ChatMessage]:
         """Return lines that are not to be shown."""
-        return [_decode(each.delivery, False) for each in streamed if self.is_line(each.delivery)]
+        return [decode(each.delivery, received_at=0.0) for each in streamed if self.is_line(each.delivery)]
 
     def _take(self, delivery: Delivery) -> ChatMessage | None:
         """Read a line, which is heard if it is ours; nothing if it is shown already."""
@@ -121,21 +121,5 @@ class RoomHistory:
             own = self._talk.outbox.echoed(message_id, time.monotonic())
             if message_id in self._talk.seen or not self._ids.add(message_id):
                 return None
-        line = _decode(delivery, own)
+        line = decode(delivery, received_at=0.0, own=own)
         return line if line.who.session != self.wanted.session else replace(line, own=True)
-
-
-def _decode(delivery: Delivery, own: bool) -> ChatMessage:
-    properties = delivery.properties
-    return decode(
-        delivery.body,
-        routing_key=delivery.routing_key,
-        received_at=0.0,
-        message_id=properties.message_id,
-        timestamp=properties.timestamp,
-        headers=properties.headers,
-        user_id=properties.user_id,
-        reply_to=properties.reply_to,
-        own=own,
-        left_out=delivery.missing,
-    )

@@ -49,17 +49,7 @@ class Correspondence:
         """Take in what has come into our mailbox, if there is anything to show of it; never raises."""
         if not delivery.body:
             return
-        properties = delivery.properties
-        message = decode_private(
-            delivery.body,
-            received_at=time.time(),
-            message_id=properties.message_id,
-            timestamp=properties.timestamp,
-            headers=properties.headers,
-            user_id=properties.user_id,
-            reply_to=properties.reply_to,
-            left_out=delivery.missing,
-        )
+        message = decode_private(delivery, received_at=time.time())
         now = time.monotonic()
         by_name = ConversationId.private(message.nick, message.who.account)
         conversation = self.conversation_with(message.who) or by_name

@@ -250,12 +250,12 @@ class Private(Talk):
 
     def _show(self, line: OutboxLine) -> None:
         """Show a line that is in their mailbox: nothing comes back from there."""
+        from amqpchat_tui.client.transport.properties import line_properties  # late, as above
+        from amqpchat_tui.client.transport.sieve import Delivery
+
         self._recipients.pop(line.message_id, None)
         self.outbox.echoed(line.message_id, time.monotonic())
-        said = decode_private(
-            line.body.encode(),
-            received_at=time.time(),
-            message_id=line.message_id,
-            headers={"nick": line.nick, "session": self._session},
-        )
-        self.inbox.put(replace(said, own=True, sent_at=line.typed_at))
+        outgoing = encode_private(line, self._session, mailbox="")
+        said = Delivery(0, b"", b"", line_properties(outgoing), outgoing.body)
+        shown = decode_private(said, received_at=time.time())
+        self.inbox.put(replace(shown, own=True, sent_at=line.typed_at))

@@ -89,18 +89,7 @@ class RoomVisit(Visit):
         own = message_id is not None and self._outbox.echoed(message_id, time.monotonic())
         message = None
         if not message_id or (self._seen.add(message_id) and not known):
-            message = decode(
-                delivery.body,
-                routing_key=delivery.routing_key,
-                received_at=now,
-                message_id=message_id,
-                timestamp=properties.timestamp,
-                headers=properties.headers,
-                user_id=properties.user_id,
-                reply_to=properties.reply_to,
-                own=own,
-                left_out=delivery.missing,
-            )
+            message = decode(delivery, received_at=now, own=own)
         self._inbox.receive(delivery.tag, message)
 
     async def _watch_lines(self) -> NoReturn:

@@ -87,14 +87,5 @@ class WatchedVisit(Visit):
                 self._complete_until = looked_at
 
     def _receive(self, delivery: Delivery) -> None:
-        properties = delivery.properties
-        message = decode_watched(
-            delivery.body,
-            routing_key=delivery.routing_key,
-            received_at=time.time(),
-            message_id=properties.message_id,
-            timestamp=properties.timestamp,
-            headers=properties.headers,
-            left_out=delivery.missing,
-        )
+        message = decode_watched(delivery, received_at=time.time())
         self._inbox.receive(delivery.tag, message)

@@ -27,7 +27,7 @@ _NO_PROPERTIES = Basic.Properties()
 
 
 class Delivery(Struct):
-    """A message as it came; `body` is the beginning of it, as much as is wanted on its channel."""
+    """A message as it came (`wire.received`); `body` is as much of its beginning as its channel wants."""
 
     tag: int
     """Acknowledges it, on its channel (section 1.8.3.13)."""
