@@ -166,6 +166,13 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     listen.add_argument(
         "-n", dest="count", metavar="COUNT", type=_count, default=None, help="end after so many messages"
     )
+    listen.add_argument(
+        "--since",
+        metavar="TIME",
+        type=_time,
+        default=None,
+        help="begin with what the rooms' histories have since then: as 2d, 3h, 30m, 2026-09-30 or 10:00",
+    )
     who = add(WHO, "print who is in the rooms, one person a line")
     who.add_argument("--json", action="store_true", default=False, help="print JSON objects")
     send = add(SEND, "say something in the rooms, and wait until it has been heard there")

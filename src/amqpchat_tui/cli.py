@@ -269,7 +269,13 @@ def _listen(settings: Settings, arguments: argparse.Namespace) -> int:
     from amqpchat_tui.headless import listen
 
     return asyncio.run(
-        listen(settings, as_json=arguments.json, presence=arguments.presence, count=arguments.count)
+        listen(
+            settings,
+            as_json=arguments.json,
+            presence=arguments.presence,
+            count=arguments.count,
+            since=arguments.since,
+        )
     )
 
 

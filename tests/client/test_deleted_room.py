@@ -64,6 +64,7 @@ async def test_a_line_into_a_deleted_room_reaches_the_others_once(
 ) -> None:
     """Who speaks is told at once, and says it again when the others are back as well."""
     ann, *others = [await join(nick=nick) for nick in ("ann", "bea", "cyd")]
+    await wait_until(lambda: all(seat.replays for seat in (ann, *others)), what="what was said before")
     await asyncio.to_thread(delete, amqp_url, room)
     ann.say("who is here?")
     await ann.settle()

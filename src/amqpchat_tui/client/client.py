@@ -63,13 +63,13 @@ class AmqpClient:
         *,
         dialer: Dialer | None = None,
         answerable: bool = True,
-        since: int = 0,
+        since: int | None = 0,
     ) -> None:
         """Be in the rooms of the settings; unless one is `answerable`, lines do not tell our mailbox.
 
         `store` keeps what is not confirmed, and has what earlier programs left to be offered. A `dialer` that
         is given is closed with the client. With `since`, who joins is shown what the history has of the last
-        so many seconds, instead of so many lines.
+        so many seconds, instead of so many lines; None: nothing is read of histories.
         """
         self._nick = settings.nick
         self.session = os.urandom(8).hex()
@@ -80,7 +80,7 @@ class AmqpClient:
         self._store = store or NoStore()
         self.histories = Histories(
             lambda: self._connection.dial_beside(),
-            Wanted(self.session, settings.history.show, since, settings.history.create),
+            None if since is None else Wanted.of(settings.history, self.session, since),
             self.say,
         )
         """What was said in rooms before we came."""

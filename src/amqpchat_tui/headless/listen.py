@@ -17,13 +17,19 @@ from amqpchat_tui.stdio import ReaderGoneError
 
 
 async def listen(
-    settings: Settings, *, as_json: bool = False, presence: bool = False, count: int | None = None
+    settings: Settings,
+    *,
+    as_json: bool = False,
+    presence: bool = False,
+    count: int | None = None,
+    since: float | None = None,
 ) -> int:
     """Print messages as they arrive, until `count`, a signal or a closed pipe; return the exit code.
 
-    With `presence`, also who comes and goes; whoever listens is in nobody's list.
+    With `since`, first those that the rooms' histories have since then. With `presence`, also who comes and
+    goes; whoever listens is in nobody's list.
     """
-    participant = Participant(settings, listens=True, part=Part.ASKS if presence else None)
+    participant = Participant(settings, listens=True, part=Part.ASKS if presence else None, since=since)
     with contextlib.suppress(ReaderGoneError):
         await participant.run(_print(participant, settings, as_json, count))
     return 1 if participant.refused else 0

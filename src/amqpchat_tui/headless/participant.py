@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
@@ -54,11 +55,18 @@ class Participant:
     """Somebody in rooms for as long as a command runs; implements `chat.listener.SessionListener`."""
 
     def __init__(
-        self, settings: Settings, *, listens: bool, one_try: bool = False, part: Part | None = None
+        self,
+        settings: Settings,
+        *,
+        listens: bool,
+        one_try: bool = False,
+        part: Part | None = None,
+        since: float | None = None,
     ) -> None:
         """Who listens takes what is said when they are ready for it; else it is dropped.
 
         `part` is what they do among the people of the rooms: by default they do not even hear of them.
+        With `since`, what they take begins with what the rooms' histories have since then.
         `one_try`: end when no broker takes us, instead of dialling again and again.
         """
         self.rooms = settings.conversations
@@ -70,7 +78,9 @@ class Participant:
         """What was told last of how the connection stands."""
         self._rooms_told = dict.fromkeys(self.rooms, RoomState(Membership.JOINING))
         # What a script did not get through is told by its exit code, and is for nobody to keep.
-        self._client = AmqpClient(settings, answerable=False)
+        self._since = since
+        seconds = None if since is None else max(1, math.ceil(time.time() - since))
+        self._client = AmqpClient(settings, answerable=False, since=seconds)
         self._moves: deque[Move] = deque(maxlen=MOVES_KEPT)
         self.people = People(
             self._client, settings.presence, self, part=part, moved=self._note_move, later=self._soon
@@ -92,6 +102,10 @@ class Participant:
         self._batch: Callable[[], None] | None = None
         self._taken: list[tuple[ConversationId, ChatMessage | Gap]] = []
         self._work: asyncio.Task[None] | None = None
+        self._held: dict[ConversationId, list[ChatMessage | Gap]] = {}
+        """What waits in each room for the history, which comes before it."""
+        if since is not None:
+            self._held = {room: [] for room in self.rooms}
 
     async def run(self, work: Coroutine[Any, Any, None]) -> None:
         """Work in the rooms until that is done, a signal asks to end, or the broker lets us into none.
@@ -186,13 +200,26 @@ class Participant:
         """Keep what has arrived for `take`; all notices go to the person."""
         for arrived in changes.arrived:
             room = arrived.conversation
+            said: list[ChatMessage | Gap] = []
             for entry in arrived.entries:
                 if isinstance(entry, ChatMessage):
-                    self._taken.append((room, entry))
+                    said.append(entry)
                 elif isinstance(entry, Notice):
                     self.tell(room, entry.text)
                     if entry.gap is not None:
-                        self._taken.append((room, entry.gap))
+                        said.append(entry.gap)
+            if room in self._held:
+                said = [*self._held.pop(room), *said]
+                if arrived.replays:
+                    said = [*filter(self._is_recent, arrived.replays[0].lines), *said]
+                else:
+                    self._held[room], said = said, []
+            said += [line for replay in arrived.replays if replay.gap is not None for line in replay.lines]
+            self._taken += [(room, one) for one in said]
+
+    def _is_recent(self, line: ChatMessage) -> bool:
+        """Whether a line of the history is none of those that stand with others in one piece of it."""
+        return self._since is None or line.roughly is not False or line.received_at >= self._since
 
     def connection_changed(self, _: ConnectionState, state: ConnectionState) -> None:
         """Tell the person what is new in it; nobody is here to decide about a refusal."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 
 from msgspec.structs import asdict
@@ -11,10 +12,17 @@ from amqpchat_tui.model import ChatMessage, Gap
 
 
 def message_as_text(message: ChatMessage, time_format: str, room: str = "") -> str:
-    """A row of text: when, in which room if that is not empty, who, and what."""
+    """A row of text: when, in which room if that is not empty, who, and what.
+
+    `~` stands before a time that is only roughly known, and dashes in the place of one that is not.
+    """
     nick = f"* {message.nick}" if message.action else message.nick
     text = message.text.replace("\n", "\\n")
-    return row(message.received_at, time_format, f"{nick} {text}", room)
+    told = row(message.received_at, time_format, f"{nick} {text}", room)
+    if message.roughly is None:
+        when = time.strftime(time_format, time.localtime(message.received_at))
+        return re.sub("[0-9]", "-", when) + told.removeprefix(when)
+    return f"~{told}" if message.roughly else told
 
 
 def row(at: float, time_format: str, words: str, room: str = "") -> str:
@@ -28,6 +36,8 @@ def entry_as_json(entry: ChatMessage | Gap, room: str) -> str:
     told = asdict(entry)
     if isinstance(entry, ChatMessage):
         del told["sender"]
+        if (roughly := told.pop("roughly")) is not False:
+            told |= {"received_at": entry.received_at if roughly else None, "roughly": True}
         who = entry.who
         told |= {
             "account": who.account or None,

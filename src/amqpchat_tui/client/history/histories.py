@@ -18,9 +18,15 @@ class Histories:
     """Implements `model.Histories`, over one connection for all."""
 
     def __init__(
-        self, dial: Callable[[], Awaitable[Link]], wanted: Wanted, say: Callable[[ConversationId, str], None]
+        self,
+        dial: Callable[[], Awaitable[Link]],
+        wanted: Wanted | None,
+        say: Callable[[ConversationId, str], None],
     ) -> None:
-        """`dial` opens a connection to the broker on which the rooms are; `say` says a line in a room."""
+        """`dial` opens a connection to the broker on which the rooms are; `say` says a line in a room.
+
+        Unless anything is `wanted` of them, none is read.
+        """
         self._access = Access(dial)
         self._wanted = wanted
         self._say = say
@@ -28,6 +34,8 @@ class Histories:
 
     def add(self, room: Room) -> None:
         """Have a room's history read when it is entered."""
+        if self._wanted is None:
+            return
         where = room.conversation
         room.history = self._of[where] = RoomHistory(
             room,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from amqpchat_tui.client.history.visit import HistoryVisit
     from amqpchat_tui.client.rooms.talk import Talk
     from amqpchat_tui.client.transport.sieve import Delivery
+    from amqpchat_tui.config import HistorySettings
 
 
 class Wanted(Struct, frozen=True):
@@ -37,6 +38,11 @@ class Wanted(Struct, frozen=True):
     """If not 0: what was said in the last so many seconds is shown instead, however much it is."""
     create: bool
     """Whether a room that has none gets one."""
+
+    @classmethod
+    def of(cls, settings: HistorySettings, session: str, seconds: int) -> Self:
+        """What is configured, by who runs under that session."""
+        return cls(session, settings.show, seconds, settings.create)
 
 
 class RoomHistory:

@@ -36,6 +36,8 @@ RETRY_SECONDS = 1.0
 """How long to wait before: if the connection of the rooms is lost as well, nothing is tried."""
 RENEW_SECONDS = 30.0
 """How often the stream is bound again, as bindings go with the broker, or looked for where there is none."""
+MOST_SINCE = MOST_MESSAGES // 2
+"""How many messages are read at most by who wants to know what was said since some time."""
 BEFORE_MESSAGES = 100
 """How far before the place where the shown lines end the stream is read: by more it cannot be off."""
 BEFORE_SECONDS = 60
@@ -218,6 +220,8 @@ class HistoryVisit:
                 await self._is_there()
             if not self._exists and history.wanted.create:
                 await self._create(HistoryLimits())
+            elif not self._exists and history.wanted.seconds:
+                history.tell(NO_HISTORY)
             if self._exists:
                 past = await self._over_link(lambda link: self._look_back(link, gap))
         except (HistoryProblem, Lost) as problem:
@@ -248,7 +252,8 @@ class HistoryVisit:
         history, wanted = self._history, self._history.wanted
         if wanted.seconds:
             start = await stream.find_age(link, self._stream, wanted.seconds, otherwise=tail + 1)
-            start = max(start, tail - MOST_MESSAGES // 2)
+            if start < (start := max(start, tail - MOST_SINCE)):
+                history.tell(f"Of the history, only the latest {MOST_SINCE:,} messages are read.")
         else:
             start = max(0, tail - wanted.lines + 1)
         read = await read_on(link, history, start, tail)
