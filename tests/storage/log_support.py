@@ -1,6 +1,5 @@
 """A log of this process, and a look into its file."""
 
-import asyncio
 import contextlib
 import sqlite3
 import time
@@ -13,6 +12,7 @@ from amqpchat_tui.config import LogSettings
 from amqpchat_tui.model import ChatMessage, ConversationId, LogSearch, Occupant
 from amqpchat_tui.storage.files import state_file
 from amqpchat_tui.storage.log import Log
+from tests.storage.support import close
 
 LOBBY, LAB = map(ConversationId.room, ("lobby", "lab"))
 BOB = ConversationId.private("bob", "bobby")
@@ -57,7 +57,7 @@ async def open_log(
     try:
         yield log
     finally:
-        assert await asyncio.to_thread(log.close) == ""
+        await close(log)
 
 
 async def fill(*lines: ChatMessage, to: ConversationId = LOBBY) -> None:

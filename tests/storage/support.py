@@ -9,12 +9,15 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
 from amqpchat_tui.config import LogSettings
 from amqpchat_tui.model import ConversationId, OutboxLine
+from amqpchat_tui.storage import database as database_module
 from amqpchat_tui.storage.files import state_file
+from amqpchat_tui.storage.log import Log
 from amqpchat_tui.storage.store import NO_LOG, DiskStore
 
 ROOM, BROKERS = ConversationId.room("lobby"), ["localhost:5672//"]
@@ -46,7 +49,13 @@ async def open_store(
     try:
         yield store
     finally:
-        assert await asyncio.to_thread(store.close) == ""
+        await close(store)
+
+
+async def close(kept: DiskStore | Log) -> None:
+    """Have all written, however busy the machine is."""
+    with patch.object(database_module, "CLOSE_SECONDS", 60.0):
+        assert await asyncio.to_thread(kept.close) == ""
 
 
 async def written(store: DiskStore) -> None:
