@@ -18,17 +18,18 @@ from amqpchat_tui.wording.sentences import sentence
 USAGE_ERROR = 2
 """The exit code for wrong arguments and settings."""
 
-CHECK, LISTEN, WHO, SEND, LOG, HOST = "check", "listen", "who", "send", "log", "host"
+CHECK, LISTEN, WHO, SEND, RUN, LOG, HOST = "check", "listen", "who", "send", "run", "log", "host"
 _COMMAND = "COMMAND"
 _ROOMS_BEHIND, _USERS_BEHIND = "rooms_behind", "users_behind"
 """Where those go that are given behind a command: argparse would put them in the place of those before it."""
-_COMMANDS = (CHECK, LISTEN, WHO, SEND, LOG, HOST)
+_COMMANDS = (CHECK, LISTEN, WHO, SEND, RUN, LOG, HOST)
 _OPTIONS = (
     *("--url", "--name", "--room", "--config", "--log", "--version", "--help"),
     *("--host", "--listen", "--user", "--passwords"),
 )
 _LOG_OPTIONS = ("--since", "--until", "--from", "--search", "--text", "--html", "--forget", "--yes")
-_COMMAND_OPTIONS = (*_LOG_OPTIONS, "--json", "--presence", "--me", "--wait", "--cert", "--key")
+_SEND_OPTIONS = ("--me", "--code", "--level", "--wait")
+_COMMAND_OPTIONS = (*_LOG_OPTIONS, *_SEND_OPTIONS, "--json", "--presence", "--cert", "--key")
 _EPILOG = (
     "Others on this machine can read the command line, so keep the password out of it: set the "
     "variable AMQPCHAT_PASSWORD, or connection.password_command in the configuration file."
@@ -41,6 +42,7 @@ _USER_FOR = (
     "--user and --passwords give accounts to a hosted room: they go with --host, or with the command host"
 )
 _WHOSE_PASSWORDS = "--passwords: say whose of them as --user NAME, once for each who may join"
+_RUN_WHAT = "say what to run, as in amqpchat run -- make test"
 _HOST_OR_URL = "hosting opens a room on this machine, and --url joins one anywhere; give one of them"
 _UNEXPECTED = "unexpected argument; give the broker as --url URL, and anything else by its option"
 
@@ -101,6 +103,10 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
         parser.error(_LISTEN_FOR)
     if (arguments.users or arguments.passwords is not None) and not hosts:
         parser.error(_USER_FOR)
+    if arguments.command == RUN:
+        arguments.argv = arguments.argv[arguments.argv[:1] == ["--"] :]
+        if not arguments.argv:
+            parser.error(_RUN_WHAT)
     if arguments.passwords is not None and not arguments.users:
         parser.error(_WHOSE_PASSWORDS)
     return arguments
@@ -178,18 +184,22 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     send = add(SEND, "say something in the rooms, and wait until it has been heard there")
     send.add_argument("--me", action="store_true", default=False, help="say what you do, as /me does")
     send.add_argument(
-        "--wait",
-        metavar="SECONDS",
-        type=_seconds,
-        default=None,
-        help="how long nothing may be heard there before it gives up; 0: one try (default 30)",
+        "--code", metavar="LANG", type=_language, default=None, help="it is code, as in python; all at once"
     )
+    send.add_argument("--level", choices=("info", "warn", "fail"), default=None, help="how bad the news is")
+    _add_wait(send)
     send.add_argument(
         "text",
         nargs="*",
         default=[],
         metavar="TEXT",
         help="what to say; without it, each line of standard input",
+    )
+
+    run = add(RUN, "run a command, and say in the rooms how it has ended")
+    _add_wait(run)
+    run.add_argument(
+        "argv", nargs=argparse.REMAINDER, metavar="-- CMD", help="the command, and its arguments"
     )
 
     _add_log(add(LOG, "print what was said in rooms and private conversations, as your log has it"))
@@ -208,6 +218,16 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         default=None,
         help="its key, unless the certificate's file holds that as well",
+    )
+
+
+def _add_wait(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--wait",
+        metavar="SECONDS",
+        type=_seconds,
+        default=None,
+        help="how long nothing may be heard there before it gives up; 0: one try (default 30)",
     )
 
 
@@ -266,6 +286,12 @@ def _add_users(parser: argparse.ArgumentParser, *, users: str) -> None:
     parser.add_argument(
         "--passwords", metavar="FILE", help="a file with one NAME:PASSWORD in each line, for those accounts"
     )
+
+
+def _language(text: str) -> str:
+    if not re.fullmatch(r"[\w+#.-]{1,20}", text):
+        raise argparse.ArgumentTypeError("give the name of a language, as in python")
+    return text
 
 
 def _count(text: str) -> int:

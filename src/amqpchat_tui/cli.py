@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from amqpchat_tui import __version__, logs, stdio
-from amqpchat_tui.arguments import CHECK, HOST, LISTEN, LOG, SEND, USAGE_ERROR, WHO, parse
+from amqpchat_tui import __version__, commands, logs, stdio
+from amqpchat_tui.arguments import CHECK, HOST, LISTEN, LOG, RUN, SEND, USAGE_ERROR, WHO, parse
 from amqpchat_tui.config import (
     ConfigError,
     ConnectionSettings,
@@ -27,7 +27,6 @@ from amqpchat_tui.config import (
     switch_broker,
     utf8,
 )
-from amqpchat_tui.model import LogSearch
 from amqpchat_tui.terminal import require_terminal
 from amqpchat_tui.wire.text import clean_line
 
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
     from amqpchat_tui.ui.app import ChatApp
 
 _INTERNAL_ERROR = 1
-_DOES_NOT_WORK = 1
 _NOT_WRITTEN = 1
 _INTERRUPTED = 130
 """128 + SIGINT, as shells count."""
@@ -62,11 +60,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         settings = load(flags, os.environ)
         parts: dict[str | None, Callable[[], int]] = {
             None: lambda: _chat(settings, flags, listen_address),
-            CHECK: lambda: _check(settings),
-            LISTEN: lambda: _listen(settings, arguments),
-            WHO: lambda: _who(settings, arguments),
-            SEND: lambda: _send(settings, arguments),
-            LOG: lambda: _log_command(settings, arguments),
+            CHECK: lambda: commands.check_command(settings),
+            LISTEN: lambda: commands.listen_command(settings, arguments),
+            WHO: lambda: commands.who_command(settings, arguments),
+            SEND: lambda: commands.send_command(settings, arguments),
+            RUN: lambda: commands.run_command(settings, arguments),
+            LOG: lambda: commands.log_command(settings, arguments),
             HOST: lambda: _host(settings, arguments),
         }
         if arguments.command is None:
@@ -239,92 +238,6 @@ def collect_seldom() -> None:
     gc.freeze()
     gc.set_threshold(5_000, 10, 1_000)
     gc.enable()
-
-
-def _check(settings: Settings) -> int:
-    import asyncio  # late, as above
-
-    from amqpchat_tui.headless.check import check
-
-    problem: stdio.StreamError | None = None
-
-    def tell(line: str) -> None:
-        nonlocal problem
-        try:
-            stdio.show(f"{line}\n")
-        except (
-            stdio.StreamError
-        ) as error:  # later lines are dropped, but the exit code is still worth its while
-            problem = error
-
-    works = asyncio.run(check(settings, tell))
-    if problem is not None and not isinstance(problem, stdio.ReaderGoneError):
-        raise problem
-    return 0 if works else _DOES_NOT_WORK
-
-
-def _listen(settings: Settings, arguments: argparse.Namespace) -> int:
-    import asyncio  # late, as above
-
-    from amqpchat_tui.headless import listen
-
-    return asyncio.run(
-        listen(
-            settings,
-            as_json=arguments.json,
-            presence=arguments.presence,
-            count=arguments.count,
-            since=arguments.since,
-        )
-    )
-
-
-def _who(settings: Settings, arguments: argparse.Namespace) -> int:
-    import asyncio  # late, as above
-
-    from amqpchat_tui.headless import who
-
-    return asyncio.run(who(settings, as_json=arguments.json))
-
-
-def _send(settings: Settings, arguments: argparse.Namespace) -> int:
-    import asyncio  # late, as above
-
-    from amqpchat_tui.headless import send
-    from amqpchat_tui.headless.send import PATIENCE_SECONDS
-
-    text = utf8(" ".join(arguments.text), "TEXT") if arguments.text else None
-    patience = PATIENCE_SECONDS if arguments.wait is None else arguments.wait
-    if not arguments.rooms:  # who lists rooms in the file means to be in them, not to say all in all of them
-        settings = replace(settings, conversations=settings.conversations[:1])
-    return asyncio.run(send(settings, text, action=arguments.me, patience=patience))
-
-
-def _log_command(settings: Settings, arguments: argparse.Namespace) -> int:
-    from amqpchat_tui.headless import Form, forget_room, write_log  # late, as above
-    from amqpchat_tui.storage.log_file import DiskLogFile
-
-    if arguments.forget is not None:
-        room = utf8(arguments.forget, "--forget")
-        return forget_room(DiskLogFile(), room, _confirm if not arguments.yes else lambda _: True)
-    search = arguments.search or LogSearch()
-    search = replace(
-        search,
-        labels=tuple(utf8(room, "--room") for room in arguments.rooms),
-        nicks=(*search.nicks, *(utf8(nick, "--from") for nick in arguments.nicks or ())),
-        since=search.since if arguments.since is None else arguments.since,
-        until=search.until if arguments.until is None else arguments.until,
-    )
-    return write_log(DiskLogFile(), search, Form(arguments.form), settings.ui.time_format)
-
-
-def _confirm(question: str) -> bool:
-    if not sys.stdin.isatty():
-        raise ConfigError("--forget asks first, and there is nobody to answer; give --yes as well")
-    try:
-        return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
-    except EOFError:
-        return False
 
 
 def _host(settings: Settings, arguments: argparse.Namespace) -> int:

@@ -218,3 +218,23 @@ def test_textual_is_not_imported_by_running(place: Place) -> None:
     )
     ended = subprocess.run([sys.executable, "-c", look, "send", *place, "text"], check=False)
     assert ended.returncode == 0
+
+
+def test_code_is_one_message_between_fences(place: Place, amqp_url: str, room: str) -> None:
+    with PlainListener(amqp_url, room) as listener:
+        assert run("send", *place, "--code", "python", typed="def f():\n    pass\n").returncode == 0
+        assert run("send", *place, "--code", "sh", "--", "ls -l").returncode == 0
+        bodies_heard = [body for _, body in bodies(listener)]
+    assert bodies_heard == ["```python\ndef f():\n    pass\n```", "```sh\nls -l\n```"]
+
+
+@pytest.mark.parametrize(("level", "prefix"), [("info", ""), ("warn", "WARN "), ("fail", "FAIL ")])
+def test_how_bad_news_is_can_be_read_and_stands_in_a_header(
+    place: Place, amqp_url: str, room: str, level: str, prefix: str
+) -> None:
+    with PlainListener(amqp_url, room) as listener:
+        assert run("send", *place, "--level", level, "nightly dump: exit 1").returncode == 0
+        ((_, body, properties),) = listener.heard()
+    assert body.decode() == f"{prefix}nightly dump: exit 1"
+    assert properties.headers["level"] == level
+    assert properties.content_type == "text/plain"

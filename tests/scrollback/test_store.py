@@ -343,3 +343,16 @@ def test_who_says_much_is_counted_once_in_a_block() -> None:
         alone.append(ChatMessage("bob", "hello", NOON))
     assert store[2] == ChatMessage("bob", "hello", NOON, sender=sender)
     assert store.bytes < alone.bytes + 1_000
+
+
+def test_how_bad_news_is_and_what_is_folded_come_back() -> None:
+    store = Scrollback(1000)
+    entries = [
+        ChatMessage("ci", "dump", NOON, level="fail"),
+        FoldedMessage("ci", "{", NOON, whole="{\n}"),
+        FoldedMessage("ci", "{", NOON, whole="{\n}", level="warn"),
+        ChatMessage("bob", "hello", NOON),
+    ]
+    for entry in entries:
+        store.append(entry)
+    assert [entry for entry in store if isinstance(entry, ChatMessage)] == entries

@@ -27,6 +27,7 @@ from amqpchat_tui.model import (
     PresenceMessage,
     Replay,
     RoomState,
+    Severity,
 )
 
 BROKER = "localhost:5672"
@@ -108,7 +109,7 @@ class FakeClient:
     def put_first(self, conversation: ConversationId) -> None:
         self.first = conversation
 
-    def say(self, conversation: ConversationId, body: str) -> None:
+    def say(self, conversation: ConversationId, body: str, level: Severity | None = None) -> None:
         self._lines += 1
         self.lines = (*self.lines, OutboxLine(conversation, str(self._lines), self.nick, body, time.time()))
         self.listener.outbox_changed(conversation)

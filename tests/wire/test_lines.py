@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from amqpchat_tui import __version__
-from amqpchat_tui.model import ChatMessage, ConversationId, Occupant, OutboxLine
+from amqpchat_tui.model import ChatMessage, ConversationId, Occupant, OutboxLine, Severity
 from amqpchat_tui.wire.lines import ANONYMOUS, TEXT_MAX_LINES, decode, encode
 from amqpchat_tui.wire.text import (
     NICK_MAX_CHARACTERS,
@@ -308,3 +308,16 @@ class TestWhateverComesIn:
         assert not {*ZERO_WIDTH, *EMBEDDINGS, *ISOLATES, PDF, PDI} & set(nick)
         assert longest_run_of_marks(nick) <= MARKS_MAX
         assert nick_of(nick) == nick
+
+
+@pytest.mark.parametrize("level", ["info", "warn", "fail", None])
+def test_how_bad_news_is_travels_in_a_header(level: Severity | None) -> None:
+    line = OutboxLine(ConversationId.room("ops"), "0123", "ci", "dump: exit 1", 1.0, level=level)
+    sent = encode(line, "5e55")
+    assert sent.headers.get("level") == level
+    assert decode(arrived(sent.body, "ci", headers=sent.headers), received_at=NOW).level == level
+
+
+@pytest.mark.parametrize("level", ["FAIL", "", 1, True, ["fail"], None, b"fail"])
+def test_a_level_that_is_none_counts_as_missing(level: object) -> None:
+    assert decode(arrived(b"x", "ci", headers={"level": level}), received_at=NOW).level is None

@@ -33,6 +33,7 @@ from amqpchat_tui.model import (
     Notice,
     NoticeKind,
     Occupant,
+    Severity,
 )
 from amqpchat_tui.wording.rooms import describe_refusal
 
@@ -255,9 +256,9 @@ class Session:
         self._left_at = left_at
         self._note_reading()
 
-    def say(self, identity: ConversationId, body: str) -> None:
+    def say(self, identity: ConversationId, body: str, level: Severity | None = None) -> None:
         """Send a line, checked by `wire.text.check_body`; it was the draft of the one that is shown."""
-        self._client.say(identity, body)
+        self._client.say(identity, body, level)
         conversation = self.conversations[identity]
         if not conversation.joined and identity.kind is ConversationKind.PRIVATE:
             conversation.joined = True  # a stranger has begun it, and now it is kept

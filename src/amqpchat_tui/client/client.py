@@ -37,6 +37,7 @@ from amqpchat_tui.model import (
     Posting,
     PresenceListener,
     RoomState,
+    Severity,
     Store,
 )
 from amqpchat_tui.wording.sentences import sentence
@@ -208,9 +209,9 @@ class AmqpClient:
             talk.offer_kept()
         self._connection.start()
 
-    def say(self, conversation: ConversationId, body: str) -> None:
+    def say(self, conversation: ConversationId, body: str, level: Severity | None = None) -> None:
         """Put a line, checked by `wire.text.check_body`, into the outbox; it goes out as soon as possible."""
-        self._talk(conversation).say(self._nick, body)
+        self._talk(conversation).say(self._nick, body, level)
 
     def address(self, conversation: ConversationId, who: Occupant) -> None:
         """Write to somebody in a private conversation from now on."""

@@ -33,6 +33,7 @@ from amqpchat_tui.model import (
     OutboxLine,
     Phase,
     RoomState,
+    Severity,
 )
 from amqpchat_tui.scrollback import Scrollback
 from amqpchat_tui.wording.connection import describe
@@ -135,9 +136,9 @@ class Participant:
         """What a room has not been seen to hear yet."""
         return self._client.outbox(room)
 
-    def say(self, room: ConversationId, body: str) -> None:
+    def say(self, room: ConversationId, body: str, level: Severity | None) -> None:
         """Send a line, checked by `wire.text.check_body`."""
-        self._session.say(room, body)
+        self._session.say(room, body, level)
 
     def withdraw(self, line: OutboxLine) -> None:
         """Take a failed line out of the outbox."""

@@ -4,25 +4,36 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 from amqpchat_tui.config import Settings
 from amqpchat_tui.headless.participant import Participant
 from amqpchat_tui.headless.streams import read_lines, tell
-from amqpchat_tui.model import ConversationId, Fate
+from amqpchat_tui.model import ConversationId, Fate, Severity
+from amqpchat_tui.scrollback.code import fenced
 from amqpchat_tui.wire.lines import ACTION_PREFIX
 from amqpchat_tui.wire.text import WireError, check_body
 
 PATIENCE_SECONDS = 30.0
 """How long nothing may be confirmed before `send` gives up, unless it is said."""
+_PREFIXES: Mapping[Severity | None, str] = {"warn": "WARN ", "fail": "FAIL "}
+"""How who sees no colour reads how bad the news is."""
 LINES_UNDER_WAY = 1000
 """With so many unconfirmed, no more are read."""
 
 
 async def send(
-    settings: Settings, text: str | None, *, action: bool = False, patience: float = PATIENCE_SECONDS
+    settings: Settings,
+    text: str | None,
+    *,
+    action: bool = False,
+    code: str | None = None,
+    level: Severity | None = None,
+    patience: float = PATIENCE_SECONDS,
 ) -> int:
     """Say a text, or without one each line of standard input but blank ones; return the exit code.
+
+    `code` is in which language the text is code, all of standard input as one; `level`, how bad it is.
 
     A line counts as confirmed when it has come back from each room: then the broker has taken it for sure.
     `patience` is for how many seconds nothing may be confirmed; with 0, each broker is tried once, and has
@@ -31,9 +42,13 @@ async def send(
     one_try = not patience
     patience = patience or PATIENCE_SECONDS * len(settings.connection.brokers)
     participant = Participant(settings, listens=False, one_try=one_try)
-    speech = _Speech(participant, ACTION_PREFIX if action else "", patience)
+    prefix = ACTION_PREFIX if action else _PREFIXES.get(level, "")
+    speech = _Speech(participant, prefix, level, patience)
+    texts = _just(text) if text is not None else _standard_input()
+    if code is not None:
+        texts = _as_code(texts if text is not None else read_lines(), code)
     try:
-        await participant.run(speech.give(_standard_input() if text is None else _just(text)))
+        await participant.run(speech.give(texts))
     except TimeoutError:
         tell(f"gave up: nothing was confirmed within {patience:g} s")
     lost = {room: speech.failed[room] + len(participant.outbox(room)) for room in participant.rooms}
@@ -53,14 +68,21 @@ async def _standard_input() -> AsyncIterator[str]:
             yield line
 
 
+async def _as_code(rows: AsyncIterator[str], language: str) -> AsyncIterator[str]:
+    yield fenced("\n".join([row async for row in rows]), language)
+
+
 class _Speech:
     """Lines on their way to the rooms."""
 
-    def __init__(self, participant: Participant, prefix: str, patience: float) -> None:
+    def __init__(
+        self, participant: Participant, prefix: str, level: Severity | None, patience: float
+    ) -> None:
         self.failed = Counter[ConversationId]()
         """How many lines cannot be sent to a room."""
         self._participant = participant
         self._prefix = prefix
+        self._level = level
         self._patience = patience
 
     async def give(self, texts: AsyncIterator[str]) -> None:
@@ -86,7 +108,7 @@ class _Speech:
             if participant.is_refused(room):
                 self.failed[room] += 1
             else:
-                participant.say(room, body)
+                participant.say(room, body, self._level)
 
     async def _until_fewer_than(self, limit: int) -> None:
         while (under_way := self._under_way()) >= limit:

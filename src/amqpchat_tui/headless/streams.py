@@ -52,8 +52,13 @@ async def write(text: str) -> None:
         StreamError: if it cannot be written.
     """
     encoding = "utf-8" if sys.stdout is None else sys.stdout.encoding
+    await write_bytes(text.encode(encoding, "backslashreplace"), _STDOUT)
+
+
+async def write_bytes(data: bytes, descriptor: int) -> None:
+    """Write to standard output or error, as `write` does."""
     try:
-        await _in_daemon(lambda: _write_all(text.encode(encoding, "backslashreplace")))
+        await _in_daemon(lambda: _write_all(data, descriptor))
     except OSError as error:
         raise stdio.output_error(error) from error
 
@@ -80,12 +85,12 @@ def _decode(line: bytes) -> str:
     return line.decode(errors="replace").removesuffix("\r")
 
 
-def _write_all(data: bytes) -> None:
+def _write_all(data: bytes, descriptor: int) -> None:
     while data:
         try:
-            data = data[os.write(_STDOUT, data) :]
+            data = data[os.write(descriptor, data) :]
         except BlockingIOError:
-            select.select([], [_STDOUT], [])
+            select.select([], [descriptor], [])
 
 
 async def _in_daemon(call: Callable[[], _Result]) -> _Result:

@@ -27,6 +27,7 @@ from amqpchat_tui.model.messages import (
     Gap,
     Notice,
     NoticeKind,
+    Severity,
 )
 from amqpchat_tui.model.moment import Moment
 from amqpchat_tui.model.outgoing import Fate, OutboxLine
@@ -110,6 +111,7 @@ __all__ = [
     "RecallStore",
     "Replay",
     "RoomState",
+    "Severity",
     "Store",
     "Typing",
     "is_same_person",

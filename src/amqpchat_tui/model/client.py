@@ -9,6 +9,7 @@ from amqpchat_tui.model.arrivals import Arrivals, HistoryLimits
 from amqpchat_tui.model.connection import ConnectionState
 from amqpchat_tui.model.conversation import ConversationId
 from amqpchat_tui.model.correspondent import Correspondent
+from amqpchat_tui.model.messages import Severity
 from amqpchat_tui.model.outgoing import OutboxLine
 from amqpchat_tui.model.presence import Occupant, Posting, PresenceMessage
 from amqpchat_tui.model.room_state import RoomState
@@ -127,8 +128,11 @@ class ChatClient(Protocol):
         Without `people`, nothing is heard or said of those in rooms.
         """
 
-    def say(self, conversation: ConversationId, body: str) -> None:
-        """Put a line, checked by `wire.text.check_body`, into the outbox; it goes out as soon as possible."""
+    def say(self, conversation: ConversationId, body: str, level: Severity | None = None) -> None:
+        """Put a line, checked by `wire.text.check_body`, into the outbox; it goes out as soon as possible.
+
+        `level` tells how bad the news is that a program says.
+        """
 
     def address(self, conversation: ConversationId, who: Occupant) -> None:
         """Write to somebody in a private conversation from now on; what was typed before is not for them."""

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Literal
 
 from msgspec import Struct
 
 from amqpchat_tui.model.moment import Moment
 from amqpchat_tui.model.presence import Occupant
+
+Severity = Literal["info", "warn", "fail"]
+"""How bad the news is that a program tells."""
 
 
 class ChatMessage(Struct, frozen=True):
@@ -29,6 +33,9 @@ class ChatMessage(Struct, frozen=True):
     roughly: bool | None = False
     """Whether `received_at` is only roughly when it was said, as lines around it tell; None where nothing
     tells, and it only gives the line a place."""
+
+    level: Severity | None = None
+    """How bad the news is; None for what a person says."""
 
     @property
     def who(self) -> Occupant:

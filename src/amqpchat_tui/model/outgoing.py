@@ -7,6 +7,7 @@ from enum import Enum
 from msgspec import Struct
 
 from amqpchat_tui.model.conversation import ConversationId
+from amqpchat_tui.model.messages import Severity
 
 
 class Fate(Enum):
@@ -30,3 +31,5 @@ class OutboxLine(Struct, frozen=True):
     fate: Fate = Fate.QUEUED
     reason: str = ""
     """Why it failed."""
+    level: Severity | None = None
+    """How bad the news is, of a program that tells some."""

@@ -7,7 +7,7 @@ from sys import getsizeof
 
 from msgspec.structs import replace
 
-from amqpchat_tui.model import ChatMessage, DaySeparator, Entry, FoldedMessage, Notice, Occupant
+from amqpchat_tui.model import ChatMessage, DaySeparator, Entry, FoldedMessage, Notice, Occupant, Severity
 from amqpchat_tui.scrollback.annotations import NO_ANNOTATION, Annotation
 from amqpchat_tui.scrollback.rows import extra_rows
 from amqpchat_tui.scrollback.text import chat_text, display_text, rough_cells
@@ -24,9 +24,10 @@ SENDER_BYTES = 300
 """About what one who sends messages takes besides, once in each block."""
 
 PlainRecord = tuple[str, str, float, bool, bool, float | None, str | None, Occupant | None, bool | None]
-FoldedRecord = tuple[str, str, float, bool, bool, float | None, str | None, Occupant | None, bool | None, str]
+LevelRecord = tuple[*PlainRecord, Severity | None]
+FoldedRecord = tuple[*LevelRecord, str]
 
-ChatRecord = PlainRecord | FoldedRecord
+ChatRecord = PlainRecord | LevelRecord | FoldedRecord
 """The fields of a `ChatMessage`, as a tuple because the garbage collector leaves tuples of plain values
 alone; walking over a million objects would stop the program for half a second. What few messages have
 stands at the end, and only where there is something."""
@@ -184,7 +185,7 @@ def entry_of(record: Record) -> Entry:
 
 def is_folded(record: Record) -> bool:
     """Whether a record is that of a `FoldedMessage`."""
-    return isinstance(record, tuple) and len(record) == 10
+    return isinstance(record, tuple) and len(record) == 11
 
 
 def record_text(record: Record) -> str:

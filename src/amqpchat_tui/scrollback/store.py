@@ -390,7 +390,9 @@ class Scrollback:
             message.sender,
             message.roughly,
         )
-        return (*record, message.whole) if isinstance(message, FoldedMessage) else record
+        if isinstance(message, FoldedMessage):
+            return (*record, message.level, message.whole)
+        return record if message.level is None else (*record, message.level)
 
 
 def _is_gap(entry: Entry) -> bool:

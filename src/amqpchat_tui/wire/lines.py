@@ -11,7 +11,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from amqpchat_tui import __version__
-from amqpchat_tui.model import ChatMessage, Occupant, OutboxLine
+from amqpchat_tui.model import ChatMessage, Occupant, OutboxLine, Severity
 from amqpchat_tui.wire.received import Received
 from amqpchat_tui.wire.senders import ID_MAX, SESSION_HEADER, read_sender
 from amqpchat_tui.wire.text import (
@@ -35,6 +35,8 @@ ACTION_PREFIX = "/me "
 """XEP-0245: what a line about its own sender begins with."""
 SENT_AT_HEADER = "sent_at_ms"
 """Milliseconds since the epoch; the property `timestamp` has only seconds."""
+LEVEL_HEADER = "level"
+"""How bad the news is that a program tells: one of `model.Severity`."""
 
 _SENT_FROM = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
 """pamqp takes seconds beyond 2106 for milliseconds, which ends up before 1979."""
@@ -61,12 +63,15 @@ def encode(line: OutboxLine, session: str) -> Outgoing:
 
     `session` is our own (`Occupant.session`).
     """
+    headers: dict[str, str | int] = {SENT_AT_HEADER: round(line.typed_at * 1000), SESSION_HEADER: session}
+    if line.level is not None:
+        headers[LEVEL_HEADER] = line.level
     return Outgoing(
         routing_key=line.nick,
         body=line.body.encode(),
         message_id=line.message_id,
         timestamp=datetime.fromtimestamp(int(line.typed_at), UTC),
-        headers={SENT_AT_HEADER: round(line.typed_at * 1000), SESSION_HEADER: session},
+        headers=headers,
         app_id=f"amqpchat/{__version__}",
         content_type="text/plain",
         content_encoding="utf-8",
@@ -107,12 +112,18 @@ def read_line(
         _read_sent_at(properties.timestamp, properties.headers),
         message_id if isinstance(message_id, str) and _is_sane_id(message_id) else None,
         sender,
+        level=_read_level(properties.headers),
     )
 
 
 def read_nick(name: object) -> str:
     """Read the nick of whoever sent something; never raises, whatever comes in."""
     return _clean_nick(name) if isinstance(name, (str, bytes)) else ANONYMOUS
+
+
+def _read_level(headers: object) -> Severity | None:
+    level = headers.get(LEVEL_HEADER) if isinstance(headers, dict) else None
+    return level if level in ("info", "warn", "fail") else None
 
 
 def _read_text(body: bytes, left_out: int) -> str:

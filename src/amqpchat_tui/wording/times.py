@@ -17,3 +17,13 @@ def duration(seconds: float) -> str:
     """A time of whole minutes in the greatest unit that leaves no rest."""
     size, unit = next((size, unit) for size, unit in _UNITS if seconds % size == 0)
     return f"{seconds / size:.0f} {unit}"
+
+
+def elapsed(seconds: float) -> str:
+    """How long something took, in its two greatest units, as in `3 m 12 s`."""
+    total = max(0, round(seconds))
+    minutes, rest = divmod(total, 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} m"
+    return f"{minutes} m {rest} s" if minutes else f"{seconds:.1f} s" if total < 10 else f"{rest} s"

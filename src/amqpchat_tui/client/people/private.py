@@ -21,6 +21,7 @@ from amqpchat_tui.model import (
     OutboxLine,
     OutboxStore,
     RoomState,
+    Severity,
     is_same_person,
     is_same_program,
 )
@@ -112,10 +113,10 @@ class Private(Talk):
             if line.fate is Fate.FAILED and recipient is not None and recipient.account == who.account:
                 self.outbox.failed(line.message_id, describe_return(name, who.account))
 
-    def say(self, nick: str, body: str) -> None:
+    def say(self, nick: str, body: str, level: Severity | None = None) -> None:
         """Put a line for whom one writes to into the outbox; it has failed if they are not here."""
         self.wanted = True
-        super().say(nick, body)
+        super().say(nick, body, level)
 
     def new_line(self, nick: str, body: str) -> OutboxLine:
         """Return a line for whom one writes to, failed if they are not here."""

@@ -13,6 +13,8 @@ from amqpchat_tui.chat.people.accounts import Called
 RULE = "│"
 OWN_RULE = "┃"
 """Marks own lines, also where there are no colours."""
+LEVEL_RULE = "▌"
+"""Marks what a program tells, in a colour for how bad it is."""
 ACTION = "*"
 """Stands in the place of the nick where the text begins with that."""
 

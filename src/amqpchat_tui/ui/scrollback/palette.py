@@ -9,11 +9,12 @@ from rich.color import Color
 from rich.style import Style
 from textual.widget import Widget
 
-from amqpchat_tui.model import NoticeKind
+from amqpchat_tui.model import NoticeKind, Severity
 from amqpchat_tui.ui.contrast import Rgb
 from amqpchat_tui.ui.scrollback.nick_colors import nick_color
 
-_OPAQUE = ("time", "rule", "own-rule", "notice", "error", "gap", "day", "quote", "reactions")
+_LEVELS = ("info", "warn", "fail")
+_OPAQUE = ("time", "rule", "own-rule", "notice", "error", "gap", "day", "quote", "reactions", *_LEVELS)
 _LAYERS = ("selection", "hit", "mention", "picked")
 """Those are laid on others; where they are translucent, the background shines through."""
 
@@ -34,6 +35,9 @@ class Palette(Struct, frozen=True):
     day: Style
     quote: Style
     reactions: Style
+    info: Style
+    warn: Style
+    fail: Style
     selection: Style
     hit: Style
     mention: Style
@@ -65,6 +69,10 @@ class Palette(Struct, frozen=True):
             **{name(part): widget.get_component_rich_style(part) for part in opaque},
             **{name(part): layer(part) for part in layers},
         )
+
+    def level(self, level: Severity) -> Style:
+        """The style of the rule beside a line of a program that tells how bad its news is."""
+        return {"info": self.info, "warn": self.warn, "fail": self.fail}[level]
 
     def nick(self, nick: str, *, own: bool) -> Style:
         """The style of a nick."""

@@ -16,7 +16,7 @@ from amqpchat_tui.chat.people.accounts import Called
 from amqpchat_tui.model import ChatMessage, DaySeparator, Entry, FoldedMessage, Notice, NoticeKind, Occupant
 from amqpchat_tui.scrollback import Annotation, Row, RowKind, Span
 from amqpchat_tui.scrollback.rows import CUT_SIGN, QUOTE_SIGN
-from amqpchat_tui.ui.scrollback.columns import ACTION, OWN_RULE, RULE, Columns, fit_name
+from amqpchat_tui.ui.scrollback.columns import ACTION, LEVEL_RULE, OWN_RULE, RULE, Columns, fit_name
 from amqpchat_tui.ui.scrollback.palette import Palette
 from amqpchat_tui.wire.text import open_directions
 
@@ -70,7 +70,11 @@ class RowPainter:
             return self._paint_border(text[row.start : row.end])
         palette, columns = self._palette, self._columns
         own = isinstance(entry, ChatMessage) and entry.own
-        rule = Segment(f" {OWN_RULE if own else RULE} ", palette.own_rule if own else palette.rule)
+        level = entry.level if isinstance(entry, ChatMessage) else None
+        if level is not None:
+            rule = Segment(f" {LEVEL_RULE} ", palette.level(level))
+        else:
+            rule = Segment(f" {OWN_RULE if own else RULE} ", palette.own_rule if own else palette.rule)
         if index == 0:
             head = [Segment(self._when(entry), palette.time), self._nick(entry, annotation), rule]
         else:

@@ -22,6 +22,7 @@ from amqpchat_tui.chat.people.accounts import Called
 from amqpchat_tui.config import UiSettings
 from amqpchat_tui.model import ChatMessage, Entry, Occupant
 from amqpchat_tui.scrollback import Anchor, Position, Reader, RowKind
+from amqpchat_tui.scrollback.code import FENCE
 from amqpchat_tui.scrollback.search import Search
 from amqpchat_tui.ui.scrollback.bar import Bar
 from amqpchat_tui.ui.scrollback.columns import Columns
@@ -338,6 +339,10 @@ class ScrollbackView(Widget):
             for start, end, url in find_links(text):
                 if (address := ascii_address(url)) is not None:
                     yield Mark(start, end, link_style(address))
+            if FENCE in text:
+                from amqpchat_tui.ui.scrollback.code_marks import code_marks  # late: most lines have no code
+
+                yield from code_marks(text, self._palette)
         if self._reader.search is not None:
             for start, end in self._reader.search.spans(text):
                 yield Mark(start, end, self._palette.hit)
