@@ -24,7 +24,11 @@ class Sink:
         self.entries.append(entry)
         if not consumer.no_ack:
             consumer.unacked += 1
-            consumer.outlet.held += entry[1].size
+            consumer.outlet.held += consumer.queue.unacknowledged(entry)[1].size
+
+    def acknowledge(self, consumer: Consumer) -> None:
+        """Acknowledge all of a consumer's."""
+        consumer.unacked = consumer.outlet.held = 0
 
     def cancelled(self, consumer: Consumer) -> None:
         self.gone += 1
@@ -51,7 +55,7 @@ def consume(broker: Broker, queue: Queue, prefetch: int = 0, no_ack: bool = True
     sink = Sink()
     consumer = Consumer("tag", queue, sink, Outlet(), no_ack, False, prefetch)
     broker.add_consumer(consumer, {})
-    queue.pump()
+    queue.serve(consumer)
     return sink, consumer
 
 
@@ -69,7 +73,7 @@ def test_a_connection_that_takes_no_more_leaves_it_in_the_queue() -> None:
         broker.publish(message(body))
     assert sink.bodies == []
     consumer.outlet.open = True
-    queue.pump()
+    queue.serve(consumer)
     assert sink.bodies == [b"a", b"b"]
 
 
@@ -92,6 +96,25 @@ def test_a_client_that_never_acknowledges_is_sent_only_so_much(monkeypatch: pyte
     for _ in range(100):
         broker.publish(message(b"x" * 1000))
     assert len(sink.entries) == 4
+
+
+def test_a_reader_of_a_stream_that_never_acknowledges_is_sent_only_so_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(queues, "UNACKNOWLEDGED_BYTES", 5000)
+    broker = Broker()
+    arguments = {"x-queue-type": "stream"}
+    stream = broker.declare_queue(
+        "q", None, durable=True, exclusive=False, auto_delete=False, arguments=arguments
+    )
+    sink, consumer = consume(broker, stream, prefetch=1000, no_ack=False)
+    for _ in range(100):
+        broker.publish(Message("", b"q", b"", bytes(14), b"x" * 1000))
+    assert len(sink.entries) == 17
+    assert broker.memory.stored == 0
+    sink.acknowledge(consumer)
+    stream.serve(consumer)
+    assert len(sink.entries) == 34
 
 
 def test_when_all_queues_together_hold_too_much_the_fullest_drops_its_oldest() -> None:

@@ -79,8 +79,7 @@ class Channel:
         self._broker = client.broker
         self._prefetch = 0
         self._consumers: dict[str, Consumer] = {}
-        self._unacked: dict[int, tuple[Queue, Consumer | None, QueuedMessage | None]] = {}
-        """What was sent under each delivery tag; no message where its queue has it still."""
+        self._unacked: dict[int, tuple[Queue, Consumer | None, QueuedMessage]] = {}
         self._last_tag = 0
         self._topology = Topology(number, client.broker, client, client.outgoing)
         self._incoming: Incoming | None = None
@@ -120,7 +119,7 @@ class Channel:
     def pump(self) -> None:
         """Send what waits for its consumers, as far as they may have it."""
         for consumer in self._consumers.values():
-            consumer.queue.pump()
+            consumer.queue.serve(consumer)
 
     # Receiver
 
@@ -139,10 +138,10 @@ class Channel:
     def _tag(self, entry: QueuedMessage, queue: Queue, consumer: Consumer | None, *, no_ack: bool) -> int:
         self._last_tag += 1
         if not no_ack:
-            self._unacked[self._last_tag] = queue, consumer, entry if queue.hands_over else None
-            if queue.hands_over:
-                self._broker.memory.keep(entry[1])
-                self._outgoing.held += entry[1].size
+            kept = queue.unacknowledged(entry)
+            self._unacked[self._last_tag] = queue, consumer, kept
+            self._broker.memory.keep(kept[1])
+            self._outgoing.held += kept[1].size
             if consumer is not None:  # what was fetched with basic.get does not count
                 consumer.unacked += 1
         return self._last_tag
@@ -283,10 +282,8 @@ class Channel:
         return list(takewhile(lambda earlier: earlier <= tag, self._unacked)) if multiple else [tag]
 
     def _give_back(self, tags: list[int], requeue: bool) -> None:
-        for queue in (self._unacked[tag][0] for tag in tags):
-            if not queue.hands_over:
-                what = "basic.nack and basic.reject"
-                raise AmqpError(540, f"{what} not supported by stream queues {queue.label}")
+        for tag in tags:
+            self._unacked[tag][0].check_reject()
         self._settle(tags, requeue)
 
     def _settle(self, tags: list[int], requeue: bool) -> None:
@@ -295,12 +292,11 @@ class Channel:
         settled: dict[Queue, list[QueuedMessage]] = {}
         for tag in tags:
             queue, consumer, entry = self._unacked.pop(tag)
+            self._outgoing.held -= entry[1].size
+            self._broker.memory.release(entry[1])
             if consumer is not None:
                 consumer.unacked -= 1
-            if entry is not None:
-                self._outgoing.held -= entry[1].size
-                self._broker.memory.release(entry[1])
-                settled.setdefault(queue, []).append(entry)
+            settled.setdefault(queue, []).append(entry)
         if requeue:
             for queue, entries in settled.items():
                 queue.requeue(entries)

@@ -147,8 +147,6 @@ class Queue(ABC):
 
     durable: ClassVar[bool]
     """Whether it is declared as such; all are in memory only."""
-    hands_over: ClassVar[bool]
-    """Whether a message leaves it with its delivery, and comes back unless it is acknowledged."""
 
     @property
     def label(self) -> str:
@@ -180,8 +178,8 @@ class Queue(ABC):
         """Take a message, and deliver it to who is to have it now."""
 
     @abstractmethod
-    def pump(self) -> None:
-        """Deliver what waits to whoever is ready."""
+    def serve(self, consumer: Consumer) -> None:
+        """Deliver what waits for a consumer, which may be ready now."""
 
     @abstractmethod
     def take(self) -> QueuedMessage | None:
@@ -192,8 +190,20 @@ class Queue(ABC):
         """
 
     @abstractmethod
+    def unacknowledged(self, entry: QueuedMessage) -> QueuedMessage:
+        """Return what is to be kept of a message that was delivered, until it is acknowledged."""
+
+    @abstractmethod
+    def check_reject(self) -> None:
+        """Refuse that a client gives messages back.
+
+        Raises:
+            AmqpError: if that cannot be done.
+        """
+
+    @abstractmethod
     def requeue(self, entries: Iterable[QueuedMessage]) -> None:
-        """Take back what it has handed over, and deliver it again; nothing if the queue is gone."""
+        """Take back what was `unacknowledged`, and deliver it again; nothing if the queue is gone."""
 
     @abstractmethod
     def purge(self) -> int:
@@ -219,7 +229,6 @@ class ClassicQueue(Queue):
     _last: int = 0
 
     durable = False
-    hands_over = True
 
     def check_deletion(self, *, if_unused: bool, if_empty: bool) -> None:
         """Refuse to be deleted while it is in use or not empty, if that is asked about."""
@@ -254,6 +263,10 @@ class ClassicQueue(Queue):
         self._keep(entry)
         self._drop_oldest()
 
+    def serve(self, consumer: Consumer) -> None:
+        """Deliver what waits; it is for others as well."""
+        self.pump()
+
     def pump(self) -> None:
         """Deliver what waits to whoever is ready."""
         while self.waiting() and (consumer := self._next()):
@@ -262,6 +275,13 @@ class ClassicQueue(Queue):
     def take(self) -> QueuedMessage | None:
         """Take the oldest message out."""
         return self._pop() if self.waiting() else None
+
+    def unacknowledged(self, entry: QueuedMessage) -> QueuedMessage:
+        """Return the message, which has left the queue."""
+        return entry
+
+    def check_reject(self) -> None:
+        """Do nothing: messages may come back."""
 
     def requeue(self, entries: Iterable[QueuedMessage]) -> None:
         """Put messages back to where they were, and deliver again; nothing if the queue is gone."""

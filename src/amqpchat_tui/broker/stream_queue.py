@@ -19,9 +19,10 @@ class StreamQueue(Queue):
     """A stream and its readers, each of whom is sent as many messages as they have acknowledged others."""
 
     stream: Stream = field(kw_only=True)
+    _delivered: Message = field(default_factory=lambda: Message("", b"", b"", b"", b""))
+    """What is kept of every message until it is acknowledged: none of it, but their number is bounded."""
 
     durable = True
-    hands_over = False
 
     def check_deletion(self, *, if_unused: bool, if_empty: bool) -> None:
         """RabbitMQ deletes one that is in use or not empty, whatever it is asked."""
@@ -59,17 +60,24 @@ class StreamQueue(Queue):
         stream.append(record, came_at)
         return record
 
-    def pump(self) -> None:
-        """Deliver to each reader what they have not had yet and may have."""
+    def serve(self, consumer: Consumer) -> None:
+        """Deliver what the consumer has not had yet and may have."""
         stream = self.stream
-        for consumer in list(self.consumers):
-            consumer.offset = max(consumer.offset, stream.first)
-            while consumer.offset < stream.next and consumer.ready():
-                self._deliver(consumer, _message(stream.read(consumer.offset)))
+        consumer.offset = max(consumer.offset, stream.first)
+        while consumer.offset < stream.next and consumer.ready():
+            self._deliver(consumer, _message(stream.read(consumer.offset)))
 
     def take(self) -> QueuedMessage | None:
         """Refuse: nobody takes anything away."""
         raise self._lacks("basic.get")
+
+    def unacknowledged(self, entry: QueuedMessage) -> QueuedMessage:
+        """Return nothing but the number: the message is here still."""
+        return entry[0], self._delivered, False
+
+    def check_reject(self) -> None:
+        """Refuse: an acknowledgement is no more than credit."""
+        raise self._lacks("basic.nack and basic.reject")
 
     def requeue(self, entries: Iterable[QueuedMessage]) -> None:
         """Do nothing: all is here still."""
