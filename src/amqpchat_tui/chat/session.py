@@ -324,8 +324,7 @@ class Session:
         for arrived in batch:
             identity, entries = arrived.conversation, arrived.entries
             conversation = self.conversations[identity]
-            before = conversation.unread
-            seen = self._sees(conversation)
+            before, seen = conversation.unread, self._sees(conversation)
             lines = list(conversation.take(entries, self.attention, seen=seen, hiding=self.hiding))
             for replay in arrived.replays:
                 lines += conversation.take_replay(replay, self.attention, seen=seen, hiding=self.hiding)
