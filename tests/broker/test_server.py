@@ -22,6 +22,7 @@ from tests.support.waiting import block_until, wait_until
 
 from .raw import Closed, RawClient
 from .support import USERS, HostThread
+from .test_session import login
 
 pytestmark = pytest.mark.broker
 
@@ -102,13 +103,19 @@ async def test_over_tls() -> None:
             assert (await queue.get(no_ack=True)).body == body
 
 
-async def test_300_people_behind_one_address_come_in_at_once() -> None:
+async def test_300_people_behind_one_address_come_in_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("amqpchat_tui.passwords.COST", 16)
+    monkeypatch.setattr("amqpchat_tui.broker.session.LOGIN_SECONDS", 300.0)
+    users = {"guest": PasswordHash.of("guest")}
     events: list[HostEvent] = []
-    async with Host(port=0, users=USERS, on_event=events.append) as host:
-        url = f"amqp://guest:guest@127.0.0.1:{host.port}/"
-        connections = await asyncio.gather(*(aio_pika.connect(url) for _ in range(300)))
-        assert [type(event) for event in events] == [Joined] * 300
-        await asyncio.gather(*(connection.close() for connection in connections))
+    async with Host(port=0, users=users, on_event=events.append) as host:
+        people = [await asyncio.open_connection("127.0.0.1", host.port) for _ in range(300)]
+        for _, writer in people:
+            writer.write(login())
+        await wait_until(lambda: len(events) == len(people), 120)
+        assert all(isinstance(event, Joined) for event in events)
+        for _, writer in people:
+            writer.close()
 
 
 def test_a_full_broker_says_so() -> None:
