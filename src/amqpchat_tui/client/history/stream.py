@@ -32,7 +32,7 @@ from amqpchat_tui.wire.text import clean_line
 
 PREFETCH = 200
 """How many messages may be here and not be acknowledged."""
-ANSWER_SECONDS = 3.0
+ANSWER_SECONDS = 2.0
 """How long the stream may take to bring what it has; one without its leader brings nothing."""
 TAIL_SILENCE_SECONDS = 0.05
 """When the stream brings nothing for so long, it has brought all that it had."""

@@ -102,6 +102,10 @@ class Outbox:
                 return pending.line
         return None
 
+    def has(self, message_id: str) -> bool:
+        """Whether a line is here: it has not come back, nor was it taken out."""
+        return message_id in self._pending
+
     def confirmed(self, message_id: str, now: float) -> None:
         """The broker has taken a line. Its echo may have come before."""
         pending = self._pending.get(message_id)

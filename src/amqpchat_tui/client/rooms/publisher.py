@@ -106,8 +106,8 @@ class Publisher:
     async def _publish_all(self, channel: Channel) -> NoReturn:
         """Publish until the channel is closed.
 
-        The first line of several goes alone; once it is confirmed the others follow without waiting for each
-        other. What the broker has against lines in this room, it says to the first.
+        The first line of several goes alone; once it is confirmed, or has come back, the others follow
+        without waiting for each other. What the broker has against lines in this room, it says to the first.
         """
         self._pipelining = self._account_told = False
         slots = asyncio.Semaphore(IN_FLIGHT)
@@ -126,8 +126,16 @@ class Publisher:
                 task = under_way.create_task(self._publish(channel, line))
                 task.add_done_callback(lambda _: slots.release())
                 if not self._pipelining:
-                    await asyncio.wait({task})
+                    await self._until_answered(task, line)
                     self._pipelining = True
+
+    async def _until_answered(self, task: asyncio.Task[None], line: OutboxLine) -> None:
+        """Wait for a line's confirm or its echo: a confirm may wait for the stream that keeps lines."""
+        while not task.done() and self._outbox.has(line.message_id):
+            self._news.clear()
+            news = asyncio.create_task(self._news.wait())
+            await asyncio.wait({task, news}, return_when=asyncio.FIRST_COMPLETED)
+            news.cancel()
 
     async def _wait_for_lines(self) -> None:
         held_for = self._outbox.held_until - time.monotonic()
