@@ -12,6 +12,7 @@ from tests.bench import (
     hosting,
     idle,
     keys,
+    log,
     many_queues,
     million,
     plain_flood,
@@ -43,6 +44,8 @@ _measurements: dict[str, Callable[[Setting], Iterator[Figure]]] = {
     "backlog": rooms.backlog,
     "rooms-memory": rooms.memory,
     "rooms-startup": rooms.startup,
+    "log": log.measure,
+    "log-flood": log.flood,
 }
 _row = "{:<72} {:>9} {:>7}  {:<6}  {}"
 

@@ -65,13 +65,13 @@ def scene(setting: Setting, listener: Listener) -> Iterator[tuple[Program, Progr
 def against_bare(setting: Setting) -> Iterator[Figure]:
     """Show them all while they are published, against only counting them."""
     what = f"flood of {COUNT:,} messages, against a bare aio-pika consumer"
-    yield _rates(setting, what, Goal("≥", 0.9), counter(setting), _flood)
+    yield _rates(setting, what, Goal("≥", 0.9), counter(setting), flood_seconds)
 
 
 def against_naive(setting: Setting) -> Iterator[Figure]:
     """Show them all while they are published, against a chat as a newcomer would write it."""
     what = "the same flood, against a minimal Textual RichLog chat"
-    yield _rates(setting, what, Goal("≥", 5), naive_chat(setting), _flood)
+    yield _rates(setting, what, Goal("≥", 5), naive_chat(setting), flood_seconds)
 
 
 def drain(setting: Setting) -> Iterator[Figure]:
@@ -95,7 +95,8 @@ def _rates(
     return Figure(what, median(ours) / median(theirs), "×", goal, samples)
 
 
-def _flood(setting: Setting, listener: Listener) -> float:
+def flood_seconds(setting: Setting, listener: Listener) -> float:
+    """How long a listener takes from the first publish to the last message."""
     with scene(setting, listener) as (listening, publisher):
         begin = time.monotonic()
         publisher.write("\r")

@@ -56,12 +56,19 @@ class Setting:
             connection.channel().exchange_delete(name)
 
     def chat(
-        self, room: str, url: str | None = None, place: Place = ANYWHERE, more_rooms: Sequence[str] = ()
+        self,
+        room: str,
+        url: str | None = None,
+        place: Place = ANYWHERE,
+        more_rooms: Sequence[str] = (),
+        *,
+        options: Sequence[str] = (),
+        home: Path | None = None,
     ) -> Program:
         """The installed amqpchat, in one room or in several, of which the first is shown."""
         rooms = [word for name in (room, *more_rooms) for word in ("--room", name)]
-        argv = [str(_chat), "--url", url or self.url, *rooms, "--name", "bench"]
-        return Program(argv, self._home, place)
+        argv = [str(_chat), "--url", url or self.url, *rooms, "--name", "bench", *options]
+        return Program(argv, home or self._home, place)
 
     def hosting_chat(self, room: str, port: int) -> Program:
         """The installed amqpchat, which opens the room itself."""

@@ -40,6 +40,7 @@ WORDS = [
     "an İstanbul morning",
     "100% of it_all",
     "ok",
+    "Hey! ÄRGER!",
 ]
 
 
@@ -124,6 +125,10 @@ async def test_a_line_is_found_with_those_around_it_in_its_conversation() -> Non
         (["disk full"], []),
         (["lang", "disk"], []),
         (["ok"], [7]),
+        (["y!"], [8]),
+        (["är"], [8]),
+        (["ä"], [8]),
+        (["hey! ä"], [8]),
     ],
 )
 async def test_words_are_found_as_the_find_bar_finds_them(
@@ -183,6 +188,20 @@ async def test_what_was_logged_without_an_index_is_indexed_later(monkeypatch: py
     check_whole()
     with look() as connection:
         assert connection.execute("SELECT up_to FROM indexed").fetchone() == (12,)
+
+
+async def test_a_flood_is_found_at_once_and_indexed_when_it_is_over() -> None:
+    flood = [said(f"flood {number}") for number in range(2_000)]
+    async with open_log() as log:
+        log.add(BROKERS, [(LOBBY, flood)])
+        assert await found(log, words=("flood 1999",)) == ["flood 1999"]
+        with look() as connection:
+            assert connection.execute("SELECT up_to FROM indexed").fetchone() == (0,)
+        log.add(BROKERS, [(LOBBY, [said("quiet")])])
+        assert await found(log, words=("flood 1998",)) == ["flood 1998"]
+        with look() as connection:
+            assert connection.execute("SELECT up_to FROM indexed").fetchone() == (2_001,)
+    check_whole()
 
 
 async def test_the_oldest_lines_go_when_their_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from amqpchat_tui.config import LogSettings
@@ -45,6 +46,11 @@ class Log:
         self._asked = False
         """Whether there is a job that writes all that waits."""
 
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        return self._database.path
+
     def start(self, complain: Callable[[str], None]) -> None:
         """Begin; `complain` is called once, if at all, on the running event loop."""
         self._database.start(complain)
@@ -56,7 +62,7 @@ class Log:
     async def begun(self) -> str:
         """Return where the log is if this program has begun it; else an empty text."""
         is_there = await asyncio.wrap_future(self._database.submit(lambda _: True, False))
-        return str(self._database.path) if self._is_new and is_there else ""
+        return str(self.path) if self._is_new and is_there else ""
 
     def add(self, brokers: Sequence[str], lines: Sequence[ConversationLines]) -> None:
         """Log lines that were seen."""
@@ -107,7 +113,7 @@ class Log:
         from amqpchat_tui.storage.question import Question  # late, as above
 
         await asyncio.wrap_future(self._database.submit(lambda _: None, None))  # what was added is found
-        question = Question(self._database.path, work)
+        question = Question(self.path, work)
         try:
             return await asyncio.wrap_future(question.answer)
         finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
@@ -117,8 +118,11 @@ def _index(execute: Execute, wanted: LogSearch) -> tuple[str, int]:
 
 def _conditions(execute: Execute, wanted: LogSearch, brokers: str | None = None) -> list[Condition]:
     """Return what lines have to be; None: those of any brokers."""
-    form = "ifnull(line.folded, lower(text))"
-    conditions: list[Condition] = [(f"instr({form}, ?)", (folded(word),)) for word in wanted.words]
+    conditions: list[Condition] = []
+    if brokers is not None or wanted.rooms or wanted.labels:
+        numbers = _conversations(execute, lambda identity: _is_in(identity, wanted), brokers)
+        # By an index, lines would be read one here and one there, and have to be sorted.
+        conditions.append((f"+line.conversation IN ({', '.join('?' * len(numbers))})", numbers))
     if wanted.since is not None:
         conditions.append(("received_at >= ?", (round(wanted.since * 1000),)))
     if wanted.until is not None:
@@ -127,13 +131,15 @@ def _conditions(execute: Execute, wanted: LogSearch, brokers: str | None = None)
         parts = " OR ".join("instr(folded, ?)" for _ in wanted.nicks)
         authors = f"+line.author IN (SELECT id FROM author WHERE {parts})"
         conditions.append((authors, [folded(nick) for nick in wanted.nicks]))
-    if brokers is not None or wanted.rooms or wanted.labels:
-        numbers = _conversations(execute, lambda identity: _is_in(identity, wanted), brokers)
-        if len(numbers) == 1:
-            conditions.append(("line.conversation = ?", numbers))
-        else:  # by an index they would have to be sorted
-            conditions.append((f"+line.conversation IN ({', '.join('?' * len(numbers))})", numbers))
+    # LIKE takes ASCII letters of either case for the same: so need not be in the form that is compared.
+    conditions += [("ifnull(line.folded, text) LIKE ? ESCAPE '!'", (_like(word),)) for word in wanted.words]
     return conditions
+
+
+def _like(word: str) -> str:
+    """Return the pattern of texts that have a word in them."""
+    escaped = re.sub("[%_!]", r"!\g<0>", folded(word))
+    return f"%{escaped}%"
 
 
 def _is_in(identity: ConversationId, wanted: LogSearch) -> bool:

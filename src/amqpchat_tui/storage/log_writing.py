@@ -28,6 +28,8 @@ _DAY_SECONDS = 24 * 60 * 60
 _MEGABYTE = 1_000_000
 _LOOKED_BACK = 2_000
 """How many of the lines that were there before us a program looks at."""
+_QUIET_LINES = 500
+"""How many lines come at once when there is time to index them."""
 _TRIMMED_AT_ONCE = 500
 """How many lines go with a transaction, besides twice as many as came."""
 _FREE_PAGES = 2_048
@@ -89,7 +91,10 @@ class Writer:
         fresh = [lines[place] for place in sightings.sift(seen)]
         if fresh:
             _insert(execute, fresh)
-        log_words.index_lines(execute)
+        if (
+            len(fresh) <= _QUIET_LINES
+        ):  # else when the flood is over: searches look through what it has brought
+            log_words.index_lines(execute)
         last = _last(execute)
         _trim(execute, self._settings, _TRIMMED_AT_ONCE + 2 * len(fresh))
 

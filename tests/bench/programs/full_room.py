@@ -24,10 +24,10 @@ _batch = 5000
 _seconds_apart = 5.0
 
 
-def entry(number: int, count: int) -> ChatMessage:
-    """Message `number`, from 0 to `count` - 1: five seconds after the one before, the last at `NOON`."""
+def entry(number: int, count: int, end: float = NOON) -> ChatMessage:
+    """Message `number`, from 0 to `count` - 1: five seconds after the one before, the last at `end`."""
     text = LAST if number == count - 1 else f"{number} {_sentences()[number % 997]}"
-    at = NOON - (count - 1 - number) * _seconds_apart
+    at = end - (count - 1 - number) * _seconds_apart
     return ChatMessage(
         _nicks[number % len(_nicks)],
         text,
