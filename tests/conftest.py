@@ -2,6 +2,7 @@
 
 import contextlib
 import gc
+import itertools
 import os
 import uuid
 from collections.abc import Callable, Iterator
@@ -23,6 +24,10 @@ settings.register_profile("few", max_examples=10, deadline=None)
 settings.register_profile("some", max_examples=40, deadline=None)
 settings.register_profile("thorough", max_examples=2000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "some"))
+
+
+_homes = itertools.count()
+"""Numbers them: `mktemp` looks through all that there are, a seventh of what pure tests take."""
 
 
 def pytest_collection() -> None:
@@ -54,7 +59,8 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.T
     for name in [name for name in os.environ if name.startswith("AMQPCHAT_") and name != "AMQPCHAT_TEST_URL"]:
         monkeypatch.delenv(name)
     monkeypatch.delenv("NO_COLOR", raising=False)
-    home = tmp_path_factory.mktemp("home")
+    home = tmp_path_factory.getbasetemp() / f"home-{next(_homes)}"
+    home.mkdir()
     monkeypatch.setenv("HOME", str(home))
     for name in "CONFIG", "STATE", "DATA", "CACHE":
         monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))

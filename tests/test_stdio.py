@@ -49,7 +49,6 @@ def test_output_that_cannot_be_written_is_told(argv: list[str], redirection: str
     assert run(argv, redirection) == (1, "", reason)
 
 
-@with_and_without_buffer
 @pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full"])
 @pytest.mark.parametrize(
     ("argv", "code", "output"),
