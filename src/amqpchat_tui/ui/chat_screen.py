@@ -8,6 +8,7 @@ from textual import events
 from textual.app import ComposeResult
 
 from amqpchat_tui.actions.action import Action
+from amqpchat_tui.actions.doing import carry_out
 from amqpchat_tui.actions.keymap import Keymap
 from amqpchat_tui.actions.parse import says_something
 from amqpchat_tui.chat.hiding import Hiding
@@ -33,7 +34,7 @@ from amqpchat_tui.ui.entering import Entering
 from amqpchat_tui.ui.hiding import HidingCommands
 from amqpchat_tui.ui.hint import Hint
 from amqpchat_tui.ui.keeping import Keeping
-from amqpchat_tui.ui.keys import carry_out, take
+from amqpchat_tui.ui.keys import take
 from amqpchat_tui.ui.log import LogShown
 from amqpchat_tui.ui.opening import open_session
 from amqpchat_tui.ui.panels.outbox_view import OutboxView
@@ -147,19 +148,19 @@ class ChatScreen(ClickableScreen):
             show=self.show,
             show_outbox=self._unheard.show,
             write_to=self._private.write_to,
+            msg=self._private.do_msg,
+            join=lambda name: self._rooms.do_join(name),
             hint=self._hint,
             keymap=self._keymap,
         )
         self._rooms = Rooms(
             self._session,
             self._client.histories,
-            self._prompt_row,
+            self._prompt,
             switch=self._switch,
             leave=self._unheard.leave,
-            write_to=self._private.do_msg,
             tell=self._tell,
             hint=self._hint,
-            keymap=self._keymap,
         )
         self._crowd = Crowd(
             self._client,

@@ -6,12 +6,13 @@ the order in which it was typed, also where a key gives the keys to somebody els
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from textual import events
 
-from amqpchat_tui.actions.action import Action, Scope
+from amqpchat_tui.actions.action import Scope
+from amqpchat_tui.actions.doing import carry_out
 from amqpchat_tui.actions.keymap import Keymap
 from amqpchat_tui.ui.prompt.characters import typed_text
 
@@ -43,9 +44,3 @@ def take(event: events.Key | events.Paste, taker: KeyTaker, others: Sequence[obj
         taker.type_text(text)
     elif not keymap.is_unbound(taker.scope, event.key):
         taker.press(event.key)
-
-
-def carry_out(doers: Iterable[object], action: Action, *arguments: str) -> bool:
-    """Have the first do what an action says whose it is to do, and who does not leave it undone."""
-    methods = (getattr(doer, f"do_{action.id}", None) for doer in doers)
-    return any(method is not None and method(*arguments) is not False for method in methods)

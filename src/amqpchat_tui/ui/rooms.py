@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
+from typing import Protocol
 
 from amqpchat_tui.actions.histories import read_history
-from amqpchat_tui.actions.keymap import Keymap
 from amqpchat_tui.actions.levels import LevelChoice, read_level
 from amqpchat_tui.actions.parse import Run, parse
 from amqpchat_tui.chat.session import Session
 from amqpchat_tui.matching import folded
 from amqpchat_tui.model import ConversationId, ConversationKind, Histories, Level
-from amqpchat_tui.ui.bars.prompt_row import PromptRow
 from amqpchat_tui.wire.text import clean_line
 from amqpchat_tui.wording.lists import enumerated
 from amqpchat_tui.wording.rooms import (
@@ -32,6 +31,17 @@ Leave = Callable[[ConversationId, str, Callable[[], None]], bool]
 _NUMBER = re.compile(r"[0-9]{1,6}")
 
 
+class Written(Protocol):
+    """Where one writes."""
+
+    @property
+    def text(self) -> str:
+        """What is written."""
+
+    def show(self, line: str) -> None:
+        """Put something in its place."""
+
+
 class Rooms:
     """What one can do about rooms, by its action."""
 
@@ -39,29 +49,25 @@ class Rooms:
         self,
         session: Session,
         histories: Histories,
-        row: PromptRow,
+        prompt: Written,
         *,
         switch: Callable[[Callable[[], None]], None],
         leave: Leave,
-        write_to: Callable[[str], object],
         tell: Callable[[str], None],
         hint: Callable[[str], None],
-        keymap: Keymap,
     ) -> None:
         """`switch` puts on the screen what is shown after a change of the session.
 
-        `leave` may take a moment, or have to be said again: then it is False. `write_to` goes to the private
-        conversation with somebody. `tell` says what was done, and `hint` what cannot be.
+        `leave` may take a moment, or have to be said again: then it is False. `tell` says what was done, and
+        `hint` what cannot be.
         """
         self._session = session
         self._histories = histories
-        self._row = row
+        self._prompt = prompt
         self._switch = switch
         self._leave_when_heard = leave
-        self._write_to = write_to
         self._tell = tell
         self._hint = hint
-        self._keymap = keymap
 
     # -- going --------------------------------------------------------------------------------------
 
@@ -107,31 +113,6 @@ class Rooms:
         """Go to the room below in the list."""
         return self._go(self._session.switcher.step(1), "There is no other room.")
 
-    def do_choose_room(self) -> None:
-        """Choose from all rooms where to go."""
-        from amqpchat_tui.ui.bars.go_bar import GoBar  # late: the first frame does without
-
-        self._row.close_bar()
-        self._hint("")
-        self._row.give_way(
-            GoBar(
-                self._session.listing(),
-                find=self._session.switcher.find,
-                find_people=self._find_people,
-                go=self.show,
-                write_to=self._write_to,
-                join=self.do_join,
-                close=self._row.come_back,
-                keymap=self._keymap,
-            )
-        )
-
-    def _find_people(self, text: str) -> Sequence[str]:
-        here, ignores = self._session.contacts.here(text), self._session.hiding.ignores
-        return [nick for nick in here if not ignores(nick)]
-
-    do_cut_to_end = do_choose_room  # where the prompt has nothing to cut
-
     def _go(self, identity: ConversationId | None, otherwise: str) -> bool:
         if identity is None:
             self._hint(otherwise)
@@ -173,7 +154,7 @@ class Rooms:
         if not self._session.may_leave(identity):
             self._hint("This is your only room: /quit leaves amqpchat.")
             return False
-        written, command = self._row.prompt.text, f"/leave {identity.label}" if where else "/leave"
+        written, command = self._prompt.text, f"/leave {identity.label}" if where else "/leave"
         entered = written if parse(written) == Run("leave", where) else ""  # else it is a draft
         return self._leave_when_heard(identity, command, partial(self._leave, identity, entered))
 
@@ -182,8 +163,8 @@ class Rooms:
         if not self._session.may_leave(identity):  # the others were left while it was waited for
             return
         left = self._session.conversations[identity]
-        if entered and self._row.prompt.text == entered:
-            self._row.prompt.show("")
+        if entered and self._prompt.text == entered:
+            self._prompt.show("")
         if identity == self._session.shown.id:
             self._switch(partial(self._session.leave, identity))
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from amqpchat_tui.actions.keymap import Keymap
 from amqpchat_tui.actions.parse import as_typed
@@ -27,10 +27,13 @@ class Bars:
         show: Callable[[ConversationId], None],
         show_outbox: Callable[[], None],
         write_to: Callable[[Occupant], bool],
+        msg: Callable[[str], object],
+        join: Callable[[str], None],
         hint: Callable[[str], None],
         keymap: Keymap,
     ) -> None:
-        """`show` puts another conversation on the screen, `write_to` the private one with somebody.
+        """`show` puts another conversation on the screen, `write_to` and `msg` the private one with
+        somebody, or with whoever has a nick; `join` goes to a room from now on.
 
         `hint` says why no bar was opened.
         """
@@ -42,6 +45,8 @@ class Bars:
         self._show = show
         self._show_outbox = show_outbox
         self._write_to = write_to
+        self._msg = msg
+        self._join = join
         self._hint = hint
         self._keymap = keymap
 
@@ -107,6 +112,31 @@ class Bars:
                 find=prompt.find_entered, take=prompt.put, close=self._row.come_back, keymap=self._keymap
             )
         )
+
+    def do_choose_room(self) -> None:
+        """Choose from all rooms where to go."""
+        from amqpchat_tui.ui.bars.go_bar import GoBar  # late: the first frame does without
+
+        self._row.close_bar()
+        self._hint("")
+        self._row.give_way(
+            GoBar(
+                self._session.listing(),
+                find=self._session.switcher.find,
+                find_people=self._find_people,
+                go=self._show,
+                write_to=self._msg,
+                join=self._join,
+                close=self._row.come_back,
+                keymap=self._keymap,
+            )
+        )
+
+    def _find_people(self, text: str) -> Sequence[str]:
+        here, ignores = self._session.contacts.here(text), self._session.hiding.ignores
+        return [nick for nick in here if not ignores(nick)]
+
+    do_cut_to_end = do_choose_room  # where the prompt has nothing to cut
 
     def do_outbox(self) -> None:
         """Decide what becomes of the lines that no room has heard."""

@@ -8,12 +8,12 @@ from textual.content import Content
 from textual.style import Style
 
 from amqpchat_tui.actions.action import Action, Scope
+from amqpchat_tui.actions.doing import carry_out
 from amqpchat_tui.actions.help import hints
 from amqpchat_tui.actions.keymap import Keymap
 from amqpchat_tui.actions.table import BY_ID
 from amqpchat_tui.model import ChatClient, Fate, OutboxLine
 from amqpchat_tui.ui.bars.bar import Bar, Close
-from amqpchat_tui.ui.keys import carry_out
 from amqpchat_tui.ui.panels.outbox_view import OutboxView
 
 _UNDER_WAY = "under way, the broker has it: it cannot be taken back"
