@@ -25,7 +25,7 @@ _ROOMS_BEHIND, _USERS_BEHIND = "rooms_behind", "users_behind"
 _COMMANDS = (CHECK, LISTEN, WHO, SEND, RUN, LOG, HOST)
 _OPTIONS = (
     *("--url", "--name", "--room", "--config", "--log", "--version", "--help"),
-    *("--host", "--listen", "--user", "--passwords"),
+    *("--host", "--listen", "--user", "--passwords", "--plain"),
 )
 _LOG_OPTIONS = ("--since", "--until", "--from", "--search", "--text", "--html", "--forget", "--yes")
 _SEND_OPTIONS = ("--me", "--code", "--level", "--wait")
@@ -42,6 +42,7 @@ _USER_FOR = (
     "--user and --passwords give accounts to a hosted room: they go with --host, or with the command host"
 )
 _WHOSE_PASSWORDS = "--passwords: say whose of them as --user NAME, once for each who may join"
+_PLAIN_ALONE = "--plain is for the chat itself, and goes with no command"
 _RUN_WHAT = "say what to run, as in amqpchat run -- make test"
 _HOST_OR_URL = "hosting opens a room on this machine, and --url joins one anywhere; give one of them"
 _UNEXPECTED = "unexpected argument; give the broker as --url URL, and anything else by its option"
@@ -79,6 +80,11 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     _add_listen(parser)
     _add_users(parser, users="users")
+    parser.add_argument(
+        "--plain",
+        action="store_true",
+        help="chat line by line, without a screen: for screen readers, serial lines and simple terminals",
+    )
     parser.add_argument("--version", action="version", version=f"amqpchat {__version__}")
     _add_commands(parser)
     try:
@@ -96,6 +102,8 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
         parser.error(_explain_unknown(unknown[0]))
     if arguments.host and arguments.command is not None:
         parser.error(_HOST_ALONE)
+    if arguments.plain and arguments.command is not None:
+        parser.error(_PLAIN_ALONE)
     hosts = arguments.host or arguments.command == HOST
     if hosts and arguments.url is not None:
         parser.error(_HOST_OR_URL)

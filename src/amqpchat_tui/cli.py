@@ -68,8 +68,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             LOG: lambda: commands.log_command(settings, arguments),
             HOST: lambda: _host(settings, arguments),
         }
-        if arguments.command is None:
-            require_terminal()
+        if arguments.command is None and (arguments.plain or not require_terminal()):
+            parts[None] = lambda: _chat_plainly(settings, listen_address)
         if listen_address is not None and arguments.users:
             listen_address = listen_address.for_accounts(_read_users(arguments))
             settings = replace(settings, connection=switch_broker(listen_address.url, settings.connection))
@@ -161,6 +161,19 @@ def _chat(settings: Settings, flags: Flags, listen_address: ListenAddress | None
     return app.return_code or 0
 
 
+def _chat_plainly(settings: Settings, listen_address: ListenAddress | None) -> int:
+    import asyncio  # late, as above
+
+    from amqpchat_tui.client import AmqpClient
+    from amqpchat_tui.headless.plain import plain
+
+    with _store(settings) as store:
+        if listen_address is None:
+            return asyncio.run(plain(settings, AmqpClient(settings, store), store))
+        client, _ = _hosting_client(settings, listen_address, store, wanted=True)
+        return asyncio.run(plain(settings, client, store))
+
+
 @contextmanager
 def _store(settings: Settings) -> Iterator[Store]:
     """Keep things for the next start; a disk that takes none costs only that."""
@@ -178,17 +191,11 @@ def _chat_here(
     settings: Settings, listen_address: ListenAddress | None, store: Store, read: Callable[[], Settings]
 ) -> ChatApp:
     """Host the room on this machine: at once if there is a place for it, else if the person says so."""
-    from amqpchat_tui.client import AmqpClient  # late, as above
-    from amqpchat_tui.client.dialer import PlainDialer
-    from amqpchat_tui.hosting import (
-        HostingDialer,
-        default_listen_address,
-    )  # late: a chat elsewhere does without
+    from amqpchat_tui.hosting import default_listen_address  # late: a chat elsewhere does without
     from amqpchat_tui.ui.app import ChatApp
 
     here = listen_address or default_listen_address(settings.connection.brokers[0].password)
-    dialer = HostingDialer(PlainDialer(), here, settings.rooms, wanted=listen_address is not None)
-    client = AmqpClient(settings, store, dialer=dialer)
+    client, dialer = _hosting_client(settings, here, store, wanted=listen_address is not None)
     choices = _StartChoices(settings, client, dialer) if listen_address is None else None
     return ChatApp(
         settings,
@@ -198,6 +205,18 @@ def _chat_here(
         store=store,
         configuration=_Configuration(read, client),
     )
+
+
+def _hosting_client(
+    settings: Settings, here: ListenAddress, store: Store, *, wanted: bool
+) -> tuple[AmqpClient, HostingDialer]:
+    """Make a client that may host the room on this machine, and does so if that is `wanted`."""
+    from amqpchat_tui.client import AmqpClient  # late, as above
+    from amqpchat_tui.client.dialer import PlainDialer
+    from amqpchat_tui.hosting import HostingDialer
+
+    dialer = HostingDialer(PlainDialer(), here, settings.rooms, wanted=wanted)
+    return AmqpClient(settings, store, dialer=dialer), dialer
 
 
 class _Configuration:

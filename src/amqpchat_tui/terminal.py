@@ -17,7 +17,7 @@ from amqpchat_tui.config import ConfigError
 ANSWER_SECONDS = 1.0
 """How long a terminal may take to say where its cursor is; it may be at the other side of the world."""
 
-_INSTEAD = "amqpchat listen and amqpchat send do without"
+_INSTEAD = "amqpchat --plain, listen and send do without"
 _PROBE = "ç"
 """In UTF-8 two bytes for one column (UAX 11); in what else terminals take, they fill two."""
 _WHERE = "\x1b[6n"
@@ -26,12 +26,15 @@ _HERE = re.compile(rb"\x1b\[\d+;(\d+)R")
 _WIPE = "\r\x1b[K"
 
 
-def require_terminal() -> None:
+def require_terminal() -> bool:
     """See to it that there is a terminal that can be drawn on; raise `ConfigError`.
 
-    Textual reads standard input and draws on standard error; standard output elsewhere asks for a text.
+    False where the terminal is dumb, and the person chats without a screen instead. Textual reads standard
+    input and draws on standard error; standard output elsewhere asks for a text.
     """
     if os.environ.get("TERM") == "dumb":
+        if _wants_plain():
+            return False
         raise ConfigError(f"this is a full-screen program, and this terminal says it is dumb; {_INSTEAD}")
     streams = {"standard input": sys.stdin, "standard output": sys.stdout, "standard error": sys.stderr}
     for name, stream in streams.items():
@@ -40,6 +43,16 @@ def require_terminal() -> None:
                 f"this is a full-screen program and needs a terminal, but {name} is not one; {_INSTEAD}"
             )
     _require_utf8(sys.stdin, sys.stderr)
+    return True
+
+
+def _wants_plain() -> bool:
+    """Ask whether to chat without a screen, where somebody may answer."""
+    if sys.stdin is None or sys.stderr is None or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    sys.stderr.write("This terminal says it is dumb. Chat line by line, as with --plain? [Y/n] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("", "y", "yes")
 
 
 def _require_utf8(keys: TextIO, screen: TextIO) -> None:

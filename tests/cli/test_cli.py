@@ -44,7 +44,7 @@ def test_without_a_terminal_nothing_is_drawn(program: list[str]) -> None:
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr == (
         "amqpchat: this is a full-screen program and needs a terminal, but standard input is not one; "
-        "amqpchat listen and amqpchat send do without\n"
+        "amqpchat --plain, listen and send do without\n"
     )
 
 
@@ -152,10 +152,13 @@ def test_wrong_setting_in_a_terminal_ends_before_anything_is_drawn(
 
 def test_a_dumb_terminal_is_not_drawn_on(open_terminal: Callable[..., Terminal]) -> None:
     terminal = open_terminal("env", "TERM=dumb", *MODULE, columns=300)
+    question = "This terminal says it is dumb. Chat line by line, as with --plain? [Y/n]"
+    terminal.wait_for(question)
+    terminal.write("n\r")
     assert terminal.wait_exit() == 2
     assert terminal.raw.decode() == (
-        "amqpchat: this is a full-screen program, and this terminal says it is dumb; "
-        "amqpchat listen and amqpchat send do without\r\n"
+        f"{question} n\r\namqpchat: this is a full-screen program, and this terminal says it is dumb; "
+        "amqpchat --plain, listen and send do without\r\n"
     )
 
 
@@ -170,7 +173,7 @@ HOSTING = """
 import sys
 from amqpchat_tui import cli
 from amqpchat_tui.ui.app import ChatApp
-cli.require_terminal = lambda: None
+cli.require_terminal = lambda: True
 ChatApp.run = lambda app: print(*sys.modules)
 cli.main(["--host"])
 """

@@ -44,7 +44,7 @@ def test_a_terminal_that_takes_no_utf8_is_left_alone(open_chat: OpenChat) -> Non
     chat.assert_restored()
     assert list(filter(None, chat.rows)) == [
         "amqpchat: the screen is drawn in UTF-8, which this terminal does not take; "
-        "amqpchat listen and amqpchat send do without"
+        "amqpchat --plain, listen and send do without"
     ]
 
 

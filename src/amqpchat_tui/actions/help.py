@@ -14,9 +14,9 @@ _ARROWS = {"up": "↑", "down": "↓"}
 """How a bar, where room is short, calls them."""
 
 
-def command_lines() -> Sequence[str]:
-    """List the commands with their meaning, in two aligned columns."""
-    rows = [(action.usage, action.help) for action in COMMANDS]
+def command_lines(commands: Iterable[Action] = COMMANDS) -> Sequence[str]:
+    """List commands with their meaning, in two aligned columns."""
+    rows = [(action.usage, action.help) for action in commands]
     return _aligned([*rows, ("//TEXT", "Say a line that begins with /.")])
 
 

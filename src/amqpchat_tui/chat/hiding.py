@@ -137,6 +137,11 @@ class Hiding:
                     found.append(index)
         return found
 
+    def hides(self, conversation: ConversationId, message: ChatMessage) -> bool:
+        """Whether a line of a conversation is to be hidden; it is not counted."""
+        filters = self._filters_for(conversation, [message])
+        return not message.own and self._key_for(message, filters) is not None
+
     def ignores(self, nick: str, account: str = "") -> bool:
         """Whether somebody is ignored."""
         return self._ignoring(nick, account) is not None
