@@ -54,7 +54,7 @@ def took(replay: Replay, *entries: Entry, hiding: Hiding | None = None) -> list[
 
 
 def test_what_was_said_before_one_came_stands_above_a_row_that_says_so() -> None:
-    border = "2 lines from the history, 11:00 to 11:00 · you came here at 12:00"
+    border = "2 lines of history, 11:00 to 11:00 · you came at 12:00"
     live = message("bob", "three")
     assert took(Replay(lines("one", "two")), live) == ["one", "two", border, "three"]
     assert took(Replay(()), live) == ["three"]
@@ -62,9 +62,9 @@ def test_what_was_said_before_one_came_stands_above_a_row_that_says_so() -> None
 
 def test_a_time_that_nobody_knows_is_not_told() -> None:
     unknown = ChatMessage("bob", "one", NOON, roughly=None)
-    assert took(Replay([unknown])) == ["one", "1 line from the history · you came here at 12:00"]
+    assert took(Replay([unknown])) == ["one", "1 line of history · you came at 12:00"]
     yesterday = lines("one", at=NOON - 24 * 3600)
-    assert "1 line from the history, 14 Jan 12:00 to 14 Jan 12:00 · you" in "".join(took(Replay(yesterday)))
+    assert "1 line of history, 14 Jan 12:00 to 14 Jan 12:00 · you" in "".join(took(Replay(yesterday)))
 
 
 def test_nothing_of_it_is_unread_or_rings() -> None:
@@ -86,7 +86,7 @@ def test_older_lines_come_above_what_is_there_and_a_row_says_while_there_are_mor
     ops.take_replay(Replay(lines("one", "two", at=NOON - 7200)), ALICE, seen=True)
     assert shown(ops.scrollback) == [
         *("one", "two", "three", "four"),
-        "4 lines from the history, 10:00 to 11:00 · you came here at 12:00",
+        "4 lines of history, 10:00 to 11:00 · you came at 12:00",
     ]
     assert not ops.history.ask()
 

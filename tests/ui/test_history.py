@@ -17,7 +17,7 @@ async def test_lines_of_the_history_stand_above_a_border_with_their_times_as_far
     async with open_chat((80, 24)) as chat:
         said = [line("stamped"), line("after that", True), line("who knows when", None)]
         chat.client.replay(Replay(said, more=True))
-        await chat.sees("3 lines from the history")
+        await chat.sees("3 lines of history")
         rows = [row for row in chat.rows if row]
         older, stamped, after, unknown, border, *_ = rows
         assert older.strip("─ ") == OLDER

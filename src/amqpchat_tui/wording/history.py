@@ -51,7 +51,7 @@ def describe_history(count: int, began: float | None, ended: float | None, came_
     span = ""
     if began is not None and ended is not None:
         span = f", {_clock(began, came_at)} to {_clock(ended, came_at)}"
-    return f"{lines} from the history{span} · you came here at {_clock(came_at, came_at)}"
+    return f"{lines} of history{span} · you came at {_clock(came_at, came_at)}"
 
 
 def _clock(moment: float, now: float) -> str:
