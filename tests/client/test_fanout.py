@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from amqpchat_tui.broker import routing
 from amqpchat_tui.broker.errors import AmqpError
 from amqpchat_tui.client.rooms import topology
 from amqpchat_tui.model import Fate, Phase
@@ -108,7 +107,7 @@ def lavinmq(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
             name = where.split("'")[1]
             raise AmqpError(406, f"Existing exchange '{name}' declared with other arguments")
 
-    monkeypatch.setattr(routing, "_check_same", check_same)
+    monkeypatch.setattr("amqpchat_tui.broker.routing.check_same", check_same)
     with HostThread() as broker:
         yield broker.url
 
