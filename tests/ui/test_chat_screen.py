@@ -225,6 +225,16 @@ async def test_mistaken_commands_are_sent_nowhere() -> None:
         assert not chat.hint
 
 
+async def test_what_a_command_says_above_the_prompt_stays_until_something_else_is_written() -> None:
+    async with open_chat() as chat:
+        await chat.enter("/roomlist")
+        assert chat.hint == "Rooms at the left: always."
+        assert chat.prompt.text == ""
+        await chat.pilot.press("x")
+        await chat.pilot.pause()
+        assert not chat.hint
+
+
 @pytest.mark.parametrize("line", ["quit", " /quit"])
 async def test_doubtful_lines_need_a_second_enter(line: str) -> None:
     async with open_chat() as chat:
@@ -234,6 +244,7 @@ async def test_doubtful_lines_need_a_second_enter(line: str) -> None:
         await chat.pilot.press("enter")
         await chat.pilot.pause()
         assert [said.strip() for said in chat.client.said] == [line.strip()]
+        assert not chat.hint
 
 
 async def test_a_doubted_line_that_was_changed_is_doubted_again() -> None:

@@ -58,6 +58,22 @@ async def test_msg_opens_a_conversation_with_a_number_and_a_prompt_of_its_own() 
         assert [style.color for style in styles_of(chat, "ops ❯")] != [mark.color], "in another colour"
 
 
+@pytest.mark.parametrize(
+    ("command", "hint"),
+    [
+        ("/who", "Nobody can tell who reads @bob."),
+        ("/history", "Only rooms have a history."),
+        ("/history on", "Only rooms have a history."),
+    ],
+)
+async def test_what_only_a_room_can_tell_is_refused_in_words(command: str, hint: str) -> None:
+    async with room_with(BOB) as chat:
+        await chat.enter("/msg bob")
+        await chat.sees("@bob ❯")
+        await chat.enter(command)
+        assert (chat.hint, chat.prompt.text) == (hint, command)
+
+
 @pytest.mark.parametrize("command", ["/msg bob", "/query BOB", "/msg @bob"])
 async def test_msg_with_a_text_says_it_and_stays_here(command: str) -> None:
     async with room_with(BOB) as chat:

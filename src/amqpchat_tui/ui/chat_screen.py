@@ -335,6 +335,7 @@ class ChatScreen(ClickableScreen):
         return may_say
 
     def _note_line(self, line: str) -> None:
+        self.query_one(Hint).line_taken(line)
         self._unheard.stay()
         self._keeping.add_line(line)
 

@@ -72,15 +72,16 @@ class CompanyCommands:
         self.note_nick(name)
         self._tell(f"You are now {name}.")
 
-    def do_who(self) -> None:
-        """Tell who is here."""
+    def do_who(self) -> bool:
+        """Tell who is here; False where nobody can."""
         company = self._company
         if company is None:
             self._hint(f"Nobody can tell who reads {self._session.shown.id.label}.")
-            return
+            return False
         here = [(str(one.called), one.sessions, one.away, one.own) for one in company.here]
         heard = [(one.nick, company.heard_at(one)) for one in company.heard]
         self._tell(describe_company(company.label, company.number, here, heard))
+        return True
 
     def do_whois(self, nick: str) -> bool:
         """Tell what is known of somebody; False where that is nothing."""

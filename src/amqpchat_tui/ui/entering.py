@@ -33,6 +33,7 @@ class Entering:
     def submit(self, line: str) -> bool:
         """Run a command or say a line; False keeps it in the prompt, under a hint."""
         doubted, self._doubted = self._doubted, ""
+        self._hint("")
         match parse.parse(line):
             case parse.Nothing():
                 return False

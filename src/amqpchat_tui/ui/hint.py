@@ -19,6 +19,11 @@ class Hint(Static):
         self.update(text)
         self.display = bool(text)
 
+    def line_taken(self, line: str) -> None:
+        """The line was acted on: what that has said stays until something else is written."""
+        if self._line == line:
+            self._line = ""
+
     def line_changed(self, line: str) -> None:
         """A hint is about the line as it was."""
         if self._line is not None and line != self._line:

@@ -198,15 +198,17 @@ class Rooms:
             shown = self._session.shown
             self._tell(level_now(shown.id.label, shown.level, shown.level_until, time.time()))
 
-    def do_history(self, choice: str = "") -> None:
-        """Tell of the room's history, or begin one."""
+    def do_history(self, choice: str = "") -> bool:
+        """Tell of the room's history, or begin one; False where there can be none."""
         room = self._session.shown.id
         if room.kind is not ConversationKind.ROOM:
-            self._hint("only rooms have a history")
-        elif choice:
+            self._hint("Only rooms have a history.")
+            return False
+        if choice:
             self._histories.begin(room, read_history(choice))
         else:
             self._histories.tell(room)
+        return True
 
     def do_mute(self) -> None:
         """Have only mentions count."""
