@@ -24,7 +24,7 @@ def describe_stream(room: str, stream: str, count: int, began: float | None, *, 
     """Say how much a room's history has, since when if that is known, who sees it and how to delete it."""
     since = "" if began is None else f" since {time.strftime('%-d %b %Y, %H:%M', time.localtime(began))}"
     has = (
-        f"The history of {room} has about {count:,} messages{since}"
+        f"The history of {room} has about {count:,} {'message' if count == 1 else 'messages'}{since}"
         if count
         else f"{room} has an empty history"
     )
