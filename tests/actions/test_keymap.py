@@ -83,10 +83,10 @@ def test_a_bound_key_takes_the_place_of_the_others() -> None:
 
 
 def test_a_letter_is_a_key_in_bars_only() -> None:
-    keymap = Keymap({"pick_above": ["Alt-K", "x", "Up"], "quote": ">"})
+    keymap = Keymap({"pick_above": ["Alt-K", "x", "Up"], "quote": "y"})
     assert meaning(keymap, Scope.PROMPT, "x") == ""
     assert meaning(keymap, Scope.PROMPT, "up") == "up"
-    assert [meaning(keymap, Scope.PICK, key) for key in ("x", "up", "alt+k", "greater_than_sign", "r")] == [
+    assert [meaning(keymap, Scope.PICK, key) for key in ("x", "up", "alt+k", "y", "greater_than_sign")] == [
         "pick_above",
         "pick_above",
         "pick_above",
@@ -137,7 +137,7 @@ def test_help_and_bars_tell_the_keys_that_there_are() -> None:
     lines = "\n".join(key_lines(keymap.actions))
     assert "F5 " in lines
     assert "Alt-Z" not in lines
-    assert hint_line(Scope.PICK, keymap.actions).startswith("y copy · r quote")
+    assert hint_line(Scope.PICK, keymap.actions).startswith("r reply · y copy · > quote")
     assert "then j N" in hint_line(Scope.FIND, keymap.actions)
     assert with_keys("as {unread}, not {go_back}", keymap.actions) == "as F5, not go_back"
 

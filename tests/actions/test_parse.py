@@ -215,6 +215,7 @@ def test_help_tells_each_command_in_two_aligned_columns() -> None:
         "/roomlist",
         "/peoplelist",
         "/search [WORDS]",
+        "/reply [TEXT]",
         "//TEXT",
     ]
     assert len({len(usage) for usage, _ in rows}) == 1
@@ -233,7 +234,7 @@ def test_help_tells_each_command_in_two_aligned_columns() -> None:
                 *["/mute", "/unmute"],
                 *["/read ", "/who", "/whois ", "/away ", "/back", "/watch ", "/msg "],
                 *["/ignore ", "/unignore ", "/filter ", "/unfilter ", "/hidden"],
-                *["/editor", "/roomlist", "/peoplelist", "/search "],
+                *["/editor", "/roomlist", "/peoplelist", "/search ", "/reply "],
             ],
             id="all commands",
         ),

@@ -10,6 +10,7 @@ from amqpchat_tui.actions.help import hint_line, key_names
 from amqpchat_tui.actions.keymap import Keymap
 from amqpchat_tui.actions.keys import key_name
 from amqpchat_tui.actions.table import ACTIONS, BY_ID, COMMANDS
+from amqpchat_tui.ui.answering import Answering
 from amqpchat_tui.ui.bars.bars import Bars
 from amqpchat_tui.ui.bars.find_bar import FindBar
 from amqpchat_tui.ui.bars.go_bar import GoBar
@@ -41,6 +42,7 @@ TAKERS: dict[Scope, type] = {
     Scope.SEARCHED: SearchBar,
 }
 DOERS = (
+    Answering,
     ChatScreen,
     ScrollbackView,
     Rooms,
@@ -114,7 +116,7 @@ def test_nothing_is_carried_out_that_is_not_in_the_table() -> None:
     [
         (Scope.FIND, "↑ ↓ · Enter then n N · Esc back"),
         (Scope.FOUND, "n N · Enter stay · Esc back"),
-        (Scope.PICK, "c copy · u open · r quote · m write · ↑ ↓ · Esc back"),
+        (Scope.PICK, "r reply · c copy · u open · > quote · m write · ↑ ↓ · Esc back"),
         (Scope.OUTBOX, "s send again · e edit · d drop · ↑ ↓ · Esc back"),
         (Scope.RECALL, "↑ ↓ · Enter take · Esc back"),
         (Scope.GO, "↑ ↓ · Enter go · Esc back"),

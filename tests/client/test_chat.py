@@ -9,7 +9,8 @@ import pika
 
 from amqpchat_tui.client.client import WINDOW
 from amqpchat_tui.client.rooms.publisher import IN_FLIGHT
-from amqpchat_tui.model import Fate
+from amqpchat_tui.model import AnsweringMessage, Fate
+from amqpchat_tui.wire.lines import line_name
 from tests.support.proxy import Proxy
 from tests.support.waiting import wait_until
 
@@ -37,6 +38,22 @@ async def test_a_plain_listener_hears_nothing_but_nick_and_text(join: Join, amqp
             ("ann", "/me waves"),
             ("anna", "two\nlines"),
         ]
+
+
+async def test_an_answer_is_a_plain_line_for_plain_listeners(join: Join, amqp_url: str, room: str) -> None:
+    with PlainListener(amqp_url, room) as listener:
+        ann, bea = await join(nick="ann"), await join(nick="bea")
+        ann.say("who looks?")
+        await bea.hear("who looks?")
+        bea.client.say(bea.conversation, "ann: me", answers=line_name(bea.messages[0]))
+        await ann.hear("who looks?", "ann: me")
+        answer = ann.messages[1]
+        assert isinstance(answer, AnsweringMessage)
+        assert answer.answers == ann.messages[0].message_id
+        await wait_until(lambda: len(listener.heard()) == 2, what="both lines")
+        key, body, properties = listener.heard()[1]
+        assert (key, body.decode()) == ("bea", "ann: me")
+        assert properties.correlation_id == answer.answers
 
 
 async def test_what_we_add_rides_in_properties(join: Join, amqp_url: str, room: str) -> None:

@@ -77,6 +77,8 @@ def test_json_has_all_that_is_known(start: Start, place: Place, room: str) -> No
         "action": True,
         "own": False,
         "account": None,
+        "answers": None,
+        "level": None,
     }
 
 

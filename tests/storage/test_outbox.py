@@ -37,6 +37,13 @@ async def leave(*lines: OutboxLine) -> None:
         store.outbox.keep(ROOM, BROKERS, lines)
 
 
+async def test_an_answer_is_kept_with_what_it_answers() -> None:
+    await leave(replace(ONE, answers="~0123"))
+    async with open_store() as store:
+        (left,) = await store.outbox.claim(ROOM, BROKERS)
+    assert left.answers == "~0123"
+
+
 async def test_lines_are_left_to_the_next_and_only_once() -> None:
     async with open_store() as first:
         assert await first.outbox.claim(ROOM, BROKERS) == []

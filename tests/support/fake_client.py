@@ -109,9 +109,14 @@ class FakeClient:
     def put_first(self, conversation: ConversationId) -> None:
         self.first = conversation
 
-    def say(self, conversation: ConversationId, body: str, level: Severity | None = None) -> None:
+    def say(
+        self, conversation: ConversationId, body: str, level: Severity | None = None, answers: str = ""
+    ) -> None:
         self._lines += 1
-        self.lines = (*self.lines, OutboxLine(conversation, str(self._lines), self.nick, body, time.time()))
+        line = OutboxLine(
+            conversation, str(self._lines), self.nick, body, time.time(), level=level, answers=answers
+        )
+        self.lines = (*self.lines, line)
         self.listener.outbox_changed(conversation)
 
     def post(self, conversation: ConversationId, posting: Posting) -> None:

@@ -103,7 +103,16 @@ async def act_on_all(lines: list[tuple[str, str]]) -> None:
             for nick, text in lines:
                 await hear(chat, nick, text)
                 await press(
-                    "alt+up", "c", "u", "r", "ctrl+a", "right", "delete", "ctrl+e", "left", "backspace"
+                    "alt+up",
+                    "c",
+                    "u",
+                    "greater_than_sign",
+                    "ctrl+a",
+                    "right",
+                    "delete",
+                    "ctrl+e",
+                    "left",
+                    "backspace",
                 )
                 await press(
                     "ctrl+w", "alt+backspace", "tab", "up", "alt+b", "alt+d", "alt+f", "ctrl+y", "enter"

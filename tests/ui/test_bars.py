@@ -49,7 +49,7 @@ async def test_enter_twice_stays_and_gives_the_keys_behind_it_to_the_prompt() ->
 async def test_a_message_is_picked_and_copied_or_quoted_at_once() -> None:
     async with open_chat() as chat:
         await hear_lines(chat)
-        type_at_once(chat, "alt+up", "c", "up", "r", "+yes")
+        type_at_once(chat, "alt+up", "c", "up", "greater_than_sign", "+yes")
         await reads(chat, "> bob:\n> line 98\nyes")
         assert chat.app.clipboard == "line 99"
 

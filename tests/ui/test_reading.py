@@ -85,7 +85,7 @@ async def test_a_picked_message_is_copied_and_quoted() -> None:
         await chat.pilot.press("alt+up", "alt+up", "c")
         await chat.sees("copied")
         assert chat.app.clipboard == "first\nsecond row"
-        await chat.pilot.press("r")
+        await chat.pilot.press(">")
         await wait_until(lambda: chat.prompt.has_focus, what="the prompt")
         assert chat.prompt.text == "> bob:\n> first\n> second row\n"
 

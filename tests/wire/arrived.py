@@ -9,6 +9,7 @@ from amqpchat_tui.wire.received import Received
 @dataclass(frozen=True)
 class _Properties:
     message_id: object = None
+    correlation_id: object = None
     timestamp: object = None
     headers: object = None
     user_id: object = None

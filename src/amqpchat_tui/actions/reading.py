@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from amqpchat_tui.actions.action import Action, Scope
 from amqpchat_tui.actions.searching import check_search
+from amqpchat_tui.wire.text import check_body
 
 _FIND, _FOUND, _PICK = (Scope.FIND,), (Scope.FOUND,), (Scope.PICK,)
 _SEARCH, _SEARCHED = (Scope.SEARCH,), (Scope.SEARCHED,)
@@ -84,10 +85,24 @@ ROWS = (
         hint="back",
     ),
     # A message that is picked
+    Action(
+        "reply",
+        "Answer a line.",
+        _PROMPT_AND_PICK,
+        ("alt+r",),
+        ("r",),
+        command="reply",
+        argument="TEXT",
+        optional=True,
+        check=check_body,
+        hint="reply",
+        brief=True,
+    ),
     Action("copy", "Copy the message's text.", _PICK, bar_keys=("c",), hint="copy"),
     Action("unfold", "Show all of a message, or a line of it.", _PICK, bar_keys=("enter",)),
     Action("open", "Open the message's first address.", _PICK, bar_keys=("u",), hint="open"),
-    Action("quote", "Quote the message in the prompt.", _PICK, bar_keys=("r",), hint="quote"),
+    Action("answered", "Go to what the message answers.", _PICK, bar_keys=("g",)),
+    Action("quote", "Quote the message in the prompt.", _PICK, bar_keys=("greater_than_sign",), hint="quote"),
     Action("write", "Write to its author privately.", _PICK, bar_keys=("m",), hint="write"),
     Action(
         "pick_above",

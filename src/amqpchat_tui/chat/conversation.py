@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from itertools import islice
 
+from amqpchat_tui.chat.answers import Answers
 from amqpchat_tui.chat.attention import Attention
 from amqpchat_tui.chat.hiding import NOTHING_HIDDEN, Hiding
 from amqpchat_tui.chat.history import History
@@ -12,6 +14,7 @@ from amqpchat_tui.chat.listing import Listed, News
 from amqpchat_tui.chat.past import Past
 from amqpchat_tui.chat.speakers import Speakers, last_lines
 from amqpchat_tui.model import (
+    AnsweringMessage,
     ChatMessage,
     ConversationId,
     ConversationKind,
@@ -25,6 +28,9 @@ from amqpchat_tui.model import (
     RoomState,
 )
 from amqpchat_tui.scrollback import Annotation, Reader, Scrollback
+
+LOOKED_BACK_LINES = 1_000
+"""How far up a line is looked for that one may answer."""
 
 
 class Conversation:
@@ -40,6 +46,7 @@ class Conversation:
         self.id = identity
         self.scrollback = scrollback
         self.reader = Reader(scrollback)
+        self.answers = Answers(scrollback)
         self.past = Past(scrollback)
         """What was said before we came."""
         self.opened_at = wall_clock()
@@ -55,6 +62,8 @@ class Conversation:
         """How we stand with the room."""
         self.default_level = Level.ALL
         """The level for who chooses none."""
+        self.answering: ChatMessage | None = None
+        """The line that the draft is to answer."""
         self.draft = ""
         """What is written in the prompt and not sent; while it is shown, the prompt knows better."""
         self.unread = 0
@@ -92,6 +101,8 @@ class Conversation:
         if not lines:
             return ()
         self._latest = lines[-1]
+        if any(isinstance(line, AnsweringMessage) for line in lines):
+            self.answers.look()
         return self._note_news(lines, attention, seen=seen)
 
     def take_replay(
@@ -99,6 +110,7 @@ class Conversation:
     ) -> Sequence[ChatMessage]:
         """Add what was said before; what was missed in a gap is news. Return as `take` does."""
         missed = self.history.add(self.id, replay, hiding)
+        self.answers.look()
         return self._note_news(missed, attention, seen=seen)
 
     def _note_news(
@@ -131,6 +143,18 @@ class Conversation:
         self._unread_since = self._mentioned_since = float("inf")
         unread, self.unread, self.mentions = self.unread, 0, 0
         return unread > 0
+
+    def last_to_answer(self, attention: Attention) -> ChatMessage | None:
+        """Return the last line that concerns the person, else the last of somebody else, if there is one."""
+        last = None
+        store, start = self.scrollback, self.scrollback.last
+        for seq in islice(store.shown(start, -1), LOOKED_BACK_LINES) if start is not None else ():
+            line = store[seq]
+            if isinstance(line, ChatMessage) and not line.own:
+                last = last or line
+                if self._concerning([line], attention):
+                    return line
+        return last
 
     @property
     def level(self) -> Level:
@@ -228,6 +252,9 @@ class Conversation:
     def _concerning(self, others: Sequence[ChatMessage], attention: Attention) -> Sequence[ChatMessage]:
         if self.id.kind is ConversationKind.PRIVATE:
             return others
+        to_own = [
+            line for line in others if isinstance(line, AnsweringMessage) and self.answers.is_to_own(line)
+        ]
         if not attention.may_concern("\n".join([line.text for line in others])):
-            return ()
-        return [line for line in others if attention.concerns(line)]
+            return to_own
+        return [line for line in others if line in to_own or attention.concerns(line)]

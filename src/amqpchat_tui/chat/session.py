@@ -256,9 +256,11 @@ class Session:
         self._left_at = left_at
         self._note_reading()
 
-    def say(self, identity: ConversationId, body: str, level: Severity | None = None) -> None:
+    def say(
+        self, identity: ConversationId, body: str, level: Severity | None = None, answers: str = ""
+    ) -> None:
         """Send a line, checked by `wire.text.check_body`; it was the draft of the one that is shown."""
-        self._client.say(identity, body, level)
+        self._client.say(identity, body, level, answers)
         conversation = self.conversations[identity]
         if not conversation.joined and identity.kind is ConversationKind.PRIVATE:
             conversation.joined = True  # a stranger has begun it, and now it is kept

@@ -209,9 +209,11 @@ class AmqpClient:
             talk.offer_kept()
         self._connection.start()
 
-    def say(self, conversation: ConversationId, body: str, level: Severity | None = None) -> None:
+    def say(
+        self, conversation: ConversationId, body: str, level: Severity | None = None, answers: str = ""
+    ) -> None:
         """Put a line, checked by `wire.text.check_body`, into the outbox; it goes out as soon as possible."""
-        self._talk(conversation).say(self._nick, body, level)
+        self._talk(conversation).say(self._nick, body, level, answers)
 
     def address(self, conversation: ConversationId, who: Occupant) -> None:
         """Write to somebody in a private conversation from now on."""

@@ -20,6 +20,7 @@ from amqpchat_tui.model.log import (
     NoLog,
 )
 from amqpchat_tui.model.messages import (
+    AnsweringMessage,
     ChatMessage,
     DaySeparator,
     Entry,
@@ -60,6 +61,7 @@ __all__ = [
     "ACCOUNT_PREFIX",
     "RECALL_MAX_LINES",
     "Answer",
+    "AnsweringMessage",
     "Arrivals",
     "Ask",
     "Bye",

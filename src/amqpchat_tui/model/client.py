@@ -128,10 +128,12 @@ class ChatClient(Protocol):
         Without `people`, nothing is heard or said of those in rooms.
         """
 
-    def say(self, conversation: ConversationId, body: str, level: Severity | None = None) -> None:
+    def say(
+        self, conversation: ConversationId, body: str, level: Severity | None = None, answers: str = ""
+    ) -> None:
         """Put a line, checked by `wire.text.check_body`, into the outbox; it goes out as soon as possible.
 
-        `level` tells how bad the news is that a program says.
+        `level` tells how bad the news is that a program says, `answers` which line an answer is about.
         """
 
     def address(self, conversation: ConversationId, who: Occupant) -> None:

@@ -50,6 +50,13 @@ class FoldedMessage(ChatMessage, frozen=True):
     """All of it, on as many lines as it takes."""
 
 
+class AnsweringMessage(ChatMessage, frozen=True):
+    """One that answers another."""
+
+    answers: str = ""
+    """The name of the line that it answers, as `wire.lines.line_name` gives it."""
+
+
 class NoticeKind(Enum):
     """What a line of our own in the scrollback is about."""
 

@@ -33,3 +33,5 @@ class OutboxLine(Struct, frozen=True):
     """Why it failed."""
     level: Severity | None = None
     """How bad the news is, of a program that tells some."""
+    answers: str = ""
+    """The name of the line that it answers, as `wire.lines.line_name` gives it; empty for none."""

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from sys import getsizeof
+from typing import cast
 
 from msgspec.structs import replace
 
-from amqpchat_tui.model import ChatMessage, DaySeparator, Entry, FoldedMessage, Notice, Occupant, Severity
+from amqpchat_tui.model import (
+    AnsweringMessage,
+    ChatMessage,
+    DaySeparator,
+    Entry,
+    FoldedMessage,
+    Notice,
+    Occupant,
+    Severity,
+)
 from amqpchat_tui.scrollback.annotations import NO_ANNOTATION, Annotation
 from amqpchat_tui.scrollback.rows import extra_rows
 from amqpchat_tui.scrollback.text import chat_text, display_text, rough_cells
@@ -26,11 +36,16 @@ SENDER_BYTES = 300
 PlainRecord = tuple[str, str, float, bool, bool, float | None, str | None, Occupant | None, bool | None]
 LevelRecord = tuple[*PlainRecord, Severity | None]
 FoldedRecord = tuple[*LevelRecord, str]
+AnsweringRecord = tuple[*LevelRecord, str, str]
+"""The last one is what it answers; the one before is empty, as it folds nothing."""
 
-ChatRecord = PlainRecord | LevelRecord | FoldedRecord
+ChatRecord = PlainRecord | LevelRecord | FoldedRecord | AnsweringRecord
 """The fields of a `ChatMessage`, as a tuple because the garbage collector leaves tuples of plain values
 alone; walking over a million objects would stop the program for half a second. What few messages have
 stands at the end, and only where there is something."""
+
+_FOLDED, _ANSWERING = 11, 12
+"""By how many fields these are told."""
 
 Record = ChatRecord | Notice | DaySeparator
 
@@ -180,12 +195,35 @@ def entry_of(record: Record) -> Entry:
     """Return what was kept as a record."""
     if not isinstance(record, tuple):
         return record
+    if len(record) == _ANSWERING:
+        answering = cast("AnsweringRecord", record)
+        return AnsweringMessage(*answering[:10], answers=answering[11])
     return FoldedMessage(*record) if is_folded(record) else ChatMessage(*record)
+
+
+def record_of(message: ChatMessage, nick: str) -> ChatRecord:
+    """Return a message as it is kept, with a nick that is shared with others."""
+    record = (
+        nick,
+        message.text,
+        message.received_at,
+        message.action,
+        message.own,
+        message.sent_at,
+        message.message_id,
+        message.sender,
+        message.roughly,
+    )
+    if isinstance(message, FoldedMessage):
+        return (*record, message.level, message.whole)
+    if isinstance(message, AnsweringMessage):
+        return (*record, message.level, "", message.answers)
+    return record if message.level is None else (*record, message.level)
 
 
 def is_folded(record: Record) -> bool:
     """Whether a record is that of a `FoldedMessage`."""
-    return isinstance(record, tuple) and len(record) == 11
+    return isinstance(record, tuple) and len(record) == _FOLDED
 
 
 def record_text(record: Record) -> str:

@@ -143,6 +143,11 @@ class Reader:
     # -- the picked message -------------------------------------------------------------------------
 
     @property
+    def picked_seq(self) -> int | None:
+        """`seq` of the entry that was picked, which may be held no more."""
+        return self._picked
+
+    @property
     def picked(self) -> ChatMessage | None:
         """The message that was picked, if it is still held and not hidden."""
         if self._picked is None or not self.store.is_shown(self._picked):

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 
-from amqpchat_tui.model import ChatMessage, DaySeparator, Entry, FoldedMessage, Notice, NoticeKind
+from amqpchat_tui.model import ChatMessage, DaySeparator, Entry, Notice, NoticeKind
 from amqpchat_tui.scrollback.annotations import NO_ANNOTATION, Annotation, Changes
-from amqpchat_tui.scrollback.block import BLOCK, BLOCK_BYTES, Block, ChatRecord, entry_of, record_text
+from amqpchat_tui.scrollback.block import (
+    BLOCK,
+    BLOCK_BYTES,
+    Block,
+    ChatRecord,
+    entry_of,
+    record_of,
+    record_text,
+)
 from amqpchat_tui.scrollback.budget import Budget
 from amqpchat_tui.scrollback.days import Days, repeats_day, with_days
 from amqpchat_tui.scrollback.text import expand_tabs
@@ -379,20 +387,7 @@ class Scrollback:
     def _pack(self, message: ChatMessage) -> ChatRecord:
         if len(self._nicks) >= _MAX_NICKS:
             self._nicks.clear()
-        record = (
-            self._nicks.setdefault(message.nick, message.nick),
-            message.text,
-            message.received_at,
-            message.action,
-            message.own,
-            message.sent_at,
-            message.message_id,
-            message.sender,
-            message.roughly,
-        )
-        if isinstance(message, FoldedMessage):
-            return (*record, message.level, message.whole)
-        return record if message.level is None else (*record, message.level)
+        return record_of(message, self._nicks.setdefault(message.nick, message.nick))
 
 
 def _is_gap(entry: Entry) -> bool:

@@ -20,6 +20,7 @@ from amqpchat_tui.model import (
 )
 from amqpchat_tui.wire.lines import read_nick
 from amqpchat_tui.wire.names import check_exchange, check_pattern, check_room
+from amqpchat_tui.wire.senders import sane
 from amqpchat_tui.wire.text import (
     ROUTING_KEY_MAX_BYTES,
     WireError,
@@ -40,6 +41,7 @@ class KeptLine(Struct, frozen=True):
     nick: str
     body: str
     at: Time
+    answers: str = ""
 
 
 def kept_line(conversation: ConversationId, kept: KeptLine) -> OutboxLine | None:
@@ -48,7 +50,7 @@ def kept_line(conversation: ConversationId, kept: KeptLine) -> OutboxLine | None
         nick, body = check_nick(kept.nick), check_body(kept.body)
     except (WireError, UnicodeError):
         return None
-    return OutboxLine(conversation, kept.id, nick, body, kept.at)
+    return OutboxLine(conversation, kept.id, nick, body, kept.at, answers=sane(kept.answers))
 
 
 class ConversationRow(Struct, frozen=True):

@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 _NOBODY = ""
 
 _INSERT = """
-    INSERT INTO outbox (message_id, program, brokers, kind, name, nick, body, typed_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO outbox (message_id, program, brokers, kind, name, nick, body, typed_at, answers)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (message_id) DO UPDATE SET brokers = excluded.brokers WHERE program = excluded.program
 """
 _DELETE = "DELETE FROM outbox WHERE message_id = ? AND program = ?"
 _RELEASE = "UPDATE outbox SET program = ? WHERE brokers = ? AND kind = ? AND name = ? AND program = ?"
 _SELECT = """
-    SELECT program, message_id, nick, body, typed_at FROM outbox
+    SELECT program, message_id, nick, body, typed_at, answers FROM outbox
     WHERE brokers = ? AND kind = ? AND name = ? AND program <> ? ORDER BY id
 """
 
@@ -92,7 +92,7 @@ def _where(conversation: ConversationId) -> tuple[str, str]:
 
 def _row(line: OutboxLine, program: str, key: str) -> Sequence[str | float]:
     where = key, *_where(line.to)
-    return line.message_id, program, *where, line.nick, line.body, line.typed_at
+    return line.message_id, program, *where, line.nick, line.body, line.typed_at, line.answers
 
 
 def _claim(
@@ -109,9 +109,11 @@ def _claim(
 
 
 def _read(conversation: ConversationId, values: Sequence[object]) -> OutboxLine | None:
-    message_id, nick, body, typed_at = values
+    message_id, nick, body, typed_at, answers = values
     try:
-        kept = msgspec.convert({"id": message_id, "nick": nick, "body": body, "at": typed_at}, KeptLine)
+        kept = msgspec.convert(
+            {"id": message_id, "nick": nick, "body": body, "at": typed_at, "answers": answers}, KeptLine
+        )
     except msgspec.ValidationError:
         return None
     return kept_line(conversation, kept)

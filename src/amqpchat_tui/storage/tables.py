@@ -76,6 +76,7 @@ KEPT = Layout(
             )
             """,
         ),
+        ("ALTER TABLE outbox ADD COLUMN answers TEXT NOT NULL DEFAULT ''",),
     ),
 )
 """What one start leaves to the next."""

@@ -26,6 +26,7 @@ from amqpchat_tui.model import (
     OutboxLine,
     Store,
 )
+from amqpchat_tui.ui.answering import Answering
 from amqpchat_tui.ui.bars.bars import Bars
 from amqpchat_tui.ui.bars.prompt_row import PromptRow
 from amqpchat_tui.ui.clicks import ClickableScreen
@@ -99,8 +100,9 @@ class ChatScreen(ClickableScreen):
             listener=self,
         )
         self._hiding.configure(settings.hide)
+        self._answering = Answering(self._session, may_say=lambda: self._private.may_say(), hint=self._hint)
         self._entering = Entering(
-            say=self._say,
+            say=self._answering.say,
             run=self.obey,
             hint=self._hint,
             acted=self._note_line,
@@ -125,6 +127,7 @@ class ChatScreen(ClickableScreen):
         yield OutboxView(settings.ui, hint=self._hint, keymap=self._keymap)
         yield Hint()
         yield StatusLine(self._session.listing(), warning(settings.connection))
+        yield self._answering
         yield PromptRow(
             Prompt(
                 submit=self._entering.submit,
@@ -150,6 +153,7 @@ class ChatScreen(ClickableScreen):
             write_to=self._private.write_to,
             msg=self._private.do_msg,
             join=lambda name: self._rooms.do_join(name),
+            answer=self._answering.answer,
             hint=self._hint,
             keymap=self._keymap,
         )
@@ -260,6 +264,7 @@ class ChatScreen(ClickableScreen):
         self._show_listing()
         self._prompt.placeholder = rooms.placeholder(shown.id)
         self._prompt.exchange(shown.draft)
+        self._answering.show()
         self._unheard.show()
         self._crowd.show(shown.id)
 
@@ -328,12 +333,6 @@ class ChatScreen(ClickableScreen):
 
     # -- what the person enters ---------------------------------------------------------------------
 
-    def _say(self, body: str) -> bool:
-        may_say = self._private.may_say()
-        if may_say:
-            self._session.say(self._session.shown.id, body)
-        return may_say
-
     def _note_line(self, line: str) -> None:
         self.query_one(Hint).line_taken(line)
         self._unheard.stay()
@@ -374,7 +373,15 @@ class ChatScreen(ClickableScreen):
         """Who carries out what whoever has the keys does not, the first of them whose it is."""
         about_conversations = self._rooms, self._crowd, self._private, self._hidden
         about_all = self._reloading, self._program, self._editor
-        return self, self._scrollback, *about_conversations, *about_all, self._bars, self._room_list
+        return (
+            self._answering,
+            self,
+            self._scrollback,
+            *about_conversations,
+            *about_all,
+            self._bars,
+            self._room_list,
+        )
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit in the panels."""

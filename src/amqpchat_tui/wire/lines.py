@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import lru_cache
+from hashlib import sha256
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from amqpchat_tui import __version__
-from amqpchat_tui.model import ChatMessage, Occupant, OutboxLine, Severity
+from amqpchat_tui.model import AnsweringMessage, ChatMessage, Occupant, OutboxLine, Severity
 from amqpchat_tui.wire.received import Received
-from amqpchat_tui.wire.senders import ID_MAX, SESSION_HEADER, read_sender
+from amqpchat_tui.wire.senders import ID_MAX, SESSION_HEADER, read_sender, sane
 from amqpchat_tui.wire.text import (
     NICK_MAX_CHARACTERS,
     TEXT_MAX_BYTES,
@@ -33,6 +35,8 @@ ANONYMOUS = "anonymous"
 
 ACTION_PREFIX = "/me "
 """XEP-0245: what a line about its own sender begins with."""
+PLAIN_MARK = "~"
+"""Begins the name of a line that has no id."""
 SENT_AT_HEADER = "sent_at_ms"
 """Milliseconds since the epoch; the property `timestamp` has only seconds."""
 LEVEL_HEADER = "level"
@@ -42,6 +46,7 @@ _SENT_FROM = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
 """pamqp takes seconds beyond 2106 for milliseconds, which ends up before 1979."""
 _SENT_UNTIL = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
 _NICKS_REMEMBERED = 4096
+_NAME_DIGITS = 16
 
 
 class Outgoing(Struct, frozen=True):
@@ -50,6 +55,7 @@ class Outgoing(Struct, frozen=True):
     routing_key: str
     body: bytes
     message_id: str | None
+    correlation_id: str | None
     timestamp: datetime | None
     headers: dict[str, str | int]
     app_id: str | None
@@ -70,6 +76,7 @@ def encode(line: OutboxLine, session: str) -> Outgoing:
         routing_key=line.nick,
         body=line.body.encode(),
         message_id=line.message_id,
+        correlation_id=line.answers or None,
         timestamp=datetime.fromtimestamp(int(line.typed_at), UTC),
         headers=headers,
         app_id=f"amqpchat/{__version__}",
@@ -92,7 +99,7 @@ def decode(received: Received, *, received_at: float, own: bool = False) -> Chat
     if headers is not None or user_id is not None or reply_to is not None:
         who = read_sender(nick, headers=headers, user_id=user_id, reply_to=reply_to)
         sender = who if who.session or who.account or who.mailbox else None
-    return read_line(received, nick, sender, received_at, own=own)
+    return as_answer(read_line(received, nick, sender, received_at, own=own), properties.correlation_id)
 
 
 def read_line(
@@ -114,6 +121,23 @@ def read_line(
         sender,
         level=_read_level(properties.headers),
     )
+
+
+def as_answer(message: ChatMessage, name: object) -> ChatMessage:
+    """Return a line as the answer to another, if that has a name that can be one's."""
+    answers = "" if name is None else sane(name)
+    return AnsweringMessage(**asdict(message), answers=answers) if answers else message
+
+
+def line_name(message: ChatMessage) -> str:
+    """Return how a line is named in another: by its id, else by what it has in common with equal lines.
+
+    The latter names the latest of a nick's equal lines before the one in which the name stands.
+    """
+    if message.message_id is not None:
+        return message.message_id
+    body = f"{ACTION_PREFIX}{message.text}" if message.action else message.text
+    return PLAIN_MARK + sha256(f"{message.nick}\0{body}".encode()).hexdigest()[:_NAME_DIGITS]
 
 
 def read_nick(name: object) -> str:

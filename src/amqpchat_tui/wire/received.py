@@ -13,6 +13,10 @@ class Properties(Protocol):
         """By what the message is known again."""
 
     @property
+    def correlation_id(self) -> object:
+        """The message that this one answers."""
+
+    @property
     def timestamp(self) -> object:
         """When it was sent."""
 

@@ -113,10 +113,10 @@ class Private(Talk):
             if line.fate is Fate.FAILED and recipient is not None and recipient.account == who.account:
                 self.outbox.failed(line.message_id, describe_return(name, who.account))
 
-    def say(self, nick: str, body: str, level: Severity | None = None) -> None:
+    def say(self, nick: str, body: str, level: Severity | None = None, answers: str = "") -> None:
         """Put a line for whom one writes to into the outbox; it has failed if they are not here."""
         self.wanted = True
-        super().say(nick, body, level)
+        super().say(nick, body, level, answers)
 
     def new_line(self, nick: str, body: str) -> OutboxLine:
         """Return a line for whom one writes to, failed if they are not here."""

@@ -59,10 +59,10 @@ class Talk:
 
     # The person
 
-    def say(self, nick: str, body: str, level: Severity | None = None) -> None:
+    def say(self, nick: str, body: str, level: Severity | None = None, answers: str = "") -> None:
         """Put a line, checked by `wire.text.check_body`, into the outbox."""
         self._edited.clear()
-        self.outbox.add(replace(self.new_line(nick, body), level=level))
+        self.outbox.add(replace(self.new_line(nick, body), level=level, answers=answers))
         self.keep()  # at once: the program may be killed with the next key
 
     def new_line(self, nick: str, body: str) -> OutboxLine:

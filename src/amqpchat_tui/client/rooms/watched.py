@@ -18,12 +18,10 @@ _READ_ONLY = "nothing can be said here: this exchange is only watched"
 class Watched(Room):
     """A room in which nothing can be said, and of which nothing is declared."""
 
-    def say(self, nick: str, body: str, level: Severity | None = None) -> None:
+    def say(self, nick: str, body: str, level: Severity | None = None, answers: str = "") -> None:
         """Hand a line back: it fails at once, and can be edited or dropped."""
         message_id = uuid.uuid4().hex
-        failed = OutboxLine(
-            self.conversation, message_id, nick, body, time.time(), fate=Fate.FAILED, reason=_READ_ONLY
-        )
+        failed = OutboxLine(self.conversation, message_id, nick, body, time.time(), Fate.FAILED, _READ_ONLY)
         self.outbox.add(failed)
 
     def resend(self, message_id: str) -> None:

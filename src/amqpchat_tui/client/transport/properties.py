@@ -11,6 +11,7 @@ def line_properties(outgoing: Outgoing) -> Basic.Properties:
     """Return what a line says of itself; who sends it, and of what kind it is, whoever publishes it adds."""
     return Basic.Properties(
         message_id=outgoing.message_id,
+        correlation_id=outgoing.correlation_id,
         timestamp=outgoing.timestamp,
         headers={**outgoing.headers},
         app_id=outgoing.app_id,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from amqpchat_tui.actions.keymap import Keymap
 from amqpchat_tui.actions.parse import as_typed
 from amqpchat_tui.chat.session import Session
-from amqpchat_tui.model import ChatClient, ConversationId, Occupant, OutboxLine
+from amqpchat_tui.model import ChatClient, ChatMessage, ConversationId, Occupant, OutboxLine
 from amqpchat_tui.ui.bars.prompt_row import PromptRow
 from amqpchat_tui.ui.panels.outbox_view import OutboxView
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
@@ -29,13 +29,14 @@ class Bars:
         write_to: Callable[[Occupant], bool],
         msg: Callable[[str], object],
         join: Callable[[str], None],
+        answer: Callable[[ChatMessage | None], None],
         hint: Callable[[str], None],
         keymap: Keymap,
     ) -> None:
         """`show` puts another conversation on the screen, `write_to` and `msg` the private one with
         somebody, or with whoever has a nick; `join` goes to a room from now on.
 
-        `hint` says why no bar was opened.
+        `answer` has what is written next answer a line. `hint` says why no bar was opened.
         """
         self._row = row
         self._scrollback = scrollback
@@ -47,6 +48,7 @@ class Bars:
         self._write_to = write_to
         self._msg = msg
         self._join = join
+        self._answer = answer
         self._hint = hint
         self._keymap = keymap
 
@@ -96,7 +98,17 @@ class Bars:
     def _open_pick_bar(self) -> None:
         from amqpchat_tui.ui.bars.pick_bar import PickBar  # late: the first frame does without
 
-        self._row.give_way(PickBar(self._scrollback, self._close, self.do_find, self._write_to, self._keymap))
+        self._row.give_way(
+            PickBar(
+                self._scrollback,
+                self._close,
+                find=self.do_find,
+                write_to=self._write_to,
+                answer=self._answer,
+                answered=lambda seq: self._session.shown.answers.answered(seq),
+                keymap=self._keymap,
+            )
+        )
 
     def do_recall(self) -> None:
         """Find a line that was entered before."""
@@ -177,3 +189,4 @@ class Bars:
         """Go where a line was typed, and put it in place of what is written there."""
         self._show(line.to)
         self._row.prompt.put(as_typed(line.body))
+        self._answer(self._session.shown.answers.named(line.answers))

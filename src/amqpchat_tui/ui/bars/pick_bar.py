@@ -22,16 +22,24 @@ class PickBar(Bar, can_focus=True):
         self,
         scrollback: ScrollbackView,
         close: Close,
+        *,
         find: Callable[[], None],
         write_to: Callable[[Occupant], bool],
+        answer: Callable[[ChatMessage], None],
+        answered: Callable[[int], int | None],
         keymap: Keymap,
     ) -> None:
-        """`find` opens the find bar, `write_to` the private conversation with somebody."""
+        """`find` opens the find bar, `write_to` the private conversation with somebody.
+
+        `answer` has what is written next answer a line; `answered` finds what an entry answers.
+        """
         super().__init__(classes="bar")
         self._scrollback = scrollback
         self._close = close
         self._find = find
         self._write_to = write_to
+        self._answer = answer
+        self._answered = answered
         self._keymap = keymap
         self._said = ""
 
@@ -95,6 +103,21 @@ class PickBar(Bar, can_focus=True):
             self._say("not an address that can be opened")
             return
         self._say(f"opening {address}" if open_link(address) else f"nothing here opens {address}")
+
+    def do_reply(self) -> None:
+        """Answer the message."""
+        if (message := self._message) is not None:
+            self._leave("")
+            self._answer(message)
+
+    def do_answered(self) -> None:
+        """Go to the message that this one answers."""
+        reader = self._scrollback.reader
+        found = None if reader.picked_seq is None else self._answered(reader.picked_seq)
+        if found is None or not self._scrollback.show_hit(found):
+            self._say("answers nothing that is here")
+        else:
+            self._say("")
 
     def do_quote(self) -> None:
         """Put the message into the prompt, as a quotation."""

@@ -162,9 +162,9 @@ class ScrollbackView(Widget):
         if self._reader.look_for(search):
             self.refresh()
 
-    def show_hit(self, seq: int) -> None:
-        """Bring an entry that was found into view."""
-        self._moved(self._reader.show_hit(seq))
+    def show_hit(self, seq: int) -> bool:
+        """Bring an entry that was found into view, if it is still held and not hidden."""
+        return self._moved(self._reader.show_hit(seq))
 
     def return_to(self, place: Anchor | None) -> None:
         """Go back to where the reader was."""

@@ -1,0 +1,85 @@
+"""Answering on the screen: what is answered stands above the prompt, and then above the answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from amqpchat_tui.model import AnsweringMessage
+from amqpchat_tui.ui.answering import Answering
+from amqpchat_tui.wire.lines import line_name
+from tests.support.fake_client import NOON, message
+from tests.ui.chat import Chat, open_chat, open_rooms
+
+
+def answered(chat: Chat) -> str:
+    """What stands above the prompt."""
+    row = chat.app.screen.query_one(Answering)
+    return str(row.content) if row.display else ""
+
+
+async def test_who_answers_the_picked_message_sees_which_until_it_is_sent() -> None:
+    async with open_chat() as chat:
+        chat.client.hear(message("bob", "who looks?"), message("carol", "not me"))
+        await chat.sees("not me")
+        await chat.pilot.press("alt+up", "up", "r")
+        assert (answered(chat), chat.prompt.text) == ("╭ bob: who looks?", "bob: ")
+        await chat.pilot.press("m", "e", "enter")
+        (line,) = chat.client.lines
+        assert (line.body, line.answers[:1]) == ("bob: me", "~"), "plain lines are named by what they say"
+        assert answered(chat) == ""
+        await chat.pilot.press("x", "enter")
+        assert chat.client.lines[-1].answers == ""
+
+
+async def test_esc_answers_nothing_and_leaves_what_was_written() -> None:
+    async with open_chat() as chat:
+        chat.client.hear(message("bob", "who looks?"))
+        await chat.sees("who looks?")
+        await chat.pilot.press("alt+r", "escape")
+        assert (answered(chat), chat.prompt.text) == ("", "")
+        await chat.pilot.press("alt+r", "m", "e", "escape")
+        assert (answered(chat), chat.prompt.text) == ("", "bob: me")
+
+
+async def test_reply_answers_the_last_line_that_names_one() -> None:
+    async with open_chat() as chat:
+        chat.client.hear(message("bob", f"{chat.client.nick}: ready?"), message("carol", "hello"))
+        await chat.sees("hello")
+        chat.prompt.insert_text("/reply soon")
+        await chat.pilot.press("enter")
+        (line,) = chat.client.lines
+        assert line.body == "bob: soon"
+        assert line.answers
+        assert answered(chat) == ""
+
+
+async def test_without_a_line_of_others_there_is_nothing_to_answer() -> None:
+    async with open_chat() as chat:
+        chat.prompt.insert_text("/reply soon")
+        await chat.pilot.press("enter")
+        await chat.sees("There is no line of anybody else to answer.")
+        assert chat.prompt.text == "/reply soon"
+        assert not chat.client.lines
+
+
+async def test_each_room_has_its_own_answer() -> None:
+    async with open_rooms("ops", "lab") as chat:
+        chat.client.hear(message("bob", "who looks?"))
+        await chat.sees("who looks?")
+        await chat.pilot.press("alt+r", "alt+2")
+        assert answered(chat) == ""
+        await chat.pilot.press("x", "enter", "alt+1")
+        assert chat.client.lines[-1].answers == ""
+        assert answered(chat) == "╭ bob: who looks?"
+
+
+@pytest.mark.parametrize("there", [True, False])
+async def test_g_goes_to_what_a_message_answers(there: bool) -> None:
+    async with open_chat() as chat:
+        asked = message("bob", "who looks?")
+        chat.client.hear(*([asked] if there else []), *(message("bob", f"line {n}") for n in range(100)))
+        await chat.sees("line 99")
+        chat.client.hear(AnsweringMessage("carol", "on it", NOON, answers=line_name(asked)))
+        await chat.sees("on it")
+        await chat.pilot.press("alt+up", "g")
+        await chat.sees("who looks?" if there else "answers nothing that is here")
