@@ -38,6 +38,7 @@ FULL = ChatMessage(
     sent_at=START - 1.5,
     message_id="6f8a",
     sender=Occupant("bob", "5e55", "bobby"),
+    level="warn",
 )
 """A line of which everything is known."""
 

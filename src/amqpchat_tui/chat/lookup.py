@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from amqpchat_tui.chat.past import FROM_LOG
-from amqpchat_tui.model import ChatMessage, Entry, LoggedLine, Notice
+from amqpchat_tui.model import ChatMessage, Entry, LoggedLine, Notice, NoticeKind
 from amqpchat_tui.scrollback import Reader, Scrollback
 from amqpchat_tui.scrollback.search import nearest
 
@@ -25,7 +25,7 @@ def read_around(lines: Sequence[LoggedLine]) -> Reader:
     """Return a reader of a scrollback with these lines alone, in which nothing new comes in."""
     store = Scrollback(max_lines=len(lines) + 1)
     if lines:
-        store.append(Notice(FROM_LOG, lines[0].message.received_at))
+        store.append(Notice(FROM_LOG, lines[0].message.received_at, NoticeKind.BORDER))
     store.extend(line.message for line in lines)
     return Reader(store)
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from amqpchat_tui.chat.hiding import Hiding
-from amqpchat_tui.model import ChatMessage, ConversationId, Notice
+from amqpchat_tui.model import ChatMessage, ConversationId, Notice, NoticeKind
 from amqpchat_tui.scrollback import Annotation, Scrollback
 
-FROM_LOG = "── from your log ──"
+FROM_LOG = "from your log"
 """Stands above lines from the log."""
 
 
@@ -31,7 +31,7 @@ class Past:
             return
         self._is_over = True
         store, below = self._scrollback, self._scrollback.first
-        store.insert([Notice(FROM_LOG, lines[0].received_at), *lines])
+        store.insert([Notice(FROM_LOG, lines[0].received_at, NoticeKind.BORDER), *lines])
         if store.first is not None:
             self._entries = list(takewhile(lambda seq: seq != below, store.shown(store.first, 1)))
         hidden = {lines[index] for index in hiding.hidden(identity, lines)}

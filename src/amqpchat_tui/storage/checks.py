@@ -17,6 +17,7 @@ from amqpchat_tui.model import (
     LoggedLine,
     Occupant,
     OutboxLine,
+    Severity,
 )
 from amqpchat_tui.wire.lines import read_nick
 from amqpchat_tui.wire.names import check_exchange, check_pattern, check_room
@@ -123,6 +124,7 @@ class LoggedRow(Struct, frozen=True):
     own: Annotated[int, Meta(ge=0, le=1)]
     message_id: Annotated[str, Meta(max_length=255)] | None
     text: str
+    level: Severity | None
 
 
 def logged_line(row: LoggedRow) -> LoggedLine:
@@ -141,5 +143,6 @@ def logged_line(row: LoggedRow) -> LoggedLine:
             sent_at=None if row.sent_at is None else row.sent_at / 1000,
             message_id=row.message_id if row.message_id and row.message_id.isprintable() else None,
             sender=Occupant(nick, session, account) if account or session else None,
+            level=row.level,
         ),
     )

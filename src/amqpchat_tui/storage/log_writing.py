@@ -51,10 +51,10 @@ _AUTHORS = """
 """
 _LINES = """
     INSERT INTO line
-        (conversation, author, received_at, sent_at, action, own, message_id, text, folded)
+        (conversation, author, received_at, sent_at, action, own, message_id, text, folded, level)
     SELECT json_extract(value, '$[0]'), author.id, json_extract(value, '$[4]'), json_extract(value, '$[5]'),
         json_extract(value, '$[6]'), json_extract(value, '$[7]'), json_extract(value, '$[8]'),
-        json_extract(value, '$[9]'), json_extract(value, '$[10]')
+        json_extract(value, '$[9]'), json_extract(value, '$[10]'), json_extract(value, '$[11]')
     FROM json_each(?) CROSS JOIN author
         ON nick = json_extract(value, '$[1]') AND account = json_extract(value, '$[2]')
         AND session = json_extract(value, '$[3]')
@@ -148,6 +148,7 @@ def _insert(execute: log_words.Execute, lines: Sequence[tuple[int, ChatMessage]]
                 line.message_id,
                 line.text,
                 None if line.text.isascii() else folded(line.text),
+                line.level,
             )
         )
     execute(_AUTHORS, (_json([(*author, form) for author, form in authors.items()]),))

@@ -128,6 +128,7 @@ LOG = Layout(
             "CREATE TABLE indexed (up_to INTEGER NOT NULL)  -- which lines are in `words`, if there is one",
             "INSERT INTO indexed VALUES (0)",
         ),
+        ("ALTER TABLE line ADD COLUMN level TEXT",),  # how bad the news is; NULL: what a person says
     ),
 )
 """What was said, as it was seen; `storage.log_words` adds the index of words."""
