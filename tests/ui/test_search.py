@@ -14,7 +14,7 @@ from amqpchat_tui.ui.search.result_list import ResultList
 from tests.storage.support import open_store
 from tests.support.fake_client import message
 from tests.support.waiting import wait_until
-from tests.ui.chat import Chat, open_chat, settings
+from tests.ui.chat import Chat, open_chat, settings, type_at_once
 from tests.ui.test_rooms import session, shown
 
 OPS, LAB = map(ConversationId.room, ("ops", "lab"))
@@ -42,9 +42,9 @@ async def open_log(*, size: tuple[int, int] = (80, 24)) -> AsyncIterator[tuple[C
 
 
 def listed(chat: Chat) -> list[str]:
-    """The rows of the list."""
-    area = chat.app.screen.query_one(ResultList).region
-    return [row[area.x :] for row in chat.rows[area.y : area.bottom] if row[area.x :]]
+    """The rows of the list, where there is one."""
+    areas = [results.region for results in chat.app.screen.query(ResultList)]
+    return [row[area.x :] for area in areas for row in chat.rows[area.y : area.bottom] if row[area.x :]]
 
 
 async def lists(chat: Chat, *texts: str) -> None:
@@ -191,6 +191,17 @@ async def test_what_one_looks_for_in_the_find_bar_is_searched_everywhere() -> No
         await chat.pilot.press("escape")
         await chat.sees("ops 499")
         assert chat.prompt.has_focus
+
+
+async def test_what_is_typed_at_once_is_searched() -> None:
+    async with open_log() as (chat, _):
+        type_at_once(chat, "alt+s", "+STRASSE", "enter")
+        await wait_until(lambda: shown(chat) == "lab", what="the room")
+        await chat.sees("lab 101")
+        type_at_once(chat, "alt+s", "+x", "escape")
+        await chat.sees("ops 499")
+        type_at_once(chat, "ctrl+f", "+Stra", "alt+s", "+ße")
+        await lists(chat, "lab carol", "ops carol")
 
 
 async def test_a_click_goes_to_a_line() -> None:

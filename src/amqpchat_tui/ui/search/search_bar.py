@@ -80,17 +80,15 @@ class SearchBar(Horizontal, FieldBar):
         """Whether a line is shown where it was said, and not the list."""
         self._count = Count(keymap)
         self.field = LiveField(self._search_for)
-        self._text = text
         super().__init__(
             Static("Search ", classes="bar-name", markup=False), self.field, self._count, classes="bar"
         )
+        self.field.type_text(text)
 
     def on_mount(self) -> None:
-        """Search for what was given, if anything was."""
+        """Say what can be searched for, unless something was given or typed meanwhile."""
         self._list.clicked = self._pick
-        self.field.value = self._text
-        self.field.cursor_position = len(self._text)
-        if not self._text:
+        if not self.field.value:
             self._search_for("")
 
     @property
@@ -133,6 +131,7 @@ class SearchBar(Horizontal, FieldBar):
             self._say(Part(TIP, Look.MUTED))
         else:
             self._count.show("searching", self.scope)
+            self._is_asking = True
             self._ask(0)
 
     def _say(self, remark: Part) -> None:
@@ -145,7 +144,7 @@ class SearchBar(Horizontal, FieldBar):
     @work(exclusive=True, group="ask")
     async def _ask(self, step: int) -> None:
         """Ask the log for more, and go on so many lines; a later question interrupts this one."""
-        results, self._is_asking = self._results, True
+        results = self._results
         try:
             await asyncio.sleep(TYPED_FIRST_SECONDS)
             await results.more()
@@ -166,6 +165,7 @@ class SearchBar(Horizontal, FieldBar):
 
     def _move(self, step: int) -> None:
         if self._results.needs_more(step):
+            self._is_asking = True
             self._ask(step)
         else:
             self._step(step)
