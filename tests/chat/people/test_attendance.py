@@ -121,6 +121,17 @@ def test_plain_scripts_are_heard_and_not_here() -> None:
     assert [one.nick for one in room.people.heard(10 + HEARD_SECONDS)] == ["backup"]
 
 
+def test_who_says_a_line_and_cannot_be_answered_is_no_more_here_than_a_script() -> None:
+    room = Room()
+    sender = Occupant("build", "5e4d")
+    room.people.hear_line(sender, "done", 10)
+    assert list(room.here()) == ["alice"]
+    assert [one.nick for one in room.people.heard(11)] == ["build"]
+    room.hear(sender, 12)
+    room.people.hear_line(sender, "as a chat without a mailbox may", 50)
+    assert room.here(50)["build"].heard_at == 50
+
+
 def test_a_script_is_forgotten_in_time_though_nothing_else_happens() -> None:
     room = Room(part=Part.LISTENS)
     room.people.hear_line(SCRIPT, "hello", 10)

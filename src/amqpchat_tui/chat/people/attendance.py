@@ -133,22 +133,23 @@ class Attendance:
         self.movements.end_row()
 
     def hear_line(self, who: Occupant, text: str, now: float, *, own: bool = False) -> None:
-        """A line comes in; who speaks has no session in it when they are a plain script."""
+        """A line comes in. Who gives no session with it, or no mailbox and was not here, is a script."""
         self._now = now
         before = self._changes
+        is_script = not who.session or not (who.mailbox or own or self.roster.get(who.key))
         self.movements.end_row()
         self.movements.spoke(who.nick, now)
         self._accounts.hear(who.nick, who.account)
         if own:
             self.movements.named(text, {one.who.nick for one in self.roster}, now)
             self.announcer.hear_line(self.announcer.me, now)
-        elif who.session:
+        elif is_script:
+            self._plain.hear(who.nick, who.account, now)
+        else:
             self.announcer.hear_line(who, now)
             self._typists.stop(who.key)
             self._others.hear(who.nick, who.account, now)
-        else:
-            self._plain.hear(who.nick, who.account, now)
-        shows_when = not who.session or self.announcer.joined_at is None  # `heard` tells when they spoke
+        shows_when = is_script or self.announcer.joined_at is None  # `heard` tells when they spoke
         if shows_when or self._changes != before:
             self._listener.people_changed()
 
