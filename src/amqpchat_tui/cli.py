@@ -57,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             rooms=arguments.rooms,
             config=arguments.config,
         )
-        settings = load(flags, os.environ)
+        settings = load(flags, os.environ, connects=arguments.command != LOG)
         parts: dict[str | None, Callable[[], int]] = {
             None: lambda: _chat(settings, flags, listen_address),
             CHECK: lambda: commands.check_command(settings),

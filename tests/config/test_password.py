@@ -63,6 +63,8 @@ def test_password_command_is_run_once_and_only_when_needed(file: Path, tmp_path:
     assert not runs.exists()
     load_file(file, toml)
     assert runs.read_text() == "pw\n"
+    load(Flags(config=str(file)), LOGIN, connects=False)
+    assert runs.read_text() == "pw\n"
 
 
 @pytest.mark.parametrize(

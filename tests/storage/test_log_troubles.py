@@ -16,7 +16,7 @@ from .support import Complaints, open_store, program
 PRELUDE = """
 import time
 from amqpchat_tui.config import LogSettings
-from amqpchat_tui.model import ChatMessage
+from amqpchat_tui.model import ChatMessage, LogSearch
 import amqpchat_tui.storage.database as database
 database.RETRY_SECONDS = 0.01
 
@@ -73,6 +73,8 @@ async def main():
     for number in range(20):
         store.log.add(BROKERS, [(LOBBY, [said(f"line {{number}}", f"id {{number}}")])])
     await told.wait()
+    found = await store.log.search(BROKERS, LogSearch(words=("before",)), 10)
+    tell("found", len(found))
     later = asyncio.create_task(written(store))
     if sys.argv[1:] == ["freed"]:
         resource.setrlimit(resource.RLIMIT_FSIZE, limit)
@@ -87,6 +89,7 @@ async def test_a_full_disk_is_told_once_and_what_waits_is_logged_once_there_is_r
         told, _ = other.communicate()
     assert told.count("cannot be kept") == 1, told
     assert told.startswith(f"The log cannot be kept: {log_path()}: ")
+    assert "\nfound 1\n" in told
     assert kept() == ["before", *(f"line {number}" for number in range(20 if end == "freed" else 0))]
     check_whole()
 

@@ -218,7 +218,7 @@ async def test_a_room_that_was_left_is_named() -> None:
         await lists(chat, "lab carol")
         session(chat).leave(LAB)
         await chat.pilot.press("enter")
-        await chat.sees("You are in lab no more.")
+        await chat.sees("You are in lab no more; /join goes there.")
         await chat.pilot.press("escape")
         await chat.sees("ops 499")
 

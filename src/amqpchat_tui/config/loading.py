@@ -54,11 +54,13 @@ class Flags(Struct, frozen=True, kw_only=True):
     config: str | None = None
 
 
-def load(flags: Flags, environ: Mapping[str, str], *, may_ask: bool = True) -> Settings:
+def load(
+    flags: Flags, environ: Mapping[str, str], *, may_ask: bool = True, connects: bool = True
+) -> Settings:
     """Read the file, let environment and flags overrule it, and check the result; raise `ConfigError`.
 
     An empty variable counts as unset. A configured password command is run, unless something overrules it;
-    unless it `may_ask`, the terminal is not its own.
+    unless it `may_ask`, the terminal is not its own. It is not for who never `connects`.
     """
     path = config_file(flags, environ)
     flags = msgspec.structs.replace(
@@ -76,8 +78,11 @@ def load(flags: Flags, environ: Mapping[str, str], *, may_ask: bool = True) -> S
     )
     _checked(_check_time_format, (f"{path}: ui.time_format", file.ui.time_format))
     _check_tls(file.connection.tls, path)
+    section = file.connection
+    if not connects:
+        section = msgspec.structs.replace(section, password_command=None)
     connection = ConnectionSettings(
-        brokers=_brokers(flags, environ, file.connection, path, may_ask=may_ask),
+        brokers=_brokers(flags, environ, section, path, may_ask=may_ask),
         by_default=_says_no_url(flags, environ, file.connection),
         heartbeat=file.connection.heartbeat,
         tls=file.connection.tls,

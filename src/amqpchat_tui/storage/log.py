@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 WAITING_MAX_CHARACTERS = 8_000_000
 """How much may wait for a disk that takes nothing; what comes then is not logged."""
+ADDED_SECONDS = 0.5
+"""How long a search waits for what was added before it, which a disk may not take."""
 _LINE_CHARACTERS = 100
 """What a line counts for besides its text."""
 
@@ -112,7 +114,8 @@ class Log:
         """Ask in a thread of its own, beside what is being written; interrupt it when nobody waits for it."""
         from amqpchat_tui.storage.question import Question  # late, as above
 
-        await asyncio.wrap_future(self._database.submit(lambda _: None, None))  # what was added is found
+        added = asyncio.wrap_future(self._database.submit(lambda _: None, None))
+        await asyncio.wait([added], timeout=ADDED_SECONDS)
         question = Question(self.path, work)
         try:
             return await asyncio.wrap_future(question.answer)

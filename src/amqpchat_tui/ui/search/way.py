@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from amqpchat_tui.chat.lookup import find_line, read_around
 from amqpchat_tui.chat.session import Session
-from amqpchat_tui.model import ConversationId, LoggedLine
+from amqpchat_tui.model import ConversationId, ConversationKind, LoggedLine
 from amqpchat_tui.scrollback import Anchor, Reader
 from amqpchat_tui.scrollback.search import Search
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
@@ -36,7 +36,10 @@ class Way:
         """
         conversation = self._session.conversations.get(line.conversation)
         if conversation is None:
-            return f"you are in {line.conversation.label} no more"
+            label = line.conversation.label
+            if line.conversation.kind is ConversationKind.PRIVATE:
+                return f"you write to {label} no more; /msg does so again"
+            return f"you are in {label} no more; /join goes there"
         seq = find_line(conversation.scrollback, line.message)
         around = [] if seq is not None else await self._session.logbook.around(line)
         self._restore()
