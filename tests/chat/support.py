@@ -89,7 +89,7 @@ class Screen:
         self.hiding = Hiding(
             hiding,
             later=self.later,
-            changed=lambda: self.session.hide_anew(),
+            changed=lambda: self.session.sweep.begin(),
             wall_clock=lambda: self.now,
         )
         self.people = People(

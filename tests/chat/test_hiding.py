@@ -8,6 +8,7 @@ import pytest
 
 from amqpchat_tui.chat.attention import Attention
 from amqpchat_tui.chat.hiding import Hiding
+from amqpchat_tui.chat.listing import News
 from amqpchat_tui.chat.sweep import SLICE_BLOCKS
 from amqpchat_tui.config import HideSettings, PresenceSettings
 from amqpchat_tui.model import (
@@ -199,6 +200,29 @@ def test_what_was_added_to_a_line_stays_when_it_comes_back() -> None:
     screen.hiding.hide(ignoring("bob"))
     screen.hiding.take_back(screen.hiding.rules[0])
     assert store.annotation(store.last) == Annotation(reactions="👍 1")
+
+
+def test_lines_that_are_hidden_later_are_unread_no_more() -> None:
+    screen = Screen()
+    screen.client.hear(message("bob", "alice: old", at=1.0), to=LAB)
+    screen.wait()
+    screen.session.mark_read(LAB)
+    lines = [
+        message("bob", "alice: look", at=2.0),
+        message("bob", "two", at=2.0),
+        message("carol", "x", at=3.0),
+    ]
+    screen.client.hear(*lines, to=LAB)
+    screen.wait()
+    lab = screen.session.conversations[LAB]
+    assert (lab.unread, lab.mentions) == (3, 1)
+    screen.hiding.hide(ignoring("bob"))
+    assert (lab.unread, lab.mentions) == (1, 0)
+    screen.hiding.hide(filtering("x", "x"))
+    assert (lab.unread, screen.listing["lab"].news) == (0, News.NOTHING)
+    screen.hiding.revealed = True
+    screen.hiding.take_back(ignoring("bob"))
+    assert lab.unread == 0, "what comes back has been read"
 
 
 # Rules that end, and rules that stay

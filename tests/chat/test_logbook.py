@@ -161,5 +161,5 @@ def test_what_is_to_be_hidden_is_hidden_in_the_past_too() -> None:
     ops.past.show_log(OPS, [*LOGGED, message("carol", "seen", at=3.0)], screen.session.hiding)
     assert shown(OPS, screen) == [FROM_LOG, "seen"]
     screen.session.hiding.revealed = True
-    screen.session.hide_anew()
+    screen.session.sweep.begin()
     assert shown(OPS, screen) == [FROM_LOG, "old", "alice: older news", "seen"]

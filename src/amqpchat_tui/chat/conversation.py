@@ -129,6 +129,12 @@ class Conversation:
                 self.mentions += len(concerning)
         return concerning
 
+    def forget(self, line: ChatMessage, attention: Attention) -> None:
+        """A line is hidden from now on: if it was unread, it is not any more."""
+        if self.unread and not line.own and line.received_at >= self._unread_since:
+            self.unread -= 1
+            self.mentions = max(0, self.mentions - len(self._concerning([line], attention)))
+
     def note_movements(self, row: str) -> None:
         """Say who has come and gone, in the place of what was said of it before if nothing has come since."""
         if self._movements is not None and self._movements == self.scrollback.last:

@@ -73,12 +73,13 @@ class Session:
         self._levels = levels or {}
         self.hiding = hiding
         """What is not to be seen."""
-        self._sweep = Sweep(hiding, later, listener.listing_changed)
         self._configured = frozenset(client.conversations)
         self._known: Mapping[ConversationId, KeptConversation] = {}
         """What earlier starts have left."""
         self.switcher = Switcher(map(self._open, client.conversations))
         """Which conversations there are, and the ways from one to another."""
+        self.sweep = Sweep(hiding, attention, self.switcher, later, listener.listing_changed)
+        """Has lines hidden that are there already."""
         self._client = client
         self._listener = listener
         self._presence = presence
@@ -219,11 +220,6 @@ class Session:
         self._keeping.keep(conversation)
         self._tell_when_level_ends(conversation)
         self._listener.listing_changed()
-
-    def hide_anew(self) -> None:
-        """Other lines are to be hidden: look at all that there are."""
-        others = (one for one in self.conversations.values() if one is not self.shown)
-        self._sweep.begin([self.shown, *others])
 
     def configure_levels(self, levels: Mapping[ConversationId, Level]) -> None:
         """Have these levels for who chooses none."""

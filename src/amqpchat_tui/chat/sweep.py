@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from msgspec.structs import replace
 
+from amqpchat_tui.chat.attention import Attention
 from amqpchat_tui.chat.conversation import Conversation
 from amqpchat_tui.chat.hiding import Hiding
 from amqpchat_tui.chat.pace import Later
+from amqpchat_tui.chat.switcher import Switcher
+from amqpchat_tui.model import ChatMessage
 from amqpchat_tui.scrollback import Scrollback
 from amqpchat_tui.scrollback.block import Block, entry_of
 
@@ -21,9 +24,18 @@ PAUSE_SECONDS = 1 / 50
 class Sweep:
     """Goes through all conversations when other lines are to be hidden, in each from the newest line up."""
 
-    def __init__(self, hiding: Hiding, later: Later, swept: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        hiding: Hiding,
+        attention: Attention,
+        switcher: Switcher,
+        later: Later,
+        swept: Callable[[], None],
+    ) -> None:
         """`swept` is told after each slice."""
         self._hiding = hiding
+        self._attention = attention
+        self._switcher = switcher
         self._later = later
         self._swept = swept
         self._left: list[tuple[Conversation, Block, int]] = []
@@ -35,12 +47,14 @@ class Sweep:
         """Whether all has been looked at."""
         return not self._left
 
-    def begin(self, conversations: Iterable[Conversation]) -> None:
-        """Look at all lines of these again; at the newest ones of the first at once."""
+    def begin(self) -> None:
+        """Look at all lines again; at the newest ones on the screen at once."""
         self._hiding.count_anew()
+        shown = self._switcher.shown
+        others = [one for one in self._switcher.conversations.values() if one is not shown]
         self._left = [
             (conversation, block, len(block.records))
-            for conversation in conversations
+            for conversation in (shown, *others)
             for block in reversed(conversation.scrollback.blocks)
         ][::-1]
         self._step()
@@ -64,6 +78,10 @@ class Sweep:
             return
         entries = [entry_of(block.record(index)) for index in range(count)]
         hidden = set(self._hiding.hidden(conversation.id, entries))
+        for index in hidden:
+            line = entries[index]
+            if isinstance(line, ChatMessage) and not store.annotation(block.first + index).faded:
+                conversation.forget(line, self._attention)
         for index in hidden | {index for index, one in block.annotations.items() if one.faded}:
             mark(store, block.first + index, hidden=index in hidden, revealed=self._hiding.revealed)
 

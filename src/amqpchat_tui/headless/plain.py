@@ -64,7 +64,7 @@ class PlainChat:
         now = time.monotonic()
         presence = Presence(now)
         presence.report_focus(True, now)  # what is printed has been read
-        self._hiding = Hiding(store.hiding, later=later, changed=lambda: self._session.hide_anew())
+        self._hiding = Hiding(store.hiding, later=later, changed=lambda: self._session.sweep.begin())
         self._people = People(client, settings.presence, self, ignores=self._hiding.ignores, later=later)
         self._session = open_session(
             settings,

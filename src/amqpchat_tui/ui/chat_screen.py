@@ -85,7 +85,7 @@ class ChatScreen(ClickableScreen):
             show_news=self.show_news,
             repaint=lambda: self._scrollback.repaint(),
         )
-        self._hiding = Hiding(store.hiding, later=self.later, changed=lambda: self._session.hide_anew())
+        self._hiding = Hiding(store.hiding, later=self.later, changed=lambda: self._session.sweep.begin())
         self._people = People(
             client, settings.presence, shows, ignores=self._hiding.ignores, later=self.later
         )
