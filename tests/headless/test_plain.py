@@ -94,7 +94,7 @@ def test_commands_work_and_those_for_the_screen_say_so(chat: Terminal, amqp_url:
         chat.wait_for("carol: shown")
         assert "hidden" not in chat.text
     chat.write("/who\r")
-    chat.wait_for("pat (you)")
+    chat.wait_for(re.compile("Heard.*carol"))
     chat.write("/nick patricia\r")
     says(chat, "– You are now patricia.")
     chat.write("/clear\r")

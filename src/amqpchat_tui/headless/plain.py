@@ -77,7 +77,7 @@ class PlainChat:
             listener=self,
         )
         self._hiding.configure(settings.hide)
-        tell, hint = self._say, self._say
+        tell, hint = self._say, self._hint
         private = PrivateTalks(self._session, client, show=self.show, tell=tell, hint=hint)
         self._private = private
         self._rooms = Rooms(
@@ -272,6 +272,11 @@ class PlainChat:
 
     def _say(self, text: str) -> None:
         self._terminal.print([f"– {text}"])
+
+    def _hint(self, text: str) -> None:
+        """Say what is wrong with a line; one that was said cannot be taken back."""
+        if text:
+            self._say(text)
 
     def _print(self, entries: Iterator[Entry] | Sequence[Entry]) -> None:
         rows = [row for entry in entries if (row := self._row(entry))]
