@@ -43,6 +43,17 @@ async def test_an_ignored_one_is_gone_counted_and_shown_in_grey_at_a_key(size: t
         assert "hidden" not in chat.status
 
 
+async def test_what_is_hidden_is_counted_in_the_room_on_the_screen() -> None:
+    async with open_rooms("ops", "lab") as chat:
+        await hear(chat, "buy now", "buy cheap")
+        await chat.enter("/ignore bob")
+        assert "2 hidden" in chat.status
+        await chat.pilot.press("alt+2")
+        await wait_until(lambda: "hidden" not in chat.status, what="nothing hidden in lab")
+        await chat.pilot.press("alt+1")
+        await wait_until(lambda: "2 hidden" in chat.status, what="what is hidden in ops")
+
+
 async def test_alone_the_commands_list_with_counts() -> None:
     async with open_rooms("ops", "lab") as chat:
         await chat.enter("/ignore")

@@ -389,8 +389,9 @@ class ChatScreen(ClickableScreen):
         self._crowd.fit(event.size.width)
 
     def on_scrollback_view_scrolled(self) -> None:
-        """The status line counts what waits below."""
+        """The status line counts what waits below and what is hidden, perhaps of another room now."""
         self._status.unread = self._session.shown.reader.new_below
+        self._status.hidden = self._session.shown.scrollback.faded
         self._session.note_presence()  # at the end, lines are read
 
     def on_scrollback_view_reached_top(self) -> None:
