@@ -11,13 +11,14 @@ from amqpchat_tui.config import HideSettings
 from amqpchat_tui.model import ChatMessage, Entry, Gap, Level, Notice, NoticeKind, Replay
 from amqpchat_tui.scrollback import Scrollback
 from amqpchat_tui.scrollback.text import display_text
+from amqpchat_tui.wording.gaps import describe_gap
 from amqpchat_tui.wording.history import OLDER
 from tests.support.fake_client import NOON, message
 
 from .support import ALICE, LAB, OPS, Screen, conversation
 
 GAP = Gap(NOON - 30, NOON - 9, 21.0)
-GAP_NOTICE = Notice("Nothing heard", NOON - 9, NoticeKind.GAP, GAP)
+GAP_NOTICE = Notice(describe_gap(GAP), NOON - 9, NoticeKind.GAP, GAP)
 
 
 @pytest.fixture(autouse=True)
@@ -116,7 +117,7 @@ def test_what_was_missed_stands_at_its_gap_which_says_how_much_it_was() -> None:
     missed = lines("one", "two", at=NOON - 20)
     filled = "Nothing heard from 11:59:30 to 11:59:51 (21 s) · 2 lines filled in"
     assert took(Replay(missed, GAP), before, GAP_NOTICE, after) == ["before", filled, "one", "two", "after"]
-    nothing = "Nothing heard from 11:59:30 to 11:59:51 (21 s) · nothing was said meanwhile"
+    nothing = "Nothing heard from 11:59:30 to 11:59:51 (21 s) · the history has nothing from then"
     assert took(Replay((), GAP), before, GAP_NOTICE, after) == ["before", nothing, "after"]
 
 

@@ -16,6 +16,7 @@ from tests.support.proxy import Proxy
 from tests.support.waiting import wait_until
 
 from .conftest import Join
+from .history.support import texts
 from .support import PlainListener, Seat, plain_speaker
 
 BACK_SECONDS = 5.0
@@ -37,6 +38,11 @@ async def told(seat: Seat) -> Notice:
     await wait_until(lambda: seat.gaps, BACK_SECONDS, lambda: f"to be told; {seat.entries}")
     (notice,) = [entry for entry in seat.entries if isinstance(entry, Notice) and entry.gap is not None]
     return notice
+
+
+async def shown(seat: Seat, text: str) -> None:
+    """Wait until somebody is shown a line, be it live or filled in."""
+    await wait_until(lambda: text in texts(seat), 20, lambda: f"{text}; {seat.entries}")
 
 
 def is_within(moment: float, notice: Notice) -> bool:
@@ -69,9 +75,9 @@ async def test_a_line_into_a_deleted_room_reaches_the_others_once(
     ann.say("who is here?")
     await ann.settle()
     for seat in ann, *others:
-        await seat.hear("who is here?")
+        await shown(seat, "who is here?")
         await told(seat)
-        assert seat.texts == ["who is here?"]
+        assert texts(seat) == ["who is here?"]
 
 
 async def test_a_line_is_not_given_up_however_often_the_room_is_deleted(

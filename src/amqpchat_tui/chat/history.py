@@ -9,6 +9,7 @@ from amqpchat_tui.chat.hiding import Hiding
 from amqpchat_tui.chat.past import Past
 from amqpchat_tui.model import ChatMessage, ConversationId, Entry, Gap, Notice, NoticeKind, Replay
 from amqpchat_tui.scrollback import Annotation, Reader, Scrollback
+from amqpchat_tui.scrollback.text import display_text
 from amqpchat_tui.wording.gaps import describe_filled
 from amqpchat_tui.wording.history import OLDER, describe_history
 
@@ -54,8 +55,9 @@ class History:
         gap = self._gaps.pop(replay.gap, None)
         if gap is None or gap not in self._store:
             return ()
+        notice = display_text(self._store[gap])
         hidden = self._insert(identity, replay.lines, hiding, gap)
-        self._store.annotate(gap, Annotation(text=describe_filled(replay.gap, len(replay.lines))))
+        self._store.annotate(gap, Annotation(text=describe_filled(notice, len(replay.lines))))
         return [line for index, line in enumerate(replay.lines) if index not in hidden]
 
     def _add_above(self, identity: ConversationId, replay: Replay, hiding: Hiding) -> None:

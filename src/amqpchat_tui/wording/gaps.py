@@ -15,11 +15,11 @@ def describe_gap(gap: Gap) -> str:
     return f"Nothing heard {_span(gap)}: lines sent meanwhile are missing here."
 
 
-def describe_filled(gap: Gap, count: int) -> str:
-    """Say the same where the room's history told what was said meanwhile: so many lines."""
+def describe_filled(said: str, count: int) -> str:
+    """Say of a gap, of which so much was `said`, that the room's history had so many lines from then."""
     lines = "1 line" if count == 1 else f"{count:,} lines"
-    told = f"{lines} filled in" if count else "nothing was said meanwhile"
-    return f"Nothing heard {_span(gap)} · {told}"
+    told = f"{lines} filled in" if count else "the history has nothing from then"
+    return f"{said.partition(': lines ')[0]} · {told}"
 
 
 def describe_deletion(gap: Gap) -> str:

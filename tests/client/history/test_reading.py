@@ -135,6 +135,23 @@ async def test_a_gap_in_which_nothing_was_said_is_known_to_be_none(
     assert texts(ann) == ["heard"]
 
 
+async def test_what_was_said_into_a_room_that_was_made_again_is_filled_in(
+    bob: PlainSpeaker, join: Join, room: str
+) -> None:
+    ann = await join()
+    await past_of(ann)
+    bob.say("heard")
+    await ann.hear("heard")
+    bob.channel.exchange_delete(room)
+    bob.channel.exchange_declare(room, "fanout")
+    bob.channel.queue_bind(f"{room}.history", room)
+    bob.say("missed")
+    await past_of(ann, 2)
+    bob.say("back")
+    await ann.hear("back")
+    assert texts(ann) == ["heard", "missed", "back"]
+
+
 async def test_an_own_line_of_which_only_the_history_knows_is_heard_and_is_not_sent_again(
     bob: PlainSpeaker, join: Join, network: Proxy, room: str
 ) -> None:

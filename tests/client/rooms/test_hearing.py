@@ -45,6 +45,7 @@ class Room:
             Outbox(lambda: None),
             cast(Canary, self.bird),
             room="ops",
+            past=None,
         )
 
     async def _nothing_waits(self) -> bool:

@@ -73,14 +73,28 @@ class HistoryVisit:
 
         It never raises.
         """
-        shown = self._history.shown
-        self._shown_before = shown.latest
-        self._shown_until = None if shown.tail is None else shown.tail + shown.count
+        self._tail = None
         looking = self._run(self._find_tail())
         await asyncio.wait({looking}, timeout=PREPARE_SECONDS)
         if not looking.done():
             looking.cancel()
             self._exists = None
+        self.note_shown(self._tail)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is being read."""
+        return all(task.done() for task in self._tasks)
+
+    def note_shown(self, tail: int | None = None) -> None:
+        """Our queue is about to be bound: what it has brought so far is what was shown before.
+
+        Up to the offset `tail` the stream is older than that; None where it was not asked.
+        """
+        shown = self._history.shown
+        self._shown_before = shown.latest
+        self._shown_until = None if shown.tail is None else shown.tail + shown.count
+        self._tail = tail
         shown.bind()
 
     def begin(self, gap: Gap | None) -> None:
@@ -102,7 +116,7 @@ class HistoryVisit:
 
     def read_older(self) -> None:
         """Read what is older than all that is shown, unless something is being read."""
-        if self._history.oldest is not None and all(task.done() for task in self._tasks):
+        if self._history.oldest is not None and self.is_idle:
             self._run(self._read_older())
 
     def describe(self) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from amqpchat_tui.client.errors import RoomRefused
+from amqpchat_tui.client.history.visit import HistoryVisit
 from amqpchat_tui.client.rooms.canary import Canary
 from amqpchat_tui.client.rooms.inbox import Inbox
 from amqpchat_tui.client.rooms.listening import Listening
@@ -43,14 +44,19 @@ class Hearing:
         canary: Canary,
         *,
         room: str,
+        past: HistoryVisit | None,
     ) -> None:
-        """`listening` has a queue by now, which is to be bound to the room."""
+        """`listening` has a queue by now, which is to be bound to the room.
+
+        `past` has what was missed filled in, if there is one.
+        """
         self._link = link
         self._listening = listening
         self._inbox = inbox
         self._outbox = outbox
         self._canary = canary
         self._room = room
+        self._past = past
         self._one_at_a_time = asyncio.Lock()
         self._sure_at = Moment.now()
         """Up to when we are sure to have been bound to the room."""
@@ -159,9 +165,14 @@ class Hearing:
 
     async def _join_again(self, describe: Callable[[Gap], str]) -> None:
         began = self._sure_at
+        past = self._past if self._past is not None and self._past.is_idle else None
+        if past is not None:
+            past.note_shown()
         await self.join()
         gap = Gap.between(began, Moment.now())
         self._doubted = None
         self._healed_at = time.monotonic()
         self._outbox.hold(self._healed_at + OTHERS_SECONDS)
         self._inbox.put(Notice(describe(gap), gap.ended, NoticeKind.GAP, gap))
+        if past is not None:
+            past.begin(gap)

@@ -134,8 +134,10 @@ class Publisher:
         while not task.done() and self._outbox.has(line.message_id):
             self._news.clear()
             news = asyncio.create_task(self._news.wait())
-            await asyncio.wait({task, news}, return_when=asyncio.FIRST_COMPLETED)
-            news.cancel()
+            try:
+                await asyncio.wait({task, news}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                news.cancel()
 
     async def _wait_for_lines(self) -> None:
         held_for = self._outbox.held_until - time.monotonic()

@@ -36,7 +36,11 @@ class RoomVisit(Visit):
         self._outbox = room.outbox
         self._seen = room.seen
         self._canary = Canary(link, name, room.canaries)
-        self._hearing = Hearing(link, self._listening, room.inbox, room.outbox, self._canary, room=name)
+        self._history = room.history
+        self._past = HistoryVisit(link, room.history) if room.history is not None else None
+        self._hearing = Hearing(
+            link, self._listening, room.inbox, room.outbox, self._canary, room=name, past=self._past
+        )
         self._publisher = Publisher(
             link,
             room.outbox,
@@ -47,8 +51,6 @@ class RoomVisit(Visit):
             rejoin=self._hearing.exchange_gone,
         )
         self._to_hear = asyncio.Event()
-        self._history = room.history
-        self._past = HistoryVisit(link, room.history) if room.history is not None else None
 
     @property
     def complete_until(self) -> Moment:
