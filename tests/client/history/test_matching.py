@@ -49,6 +49,13 @@ def test_of_a_queue_that_is_behind_more_is_to_be_expected() -> None:
     assert without_partner(keys("abcde"), [], behind=True) == []
 
 
+def test_a_stream_that_has_not_come_to_where_the_queue_was_bound_tells_nothing_yet() -> None:
+    heard = [LineKey(nick, text) for text in range(10) for nick in (b"a", b"b")]
+    before = [LineKey(b"b", 7), LineKey(b"a", 7), LineKey(b"b", 0), LineKey(b"a", 0)]
+    assert older_than_queue(0.3, 0.0, before, heard) is None
+    assert older_than_queue(0.3, 0.0, [*before, *heard], heard) == [0, 1, 2, 3]
+
+
 def test_lines_are_known_again_by_their_id_else_by_nick_and_text() -> None:
     assert key_of("id", b"ann", b"hi", 0) == key_of("id", b"ann", b"ho", 0)
     assert key_of(None, b"ann", b"hi", 0) == key_of("", b"ann", b"hi", 0) != key_of("", b"bob", b"hi", 0)

@@ -114,28 +114,28 @@ def not_shown(
         by_nick.setdefault(key.nick, []).append(index)
     for nick, indices in by_nick.items():
         ends = _ends([key for key in shown if key.nick == nick], [read[index] for index in indices])
-        if len(ends) == 1:
-            found += indices[ends[0] :]
+        sure = [end for end, common in ends if common >= SURE_LINES]
+        if len(sure) == 1:
+            found += indices[sure[0] :]
         elif likely is None:
             return None
         else:
             guess = len(indices) - sum(index in likely for index in indices)
-            found += indices[min(ends, key=lambda end: abs(end - guess), default=guess) :]
+            nearest = min((end for end, _ in ends), key=lambda end: abs(end - guess), default=guess)
+            found += indices[nearest:]
     return sorted(found)
 
 
-def _ends(shown: Sequence[LineKey], read: Sequence[LineKey]) -> Sequence[int]:
-    """Return where those of a nick that were shown may end among those that were read.
+def _ends(shown: Sequence[LineKey], read: Sequence[LineKey]) -> Sequence[tuple[int, int]]:
+    """Return where those of a nick that were shown may end among those that were read: nothing is against it.
 
-    They do where there are enough of them, all the same; else wherever nothing is against it.
+    Each with how many lines are the same there, in the same order.
     """
-    fitting = [
+    return [
         (end, common)
         for end in range(bool(shown), len(read) + 1)
         if read[end - (common := min(end, len(shown))) : end] == shown[len(shown) - common :]
     ]
-    sure = [end for end, common in fitting if common >= SURE_LINES]
-    return sure if len(sure) == 1 else [end for end, _ in fitting]
 
 
 def _place(shown: Sequence[LineKey], read: Sequence[LineKey], expected: int | None) -> int | None:
