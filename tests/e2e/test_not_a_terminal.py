@@ -24,5 +24,5 @@ def test_one_side_is_no_terminal(open_chat: OpenChat, shell: str, culprit: str) 
     ann = open_chat("sh", "-c", shell, "sh", AMQPCHAT, columns=200)
     assert ann.wait_exit() == 2
     (line,) = filter(None, ann.rows)
-    assert f"needs a terminal, but {culprit} is not one; amqpchat listen" in line
+    assert f"needs a terminal, but {culprit} is not one; amqpchat --plain" in line
     assert b"\x1b" not in ann.raw

@@ -349,6 +349,8 @@ def test_how_bad_news_is_and_what_is_folded_come_back() -> None:
     store = Scrollback(1000)
     entries = [
         ChatMessage("ci", "dump", NOON, level="fail"),
+        ChatMessage("ci", "dump", NOON, roughly=True),
+        ChatMessage("ci", "dump", NOON, roughly=None, level="warn"),
         FoldedMessage("ci", "{", NOON, whole="{\n}"),
         FoldedMessage("ci", "{", NOON, whole="{\n}", level="warn"),
         ChatMessage("bob", "hello", NOON),
