@@ -30,6 +30,8 @@ _OPTIONS = (
 _LOG_OPTIONS = ("--since", "--until", "--from", "--search", "--text", "--html", "--forget", "--yes")
 _SEND_OPTIONS = ("--me", "--code", "--level", "--wait")
 _COMMAND_OPTIONS = (*_LOG_OPTIONS, *_SEND_OPTIONS, "--json", "--presence", "--cert", "--key")
+_ROOM = "a room; may be given several times (variable AMQPCHAT_ROOM for one; default broadcast_chat)"
+_LOGGED_ROOM = "a room, or @NICK; may be given several times (default: all)"
 _EPILOG = (
     "Others on this machine can read the command line, so keep the password out of it: set the "
     "variable AMQPCHAT_PASSWORD, or connection.password_command in the configuration file."
@@ -120,8 +122,8 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     return arguments
 
 
-def _add_flags(parser: argparse.ArgumentParser, *, rooms: str) -> None:
-    """Add those of the chat; `rooms` is where the list of rooms goes, or none if there is none."""
+def _add_flags(parser: argparse.ArgumentParser, *, rooms: str, room: str = _ROOM) -> None:
+    """Add those of the chat; `rooms` is where the list of rooms goes, or none, and `room` tells of one."""
     default_file, log_file = (
         str(path).replace("%", "%%") for path in (config_file(Flags(), {}), logs.log_file())
     )
@@ -139,7 +141,7 @@ def _add_flags(parser: argparse.ArgumentParser, *, rooms: str) -> None:
         dest=rooms,
         metavar="ROOM",
         action="append",
-        help="a room; may be given several times (variable AMQPCHAT_ROOM for one; default broadcast_chat)",
+        help=room,
     )
     parser.add_argument(
         "--config",
@@ -158,7 +160,7 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
         dest="command", metavar=_COMMAND, title="commands, instead of the full-screen chat"
     )
 
-    def add(name: str, summary: str) -> argparse.ArgumentParser:
+    def add(name: str, summary: str, room: str = _ROOM) -> argparse.ArgumentParser:
         """Add a command that takes the flags of the chat, before its name or after it."""
         command = commands.add_parser(
             name,
@@ -168,7 +170,7 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
             allow_abbrev=False,
             argument_default=argparse.SUPPRESS,
         )
-        _add_flags(command, rooms=_ROOMS_BEHIND)
+        _add_flags(command, rooms=_ROOMS_BEHIND, room=room)
         return command
 
     add(CHECK, "try each step from here to the rooms and back, and say which one fails")
@@ -210,7 +212,8 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
         "argv", nargs=argparse.REMAINDER, metavar="-- CMD", help="the command, and its arguments"
     )
 
-    _add_log(add(LOG, "print what was said in rooms and private conversations, as your log has it"))
+    summary = "print what was said in rooms and private conversations, as your log has it"
+    _add_log(add(LOG, summary, _LOGGED_ROOM))
 
     host = add(HOST, "keep a small broker for a room, in memory, and print who comes and goes")
     _add_listen(host)

@@ -72,6 +72,16 @@ def test_help_names_flags_variables_and_files(
         assert expected in text
 
 
+def test_the_log_is_of_all_rooms_unless_some_are_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "500")
+    with pytest.raises(SystemExit):
+        main(["log", "--help"])
+    (row,) = (row for row in capsys.readouterr().out.splitlines() if row.lstrip().startswith("--room "))
+    assert row.endswith("a room, or @NICK; may be given several times (default: all)")
+
+
 HOST_ALONE = (
     "--host opens the full-screen chat, and goes with no command; amqpchat host is without the screen"
 )
