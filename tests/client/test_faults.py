@@ -200,6 +200,15 @@ async def test_reconnect_while_backing_off(
         await ann.reach(Phase.ONLINE)
 
 
+async def test_who_leaves_before_a_line_is_answered_leaves_no_task(join: Join, amqp_url: str) -> None:
+    async with Proxy(amqp_url) as proxy:
+        ann = await join(proxy.url)
+        proxy.stall(Direction.DOWN)
+        ann.say("into the dark")
+        await wait_until(lambda: [line.fate for line in ann.outbox()] == [Fate.SENT], what="it to be sent")
+        await ann.close()
+
+
 async def test_reconnect_while_dialling_in_vain(take_seat: TakeSeat, amqp_url: str) -> None:
     async with Proxy(amqp_url) as proxy:
         proxy.stall(Direction.DOWN)

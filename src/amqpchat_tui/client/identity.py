@@ -17,24 +17,27 @@ class Identity:
     def __init__(self, tell: Callable[[str], None]) -> None:
         """`tell` says once, in a sentence, that a user is known to the broker under another name."""
         self.changed: Callable[[], None] = lambda: None
-        """To be called when messages begin to tell something else."""
+        """To be called when messages begin to tell something else, before the first of them does."""
         self._tell = tell
-        self._disowned: set[str] = set()
+        self._accounts: dict[str, str] = {}
+        """What messages tell, by the user as whom we have logged in."""
 
     def account(self, user: str) -> str:
         """Return what messages tell of us who have logged in as a user; empty: nothing."""
-        return "" if user in self._disowned else account_of(user)
+        if user not in self._accounts:
+            self._accounts[user] = account_of(user)
+        return self._accounts[user]
 
     def is_disowned(self, user: str, problem: Exception) -> bool:
         """Whether a channel was closed because a message named this user; no message does so any more."""
         if _OTHER_ACCOUNT not in str(problem):
             return False
-        if user not in self._disowned:
-            self._disowned.add(user)
+        if self.account(user):
+            self._accounts[user] = ""
             self._tell(describe_disowned(user))
             self.changed()
         return True
 
     def forget(self) -> None:
         """We are at other brokers, which may know us."""
-        self._disowned.clear()
+        self._accounts.clear()

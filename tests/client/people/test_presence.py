@@ -11,6 +11,7 @@ from amqpchat_tui.chat.people.announcer import Part
 from amqpchat_tui.chat.people.roster import MAX_OCCUPANTS
 from amqpchat_tui.client import identity
 from amqpchat_tui.client.people import presence_visit
+from amqpchat_tui.client.rooms.topology import Joined, join
 from amqpchat_tui.config import PresenceSettings
 from amqpchat_tui.model import ConversationId, Here, Phase, Posting
 from amqpchat_tui.wire import senders
@@ -247,6 +248,32 @@ async def test_where_the_broker_knows_us_under_another_name_we_have_no_account(
     cid.say("and so does the next")
     await ann.hear("and so does the next")
     assert cid.notices == told
+
+
+async def test_who_turns_out_to_have_no_account_is_no_stranger_to_themselves(
+    meet: Meet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = await meet("ann")
+    joins = 0
+
+    async def join_once(*arguments: Any) -> Joined:
+        nonlocal joins
+        joins += 1
+        if joins > 1:  # what the broker answers next comes after all that is said meanwhile
+            await asyncio.Event().wait()
+        return await join(*arguments)
+
+    monkeypatch.setattr(presence_visit, "join", join_once)
+    monkeypatch.setattr(identity, "account_of", lambda user: "somebody else")
+    cid = await meet("cid")
+    await ann.see("ann", "cid")
+    ann.people.away = "lunch"
+
+    def heard_since() -> bool:
+        return any(one.away for one in cid.attendance.here(time.monotonic()))
+
+    await wait_until(heard_since, 20, "what came after their own words")
+    assert cid.here == ["ann", "cid"]
 
 
 async def test_an_exchange_of_another_type_is_no_roster(meet: Meet, amqp_url: str, room: str) -> None:

@@ -78,14 +78,14 @@ class Presence:
         self.unconfirmed_since: float | None = None
         """When the message was published that waits for its confirm, by the monotonic clock."""
         self.rooms_changed = asyncio.Event()
-        """Set when there is another room, or one less, or when we are known otherwise there."""
+        """Set when there is another room, or one less."""
         self.posted = asyncio.Event()
         """Set when there is something to publish."""
         self.all_said = asyncio.Event()
         """Set when there is nothing more to publish."""
         self.all_said.set()
         self._private_with = private_with
-        identity.changed = self.rooms_changed.set
+        identity.changed = self._introduce
         self._tell = tell
         self._told: set[str] = set()
         self._visit: PresenceVisit | None = None
@@ -181,6 +181,10 @@ class Presence:
             conversation = self._private_with(incoming.message.who)
         if conversation is not None:
             self.listener.heard(conversation, incoming.message)
+
+    def _introduce(self) -> None:
+        if self._visit is not None:
+            self._visit.introduce()
 
     def _tell_once(self, conversation: ConversationId | None, sentence: str) -> None:
         if sentence not in self._told:

@@ -97,6 +97,18 @@ class PresenceVisit:
         self._link.channels.give_back(self._reserved)
         self._reserved = 0
 
+    def introduce(self) -> None:
+        """Have it known who we are in all rooms whose people we hear, if it is not already.
+
+        To be called before anything tells another account of us: else what we say comes back as a stranger's.
+        """
+        presence = self._presence
+        me = Occupant(presence.nick(), presence.session, self._account, presence.mailbox.address)
+        for conversation, exchange in self._bindings.items():
+            presence.bind(conversation, me)
+            if exchange in self._muted:
+                presence.mute(conversation, self._muted[exchange])
+
     # What comes in
 
     def _receive(self, delivery: Delivery) -> None:
@@ -113,12 +125,8 @@ class PresenceVisit:
         """Be bound to the rooms in which we are, and see now and then whether we still are."""
         rooms, changed = self._presence.rooms, self._presence.rooms_changed
         renew_at = time.monotonic() + RENEW_SECONDS
-        account = self._account
         while True:
             changed.clear()
-            if account != self._account:
-                account = self._account
-                self._bindings.clear()
             is_due = time.monotonic() >= renew_at
             if is_due:
                 renew_at = time.monotonic() + RENEW_SECONDS
@@ -151,12 +159,7 @@ class PresenceVisit:
         if conversation not in self._bindings and not joined.shown:
             self._doubtful[exchange] = 0
         self._bindings[conversation] = exchange
-        me = Occupant(
-            self._presence.nick(), self._presence.session, self._account, self._presence.mailbox.address
-        )
-        self._presence.bind(conversation, me)
-        if exchange in self._muted:
-            self._presence.mute(conversation, self._muted[exchange])
+        self.introduce()
 
     def _refuse(self, conversation: ConversationId, reason: str) -> None:
         self._bindings.pop(conversation, None)
