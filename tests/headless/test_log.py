@@ -7,13 +7,16 @@ import pty
 import re
 import subprocess
 import time
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+from amqpchat_tui.cli import main
 from amqpchat_tui.model import ChatMessage, ConversationId, Occupant
-from tests.headless.support import AMQPCHAT, run
+from tests.headless.support import AMQPCHAT
 from tests.storage.log_support import BOB, LAB, LOBBY, START, check_whole, fill, kept, log_path, look, said
 
 WITHOUT_COLOURS = re.compile(r"<[^>]*>")
@@ -21,6 +24,31 @@ WITHOUT_COLOURS = re.compile(r"<[^>]*>")
 
 def log(*lines: ChatMessage, to: ConversationId = LOBBY) -> None:
     asyncio.run(fill(*lines, to=to))
+
+
+class Done(NamedTuple):
+    """How a command has ended, and what it has written."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
+    """A function that runs the command in this process."""
+
+    def run_here(*argv: str) -> Done:
+        try:
+            code = main(argv)
+        except SystemExit as error:
+            code = int(error.code or 0)
+        return Done(code, *capsys.readouterr())
+
+    return run_here
+
+
+Run = Callable[..., Done]
 
 
 def shown(at: float) -> str:
@@ -41,7 +69,7 @@ def days() -> None:
 
 
 @pytest.mark.usefixtures("days")
-def test_it_prints_rows_oldest_first() -> None:
+def test_it_prints_rows_oldest_first(run: Run) -> None:
     done = run("log")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == [
@@ -68,13 +96,13 @@ def test_it_prints_rows_oldest_first() -> None:
         (("--search", "in", "--room", "lab"), ["in the lab"]),
     ],
 )
-def test_what_is_printed_can_be_chosen(flags: tuple[str, ...], texts: list[str]) -> None:
+def test_what_is_printed_can_be_chosen(run: Run, flags: tuple[str, ...], texts: list[str]) -> None:
     done = run("log", "--json", *flags)
     assert [json.loads(line)["text"] for line in done.stdout.splitlines()] == texts
 
 
 @pytest.mark.usefixtures("days")
-def test_json_has_all_that_is_known() -> None:
+def test_json_has_all_that_is_known(run: Run) -> None:
     last = run("log", "--json").stdout.splitlines()[-1]
     told = json.loads(last)
     expected = {
@@ -112,7 +140,7 @@ class Page(HTMLParser):
         self.shown += data
 
 
-def test_a_page_is_whole_escaped_and_leads_only_where_it_says() -> None:
+def test_a_page_is_whole_escaped_and_leads_only_where_it_says(run: Run) -> None:
     hostile = '<script>alert("1")</script> & <img src=x> \u202eevil https://example.org/?a="b"&c=<d>'
     log(said(hostile, nick="<b>bob</b>"), said("two\n  lines"), said("see https://faß.de/x now"))
     page = Page(run("log", "--html", "--room", "lobby").stdout)
@@ -126,7 +154,7 @@ def test_a_page_is_whole_escaped_and_leads_only_where_it_says() -> None:
     assert "lobby" not in page.shown
 
 
-def test_a_page_of_several_rooms_says_in_which_each_line_was_said() -> None:
+def test_a_page_of_several_rooms_says_in_which_each_line_was_said(run: Run) -> None:
     log(said("here"))
     log(said("there"), to=LAB)
     text = WITHOUT_COLOURS.sub("", run("log", "--html").stdout)
@@ -147,7 +175,7 @@ def test_it_is_written_portion_by_portion_and_ends_with_its_reader() -> None:
         assert len(process.stdout.readlines()) == 5_000
 
 
-def test_a_full_disk_is_told() -> None:
+def test_a_full_disk_is_told(run: Run) -> None:
     log(said("hello"))
     with Path("/dev/full").open("w") as full:
         done = subprocess.run([*AMQPCHAT, "log"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
@@ -155,13 +183,13 @@ def test_a_full_disk_is_told() -> None:
     assert done.stderr == "amqpchat: cannot write to standard output: No space left on device\n"
 
 
-def test_without_a_log_it_says_so() -> None:
+def test_without_a_log_it_says_so(run: Run) -> None:
     done = run("log")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == f"amqpchat: nothing has been logged yet: there is no {log_path()}\n"
 
 
-def test_a_damaged_log_is_told_in_a_sentence() -> None:
+def test_a_damaged_log_is_told_in_a_sentence(run: Run) -> None:
     log(said("hello"))
     log_path().write_text("shopping list: " + "milk, " * 1000)
     done = run("log")
@@ -178,7 +206,7 @@ def test_a_damaged_log_is_told_in_a_sentence() -> None:
         (("--sinse", "2d"), "unknown option --sinse, did you mean --since?"),
     ],
 )
-def test_what_makes_no_sense_is_told_in_a_line(flags: tuple[str, ...], reason: str) -> None:
+def test_what_makes_no_sense_is_told_in_a_line(run: Run, flags: tuple[str, ...], reason: str) -> None:
     done = run("log", *flags)
     assert done.returncode == 2
     assert reason in done.stderr
@@ -186,7 +214,7 @@ def test_what_makes_no_sense_is_told_in_a_line(flags: tuple[str, ...], reason: s
 
 
 @pytest.mark.usefixtures("days")
-def test_what_is_forgotten_is_gone_from_the_file() -> None:
+def test_what_is_forgotten_is_gone_from_the_file(run: Run) -> None:
     log(said("a secret: xyzzy"), to=LAB)
     done = run("log", "--forget", "lab", "--yes")
     assert (done.returncode, done.stderr) == (0, "amqpchat: deleted 2 lines of lab from the log\n")
@@ -198,7 +226,7 @@ def test_what_is_forgotten_is_gone_from_the_file() -> None:
 
 
 @pytest.mark.usefixtures("days")
-def test_nothing_is_forgotten_that_is_not_there_or_that_nobody_confirms() -> None:
+def test_nothing_is_forgotten_that_is_not_there_or_that_nobody_confirms(run: Run) -> None:
     done = run("log", "--forget", "elsewhere", "--yes")
     assert (done.returncode, done.stderr) == (1, "amqpchat: the log has no line of elsewhere\n")
     done = run("log", "--forget", "lab")
@@ -211,7 +239,7 @@ def test_nothing_is_forgotten_that_is_not_there_or_that_nobody_confirms() -> Non
 
 @pytest.mark.usefixtures("days")
 @pytest.mark.parametrize(("answer", "left"), [("y\n", 4), ("n\n", 5), ("\n", 5), ("\x04", 5)])
-def test_at_a_terminal_it_asks_before_it_forgets(answer: str, left: int) -> None:
+def test_at_a_terminal_it_asks_before_it_forgets(run: Run, answer: str, left: int) -> None:
     main, terminal = pty.openpty()
     try:
         os.write(main, answer.encode())
