@@ -48,6 +48,7 @@ class FakeDialer:
             silence=silence,
             explain=explain,
             close=close,
+            cut=lambda: self.events.append("link cut"),
             product="a test",
         )
         return cast("Link", link)
@@ -68,6 +69,9 @@ class FakeTenant:
         """How often it has removed what it left."""
         self.joins = True
         """Set to False to have it wait for `join`."""
+        self.may_go = asyncio.Event()
+        """Cleared to have it take long to end its life."""
+        self.may_go.set()
         self.held_until: list[float] = []
         self.ends: list[tuple[float, RoomRefused | None]] = []
         self._end: asyncio.Future[None] | None = None
@@ -80,7 +84,10 @@ class FakeTenant:
             self.held_until.append(joined())
         else:
             self._join = joined
-        await self._end
+        try:
+            await self._end
+        finally:
+            await self.may_go.wait()
         raise AssertionError("it ends by a problem")
 
     async def move_out(self) -> None:

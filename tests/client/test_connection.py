@@ -1,5 +1,10 @@
 """The connection, without a broker."""
 
+import asyncio
+
+import pytest
+
+from amqpchat_tui.client import connection
 from amqpchat_tui.model import Phase
 
 from .house import House
@@ -20,3 +25,39 @@ async def test_an_error_of_our_own_is_told_and_dialled_again(house: House) -> No
 async def test_the_dialer_is_closed_last(house: House) -> None:
     await house.connection.close()
     assert house.dialer.events == ["dialled", "link closed", "dialer closed"]
+
+
+@pytest.fixture
+def impatient(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
+    """A connection that cuts its links at once when it is to end, with a tenant who takes long to go."""
+    monkeypatch.setattr(connection, "STOP_SECONDS", 0.0)
+    house.first.may_go.clear()
+    return house
+
+
+async def test_the_next_link_is_dialled_when_the_last_tenant_of_the_former_has_gone(impatient: House) -> None:
+    house = impatient
+    house.connection.reconnect()
+    await house.reach(lambda: house.dialer.events.count("link cut") > 9, "the link to be cut")
+    assert house.dialer.dials == 1
+    house.first.may_go.set()
+    await house.first.reach_life(2)
+    await house.reach(lambda: house.dialer.dials == 2, "another dial")
+    await house.reach(lambda: house.connection.state.phase is Phase.ONLINE, "the next link")
+    assert house.dialer.events.count("link closed") == 1
+    assert len(house.first.ends) == 1
+
+
+@pytest.mark.parametrize("reconnect", [False, True])
+async def test_close_waits_for_tenants_who_take_long_to_go(impatient: House, *, reconnect: bool) -> None:
+    house = impatient
+    if reconnect:
+        house.connection.reconnect()
+        await house.reach(lambda: "link cut" in house.dialer.events, "the link to be cut")
+    house.dialer.events.clear()
+    closing = asyncio.create_task(house.connection.close())
+    await house.reach(lambda: house.dialer.events.count("link cut") > 9, "the link to be cut")
+    assert set(house.dialer.events) == {"link cut"}
+    house.first.may_go.set()
+    await closing
+    assert house.dialer.events[-2:] == ["link closed", "dialer closed"]

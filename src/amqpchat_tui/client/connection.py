@@ -10,8 +10,8 @@ import contextlib
 import logging
 import random
 import time
-from collections.abc import Callable, Coroutine, Iterable
-from typing import TYPE_CHECKING, Any, NoReturn
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, NoReturn
 
 from amqpchat_tui.client.errors import (
     ConnectionProblem,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from amqpchat_tui.config import BrokerAddress, ConnectionSettings
 
 STOP_SECONDS = 0.3
-"""How long our own tasks may take to end before their connection is cut."""
+"""How long a link's life may take to end before the link is cut, after which nothing waits for the broker."""
 
 _BLOCKED = "the broker is low on memory or disk and accepts no messages; yours are kept"
 _INTERNAL = "an error inside amqpchat; its log has the details"
@@ -67,6 +67,8 @@ class Connection:
         self._reason = ""
         self._dial_now = asyncio.Event()
         self._link: Link | None = None
+        self._life: asyncio.Task[None] | None = None
+        """That of the link, from its dial until all who lived on it are gone."""
         self._alarm: Alarm | None = None
         self._nobody_wanted = False
         """Whether there is no link because all tenants were refused."""
@@ -107,6 +109,7 @@ class Connection:
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait({self._task})
+        await self._end_life()  # the task may just have waited for that
         if self._goodbyes:
             await asyncio.wait(self._goodbyes)
         await self._dialer.close()
@@ -117,7 +120,7 @@ class Connection:
         while True:
             self._nobody_wanted = False
             self._show(Phase.RECONNECTING if self._reason else Phase.CONNECTING, self._reason)
-            problem = await self._attempt(self._dial_and_live())
+            problem = await self._attempt()
             delay = self._decide(problem)
             self._nobody_wanted = delay is None and isinstance(problem, RoomRefused)
             if delay != 0.0:
@@ -130,22 +133,29 @@ class Connection:
                 self._rotation.reset()
                 self._reason = ""
 
-    async def _attempt(self, life: Coroutine[Any, Any, None]) -> BaseException | None:
+    async def _attempt(self) -> BaseException | None:
         """Let a link live to its end, or until the person wants another; return its problem."""
-        task = asyncio.create_task(life)
-        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        life = self._life = asyncio.create_task(self._dial_and_live())
+        life.add_done_callback(lambda done: done.cancelled() or done.exception())
         wanted = asyncio.create_task(self._dial_now.wait())
         try:
-            await asyncio.wait({task, wanted}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({life, wanted}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             wanted.cancel()
-            if not task.done():
-                task.cancel()
-                await asyncio.wait({task}, timeout=STOP_SECONDS)
-            if not task.done() and self._link is not None:
-                self._link.cut()
-                await asyncio.wait({task}, timeout=STOP_SECONDS)
-        return task.exception() if task.done() and not task.cancelled() else None
+            await self._end_life()
+        return None if life.cancelled() else life.exception()
+
+    async def _end_life(self) -> None:
+        """Return when nobody lives on the link any more, so that nothing of it reaches into the next one."""
+        life = self._life
+        if life is not None and not life.done():
+            if not life.cancelling():  # a second time, it would end what cleans up
+                life.cancel()
+            await asyncio.wait({life}, timeout=STOP_SECONDS)
+            while not life.done():
+                if self._link is not None:
+                    self._link.cut()
+                await asyncio.wait({life}, timeout=STOP_SECONDS)
 
     async def _dial_and_live(self) -> None:
         self._was_stable = None
