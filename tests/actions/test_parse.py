@@ -216,6 +216,7 @@ def test_help_tells_each_command_in_two_aligned_columns() -> None:
         "/peoplelist",
         "/search [WORDS]",
         "/reply [TEXT]",
+        "/correct [TEXT]",
         "//TEXT",
     ]
     assert len({len(usage) for usage, _ in rows}) == 1
@@ -234,7 +235,7 @@ def test_help_tells_each_command_in_two_aligned_columns() -> None:
                 *["/mute", "/unmute"],
                 *["/read ", "/who", "/whois ", "/away ", "/back", "/watch ", "/msg "],
                 *["/ignore ", "/unignore ", "/filter ", "/unfilter ", "/hidden"],
-                *["/editor", "/roomlist", "/peoplelist", "/search ", "/reply "],
+                *["/editor", "/roomlist", "/peoplelist", "/search ", "/reply ", "/correct "],
             ],
             id="all commands",
         ),

@@ -10,7 +10,6 @@ from amqpchat_tui.actions.help import hint_line, key_names
 from amqpchat_tui.actions.keymap import Keymap
 from amqpchat_tui.actions.keys import key_name
 from amqpchat_tui.actions.table import ACTIONS, BY_ID, COMMANDS
-from amqpchat_tui.ui.answering import Answering
 from amqpchat_tui.ui.bars.bars import Bars
 from amqpchat_tui.ui.bars.find_bar import FindBar
 from amqpchat_tui.ui.bars.go_bar import GoBar
@@ -20,6 +19,7 @@ from amqpchat_tui.ui.bars.recall_bar import RecallBar
 from amqpchat_tui.ui.chat_screen import ChatScreen
 from amqpchat_tui.ui.editor import Editor
 from amqpchat_tui.ui.hiding import HidingCommands
+from amqpchat_tui.ui.linking import Linking
 from amqpchat_tui.ui.panels.room_list import RoomList
 from amqpchat_tui.ui.people import Crowd
 from amqpchat_tui.ui.private import PrivateTalks
@@ -42,7 +42,7 @@ TAKERS: dict[Scope, type] = {
     Scope.SEARCHED: SearchBar,
 }
 DOERS = (
-    Answering,
+    Linking,
     ChatScreen,
     ScrollbackView,
     Rooms,
@@ -116,7 +116,7 @@ def test_nothing_is_carried_out_that_is_not_in_the_table() -> None:
     [
         (Scope.FIND, "↑ ↓ · Enter then n N · Esc back"),
         (Scope.FOUND, "n N · Enter stay · Esc back"),
-        (Scope.PICK, "r reply · c copy · u open · > quote · m write · ↑ ↓ · Esc back"),
+        (Scope.PICK, "r reply · e correct · c copy · u open · > quote · m write · ↑ ↓ · Esc back"),
         (Scope.OUTBOX, "s send again · e edit · d drop · ↑ ↓ · Esc back"),
         (Scope.RECALL, "↑ ↓ · Enter take · Esc back"),
         (Scope.GO, "↑ ↓ · Enter go · Esc back"),

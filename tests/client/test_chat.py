@@ -9,7 +9,7 @@ import pika
 
 from amqpchat_tui.client.client import WINDOW
 from amqpchat_tui.client.rooms.publisher import IN_FLIGHT
-from amqpchat_tui.model import AnsweringMessage, Fate
+from amqpchat_tui.model import Bearing, Fate, LinkedMessage
 from amqpchat_tui.wire.lines import line_name
 from tests.support.proxy import Proxy
 from tests.support.waiting import wait_until
@@ -45,10 +45,10 @@ async def test_an_answer_is_a_plain_line_for_plain_listeners(join: Join, amqp_ur
         ann, bea = await join(nick="ann"), await join(nick="bea")
         ann.say("who looks?")
         await bea.hear("who looks?")
-        bea.client.say(bea.conversation, "ann: me", answers=line_name(bea.messages[0]))
+        bea.client.say(bea.conversation, "ann: me", Bearing(answers=line_name(bea.messages[0])))
         await ann.hear("who looks?", "ann: me")
         answer = ann.messages[1]
-        assert isinstance(answer, AnsweringMessage)
+        assert isinstance(answer, LinkedMessage)
         assert answer.answers == ann.messages[0].message_id
         await wait_until(lambda: len(listener.heard()) == 2, what="both lines")
         key, body, properties = listener.heard()[1]

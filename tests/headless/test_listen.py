@@ -78,6 +78,7 @@ def test_json_has_all_that_is_known(start: Start, place: Place, room: str) -> No
         "own": False,
         "account": None,
         "answers": None,
+        "replaces": None,
         "level": None,
     }
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import settings
 from msgspec.structs import replace
 
-from amqpchat_tui.model import ConversationId, ConversationKind, OutboxLine
+from amqpchat_tui.model import Bearing, ConversationId, ConversationKind, OutboxLine
 from amqpchat_tui.storage.files import state_file
 from amqpchat_tui.storage.store import DiskStore
 
@@ -37,11 +37,11 @@ async def leave(*lines: OutboxLine) -> None:
         store.outbox.keep(ROOM, BROKERS, lines)
 
 
-async def test_an_answer_is_kept_with_what_it_answers() -> None:
-    await leave(replace(ONE, answers="~0123"))
+async def test_a_line_is_kept_with_what_it_is_about() -> None:
+    await leave(replace(ONE, bearing=Bearing(answers="~0123", replaces="id")))
     async with open_store() as store:
         (left,) = await store.outbox.claim(ROOM, BROKERS)
-    assert left.answers == "~0123"
+    assert left.bearing == Bearing(answers="~0123", replaces="id")
 
 
 async def test_lines_are_left_to_the_next_and_only_once() -> None:

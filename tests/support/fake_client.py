@@ -9,7 +9,9 @@ from msgspec.structs import replace
 
 from amqpchat_tui.config import ConnectionSettings, Secret, switch_broker
 from amqpchat_tui.model import (
+    PLAIN,
     Arrivals,
+    Bearing,
     ChatMessage,
     ClientListener,
     ConnectionState,
@@ -27,7 +29,6 @@ from amqpchat_tui.model import (
     PresenceMessage,
     Replay,
     RoomState,
-    Severity,
 )
 
 BROKER = "localhost:5672"
@@ -109,13 +110,9 @@ class FakeClient:
     def put_first(self, conversation: ConversationId) -> None:
         self.first = conversation
 
-    def say(
-        self, conversation: ConversationId, body: str, level: Severity | None = None, answers: str = ""
-    ) -> None:
+    def say(self, conversation: ConversationId, body: str, bearing: Bearing = PLAIN) -> None:
         self._lines += 1
-        line = OutboxLine(
-            conversation, str(self._lines), self.nick, body, time.time(), level=level, answers=answers
-        )
+        line = OutboxLine(conversation, str(self._lines), self.nick, body, time.time(), bearing=bearing)
         self.lines = (*self.lines, line)
         self.listener.outbox_changed(conversation)
 

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from amqpchat_tui import __version__
-from amqpchat_tui.model import ChatMessage, ConversationId, Occupant, OutboxLine, Severity
+from amqpchat_tui.model import Bearing, ChatMessage, ConversationId, Occupant, OutboxLine, Severity
 from amqpchat_tui.wire.lines import ANONYMOUS, TEXT_MAX_LINES, decode, encode
 from amqpchat_tui.wire.text import (
     NICK_MAX_CHARACTERS,
@@ -312,7 +312,9 @@ class TestWhateverComesIn:
 
 @pytest.mark.parametrize("level", ["info", "warn", "fail", None])
 def test_how_bad_news_is_travels_in_a_header(level: Severity | None) -> None:
-    line = OutboxLine(ConversationId.room("ops"), "0123", "ci", "dump: exit 1", 1.0, level=level)
+    line = OutboxLine(
+        ConversationId.room("ops"), "0123", "ci", "dump: exit 1", 1.0, bearing=Bearing(level=level)
+    )
     sent = encode(line, "5e55")
     assert sent.headers.get("level") == level
     assert decode(arrived(sent.body, "ci", headers=sent.headers), received_at=NOW).level == level

@@ -6,21 +6,22 @@ import time
 from collections.abc import Callable, Sequence
 from itertools import islice
 
-from amqpchat_tui.chat.answers import Answers
 from amqpchat_tui.chat.attention import Attention
+from amqpchat_tui.chat.correcting import CORRECTABLE_SECONDS
 from amqpchat_tui.chat.hiding import NOTHING_HIDDEN, Hiding
 from amqpchat_tui.chat.history import History
+from amqpchat_tui.chat.links import Links
 from amqpchat_tui.chat.listing import Listed, News
 from amqpchat_tui.chat.past import Past
 from amqpchat_tui.chat.speakers import Speakers, last_lines
 from amqpchat_tui.model import (
-    AnsweringMessage,
     ChatMessage,
     ConversationId,
     ConversationKind,
     Entry,
     KeptConversation,
     Level,
+    LinkedMessage,
     Membership,
     Notice,
     NoticeKind,
@@ -46,7 +47,7 @@ class Conversation:
         self.id = identity
         self.scrollback = scrollback
         self.reader = Reader(scrollback)
-        self.answers = Answers(scrollback)
+        self.links = Links(scrollback)
         self.past = Past(scrollback)
         """What was said before we came."""
         self.opened_at = wall_clock()
@@ -64,6 +65,8 @@ class Conversation:
         """The level for who chooses none."""
         self.answering: ChatMessage | None = None
         """The line that the draft is to answer."""
+        self.correcting: ChatMessage | None = None
+        """The line that the draft is to take the place of."""
         self.draft = ""
         """What is written in the prompt and not sent; while it is shown, the prompt knows better."""
         self.unread = 0
@@ -101,8 +104,9 @@ class Conversation:
         if not lines:
             return ()
         self._latest = lines[-1]
-        if any(isinstance(line, AnsweringMessage) for line in lines):
-            self.answers.look()
+        if self.links.waits or any(isinstance(line, LinkedMessage) for line in lines):
+            self.links.look()
+            lines = [line for line in lines if not self.links.is_correction(line)]
         return self._note_news(lines, attention, seen=seen)
 
     def take_replay(
@@ -110,7 +114,8 @@ class Conversation:
     ) -> Sequence[ChatMessage]:
         """Add what was said before; what was missed in a gap is news. Return as `take` does."""
         missed = self.history.add(self.id, replay, hiding)
-        self.answers.look()
+        self.links.look()
+        missed = [line for line in missed if not self.links.is_correction(line)]
         return self._note_news(missed, attention, seen=seen)
 
     def _note_news(
@@ -161,6 +166,20 @@ class Conversation:
                 if self._concerning([line], attention):
                     return line
         return last
+
+    def last_to_correct(self) -> ChatMessage | None:
+        """Return the last line of the person's own that can still be corrected, if there is one."""
+        store, start = self.scrollback, self.scrollback.last
+        for seq in islice(store.shown(start, -1), LOOKED_BACK_LINES) if start is not None else ():
+            line = store[seq]
+            if isinstance(line, ChatMessage) and self.may_correct(line):
+                return line
+        return None
+
+    def may_correct(self, line: ChatMessage) -> bool:
+        """Whether a line is the person's own, and can still be corrected."""
+        is_in_time = line.sent_at is not None and self._wall_clock() - line.sent_at < CORRECTABLE_SECONDS
+        return line.own and line.message_id is not None and is_in_time
 
     @property
     def level(self) -> Level:
@@ -258,9 +277,7 @@ class Conversation:
     def _concerning(self, others: Sequence[ChatMessage], attention: Attention) -> Sequence[ChatMessage]:
         if self.id.kind is ConversationKind.PRIVATE:
             return others
-        to_own = [
-            line for line in others if isinstance(line, AnsweringMessage) and self.answers.is_to_own(line)
-        ]
+        to_own = [line for line in others if isinstance(line, LinkedMessage) and self.links.is_to_own(line)]
         if not attention.may_concern("\n".join([line.text for line in others])):
             return to_own
         return [line for line in others if line in to_own or attention.concerns(line)]

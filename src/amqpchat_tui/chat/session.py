@@ -21,6 +21,8 @@ from amqpchat_tui.chat.speakers import last_lines
 from amqpchat_tui.chat.sweep import Sweep
 from amqpchat_tui.chat.switcher import Switcher
 from amqpchat_tui.model import (
+    PLAIN,
+    Bearing,
     ChatClient,
     ConnectionState,
     ConversationId,
@@ -33,7 +35,6 @@ from amqpchat_tui.model import (
     Notice,
     NoticeKind,
     Occupant,
-    Severity,
 )
 from amqpchat_tui.wording.rooms import describe_refusal
 
@@ -252,11 +253,9 @@ class Session:
         self._left_at = left_at
         self._note_reading()
 
-    def say(
-        self, identity: ConversationId, body: str, level: Severity | None = None, answers: str = ""
-    ) -> None:
+    def say(self, identity: ConversationId, body: str, bearing: Bearing = PLAIN) -> None:
         """Send a line, checked by `wire.text.check_body`; it was the draft of the one that is shown."""
-        self._client.say(identity, body, level, answers)
+        self._client.say(identity, body, bearing)
         conversation = self.conversations[identity]
         if not conversation.joined and identity.kind is ConversationKind.PRIVATE:
             conversation.joined = True  # a stranger has begun it, and now it is kept

@@ -22,7 +22,9 @@ from amqpchat_tui.client.rooms.room import Room
 from amqpchat_tui.client.rooms.talk import Talk
 from amqpchat_tui.client.rooms.watched import Watched
 from amqpchat_tui.model import (
+    PLAIN,
     Arrivals,
+    Bearing,
     ClientListener,
     ConnectionState,
     ConversationId,
@@ -37,7 +39,6 @@ from amqpchat_tui.model import (
     Posting,
     PresenceListener,
     RoomState,
-    Severity,
     Store,
 )
 from amqpchat_tui.wording.sentences import sentence
@@ -209,11 +210,9 @@ class AmqpClient:
             talk.offer_kept()
         self._connection.start()
 
-    def say(
-        self, conversation: ConversationId, body: str, level: Severity | None = None, answers: str = ""
-    ) -> None:
+    def say(self, conversation: ConversationId, body: str, bearing: Bearing = PLAIN) -> None:
         """Put a line, checked by `wire.text.check_body`, into the outbox; it goes out as soon as possible."""
-        self._talk(conversation).say(self._nick, body, level, answers)
+        self._talk(conversation).say(self._nick, body, bearing)
 
     def address(self, conversation: ConversationId, who: Occupant) -> None:
         """Write to somebody in a private conversation from now on."""

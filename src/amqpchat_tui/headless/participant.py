@@ -24,6 +24,7 @@ from amqpchat_tui.config import Settings
 from amqpchat_tui.headless.signals import on_signals
 from amqpchat_tui.headless.streams import tell
 from amqpchat_tui.model import (
+    Bearing,
     ChatMessage,
     ConnectionState,
     ConversationId,
@@ -138,7 +139,7 @@ class Participant:
 
     def say(self, room: ConversationId, body: str, level: Severity | None) -> None:
         """Send a line, checked by `wire.text.check_body`."""
-        self._session.say(room, body, level)
+        self._session.say(room, body, Bearing(level))
 
     def withdraw(self, line: OutboxLine) -> None:
         """Take a failed line out of the outbox."""

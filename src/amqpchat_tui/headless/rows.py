@@ -40,7 +40,8 @@ def entry_as_json(entry: ChatMessage | Gap, room: str) -> str:
             told |= {"received_at": entry.received_at if roughly else None, "roughly": True}
         who = entry.who
         told |= {
-            "answers": told.get("answers"),
+            "answers": told.get("answers") or None,
+            "replaces": told.get("replaces") or None,
             "account": who.account or None,
             "session": who.session or None,
             "mailbox": who.mailbox or None,

@@ -20,18 +20,18 @@ from amqpchat_tui.model.log import (
     NoLog,
 )
 from amqpchat_tui.model.messages import (
-    AnsweringMessage,
     ChatMessage,
     DaySeparator,
     Entry,
     FoldedMessage,
     Gap,
+    LinkedMessage,
     Notice,
     NoticeKind,
     Severity,
 )
 from amqpchat_tui.model.moment import Moment
-from amqpchat_tui.model.outgoing import Fate, OutboxLine
+from amqpchat_tui.model.outgoing import PLAIN, Bearing, Fate, OutboxLine
 from amqpchat_tui.model.presence import (
     Answer,
     Ask,
@@ -59,11 +59,12 @@ from amqpchat_tui.model.store import (
 
 __all__ = [
     "ACCOUNT_PREFIX",
+    "PLAIN",
     "RECALL_MAX_LINES",
     "Answer",
-    "AnsweringMessage",
     "Arrivals",
     "Ask",
+    "Bearing",
     "Bye",
     "ChatClient",
     "ChatMessage",
@@ -88,6 +89,7 @@ __all__ = [
     "HistoryLimits",
     "KeptConversation",
     "Level",
+    "LinkedMessage",
     "LogError",
     "LogFile",
     "LogSearch",

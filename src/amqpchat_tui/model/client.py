@@ -9,8 +9,7 @@ from amqpchat_tui.model.arrivals import Arrivals, HistoryLimits
 from amqpchat_tui.model.connection import ConnectionState
 from amqpchat_tui.model.conversation import ConversationId
 from amqpchat_tui.model.correspondent import Correspondent
-from amqpchat_tui.model.messages import Severity
-from amqpchat_tui.model.outgoing import OutboxLine
+from amqpchat_tui.model.outgoing import PLAIN, Bearing, OutboxLine
 from amqpchat_tui.model.presence import Occupant, Posting, PresenceMessage
 from amqpchat_tui.model.room_state import RoomState
 
@@ -128,12 +127,10 @@ class ChatClient(Protocol):
         Without `people`, nothing is heard or said of those in rooms.
         """
 
-    def say(
-        self, conversation: ConversationId, body: str, level: Severity | None = None, answers: str = ""
-    ) -> None:
+    def say(self, conversation: ConversationId, body: str, bearing: Bearing = PLAIN) -> None:
         """Put a line, checked by `wire.text.check_body`, into the outbox; it goes out as soon as possible.
 
-        `level` tells how bad the news is that a program says, `answers` which line an answer is about.
+        `bearing` tells what it is besides a text.
         """
 
     def address(self, conversation: ConversationId, who: Occupant) -> None:

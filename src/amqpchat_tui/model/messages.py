@@ -50,11 +50,13 @@ class FoldedMessage(ChatMessage, frozen=True):
     """All of it, on as many lines as it takes."""
 
 
-class AnsweringMessage(ChatMessage, frozen=True):
-    """One that answers another."""
+class LinkedMessage(ChatMessage, frozen=True):
+    """One that is about another."""
 
     answers: str = ""
-    """The name of the line that it answers, as `wire.lines.line_name` gives it."""
+    """The name of the line that it answers, as `wire.lines.line_name` gives it; empty for none."""
+    replaces: str = ""
+    """The id of the line of which it is the corrected text; empty for none."""
 
 
 class NoticeKind(Enum):

@@ -19,6 +19,21 @@ class Fate(Enum):
     FAILED = "failed"
 
 
+class Bearing(Struct, frozen=True):
+    """What a line is besides a text."""
+
+    level: Severity | None = None
+    """How bad the news is, of a program that tells some."""
+    answers: str = ""
+    """The name of the line that it answers, as `wire.lines.line_name` gives it; empty for none."""
+    replaces: str = ""
+    """The id of the line of which it is the corrected text; empty for none."""
+
+
+PLAIN = Bearing()
+"""A line that is a text and nothing else."""
+
+
 class OutboxLine(Struct, frozen=True):
     """A typed line under way."""
 
@@ -31,7 +46,4 @@ class OutboxLine(Struct, frozen=True):
     fate: Fate = Fate.QUEUED
     reason: str = ""
     """Why it failed."""
-    level: Severity | None = None
-    """How bad the news is, of a program that tells some."""
-    answers: str = ""
-    """The name of the line that it answers, as `wire.lines.line_name` gives it; empty for none."""
+    bearing: Bearing = PLAIN

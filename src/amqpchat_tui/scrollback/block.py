@@ -9,11 +9,11 @@ from typing import cast
 from msgspec.structs import replace
 
 from amqpchat_tui.model import (
-    AnsweringMessage,
     ChatMessage,
     DaySeparator,
     Entry,
     FoldedMessage,
+    LinkedMessage,
     Notice,
     Occupant,
     Severity,
@@ -36,15 +36,15 @@ SENDER_BYTES = 300
 PlainRecord = tuple[str, str, float, bool, bool, float | None, str | None, Occupant | None, bool | None]
 LevelRecord = tuple[*PlainRecord, Severity | None]
 FoldedRecord = tuple[*LevelRecord, str]
-AnsweringRecord = tuple[*LevelRecord, str, str]
-"""The last one is what it answers; the one before is empty, as it folds nothing."""
+LinkedRecord = tuple[*LevelRecord, str, str, str]
+"""The last two are what it is about; the one before is empty, as it folds nothing."""
 
-ChatRecord = PlainRecord | LevelRecord | FoldedRecord | AnsweringRecord
+ChatRecord = PlainRecord | LevelRecord | FoldedRecord | LinkedRecord
 """The fields of a `ChatMessage`, as a tuple because the garbage collector leaves tuples of plain values
 alone; walking over a million objects would stop the program for half a second. What few messages have
 stands at the end, and only where there is something."""
 
-_FOLDED, _ANSWERING = 11, 12
+_FOLDED, _LINKED = 11, 13
 """By how many fields these are told."""
 
 Record = ChatRecord | Notice | DaySeparator
@@ -195,9 +195,9 @@ def entry_of(record: Record) -> Entry:
     """Return what was kept as a record."""
     if not isinstance(record, tuple):
         return record
-    if len(record) == _ANSWERING:
-        answering = cast("AnsweringRecord", record)
-        return AnsweringMessage(*answering[:10], answers=answering[11])
+    if len(record) == _LINKED:
+        linked = cast("LinkedRecord", record)
+        return LinkedMessage(*linked[:10], *linked[11:])
     return FoldedMessage(*record) if is_folded(record) else ChatMessage(*record)
 
 
@@ -216,8 +216,8 @@ def record_of(message: ChatMessage, nick: str) -> ChatRecord:
     )
     if isinstance(message, FoldedMessage):
         return (*record, message.level, message.whole)
-    if isinstance(message, AnsweringMessage):
-        return (*record, message.level, "", message.answers)
+    if isinstance(message, LinkedMessage):
+        return (*record, message.level, "", message.answers, message.replaces)
     return record if message.level is None else (*record, message.level)
 
 

@@ -115,6 +115,10 @@ class Scrollback:
             if block.first in self:  # else it has been trimmed while somebody goes through the entries
                 yield from [entry_of(block.record(index)) for index in range(len(block.records))]
 
+    def original(self, seq: int) -> Entry:
+        """Return what an entry was from the start."""
+        return entry_of(self._block_of(seq).records[seq % BLOCK])
+
     def text(self, seq: int) -> str:
         """Return the `display_text` of an entry."""
         return self._block_of(seq).text(seq % BLOCK)

@@ -7,6 +7,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from amqpchat_tui.model import (
+    Bearing,
     ChatMessage,
     ConversationId,
     ConversationKind,
@@ -43,6 +44,7 @@ class KeptLine(Struct, frozen=True):
     body: str
     at: Time
     answers: str = ""
+    replaces: str = ""
 
 
 def kept_line(conversation: ConversationId, kept: KeptLine) -> OutboxLine | None:
@@ -51,7 +53,8 @@ def kept_line(conversation: ConversationId, kept: KeptLine) -> OutboxLine | None
         nick, body = check_nick(kept.nick), check_body(kept.body)
     except (WireError, UnicodeError):
         return None
-    return OutboxLine(conversation, kept.id, nick, body, kept.at, answers=sane(kept.answers))
+    bearing = Bearing(answers=sane(kept.answers), replaces=sane(kept.replaces))
+    return OutboxLine(conversation, kept.id, nick, body, kept.at, bearing=bearing)
 
 
 class ConversationRow(Struct, frozen=True):

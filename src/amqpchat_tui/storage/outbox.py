@@ -19,16 +19,18 @@ if TYPE_CHECKING:
     from amqpchat_tui.storage.session import Transaction
 
 _NOBODY = ""
+_KEPT = ("id", "nick", "body", "at", "answers", "replaces")
+"""The fields of a `KeptLine`, in the order in which they are asked for."""
 
 _INSERT = """
-    INSERT INTO outbox (message_id, program, brokers, kind, name, nick, body, typed_at, answers)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO outbox (message_id, program, brokers, kind, name, nick, body, typed_at, answers, replaces)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (message_id) DO UPDATE SET brokers = excluded.brokers WHERE program = excluded.program
 """
 _DELETE = "DELETE FROM outbox WHERE message_id = ? AND program = ?"
 _RELEASE = "UPDATE outbox SET program = ? WHERE brokers = ? AND kind = ? AND name = ? AND program = ?"
 _SELECT = """
-    SELECT program, message_id, nick, body, typed_at, answers FROM outbox
+    SELECT program, message_id, nick, body, typed_at, answers, replaces FROM outbox
     WHERE brokers = ? AND kind = ? AND name = ? AND program <> ? ORDER BY id
 """
 
@@ -91,8 +93,9 @@ def _where(conversation: ConversationId) -> tuple[str, str]:
 
 
 def _row(line: OutboxLine, program: str, key: str) -> Sequence[str | float]:
-    where = key, *_where(line.to)
-    return line.message_id, program, *where, line.nick, line.body, line.typed_at, line.answers
+    where, bearing = (key, *_where(line.to)), line.bearing
+    told = line.nick, line.body, line.typed_at, bearing.answers, bearing.replaces
+    return line.message_id, program, *where, *told
 
 
 def _claim(
@@ -109,11 +112,8 @@ def _claim(
 
 
 def _read(conversation: ConversationId, values: Sequence[object]) -> OutboxLine | None:
-    message_id, nick, body, typed_at, answers = values
     try:
-        kept = msgspec.convert(
-            {"id": message_id, "nick": nick, "body": body, "at": typed_at, "answers": answers}, KeptLine
-        )
+        kept = msgspec.convert(dict(zip(_KEPT, values, strict=True)), KeptLine)
     except msgspec.ValidationError:
         return None
     return kept_line(conversation, kept)

@@ -77,6 +77,7 @@ KEPT = Layout(
             """,
         ),
         ("ALTER TABLE outbox ADD COLUMN answers TEXT NOT NULL DEFAULT ''",),
+        ("ALTER TABLE outbox ADD COLUMN replaces TEXT NOT NULL DEFAULT ''",),
     ),
 )
 """What one start leaves to the next."""

@@ -26,7 +26,6 @@ from amqpchat_tui.model import (
     OutboxLine,
     Store,
 )
-from amqpchat_tui.ui.answering import Answering
 from amqpchat_tui.ui.bars.bars import Bars
 from amqpchat_tui.ui.bars.prompt_row import PromptRow
 from amqpchat_tui.ui.clicks import ClickableScreen
@@ -36,6 +35,7 @@ from amqpchat_tui.ui.hiding import HidingCommands
 from amqpchat_tui.ui.hint import Hint
 from amqpchat_tui.ui.keeping import Keeping
 from amqpchat_tui.ui.keys import take
+from amqpchat_tui.ui.linking import Linking
 from amqpchat_tui.ui.log import LogShown
 from amqpchat_tui.ui.opening import open_session
 from amqpchat_tui.ui.panels.outbox_view import OutboxView
@@ -100,9 +100,9 @@ class ChatScreen(ClickableScreen):
             listener=self,
         )
         self._hiding.configure(settings.hide)
-        self._answering = Answering(self._session, may_say=lambda: self._private.may_say(), hint=self._hint)
+        self._linking = Linking(self._session, may_say=lambda: self._private.may_say(), hint=self._hint)
         self._entering = Entering(
-            say=self._answering.say,
+            say=self._linking.say,
             run=self.obey,
             hint=self._hint,
             acted=self._note_line,
@@ -127,7 +127,7 @@ class ChatScreen(ClickableScreen):
         yield OutboxView(settings.ui, hint=self._hint, keymap=self._keymap)
         yield Hint()
         yield StatusLine(self._session.listing(), warning(settings.connection))
-        yield self._answering
+        yield self._linking
         yield PromptRow(
             Prompt(
                 submit=self._entering.submit,
@@ -153,7 +153,8 @@ class ChatScreen(ClickableScreen):
             write_to=self._private.write_to,
             msg=self._private.do_msg,
             join=lambda name: self._rooms.do_join(name),
-            answer=self._answering.answer,
+            answer=self._linking.answer,
+            correct=self._linking.correct,
             hint=self._hint,
             keymap=self._keymap,
         )
@@ -264,7 +265,7 @@ class ChatScreen(ClickableScreen):
         self._show_listing()
         self._prompt.placeholder = rooms.placeholder(shown.id)
         self._prompt.exchange(shown.draft)
-        self._answering.show()
+        self._linking.show()
         self._unheard.show()
         self._crowd.show(shown.id)
 
@@ -374,7 +375,7 @@ class ChatScreen(ClickableScreen):
         about_conversations = self._rooms, self._crowd, self._private, self._hidden
         about_all = self._reloading, self._program, self._editor
         return (
-            self._answering,
+            self._linking,
             self,
             self._scrollback,
             *about_conversations,

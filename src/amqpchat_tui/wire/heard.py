@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from amqpchat_tui.model import AnsweringMessage, ChatMessage
+from amqpchat_tui.model import ChatMessage, LinkedMessage
 from amqpchat_tui.wire.lines import ACTION_PREFIX, SENT_AT_HEADER, Outgoing
 from amqpchat_tui.wire.senders import SESSION_HEADER, sane
 
@@ -28,7 +28,7 @@ def encode_heard(line: ChatMessage, by: str) -> Outgoing:
         routing_key=line.nick,
         body=f"{ACTION_PREFIX if line.action else ''}{line.text}".encode(),
         message_id=sane(line.message_id) or None,
-        correlation_id=line.answers if isinstance(line, AnsweringMessage) else None,
+        correlation_id=line.answers if isinstance(line, LinkedMessage) else None,
         timestamp=None if line.sent_at is None else datetime.fromtimestamp(int(line.sent_at), UTC),
         headers=headers,
         app_id=None,

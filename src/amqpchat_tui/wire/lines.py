@@ -13,8 +13,8 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from amqpchat_tui import __version__
-from amqpchat_tui.model import AnsweringMessage, ChatMessage, Occupant, OutboxLine, Severity
-from amqpchat_tui.wire.received import Received
+from amqpchat_tui.model import ChatMessage, LinkedMessage, Occupant, OutboxLine, Severity
+from amqpchat_tui.wire.received import Properties, Received
 from amqpchat_tui.wire.senders import ID_MAX, SESSION_HEADER, read_sender, sane
 from amqpchat_tui.wire.text import (
     NICK_MAX_CHARACTERS,
@@ -39,6 +39,8 @@ PLAIN_MARK = "~"
 """Begins the name of a line that has no id."""
 SENT_AT_HEADER = "sent_at_ms"
 """Milliseconds since the epoch; the property `timestamp` has only seconds."""
+REPLACES_HEADER = "replaces"
+"""The id of the line of which this is the corrected text."""
 LEVEL_HEADER = "level"
 """How bad the news is that a program tells: one of `model.Severity`."""
 
@@ -70,13 +72,16 @@ def encode(line: OutboxLine, session: str) -> Outgoing:
     `session` is our own (`Occupant.session`).
     """
     headers: dict[str, str | int] = {SENT_AT_HEADER: round(line.typed_at * 1000), SESSION_HEADER: session}
-    if line.level is not None:
-        headers[LEVEL_HEADER] = line.level
+    bearing = line.bearing
+    if bearing.level is not None:
+        headers[LEVEL_HEADER] = bearing.level
+    if bearing.replaces:
+        headers[REPLACES_HEADER] = bearing.replaces
     return Outgoing(
         routing_key=line.nick,
         body=line.body.encode(),
         message_id=line.message_id,
-        correlation_id=line.answers or None,
+        correlation_id=bearing.answers or None,
         timestamp=datetime.fromtimestamp(int(line.typed_at), UTC),
         headers=headers,
         app_id=f"amqpchat/{__version__}",
@@ -99,7 +104,7 @@ def decode(received: Received, *, received_at: float, own: bool = False) -> Chat
     if headers is not None or user_id is not None or reply_to is not None:
         who = read_sender(nick, headers=headers, user_id=user_id, reply_to=reply_to)
         sender = who if who.session or who.account or who.mailbox else None
-    return as_answer(read_line(received, nick, sender, received_at, own=own), properties.correlation_id)
+    return as_linked(read_line(received, nick, sender, received_at, own=own), properties)
 
 
 def read_line(
@@ -123,10 +128,16 @@ def read_line(
     )
 
 
-def as_answer(message: ChatMessage, name: object) -> ChatMessage:
-    """Return a line as the answer to another, if that has a name that can be one's."""
-    answers = "" if name is None else sane(name)
-    return AnsweringMessage(**asdict(message), answers=answers) if answers else message
+def as_linked(message: ChatMessage, properties: Properties) -> ChatMessage:
+    """Return a line as one that is about another, if it names one in a way that can be one's name."""
+    headers = properties.headers
+    replaces = headers.get(REPLACES_HEADER) if isinstance(headers, dict) else None
+    if properties.correlation_id is None and replaces is None:
+        return message
+    answers, replaces = sane(properties.correlation_id), sane(replaces)
+    if not answers and not replaces:
+        return message
+    return LinkedMessage(**asdict(message), answers=answers, replaces=replaces)
 
 
 def line_name(message: ChatMessage) -> str:

@@ -11,6 +11,8 @@ from msgspec.structs import replace
 from amqpchat_tui.client.people.postman import Outcome, Postman, Receipt
 from amqpchat_tui.client.rooms.talk import Talk
 from amqpchat_tui.model import (
+    PLAIN,
+    Bearing,
     ChatMessage,
     ConversationId,
     Correspondent,
@@ -21,7 +23,6 @@ from amqpchat_tui.model import (
     OutboxLine,
     OutboxStore,
     RoomState,
-    Severity,
     is_same_person,
     is_same_program,
 )
@@ -113,10 +114,10 @@ class Private(Talk):
             if line.fate is Fate.FAILED and recipient is not None and recipient.account == who.account:
                 self.outbox.failed(line.message_id, describe_return(name, who.account))
 
-    def say(self, nick: str, body: str, level: Severity | None = None, answers: str = "") -> None:
+    def say(self, nick: str, body: str, bearing: Bearing = PLAIN) -> None:
         """Put a line for whom one writes to into the outbox; it has failed if they are not here."""
         self.wanted = True
-        super().say(nick, body, level, answers)
+        super().say(nick, body, bearing)
 
     def new_line(self, nick: str, body: str) -> OutboxLine:
         """Return a line for whom one writes to, failed if they are not here."""

@@ -12,7 +12,9 @@ from msgspec.structs import replace
 from amqpchat_tui.client.rooms.inbox import Inbox, SeenIds
 from amqpchat_tui.client.rooms.outbox import Outbox
 from amqpchat_tui.model import (
+    PLAIN,
     Arrivals,
+    Bearing,
     ConversationId,
     Fate,
     Membership,
@@ -21,7 +23,6 @@ from amqpchat_tui.model import (
     OutboxLine,
     OutboxStore,
     RoomState,
-    Severity,
 )
 
 
@@ -59,10 +60,10 @@ class Talk:
 
     # The person
 
-    def say(self, nick: str, body: str, level: Severity | None = None, answers: str = "") -> None:
+    def say(self, nick: str, body: str, bearing: Bearing = PLAIN) -> None:
         """Put a line, checked by `wire.text.check_body`, into the outbox."""
         self._edited.clear()
-        self.outbox.add(replace(self.new_line(nick, body), level=level, answers=answers))
+        self.outbox.add(replace(self.new_line(nick, body), bearing=bearing))
         self.keep()  # at once: the program may be killed with the next key
 
     def new_line(self, nick: str, body: str) -> OutboxLine:

@@ -30,13 +30,14 @@ class Bars:
         msg: Callable[[str], object],
         join: Callable[[str], None],
         answer: Callable[[ChatMessage | None], None],
+        correct: Callable[[ChatMessage], bool],
         hint: Callable[[str], None],
         keymap: Keymap,
     ) -> None:
         """`show` puts another conversation on the screen, `write_to` and `msg` the private one with
         somebody, or with whoever has a nick; `join` goes to a room from now on.
 
-        `answer` has what is written next answer a line. `hint` says why no bar was opened.
+        `answer` and `correct` have what is written next be about a line. `hint` says why no bar was opened.
         """
         self._row = row
         self._scrollback = scrollback
@@ -49,6 +50,7 @@ class Bars:
         self._msg = msg
         self._join = join
         self._answer = answer
+        self._correct = correct
         self._hint = hint
         self._keymap = keymap
 
@@ -105,7 +107,9 @@ class Bars:
                 find=self.do_find,
                 write_to=self._write_to,
                 answer=self._answer,
-                answered=lambda seq: self._session.shown.answers.answered(seq),
+                correct=self._correct,
+                versions=lambda seq: self._session.shown.links.versions(seq),
+                answered=lambda seq: self._session.shown.links.answered(seq),
                 keymap=self._keymap,
             )
         )
@@ -189,4 +193,4 @@ class Bars:
         """Go where a line was typed, and put it in place of what is written there."""
         self._show(line.to)
         self._row.prompt.put(as_typed(line.body))
-        self._answer(self._session.shown.answers.named(line.answers))
+        self._answer(self._session.shown.links.named(line.bearing.answers))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from textual.content import Content
 
@@ -26,12 +26,16 @@ class PickBar(Bar, can_focus=True):
         find: Callable[[], None],
         write_to: Callable[[Occupant], bool],
         answer: Callable[[ChatMessage], None],
+        correct: Callable[[ChatMessage], bool],
+        versions: Callable[[int], Sequence[ChatMessage]],
         answered: Callable[[int], int | None],
         keymap: Keymap,
     ) -> None:
         """`find` opens the find bar, `write_to` the private conversation with somebody.
 
         `answer` has what is written next answer a line; `answered` finds what an entry answers.
+        `correct` has it take the place of a line of one's own, if that can be; `versions` are all that an
+        entry has said, if it was corrected.
         """
         super().__init__(classes="bar")
         self._scrollback = scrollback
@@ -39,6 +43,8 @@ class PickBar(Bar, can_focus=True):
         self._find = find
         self._write_to = write_to
         self._answer = answer
+        self._correct = correct
+        self._versions = versions
         self._answered = answered
         self._keymap = keymap
         self._said = ""
@@ -109,6 +115,21 @@ class PickBar(Bar, can_focus=True):
         if (message := self._message) is not None:
             self._leave("")
             self._answer(message)
+
+    def do_correct(self) -> None:
+        """Write the message anew, if it is one's own and of the last hour."""
+        message = self._message
+        if message is None or not self._correct(message):
+            self._say("too old to be corrected" if message is not None and message.own else "not your line")
+            return
+        self._leave("")
+
+    def do_versions(self) -> None:
+        """Tell what the message has said before."""
+        seq = self._scrollback.reader.picked_seq
+        versions = () if seq is None else self._versions(seq)
+        before = " ← ".join(version.text.replace("\n", " ") for version in reversed(versions[:-1]))
+        self._say(f"before: {before}" if before else "has never said anything else")
 
     def do_answered(self) -> None:
         """Go to the message that this one answers."""

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amqpchat_tui.chat import answers
-from amqpchat_tui.chat.answers import HIDDEN, quoted
+from amqpchat_tui.chat import links
 from amqpchat_tui.chat.conversation import Conversation
-from amqpchat_tui.model import AnsweringMessage, ChatMessage
+from amqpchat_tui.chat.links import HIDDEN, quoted
+from amqpchat_tui.model import ChatMessage, LinkedMessage
 from amqpchat_tui.scrollback import Annotation
 from amqpchat_tui.wire.lines import line_name
 
@@ -20,8 +20,8 @@ ASKED = ChatMessage("bob", "can somebody look?", 1.0, message_id="q")
 OTHER = ChatMessage("bob", "something else", 1.0, message_id="o")
 
 
-def answer(to: str, text: str = "on it", nick: str = "carol") -> AnsweringMessage:
-    return AnsweringMessage(nick, text, 2.0, message_id=f"{to} {text}", answers=to)
+def answer(to: str, text: str = "on it", nick: str = "carol") -> LinkedMessage:
+    return LinkedMessage(nick, text, 2.0, message_id=f"{to} {text}", answers=to)
 
 
 def quotes(room: Conversation) -> Sequence[str]:
@@ -29,7 +29,7 @@ def quotes(room: Conversation) -> Sequence[str]:
     store = room.scrollback
     assert store.first is not None
     shown = store.shown(store.first, 1)
-    return [store.annotation(seq).quote for seq in shown if isinstance(store[seq], AnsweringMessage)]
+    return [store.annotation(seq).quote for seq in shown if isinstance(store[seq], LinkedMessage)]
 
 
 def test_an_answer_has_above_it_what_it_answers() -> None:
@@ -59,9 +59,9 @@ def test_of_equal_lines_the_latest_above_is_answered() -> None:
     hear(room, answer(line_name(plain)), plain)
     store = room.scrollback
     seqs = [seq for seq in store.shown(store.first or 0, 1) if store[seq] == plain]
-    asked = next(seq for seq in store.shown(store.first or 0, 1) if isinstance(store[seq], AnsweringMessage))
-    room.answers.look()
-    assert room.answers.answered(asked) == seqs[1]
+    asked = next(seq for seq in store.shown(store.first or 0, 1) if isinstance(store[seq], LinkedMessage))
+    room.links.look()
+    assert room.links.answered(asked) == seqs[1]
 
 
 def test_an_answer_waits_for_a_line_that_comes_with_the_history() -> None:
@@ -69,7 +69,7 @@ def test_an_answer_waits_for_a_line_that_comes_with_the_history() -> None:
     hear(room, OTHER, answer("q"))
     assert quotes(room) == [""]
     room.scrollback.insert([ASKED])
-    room.answers.look()
+    room.links.look()
     assert quotes(room) == ["bob: can somebody look?"]
 
 
@@ -98,11 +98,23 @@ def test_what_one_may_want_to_answer_is_the_last_mention_else_the_last_line_of_o
     assert room.last_to_answer(ALICE) == mention()
 
 
+def test_a_line_may_come_a_little_later_than_its_answer() -> None:
+    room = conversation()
+    hear(room, answer("q"))
+    hear(room, ASKED)
+    assert quotes(room) == ["bob: can somebody look?"]
+    hear(room, answer("never"))
+    for _ in range(links.BATCHES_BEHIND):
+        assert room.links.waits
+        hear(room, line())
+    assert not room.links.waits, "from now on, lines cost nothing more again"
+
+
 def test_answers_to_lines_that_never_come_take_bounded_memory() -> None:
     room = conversation()
-    for number in range(3 * answers.WAITING_KEPT):
+    for number in range(3 * links.WAITING_KEPT):
         hear(room, answer(f"never {number}"))
-    assert len(room.answers._waiting) <= answers.WAITING_KEPT  # which nothing shows
+    assert len(room.links._waiting) <= links.WAITING_KEPT  # which nothing shows
 
 
 @given(st.data())
@@ -117,15 +129,15 @@ def test_in_whatever_order_lines_come_each_answer_finds_its_line(data: st.DataOb
         batch, lines = lines[:size], lines[size:]
         if data.draw(st.booleans()):
             room.scrollback.insert(batch)
-            room.answers.look()
+            room.links.look()
         else:
             hear(room, *batch)
-    room.answers.look()
+    room.links.look()
     store = room.scrollback
     for seq in store.shown(store.first or 0, 1):
-        if isinstance(found := store[seq], AnsweringMessage):
+        if isinstance(found := store[seq], LinkedMessage):
             line = asked[int(found.answers)]
-            answered = room.answers.answered(seq)
+            answered = room.links.answered(seq)
             assert answered is not None
             assert store[answered] == line
             assert store.annotation(seq).quote in ("", quoted(line))

@@ -1,11 +1,13 @@
-"""Answering on the screen: what is answered stands above the prompt, and then above the answer."""
+"""Answering and correcting on the screen: what a line is about stands above the prompt."""
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
-from amqpchat_tui.model import AnsweringMessage
-from amqpchat_tui.ui.answering import Answering
+from amqpchat_tui.model import Bearing, ChatMessage, LinkedMessage
+from amqpchat_tui.ui.linking import Linking
 from amqpchat_tui.wire.lines import line_name
 from tests.support.fake_client import NOON, message
 from tests.ui.chat import Chat, open_chat, open_rooms
@@ -13,7 +15,7 @@ from tests.ui.chat import Chat, open_chat, open_rooms
 
 def answered(chat: Chat) -> str:
     """What stands above the prompt."""
-    row = chat.app.screen.query_one(Answering)
+    row = chat.app.screen.query_one(Linking)
     return str(row.content) if row.display else ""
 
 
@@ -25,10 +27,12 @@ async def test_who_answers_the_picked_message_sees_which_until_it_is_sent() -> N
         assert (answered(chat), chat.prompt.text) == ("╭ bob: who looks?", "bob: ")
         await chat.pilot.press("m", "e", "enter")
         (line,) = chat.client.lines
-        assert (line.body, line.answers[:1]) == ("bob: me", "~"), "plain lines are named by what they say"
+        assert (line.body, line.bearing.answers[:1]) == ("bob: me", "~"), (
+            "plain lines are named by what they say"
+        )
         assert answered(chat) == ""
         await chat.pilot.press("x", "enter")
-        assert chat.client.lines[-1].answers == ""
+        assert chat.client.lines[-1].bearing.answers == ""
 
 
 async def test_esc_answers_nothing_and_leaves_what_was_written() -> None:
@@ -49,7 +53,7 @@ async def test_reply_answers_the_last_line_that_names_one() -> None:
         await chat.pilot.press("enter")
         (line,) = chat.client.lines
         assert line.body == "bob: soon"
-        assert line.answers
+        assert line.bearing.answers
         assert answered(chat) == ""
 
 
@@ -69,7 +73,7 @@ async def test_each_room_has_its_own_answer() -> None:
         await chat.pilot.press("alt+r", "alt+2")
         assert answered(chat) == ""
         await chat.pilot.press("x", "enter", "alt+1")
-        assert chat.client.lines[-1].answers == ""
+        assert chat.client.lines[-1].bearing.answers == ""
         assert answered(chat) == "╭ bob: who looks?"
 
 
@@ -79,7 +83,60 @@ async def test_g_goes_to_what_a_message_answers(there: bool) -> None:
         asked = message("bob", "who looks?")
         chat.client.hear(*([asked] if there else []), *(message("bob", f"line {n}") for n in range(100)))
         await chat.sees("line 99")
-        chat.client.hear(AnsweringMessage("carol", "on it", NOON, answers=line_name(asked)))
+        chat.client.hear(LinkedMessage("carol", "on it", NOON, answers=line_name(asked)))
         await chat.sees("on it")
         await chat.pilot.press("alt+up", "g")
         await chat.sees("who looks?" if there else "answers nothing that is here")
+
+
+async def say(chat: Chat, text: str) -> ChatMessage:
+    """Say something, and hear it."""
+    line = ChatMessage(chat.client.nick, text, time.time(), own=True, sent_at=time.time(), message_id="mine")
+    chat.client.hear(line)
+    await chat.sees(text)
+    return line
+
+
+async def test_a_line_of_ones_own_is_corrected_where_it_stands() -> None:
+    async with open_chat() as chat:
+        await say(chat, "freed 4 MB")
+        await chat.pilot.press("alt+up", "e")
+        assert (answered(chat), chat.prompt.text) == ("corrects alice: freed 4 MB", "freed 4 MB")
+        await chat.pilot.press("backspace", "backspace", "G", "B", "enter")
+        (line,) = chat.client.lines
+        assert (line.body, line.bearing) == ("freed 4 GB", Bearing(replaces="mine"))
+        assert (answered(chat), chat.prompt.text) == ("", "")
+
+
+async def test_correct_changes_a_part_of_the_last_line() -> None:
+    async with open_chat() as chat:
+        await say(chat, "freed 4 MB")
+        await chat.enter("/correct s/MB/GB/")
+        (line,) = chat.client.lines
+        assert (line.body, line.bearing) == ("freed 4 GB", Bearing(replaces="mine"))
+        await chat.enter("/correct s/TB/GB/")
+        await chat.sees("that is not in it")
+        assert len(chat.client.lines) == 1
+
+
+async def test_who_corrects_nothing_sends_nothing() -> None:
+    async with open_chat() as chat:
+        await say(chat, "freed 4 MB")
+        await chat.pilot.press("alt+up", "e", "enter")
+        assert not chat.client.lines
+        assert answered(chat) == ""
+        await chat.pilot.press("alt+up", "e", "escape")
+        assert (answered(chat), chat.prompt.text) == ("", "")
+
+
+async def test_only_lines_of_ones_own_and_of_the_last_hour_are_corrected() -> None:
+    async with open_chat() as chat:
+        chat.client.hear(message("bob", "mine"), message("alice", "long ago", own=True))
+        await chat.sees("long ago")
+        await chat.pilot.press("alt+up", "e")
+        await chat.sees("too old to be corrected")
+        await chat.pilot.press("up", "e")
+        await chat.sees("not your line")
+        await chat.pilot.press("escape")
+        await chat.enter("/correct")
+        await chat.sees("line to correct")

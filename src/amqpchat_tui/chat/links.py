@@ -1,0 +1,177 @@
+"""Lines about others: an answer has above it what it answers, a correction takes a line's place."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+
+from msgspec.structs import replace
+
+from amqpchat_tui.chat.correcting import Versions, may_replace
+from amqpchat_tui.model import ChatMessage, LinkedMessage
+from amqpchat_tui.scrollback import Scrollback
+from amqpchat_tui.scrollback.block import Block, entry_of
+from amqpchat_tui.wire.lines import line_name
+
+LOOKED_BACK_BLOCKS = 40
+"""How many of the blocks that are there when the first such line comes are gone through."""
+NAMES_KEPT = 20_000
+"""How many lines can be found by their names; of more, those that came in last."""
+EQUAL_KEPT = 8
+"""How many lines of one name can be told apart, the latest ones."""
+WAITING_KEPT = 1_000
+"""How many lines wait for the line that they are about."""
+BATCHES_BEHIND = 50
+"""In so many batches it may still come live, as lines of several people have no common order."""
+
+HIDDEN = "a hidden line"
+"""Stands for what the person does not want to see."""
+CORRECTED = "(corrected)"
+"""Stands at the end of a line that has another text than when it was said."""
+
+
+class Links:
+    """Which lines of a scrollback are about which. Nothing is done about lines as long as none is."""
+
+    def __init__(self, scrollback: Scrollback) -> None:
+        self._store = scrollback
+        self._looked: dict[int, int] = {}
+        """How many entries of each block were gone through, by its first one."""
+        self._named: dict[str, deque[int]] = {}
+        self._waiting: dict[int, LinkedMessage] = {}
+        """For which nothing was found, by `seq`."""
+        self._hopes = 0
+        """In how many more batches what they are about may come."""
+        self._answers: dict[int, list[int]] = {}
+        """The answers to a line that are to tell it again when it is corrected."""
+        self._versions = Versions()
+
+    @property
+    def waits(self) -> bool:
+        """Whether a line has come lately that is about one which has not."""
+        return bool(self._waiting) and self._hopes > 0
+
+    def look(self) -> None:
+        """Take in what has come since the last time."""
+        linked, self._waiting = self._waiting, {}
+        waited = len(linked)
+        for block in self._unlooked():
+            for seq, message in self._look_at(block):
+                self._named.setdefault(line_name(message), deque(maxlen=EQUAL_KEPT)).append(seq)
+                if isinstance(message, LinkedMessage):
+                    linked[seq] = message
+        while len(self._named) > NAMES_KEPT:
+            del self._named[next(iter(self._named))]
+        held = {seq: message for seq, message in linked.items() if seq in self._store}
+        for seq, message in held.items():
+            if message.replaces:
+                self._correct(seq, message)
+        for seq, message in held.items():
+            if message.answers:
+                self._quote(seq, message)
+        self._hopes = BATCHES_BEHIND if len(linked) > waited else self._hopes - 1
+        while len(self._waiting) > WAITING_KEPT:
+            del self._waiting[next(iter(self._waiting))]
+
+    # -- answers ------------------------------------------------------------------------------------
+
+    def answered(self, seq: int) -> int | None:
+        """Return the `seq` of what an entry answers, if that is here."""
+        if seq not in self._store:
+            return None
+        answer = self._store[seq]
+        return self._find(answer.answers, above=seq) if isinstance(answer, LinkedMessage) else None
+
+    def named(self, name: str) -> ChatMessage | None:
+        """Return the latest line of a name, if it is here and was looked at."""
+        found = self._find(name)
+        line = None if found is None else self._store[found]
+        return line if isinstance(line, ChatMessage) else None
+
+    def is_to_own(self, answer: LinkedMessage) -> bool:
+        """Whether a line answers one that was typed here."""
+        answered = self.named(answer.answers)
+        return answered is not None and answered.own
+
+    def _quote(self, seq: int, answer: LinkedMessage) -> None:
+        found = self._find(answer.answers, above=seq)
+        if found is None:
+            self._waiting[seq] = answer  # what it answers may come from the history
+            return
+        self._answers.setdefault(found, []).append(seq)
+        while len(self._answers) > NAMES_KEPT:
+            del self._answers[next(iter(self._answers))]
+        self._show_quote(seq, found)
+
+    def _show_quote(self, seq: int, found: int) -> None:
+        answered = self._store[found]
+        if found == self._store.next(seq, -1) or not isinstance(answered, ChatMessage):
+            quote = ""
+        elif self._store.annotation(found).faded:
+            quote = HIDDEN
+        else:
+            quote = quoted(answered)
+        self._store.annotate(seq, replace(self._store.annotation(seq), quote=quote))
+
+    # -- corrections --------------------------------------------------------------------------------
+
+    def is_correction(self, message: ChatMessage) -> bool:
+        """Whether a line stands in the place of another, and is no line of its own."""
+        return isinstance(message, LinkedMessage) and self._versions.has(message)
+
+    def versions(self, seq: int) -> Sequence[ChatMessage]:
+        """Return what an entry has said from the start and then, oldest first, if it was corrected."""
+        found = self._versions.of(seq)
+        original = self._store.original(seq) if found else None
+        return [original, *found] if isinstance(original, ChatMessage) else ()
+
+    def _correct(self, seq: int, correction: LinkedMessage) -> None:
+        found = self._find(correction.replaces, above=seq)
+        if found is None:
+            self._waiting[seq] = correction  # meanwhile it is a line as any other
+            return
+        store = self._store
+        if not may_replace(store.original(found), correction):
+            return
+        self._versions.add(found, correction)
+        store.annotate(seq, replace(store.annotation(seq), hidden=True))
+        text = self._versions.of(found)[-1].text
+        store.annotate(found, replace(store.annotation(found), text=text, mark=CORRECTED))
+        for answer in self._answers.get(found, ()):
+            if answer in store:
+                self._show_quote(answer, found)
+
+    # -- names --------------------------------------------------------------------------------------
+
+    def _find(self, name: str, above: int | None = None) -> int | None:
+        """Return the latest line of a name that is held, and stands above another if there is one."""
+        store = self._store
+        held = [seq for seq in self._named.get(name, ()) if seq in store and seq != above]
+        if above is not None:
+            place = store.ordinal(above)
+            held = [seq for seq in held if store.ordinal(seq) < place] or held
+        return max(held, key=store.ordinal, default=None)
+
+    def _unlooked(self) -> list[Block]:
+        blocks, looked = self._store.blocks, self._looked
+        if not looked:
+            skipped = blocks[:-LOOKED_BACK_BLOCKS]
+            looked.update((block.first, len(block.records)) for block in skipped)
+        found = [block for block in blocks if looked.get(block.first, 0) < len(block.records)]
+        if len(looked) > 2 * len(blocks):
+            self._looked = {block.first: looked[block.first] for block in blocks if block.first in looked}
+        return found
+
+    def _look_at(self, block: Block) -> Iterator[tuple[int, ChatMessage]]:
+        begin = self._looked.get(block.first, 0)
+        self._looked[block.first] = len(block.records)
+        for index in range(begin, len(block.records)):
+            entry = entry_of(block.records[index])
+            if isinstance(entry, ChatMessage):
+                yield block.first + index, entry
+
+
+def quoted(message: ChatMessage) -> str:
+    """Return a line that tells a message again: whose it is, and how it begins."""
+    begin = message.text.replace("\t", " ").split("\n", 1)[0]
+    return f"{message.nick} {begin}" if message.action else f"{message.nick}: {begin}"
