@@ -152,6 +152,14 @@ def test_who_is_ignored_is_not_seen_in_it_either() -> None:
     assert took(replay, hiding=hiding)[:-1] == ["seen"]
 
 
+def test_hearsay_is_marked_as_such() -> None:
+    ops = conversation(clock=lambda: NOON)
+    ops.take_replay(Replay(lines("one", "two"), heard_by={1: "ann"}), ALICE, seen=True)
+    assert ops.scrollback.first is not None
+    first, second, *_ = ops.scrollback.shown(ops.scrollback.first, 1)
+    assert [ops.scrollback.annotation(seq).mark for seq in (first, second)] == ["", "as ann heard it"]
+
+
 def test_the_log_gives_way_to_it() -> None:
     ops = conversation(clock=lambda: NOON)
     ops.past.show_log(OPS, lines("logged"), Hiding())

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import pytest
+
 from amqpchat_tui.model import ChatMessage, Occupant
-from amqpchat_tui.wire.heard import HEARD_AT_HEADER, HEARD_BY_HEADER, encode_heard
+from amqpchat_tui.wire.heard import HEARD_AT_HEADER, HEARD_BY_HEADER, encode_heard, read_heard_by
 from amqpchat_tui.wire.lines import decode
 from tests.wire.arrived import arrived
 
@@ -36,6 +38,20 @@ def test_a_plain_line_stays_one() -> None:
 def test_it_is_marked_with_who_heard_it_and_when() -> None:
     headers = encode_heard(PLAIN, "bob").headers
     assert headers == {HEARD_BY_HEADER: "bob", HEARD_AT_HEADER: 1_700_000_001_500}
+
+
+@pytest.mark.parametrize(
+    ("headers", "by"),
+    [
+        ({HEARD_BY_HEADER: "bob"}, "bob"),
+        ({HEARD_BY_HEADER: "b\x1bob"}, "b␛ob"),
+        ({HEARD_BY_HEADER: 7}, ""),
+        ({}, ""),
+        (None, ""),
+    ],
+)
+def test_whoever_reads_it_knows_who_says_so(headers: object, by: str) -> None:
+    assert read_heard_by(headers) == by
 
 
 def test_an_id_that_cannot_be_sent_is_left_out() -> None:

@@ -7,11 +7,11 @@ from itertools import takewhile
 
 from amqpchat_tui.chat.hiding import Hiding
 from amqpchat_tui.chat.past import Past
-from amqpchat_tui.model import ChatMessage, ConversationId, Entry, Gap, Notice, NoticeKind, Replay
+from amqpchat_tui.model import ChatMessage, ConversationId, Gap, Notice, NoticeKind, Replay
 from amqpchat_tui.scrollback import Annotation, Reader, Scrollback
 from amqpchat_tui.scrollback.text import display_text
 from amqpchat_tui.wording.gaps import describe_filled
-from amqpchat_tui.wording.history import OLDER, describe_history
+from amqpchat_tui.wording.history import OLDER, describe_hearsay, describe_history
 
 GAPS_KEPT = 100
 """How many gaps are remembered that may still be filled."""
@@ -56,7 +56,7 @@ class History:
         if gap is None or gap not in self._store:
             return ()
         notice = display_text(self._store[gap])
-        hidden = self._insert(identity, replay.lines, hiding, gap)
+        hidden = self._insert(identity, replay, hiding, gap)
         self._store.annotate(gap, Annotation(text=describe_filled(notice, len(replay.lines))))
         return [line for index, line in enumerate(replay.lines) if index not in hidden]
 
@@ -74,7 +74,7 @@ class History:
         followed = before is not None and (place := self._reader.place) is not None and place.seq == before
         if before is not None:
             self._store.annotate(before, Annotation(hidden=True))
-        self._insert(identity, lines, hiding)
+        self._insert(identity, replay, hiding)
         if replay.more and self._border is not None:
             self._store.insert(
                 [Notice(OLDER, lines[0].received_at if lines else self._came_at, NoticeKind.BORDER)]
@@ -89,17 +89,21 @@ class History:
             self._store.annotate(self._border, Annotation(text=text))
 
     def _insert(
-        self, identity: ConversationId, lines: Sequence[ChatMessage], hiding: Hiding, gap: int | None = None
+        self, identity: ConversationId, replay: Replay, hiding: Hiding, gap: int | None = None
     ) -> set[int]:
         """Put lines above all others, or below a gap, and return which are hidden, by index."""
-        store = self._store
+        store, lines = self._store, replay.lines
         below = store.first if gap is None else store.next(gap)
         store.insert(lines, gap)
         hidden = set(hiding.hidden(identity, lines))
         begin = store.first if gap is None else store.next(gap)
-        if hidden and begin is not None:
-            hidden_lines: list[Entry] = [lines[index] for index in hidden]
-            for seq in takewhile(lambda seq: seq != below, list(store.shown(begin, 1))):
-                if store[seq] in hidden_lines:
-                    store.annotate(seq, Annotation(hidden=not hiding.revealed, faded=True))
+        if begin is not None and (hidden or replay.heard_by):
+            between = takewhile(lambda seq: seq != below, list(store.shown(begin, 1)))
+            placed = [seq for seq in between if isinstance(store[seq], ChatMessage)]
+            for index, seq in zip(reversed(range(len(lines))), reversed(placed), strict=False):
+                mark = describe_hearsay(replay.heard_by[index]) if index in replay.heard_by else ""
+                if index in hidden:
+                    store.annotate(seq, Annotation(hidden=not hiding.revealed, faded=True, mark=mark))
+                elif mark:
+                    store.annotate(seq, Annotation(mark=mark))
         return hidden

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -26,6 +26,8 @@ class Replay(Struct, frozen=True):
     """Where they were missed, as the notice in the scrollback has it; None: before all that is shown."""
     more: bool = False
     """Whether there are older ones, which may be asked for; never for a gap."""
+    heard_by: Mapping[int, str] = {}
+    """Of lines that are hearsay, by index: who says that they were said."""
 
 
 class Arrivals(Struct, frozen=True):

@@ -5,13 +5,19 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from amqpchat_tui.model import ChatMessage, LinkedMessage
-from amqpchat_tui.wire.lines import ACTION_PREFIX, SENT_AT_HEADER, Outgoing
+from amqpchat_tui.wire.lines import ACTION_PREFIX, SENT_AT_HEADER, Outgoing, read_nick
 from amqpchat_tui.wire.senders import SESSION_HEADER, sane
 
 HEARD_BY_HEADER = "heard_by"
 """The nick of who says that this was said; nobody else does."""
 HEARD_AT_HEADER = "heard_at_ms"
 """When they heard it, in milliseconds since the epoch."""
+
+
+def read_heard_by(headers: object) -> str:
+    """Read who says that a line was said; empty where it was said itself. Never raises, whatever comes in."""
+    by = headers.get(HEARD_BY_HEADER) if isinstance(headers, dict) else None
+    return read_nick(by) if isinstance(by, str) else ""
 
 
 def encode_heard(line: ChatMessage, by: str) -> Outgoing:

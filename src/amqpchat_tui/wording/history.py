@@ -34,6 +34,11 @@ def describe_stream(room: str, stream: str, count: int, began: float | None, *, 
     return f"{has}. {seen}; to delete it is for an administrator: rabbitmqctl delete_queue {stream}"
 
 
+def describe_hearsay(nick: str) -> str:
+    """Say of a line who says that it was said: whoever hosts a chat hands on what they have heard."""
+    return f"as {nick} heard it"
+
+
 def describe_existing(other: str) -> str:
     """Say that a room has a history already, which stays as it is; `other` is why it may be another one."""
     return f"This room has a history already, which stays as it is: {other}" if other else _EXISTING

@@ -68,6 +68,15 @@ async def test_only_what_went_through_the_room_is_a_line(bob: PlainSpeaker, join
     assert texts(ann) == ["real"]
 
 
+async def test_hearsay_is_told_apart(bob: PlainSpeaker, join: Join) -> None:
+    bob.say("said")
+    bob.say("heard", properties=pika.BasicProperties(headers={"heard_by": "carol"}))
+    ann = await join()
+    await past_of(ann)
+    assert texts(ann) == ["said", "heard"]
+    assert ann.replays[0].heard_by == {1: "carol"}
+
+
 async def test_older_lines_come_in_portions_and_are_counted_as_lines(
     bob: PlainSpeaker, take_seat: TakeSeat, amqp_url: str, room: str
 ) -> None:

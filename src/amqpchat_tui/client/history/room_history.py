@@ -13,7 +13,8 @@ from amqpchat_tui.client.history.matching import LineKey, key_of
 from amqpchat_tui.client.history.shown import Shown
 from amqpchat_tui.client.history.times import with_times
 from amqpchat_tui.client.rooms.inbox import SeenIds
-from amqpchat_tui.model import ChatMessage, NoticeKind, Replay
+from amqpchat_tui.model import ChatMessage, Gap, NoticeKind, Replay
+from amqpchat_tui.wire.heard import read_heard_by
 from amqpchat_tui.wire.lines import decode
 from amqpchat_tui.wire.names import history_of
 from amqpchat_tui.wording.history import describe_problem
@@ -109,11 +110,16 @@ class RoomHistory:
         """Whether something in the stream is a line: who may write to a stream can put anything into it."""
         return delivery.exchange == self._exchange
 
-    def lines(self, streamed: Sequence[Streamed]) -> Sequence[ChatMessage]:
+    def replay(self, streamed: Sequence[Streamed], *, gap: Gap | None = None, more: bool = False) -> Replay:
         """Return those lines that are not shown yet, with the times at which they were said."""
-        now = time.time()
-        read = (self._take(each.delivery) for each in streamed)
-        return with_times([line for line in read if line is not None], now)
+        lines: list[ChatMessage] = []
+        heard_by: dict[int, str] = {}
+        for each in streamed:
+            if (line := self._take(each.delivery)) is not None:
+                if by := read_heard_by(each.delivery.properties.headers):
+                    heard_by[len(lines)] = by
+                lines.append(line)
+        return Replay(with_times(lines, time.time()), gap, more, heard_by)
 
     def peek(self, streamed: Sequence[Streamed]) -> Sequence[ChatMessage]:
         """Return lines that are not to be shown."""

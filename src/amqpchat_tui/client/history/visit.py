@@ -277,7 +277,7 @@ class HistoryVisit:
             back = await read_back(link, history, oldest, wanted.lines - len(lines))
             lines[:0], trimmed, oldest = back.lines, back.trimmed, back.first
         history.oldest = oldest if wanted.lines else None
-        return Replay(history.lines(lines), more=not trimmed)
+        return history.replay(lines, more=not trimmed)
 
     async def _fill(self, link: Link, tail: int, gap: Gap) -> Replay | None:
         history, until = self._history, self._shown_until
@@ -294,7 +294,7 @@ class HistoryVisit:
             return None
         missed = [read.lines[index] for index in indices]
         self._settle(read._replace(lines=missed), tail)
-        return Replay(history.lines(missed), gap)
+        return history.replay(missed, gap=gap)
 
     async def _read_older(self) -> None:
         history = self._history
@@ -310,7 +310,7 @@ class HistoryVisit:
         assert history.oldest is not None, "else nobody asks for it"
         read = await read_back(link, history, history.oldest, history.wanted.lines)
         history.oldest = read.first
-        return Replay(history.lines(read.lines), more=not read.trimmed)
+        return history.replay(read.lines, more=not read.trimmed)
 
     def _settle(self, read: Replayed, tail: int) -> None:
         history = self._history
