@@ -126,6 +126,19 @@ def test_nothing_is_carried_out_that_is_not_in_the_table() -> None:
 )
 def test_bars_tell_their_keys(scope: Scope, line: str) -> None:
     assert hint_line(scope, ACTIONS) == line
+    assert hint_line(scope, ACTIONS, len(line)) == line
+
+
+@pytest.mark.parametrize(
+    ("cells", "line"),
+    [
+        (41, "s send again · e edit · d drop · Esc back"),
+        (30, "s send again · Esc back"),
+        (0, "Esc back"),
+    ],
+)
+def test_where_a_bar_is_narrow_the_way_out_is_told_longest(cells: int, line: str) -> None:
+    assert hint_line(Scope.OUTBOX, ACTIONS, cells) == line
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,14 @@ async def test_mentions_are_highlighted_and_found() -> None:
         await chat.sees("hi Alice")
 
 
+async def test_the_way_out_of_a_message_stays_where_something_is_said_about_it() -> None:
+    async with open_chat((80, 24)) as chat:
+        await hear_many(chat, 1)
+        await chat.pilot.press("alt+up", "u")
+        await chat.sees("no address in it")
+        assert chat.rows[-1].rstrip().endswith("· Esc back")
+
+
 async def test_that_there_is_no_mention_is_said() -> None:
     async with open_chat() as chat:
         await hear_many(chat, 5)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from math import inf
+
+from rich.cells import cell_len
 
 from amqpchat_tui.actions.action import Action, Scope
 from amqpchat_tui.actions.keymap import all_keys
@@ -50,8 +53,13 @@ def with_keys(text: str, actions: Sequence[Action]) -> str:
     return re.sub(r"{(\w+)}", lambda found: names[found[1]], text)
 
 
-def hints(scope: Scope, actions: Sequence[Action]) -> Sequence[Sequence[tuple[str, Action]]]:
-    """Tell what the keys of a bar do, as in `c copy`; keys that speak for themselves stand together."""
+def hints(
+    scope: Scope, actions: Sequence[Action], cells: float = inf
+) -> Sequence[Sequence[tuple[str, Action]]]:
+    """Tell what the keys of a bar do, as in `c copy`; keys that speak for themselves stand together.
+
+    Where there are not the `cells` for all, the way out, which is the last, stays longest.
+    """
     told = [
         action
         for action in actions
@@ -65,12 +73,18 @@ def hints(scope: Scope, actions: Sequence[Action]) -> Sequence[Sequence[tuple[st
             groups[-1].append((label, action))
         else:
             groups.append([(label, action)])
+    while len(groups) > 1 and cell_len(_line(groups)) > cells:
+        del groups[-2]
     return groups
 
 
-def hint_line(scope: Scope, actions: Sequence[Action]) -> str:
-    """Tell what the keys of a bar do in one line."""
-    return " · ".join(" ".join(label for label, _ in group) for group in hints(scope, actions))
+def hint_line(scope: Scope, actions: Sequence[Action], cells: float = inf) -> str:
+    """Tell what the keys of a bar do in one line, in so many cells."""
+    return _line(hints(scope, actions, cells))
+
+
+def _line(groups: Sequence[Sequence[tuple[str, Action]]]) -> str:
+    return " · ".join(" ".join(label for label, _ in group) for group in groups)
 
 
 def key_names(action: Action) -> Sequence[str]:

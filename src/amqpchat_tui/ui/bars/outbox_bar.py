@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.style import Style
 
@@ -53,9 +54,10 @@ class OutboxBar(Bar, can_focus=True):
 
     def render(self) -> Content:
         """What the keys do, each a button for the mouse, and what has just been done."""
-        told = hints(self.scope, self._keymap.actions)
+        text = f"Outbox: {self._said}"
+        told = hints(self.scope, self._keymap.actions, self.content_size.width - cell_len(text))
         groups = [Content(" ").join(self._button(*hint) for hint in group) for group in told]
-        return Content(f"Outbox: {self._said}") + Content(" · ").join(groups)
+        return Content(text) + Content(" · ").join(groups)
 
     def _button(self, label: str, action: Action) -> Content:
         return Content.styled(label, Style.from_meta({"@click": f"carry_out('{action.id}')"}))

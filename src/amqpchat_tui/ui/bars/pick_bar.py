@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from rich.cells import cell_len
 from textual.content import Content
 
 from amqpchat_tui.actions.action import Scope
@@ -55,7 +56,8 @@ class PickBar(Bar, can_focus=True):
         if not said and isinstance(message := self._message, FoldedMessage):
             does = "folds it" if message.text == message.whole else "shows all of it"
             said = with_keys(f"{{unfold}} {does}", actions)
-        return Content(f"Message: {f'{said} · ' if said else ''}{hint_line(self.scope, actions)}")
+        text = f"Message: {f'{said} · ' if said else ''}"
+        return Content(text + hint_line(self.scope, actions, self.content_size.width - cell_len(text)))
 
     @property
     def scope(self) -> Scope:
