@@ -22,13 +22,12 @@ from amqpchat_tui.chat.people.accounts import Called
 from amqpchat_tui.config import UiSettings
 from amqpchat_tui.model import ChatMessage, Entry, Occupant
 from amqpchat_tui.scrollback import Anchor, Position, Reader, RowKind
-from amqpchat_tui.scrollback.code import FENCE
 from amqpchat_tui.scrollback.search import Search
 from amqpchat_tui.ui.scrollback.bar import Bar
 from amqpchat_tui.ui.scrollback.columns import Columns
-from amqpchat_tui.ui.scrollback.links import ascii_address, find_links
 from amqpchat_tui.ui.scrollback.palette import PARTS, Palette
-from amqpchat_tui.ui.scrollback.row_painter import Mark, RowPainter, link_style
+from amqpchat_tui.ui.scrollback.row_painter import Mark, RowPainter
+from amqpchat_tui.ui.scrollback.text_marks import text_marks
 
 WHEEL_ROWS = 3
 _CACHED_STRIPS = 1024
@@ -336,13 +335,7 @@ class ScrollbackView(Widget):
 
     def _marks(self, entry: Entry, text: str) -> Iterator[Mark]:
         if isinstance(entry, ChatMessage):
-            for start, end, url in find_links(text):
-                if (address := ascii_address(url)) is not None:
-                    yield Mark(start, end, link_style(address))
-            if FENCE in text:
-                from amqpchat_tui.ui.scrollback.code_marks import code_marks  # late: most lines have no code
-
-                yield from code_marks(text, self._palette)
+            yield from text_marks(text, self._palette)
         if self._reader.search is not None:
             for start, end in self._reader.search.spans(text):
                 yield Mark(start, end, self._palette.hit)
