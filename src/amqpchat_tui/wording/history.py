@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 from amqpchat_tui.model import HistoryLimits
@@ -41,13 +42,32 @@ def describe_hearsay(nick: str) -> str:
 
 def describe_existing(other: str) -> str:
     """Say that a room has a history already, which stays as it is; `other` is why it may be another one."""
-    return f"This room has a history already, which stays as it is: {other}" if other else _EXISTING
+    return f"This room has a history already, which stays as it is: {other}." if other else _EXISTING
+
+
+def describe_limit(argument: str, value: str) -> str:
+    """Say what a stream keeps by one of its arguments, whose value is empty where it has none.
+
+    The text is empty where nobody needs to know.
+    """
+    match argument:
+        case "x-max-age":
+            days = re.fullmatch("([0-9]{1,9})D", value)
+            kept = _days(int(days[1])) if days else value
+            return f"it keeps lines for {kept}" if kept else "it keeps lines however old they are"
+        case "x-max-length-bytes":
+            kept = f"{int(value) / 1_000_000:,.4g} MB" if re.fullmatch("[0-9]{1,19}", value) else value
+            return f"it keeps {kept} at most" if kept else "it keeps however much is said"
+    return ""
 
 
 def announce(limits: HistoryLimits) -> str:
     """Return the line that tells all in a room that a history of it is kept."""
-    days = "1 day" if limits.days == 1 else f"{limits.days:,} days"
-    return f"{ACTION_PREFIX}keeps a history of this room from now on: {days}"
+    return f"{ACTION_PREFIX}keeps a history of this room from now on: {_days(limits.days)}"
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count:,} days"
 
 
 def describe_history(count: int, began: float | None, ended: float | None, came_at: float) -> str:

@@ -54,9 +54,23 @@ async def test_one_that_is_begun_is_told_to_all_and_keeps_what_is_said_then(join
     ann.client.histories.begin(ann.conversation, HistoryLimits(days=30))
     assert await told(ann) == "This room has such a history already."
     ann.client.histories.begin(ann.conversation, HistoryLimits(days=31))
-    assert "already, which stays as it is" in await told(ann, 2)
-    assert "'30D'" in ann.notices[-1]
+    kept = "it keeps lines for 30 days"
+    assert await told(ann, 2) == f"This room has a history already, which stays as it is: {kept}."
     assert texts(ann) == [said, "kept"]
+
+
+@pytest.mark.usefixtures("node")
+async def test_none_is_begun_in_a_queue_of_another_kind(join: Join, amqp_url: str, room: str) -> None:
+    with plain_speaker(amqp_url, room) as bob:
+        bob.channel.queue_declare(f"{room}.history")
+        ann = await join()
+        assert "it is a queue of another kind" in await told(ann)
+        ann.client.histories.begin(ann.conversation, HistoryLimits())
+        assert "it is a queue of another kind" in await told(ann, 2)
+        ann.say("hello")
+        await ann.settle()
+        assert bob.channel.queue_declare(f"{room}.history", passive=True).method.message_count == 0
+        bob.channel.queue_delete(f"{room}.history")
 
 
 @pytest.mark.usefixtures("node")

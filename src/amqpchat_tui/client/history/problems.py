@@ -16,6 +16,13 @@ class NoHistory(HistoryProblem):
         super().__init__("nobody has begun one")
 
 
+class OtherQueue(HistoryProblem):
+    """What has the name of the stream is none."""
+
+    def __init__(self, words: str = "") -> None:
+        super().__init__(f"it is a queue of another kind{words and f': {words}'}")
+
+
 class Unreachable(HistoryProblem):
     """There is no connection to read it over, or it was lost; the rooms' may be about to be, too."""
 

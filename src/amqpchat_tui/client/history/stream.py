@@ -21,7 +21,7 @@ from aiormq.exceptions import (
 )
 
 from amqpchat_tui.client.errors import Lost
-from amqpchat_tui.client.history.problems import HistoryProblem, NoHistory, Silent
+from amqpchat_tui.client.history.problems import HistoryProblem, NoHistory, OtherQueue, Silent
 from amqpchat_tui.client.rooms.topology import missing
 from amqpchat_tui.client.transport.channels import Channels
 from amqpchat_tui.client.transport.failures import broker_text, failures_are_losses, why_closed
@@ -29,6 +29,7 @@ from amqpchat_tui.client.transport.link import Link
 from amqpchat_tui.client.transport.sieve import Delivery
 from amqpchat_tui.model import HistoryLimits
 from amqpchat_tui.wire.text import clean_line
+from amqpchat_tui.wording.history import describe_limit
 
 PREFETCH = 200
 """How many messages may be here and not be acknowledged."""
@@ -45,6 +46,11 @@ MEGABYTE = 1_000_000
 
 _OFFSET = "x-stream-offset"
 _FIRST_VERSION = 3, 9
+_OTHER_LIMIT = re.compile(
+    r"inequivalent arg '(?P<argument>x-max-age|x-max-length-bytes|x-stream-max-segment-size-bytes)' "
+    r".* but current is (?:(?:the value )?'(?P<current>[^']*)')?"
+)
+"""What a broker says of a stream that was declared with other limits."""
 
 
 class Streamed(NamedTuple):
@@ -80,10 +86,11 @@ async def look(channels: Channels, stream: str) -> int:
 
 
 async def declare(link: Link, stream: str, limits: HistoryLimits) -> str:
-    """Have a stream; one that is there stays as it is. Return what is different there, or an empty text.
+    """Have a stream; one that is there stays as it is. Return what it keeps otherwise, or an empty text.
 
     Raises:
         HistoryProblem: if the user may not, or the broker has no streams.
+        OtherQueue: if what is there is no stream.
         Lost: when the connection is, as some brokers close it instead of an answer.
     """
     require_streams(link)
@@ -103,9 +110,12 @@ async def declare(link: Link, stream: str, limits: HistoryLimits) -> str:
         except ChannelAccessRefused:
             raise _lacking("configure", stream, link) from None
         except ChannelPreconditionFailed as error:
-            if "inequivalent" not in str(error):
-                raise HistoryProblem(f"this broker keeps no streams: {broker_text(error)}") from None
-            return clean_line(broker_text(error))
+            text = clean_line(broker_text(error))
+            if "inequivalent" not in text:
+                raise HistoryProblem(f"this broker keeps no streams: {text}") from None
+            if (limit := _OTHER_LIMIT.search(text)) is None:
+                raise OtherQueue(text) from None
+            return describe_limit(limit["argument"], limit["current"] or "")
     return ""
 
 
@@ -160,7 +170,7 @@ class Reading:
                 await self._news.wait()
         self._news.clear()
         if self._no_stream:  # what has come goes back as it is, when the channel is closed
-            raise HistoryProblem("it is a queue of another kind")
+            raise OtherQueue
         if self._channel.closing.done():
             error = await why_closed(self._channel)
             raise Lost(f"the broker closed our channel: {broker_text(error)}" if error else "")
@@ -206,7 +216,7 @@ async def _consume(link: Link, channel: Channel, stream: str, offset: str | int)
     except ChannelNotFoundEntity:
         raise NoHistory from None
     except ChannelPreconditionFailed as error:
-        raise HistoryProblem(f"it is a queue of another kind: {broker_text(error)}") from None
+        raise OtherQueue(broker_text(error)) from None
 
 
 async def find_tail(link: Link, stream: str, *, messages: int) -> int:

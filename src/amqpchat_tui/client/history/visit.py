@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from amqpchat_tui.client.errors import Lost
 from amqpchat_tui.client.history import stream
 from amqpchat_tui.client.history.matching import LineKey, not_shown
-from amqpchat_tui.client.history.problems import HistoryProblem, NoHistory, Unreachable
+from amqpchat_tui.client.history.problems import HistoryProblem, NoHistory, OtherQueue, Unreachable
 from amqpchat_tui.client.history.replay import MOST_MESSAGES, Replayed, read_back, read_on
 from amqpchat_tui.client.history.room_history import RoomHistory
 from amqpchat_tui.client.transport.link import Link
@@ -204,6 +204,8 @@ class HistoryVisit:
         try:
             async with self._history.access.link(self._link) as link:
                 other = await stream.declare(link, self._stream, limits)
+        except OtherQueue:
+            raise
         except HistoryProblem as problem:
             if not existed:
                 raise
