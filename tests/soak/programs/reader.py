@@ -60,7 +60,7 @@ class Reader(Seat):
 
 async def main(url: str, room: str, pace: str = "") -> None:
     """Read until there is nothing more to read on standard input."""
-    wanted = replace(settings(url, room=room), history=HistorySettings(show=2000))
+    wanted = replace(settings(url, room=room), history=HistorySettings(show=20_000))
     seat = Reader(AmqpClient(wanted), slow=pace == "slow")
     seat.client.start(seat)
     dawdling = asyncio.create_task(seat.dawdle()) if pace == "slow" else None

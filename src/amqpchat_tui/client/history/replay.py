@@ -6,10 +6,15 @@ import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from amqpchat_tui.client.history.matching import LineKey, older_than_queue
+from amqpchat_tui.client.history.matching import (
+    LONG_SILENCE_SECONDS,
+    PATIENCE_SECONDS,
+    LineKey,
+    older_than_queue,
+)
 from amqpchat_tui.client.history.problems import HistoryProblem, Silent
 from amqpchat_tui.client.history.room_history import RoomHistory
-from amqpchat_tui.client.history.stream import ANSWER_SECONDS, Streamed, reading
+from amqpchat_tui.client.history.stream import ANSWER_SECONDS, Streamed, find_tail, reading
 from amqpchat_tui.client.transport.link import Link
 
 LOOK_SECONDS = 0.01
@@ -18,6 +23,8 @@ MOST_MESSAGES = 20_000
 """How many messages are read at once at most; what is beyond is not had."""
 MOST_BYTES = 32 * 1024 * 1024
 """How much of their bodies is kept, and what is beyond not had."""
+MOST_DOUBTS = 5
+"""How often is looked whether the stream has more, when nothing but time says that it has not."""
 HOLES = 8
 """How many offsets may be missing before a message, where nothing has been trimmed."""
 
@@ -62,7 +69,8 @@ async def read_on(link: Link, history: RoomHistory, start: int, tail: int) -> Re
     certain: list[Streamed] = []
     window: list[Streamed] = []
     keys: list[LineKey] = []
-    pages, first, reached = _Pages(), None, tail < start
+    pages, first, last, reached = _Pages(), None, start - 1, tail < start
+    doubts = 0
     bound_for = silent_for = 0.0
     looked_at, heard = time.monotonic(), shown.count
     async with reading(link, history.stream, start) as stream:
@@ -71,6 +79,7 @@ async def read_on(link: Link, history: RoomHistory, start: int, tail: int) -> Re
             pages.count(taken)
             for each in taken:
                 first = each.offset if first is None else first
+                last = each.offset
                 reached |= each.offset >= tail
                 if not history.is_line(each.delivery):
                     continue
@@ -86,12 +95,21 @@ async def read_on(link: Link, history: RoomHistory, start: int, tail: int) -> Re
             silent_for = 0.0 if taken or shown.count != heard else silent_for + passed
             heard = shown.count
             if reached and (older := older_than_queue(bound_for, silent_for, keys, shown.since)) is not None:
-                break
+                patient = bound_for < PATIENCE_SECONDS and silent_for < LONG_SILENCE_SECONDS
+                if patient or doubts == MOST_DOUBTS or await _ends_at(link, history, last):
+                    break
+                doubts += 1  # the broker stands still in between, and has more
+                bound_for = silent_for = 0.0
             if not reached and silent_for > ANSWER_SECONDS:
                 raise Silent
     beyond = [window[index] for index in older]
     begin = start if first is None else max(start, first)
     return Replayed([*certain, *beyond], len(beyond), begin, trimmed=begin == 0 or begin - start > HOLES)
+
+
+async def _ends_at(link: Link, history: RoomHistory, last: int) -> bool:
+    """Whether the stream has nothing that is newer than an offset."""
+    return last < 0 or await find_tail(link, history.stream, messages=1) <= last
 
 
 async def read_back(link: Link, history: RoomHistory, end: int, count: int) -> Replayed:
