@@ -204,6 +204,19 @@ async def test_a_flood_is_found_at_once_and_indexed_when_it_is_over() -> None:
     check_whole()
 
 
+@pytest.mark.parametrize("at_once", [64, 256])
+@pytest.mark.parametrize("count", [1, 3, 64, 255, 256, 257, 700])
+async def test_however_many_lines_come_at_once_each_is_logged_in_its_place(
+    count: int, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log_writing, "_INSERTED_AT_ONCE", at_once)
+    lines = [said(f"line {number}", nick=f"nick {number % 7}", at=number) for number in range(count)]
+    async with open_log() as log:
+        log.add(BROKERS, [(LOBBY, lines[:2]), (LOBBY, lines[2:])])
+        logged = [line.message for line in await log.latest(BROKERS, LOBBY, count + 1, START + 10**6)]
+    assert logged == lines
+
+
 async def test_the_oldest_lines_go_when_their_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(log_writing, "_TRIMMED_AT_ONCE", 2)
     day = 24 * 60 * 60

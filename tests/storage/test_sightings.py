@@ -2,6 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from amqpchat_tui.storage.sightings import MAX_IDS, WINDOW_MILLISECONDS, Sighting, Sightings
 
@@ -43,7 +44,7 @@ def test_each_line_is_logged_once_in_whatever_portions(
         program = data.draw(st.sampled_from([one for one in range(programs) if done[one] < len(said)]))
         end = data.draw(st.integers(done[program] + 1, len(said)))
         portion = [
-            line._replace(received_at=line.received_at + program) for line in said[done[program] : end]
+            replace(line, received_at=line.received_at + program) for line in said[done[program] : end]
         ]
         if data.draw(st.booleans()):
             log.write(program, portion, fails=True)

@@ -1,13 +1,14 @@
 """How lines come into the log's tables, and how the oldest go.
 
-Lines are handed to SQLite in one statement, as JSON: each call gives up the interpreter, which a loop that is
-busy gives back after 5 ms, and a flood has 10,000 lines a second.
+Lines are handed to SQLite many at a time: each call gives up the interpreter, which a loop that is busy gives
+back after 5 ms, and a flood has 10,000 lines a second.
 """
 
 from __future__ import annotations
 
+import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -30,6 +31,8 @@ _LOOKED_BACK = 2_000
 """How many of the lines that were there before us a program looks at."""
 _QUIET_LINES = 500
 """How many lines come at once when there is time to index them."""
+_INSERTED_AT_ONCE = 256 if sqlite3.sqlite_version_info >= (3, 32) else 64
+"""How many lines a statement has at most, a power of two; before 3.32 it can have 999 values."""
 _TRIMMED_AT_ONCE = 500
 """How many lines go with a transaction, besides twice as many as came."""
 _FREE_PAGES = 2_048
@@ -49,17 +52,20 @@ _AUTHORS = """
         json_extract(value, '$[3]')
     FROM json_each(?)
 """
+_AUTHOR_IDS = """
+    SELECT json_group_array(id) FROM (
+        SELECT author.id FROM json_each(?) CROSS JOIN author
+            ON nick = json_extract(value, '$[0]') AND account = json_extract(value, '$[1]')
+            AND session = json_extract(value, '$[2]')
+        ORDER BY key
+    )
+"""
 _LINES = """
     INSERT INTO line
         (conversation, author, received_at, sent_at, action, own, message_id, text, folded, level)
-    SELECT json_extract(value, '$[0]'), author.id, json_extract(value, '$[4]'), json_extract(value, '$[5]'),
-        json_extract(value, '$[6]'), json_extract(value, '$[7]'), json_extract(value, '$[8]'),
-        json_extract(value, '$[9]'), json_extract(value, '$[10]'), json_extract(value, '$[11]')
-    FROM json_each(?) CROSS JOIN author
-        ON nick = json_extract(value, '$[1]') AND account = json_extract(value, '$[2]')
-        AND session = json_extract(value, '$[3]')
-    ORDER BY key
+    VALUES {rows}
 """
+_LINE = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _OLD = """
     SELECT max(id) FROM (SELECT id, received_at FROM line ORDER BY id LIMIT ?) WHERE ? OR received_at < ?
 """
@@ -86,9 +92,9 @@ class Writer:
         seen_to = _last(execute) - _LOOKED_BACK if self._seen_to is None else self._seen_to
         (theirs,) = execute(_THEIRS, (seen_to,)).fetchone()
         sightings.note(msgspec.json.decode(theirs, type=list[Sighting]))
-        lines = list(_with_conversations(execute, batch))
-        seen = [_sighting(where, line) for where, line in lines]
-        fresh = [lines[place] for place in sightings.sift(seen)]
+        lines, seen = _see(execute, batch)
+        places = sightings.sift(seen)
+        fresh = [(lines[place], seen[place]) for place in places]
         if fresh:
             _insert(execute, fresh)
         if (
@@ -112,47 +118,68 @@ def forget(execute: log_words.Execute, conversations: Sequence[int]) -> None:
     log_words.leave_no_trace(execute)
 
 
-def _with_conversations(
+def _see(
     execute: log_words.Execute, batch: Sequence[BrokersLines]
-) -> Iterator[tuple[int, ChatMessage]]:
+) -> tuple[Sequence[ChatMessage], Sequence[Sighting]]:
+    """Return all lines, and what tells them from others."""
     numbers: dict[tuple[str, ConversationId], int] = {}
-    for brokers, (identity, lines) in batch:
+    lines: list[ChatMessage] = []
+    seen: list[Sighting] = []
+    for brokers, (identity, said) in batch:
         if (brokers, identity) not in numbers:
             row = brokers, *identity
             execute(_CONVERSATION, row)
             (numbers[brokers, identity],) = execute(_CONVERSATION_ID, row).fetchone()
-        yield from ((numbers[brokers, identity], line) for line in lines)
+        where = numbers[brokers, identity]
+        lines += said
+        seen += [
+            Sighting(
+                where, line.message_id, line.nick, line.action, line.text, round(line.received_at * 1000)
+            )
+            for line in said
+        ]
+    return lines, seen
 
 
-def _sighting(conversation: int, line: ChatMessage) -> Sighting:
-    at = _milliseconds(line.received_at)
-    return Sighting(conversation, line.message_id, line.nick, int(line.action), line.text, at)
-
-
-def _insert(execute: log_words.Execute, lines: Sequence[tuple[int, ChatMessage]]) -> None:
-    authors: dict[tuple[str, str, str], str] = {}
-    rows = []
-    for conversation, line in lines:
-        sender = line.sender
-        author = (line.nick, "", "") if sender is None else (line.nick, sender.account, sender.session)
-        if author not in authors:
-            authors[author] = folded(line.nick)
-        rows.append(
-            (
-                conversation,
-                *author,
-                _milliseconds(line.received_at),
+def _insert(execute: log_words.Execute, lines: Sequence[tuple[ChatMessage, Sighting]]) -> None:
+    authors = _with_authors(execute, [line for line, _ in lines])
+    start = 0
+    while start < len(lines):
+        left = len(lines) - start
+        # Powers of two, as SQLite's plan for each number of rows is kept.
+        count = min(_INSERTED_AT_ONCE, 1 << left.bit_length() - 1)
+        values: list[object] = []
+        for place in range(start, start + count):
+            line, seen = lines[place]
+            values += (
+                seen.conversation,
+                authors[place],
+                seen.received_at,
                 None if line.sent_at is None else _milliseconds(line.sent_at),
-                int(line.action),
-                int(line.own),
+                line.action,
+                line.own,
                 line.message_id,
                 line.text,
                 None if line.text.isascii() else folded(line.text),
                 line.level,
             )
-        )
-    execute(_AUTHORS, (_json([(*author, form) for author, form in authors.items()]),))
-    execute(_LINES, (_json(rows),))
+        execute(_LINES.format(rows=", ".join([_LINE] * count)), values)
+        start += count
+
+
+def _with_authors(execute: log_words.Execute, lines: Sequence[ChatMessage]) -> Sequence[int]:
+    """Return the number of each line's author."""
+    senders = [_author(line) for line in lines]
+    authors = list(dict.fromkeys(senders))
+    execute(_AUTHORS, (_json([(*author, folded(author[0])) for author in authors]),))
+    (ids,) = execute(_AUTHOR_IDS, (_json(authors),)).fetchone()
+    numbers = dict(zip(authors, msgspec.json.decode(ids, type=list[int]), strict=True))
+    return [numbers[sender] for sender in senders]
+
+
+def _author(line: ChatMessage) -> tuple[str, str, str]:
+    sender = line.sender
+    return (line.nick, "", "") if sender is None else (line.nick, sender.account, sender.session)
 
 
 def _trim(execute: log_words.Execute, settings: LogSettings, most: int) -> None:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import islice
-from typing import NamedTuple, Self
+from typing import Self
+
+from msgspec import Struct
 
 WINDOW_MILLISECONDS = 60_000
 """How much later than others a program may see a line."""
@@ -19,7 +21,7 @@ MAX_UNSEEN = 50_000
 """Of how many lines of others without an id it is remembered that we have not seen them."""
 
 
-class Sighting(NamedTuple):
+class Sighting(Struct, frozen=True, array_like=True, gc=False):
     """What tells a line from others."""
 
     conversation: int
@@ -68,8 +70,8 @@ class Sightings:
         fresh = []
         for place, line in enumerate(lines):
             if line.message_id is not None:
-                if line.key not in self._ids:
-                    self._ids[line.key] = None
+                if (key := line.key) not in self._ids:
+                    self._ids[key] = None
                     fresh.append(place)
             elif not self._unseen or not self._is_theirs(line):
                 fresh.append(place)
