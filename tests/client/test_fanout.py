@@ -37,7 +37,7 @@ async def test_a_durable_auto_delete_exchange_is_used_as_it_is(
         seat = take_seat(node.url())
         seat.say("hello")
         await seat.hear("hello")
-    assert seat.notices == [f"exchange `{room}` is durable, is auto-delete; it is used as it is"]
+    assert seat.notices == [f"Exchange `{room}` is durable, is auto-delete; it is used as it is."]
 
 
 async def test_an_exchange_with_an_alternate_is_used_as_it_is(
@@ -50,7 +50,7 @@ async def test_an_exchange_with_an_alternate_is_used_as_it_is(
         seat.say("hello")
         await seat.hear("hello")
         bob.channel.exchange_delete(room)
-    told = f"exchange `{room}` is durable, has the alternate exchange `amq.fanout`; it is used as it is"
+    told = f"Exchange `{room}` is durable, has the alternate exchange `amq.fanout`; it is used as it is."
     assert seat.notices[0] == told
 
 
@@ -161,7 +161,7 @@ async def _used_as_it_is(take_seat: TakeSeat, url: str, room: str, how: str) -> 
         await seat.hear("hello", "hi")
         seat.client.reconnect()
         await wait_until(lambda: seat.gaps, what="another connection")
-    told = f"exchange `{room}` is {how.replace('_', '-')}; it is used as it is"
+    told = f"Exchange `{room}` is {how.replace('_', '-')}; it is used as it is."
     assert seat.notices.count(told) == 1
 
 

@@ -21,6 +21,7 @@ from amqpchat_tui.model import (
     RoomState,
 )
 from amqpchat_tui.wording.gaps import describe_gap
+from amqpchat_tui.wording.sentences import sentence
 
 if TYPE_CHECKING:
     from amqpchat_tui.client.history.room_history import RoomHistory
@@ -188,7 +189,7 @@ class Room(Talk):
             self._away_since = None
         if remark and remark not in self._told:
             self._told.add(remark)
-            self.tell(remark, NoticeKind.INFO)
+            self.tell(sentence(remark), NoticeKind.INFO)
         return gap
 
     def _outbox_changed(self) -> None:
