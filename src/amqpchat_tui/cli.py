@@ -191,13 +191,13 @@ def _chat_here(
     settings: Settings, listen_address: ListenAddress | None, store: Store, read: Callable[[], Settings]
 ) -> ChatApp:
     """Host the room on this machine: at once if there is a place for it, else if the person says so."""
-    from amqpchat_tui.hosting import default_listen_address  # late: a chat elsewhere does without
+    from amqpchat_tui.hosting import all_heard, default_listen_address  # late: a chat elsewhere does without
     from amqpchat_tui.ui.app import ChatApp
 
     here = listen_address or default_listen_address(settings.connection.brokers[0].password)
     client, dialer = _hosting_client(settings, here, store, wanted=listen_address is not None)
     choices = _StartChoices(settings, client, dialer) if listen_address is None else None
-    return ChatApp(
+    app = ChatApp(
         settings,
         client,
         painted=collect_seldom,
@@ -205,6 +205,8 @@ def _chat_here(
         store=store,
         configuration=_Configuration(read, client),
     )
+    dialer.heard = lambda: all_heard(app.session, client.nick)
+    return app
 
 
 def _hosting_client(

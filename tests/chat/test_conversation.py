@@ -3,8 +3,10 @@
 import pytest
 
 from amqpchat_tui.chat.conversation import Conversation
+from amqpchat_tui.chat.hiding import NOTHING_HIDDEN
 from amqpchat_tui.chat.listing import News
 from amqpchat_tui.model import (
+    ChatMessage,
     ConversationId,
     KeptConversation,
     Level,
@@ -175,3 +177,14 @@ def test_a_kept_level_that_is_over_is_none() -> None:
     room = Conversation(OPS, Scrollback(1_000), lambda: 9.0)
     room.restore(KEPT)
     assert room.level is Level.ALL
+
+
+def test_what_was_heard_is_what_was_said_but_for_the_log() -> None:
+    room = conversation()
+    logged = ChatMessage("bob", "yesterday", 1.0)
+    room.past.show_log(room.id, [logged], NOTHING_HIDDEN)
+    hear(room, Notice("a remark", 2.0), *(ChatMessage("bob", f"line {number}", 2.0) for number in range(600)))
+    assert [line.text for line in room.last_heard(2)] == ["line 598", "line 599"]
+    assert [line.text for line in room.last_heard(1_000)] == [f"line {number}" for number in range(600)]
+    room.past.give_way()
+    assert logged not in room.last_heard(1_000)

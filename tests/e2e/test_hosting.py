@@ -76,7 +76,11 @@ def test_the_room_goes_on_when_its_host_leaves(
     for somebody in bob, carol:
         somebody.wait_for(" so am I")
         assert conversation(somebody) == [("bob", "who hosts?"), ("carol", "still here"), ("dave", "so am I")]
-        somebody.wait_for("lines sent meanwhile")
+        somebody.wait_for("Nothing heard from")
+    dora = come("dora", "--url", url)
+    dora.wait_for("still here", START_SECONDS)
+    nick, text = conversation(dora)[0]
+    assert (nick, text.startswith("who hosts?"), "as bob heard it" in text) == ("bob", True, True)
 
 
 def test_people_with_accounts_are_who_they_say_they_are(
@@ -119,6 +123,7 @@ def test_all_rooms_go_on_when_their_host_leaves(host: Come, come: Come, url: str
     carol.wait_for(ONLINE, START_SECONDS)
     enter(bob, "/go lab")
     bob.wait_for("lab ❯ Message lab")
+    bob.wait_for("lab · 3 here", START_SECONDS)
     enter(bob, "hello lab")
     for somebody in ann, carol:
         somebody.wait_for("│ 2 lab:1 │", START_SECONDS)

@@ -140,6 +140,19 @@ class Conversation:
             self.unread -= 1
             self.mentions = max(0, self.mentions - len(self._concerning([line], attention)))
 
+    def last_heard(self, most: int) -> Sequence[ChatMessage]:
+        """Return the last lines that were said on the broker, as they were said; not those from the log."""
+        store = self.scrollback
+        found: list[ChatMessage] = []
+        for block in reversed(store.blocks):
+            for seq in range(block.end - 1, block.first - 1, -1):
+                line = store.original(seq)
+                if isinstance(line, ChatMessage) and seq not in self.past:
+                    found.append(line)
+            if len(found) >= most:
+                break
+        return found[:most][::-1]
+
     def note_movements(self, row: str) -> None:
         """Say who has come and gone, in the place of what was said of it before if nothing has come since."""
         if self._movements is not None and self._movements == self.scrollback.last:

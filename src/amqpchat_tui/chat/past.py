@@ -21,7 +21,7 @@ class Past:
         self._scrollback = scrollback
         self._is_over = False
         self._entries: Sequence[int] = ()
-        """`seq` of each entry from the log."""
+        """`seq` of each entry from the log, from the top."""
 
     def show_log(self, identity: ConversationId, lines: Sequence[ChatMessage], hiding: Hiding) -> None:
         """Put the log's lines above all that has come, once; they are no news."""
@@ -33,7 +33,7 @@ class Past:
         store, below = self._scrollback, self._scrollback.first
         store.insert([Notice(FROM_LOG, lines[0].received_at, NoticeKind.BORDER), *lines])
         if store.first is not None:
-            self._entries = list(takewhile(lambda seq: seq != below, store.shown(store.first, 1)))
+            self._entries = tuple(takewhile(lambda seq: seq != below, store.shown(store.first, 1)))
         hidden = {lines[index] for index in hiding.hidden(identity, lines)}
         for seq in self._entries:
             if store[seq] in hidden:
@@ -44,9 +44,12 @@ class Past:
         entries = (store[seq] for seq in (store.shown(store.first, 1) if store.first is not None else ()))
         return next((entry.received_at for entry in entries if isinstance(entry, ChatMessage)), math.inf)
 
+    def __contains__(self, seq: int) -> bool:
+        """Whether an entry comes from the log."""
+        return seq in self._entries
+
     def give_way(self) -> None:
         """Take the log's lines away, and show none later: the room's history is put in their place."""
         self._is_over = True
         for seq in self._entries:
             self._scrollback.annotate(seq, Annotation(hidden=True))
-        self._entries = ()

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from amqpchat_tui.model import ChatMessage
+from amqpchat_tui.model import ChatMessage, ConversationKind
 from amqpchat_tui.wire.heard import encode_heard
 
 if TYPE_CHECKING:
     from amqpchat_tui.broker import HostedRooms
+    from amqpchat_tui.chat.session import Session
 
 MAX_LINES = 2000
 """How many lines of a room are handed on, the latest."""
@@ -24,6 +25,13 @@ class Heard(Struct, frozen=True):
     by: str
     """Their nick, with which these lines are marked: they could have made up any of them."""
     lines: Sequence[ChatMessage]
+
+
+def all_heard(session: Session, by: str) -> Sequence[Heard]:
+    """Return what somebody has heard in their rooms."""
+    rooms = (one for one in session.conversations.values() if one.id.kind is ConversationKind.ROOM)
+    heard = (Heard(one.id.name, by, one.last_heard(MAX_LINES)) for one in rooms)
+    return [one for one in heard if one.lines]
 
 
 def hand_on(heard: Heard, rooms: HostedRooms) -> None:

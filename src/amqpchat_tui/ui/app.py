@@ -24,6 +24,7 @@ from amqpchat_tui.chat.attention import notification
 from amqpchat_tui.chat.calling import call_environment
 from amqpchat_tui.chat.listener import Ring
 from amqpchat_tui.chat.presence import Presence
+from amqpchat_tui.chat.session import Session
 from amqpchat_tui.config import ConnectionSettings, Settings
 from amqpchat_tui.model import (
     ChatClient,
@@ -108,6 +109,13 @@ class ChatApp(QuietApp):
         early, self._early = self._early or [], None
         for event in early:
             self._take(event)
+
+    @property
+    def session(self) -> Session:
+        """The conversations, as soon as there is a screen."""
+        chat = self.screen_stack[0]
+        assert isinstance(chat, ChatScreen)
+        return chat.session
 
     def get_default_screen(self) -> ChatScreen:
         """The chat is the only screen but for questions on top of it."""
