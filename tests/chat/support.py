@@ -138,7 +138,7 @@ class Screen:
 
     def look(self, present: bool) -> None:
         self.presence.report_focus(present, self.now)
-        self.session.note_presence()
+        self.session.reading.note_presence()
 
     def connection_changed(self, before: ConnectionState, now: ConnectionState) -> None:
         self.phases.append((before.phase, now.phase))

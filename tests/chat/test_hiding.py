@@ -206,7 +206,7 @@ def test_lines_that_are_hidden_later_are_unread_no_more() -> None:
     screen = Screen()
     screen.client.hear(message("bob", "alice: old", at=1.0), to=LAB)
     screen.wait()
-    screen.session.mark_read(LAB)
+    screen.session.reading.mark(screen.session.conversations[LAB])
     lines = [
         message("bob", "alice: look", at=2.0),
         message("bob", "two", at=2.0),

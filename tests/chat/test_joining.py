@@ -228,7 +228,7 @@ def test_read_marks_are_kept_no_more_often_than_is_worth_it() -> None:
     screen.session.restore(BROKERS, [])
     screen.client.hear(line(), to=LAB)
     screen.wait()
-    screen.session.mark_read(LAB)
+    screen.session.reading.mark(screen.session.conversations[LAB])
     screen.wait()
     store.times.clear()
     for number in range(100):
@@ -245,7 +245,7 @@ def test_what_was_left_is_not_kept_again_as_it_was_read_before() -> None:
     screen = Screen(OPS, LAB, store=store)
     screen.session.restore(BROKERS, [])
     for identity in OPS, LAB:
-        screen.session.mark_read(identity)
+        screen.session.reading.mark(screen.session.conversations[identity])
     screen.session.leave(LAB)
     screen.wait(10 * KEEP_SECONDS)
     assert list(store.kept) == [OPS]

@@ -44,7 +44,7 @@ def test_who_has_scrolled_up_reads_when_they_come_to_the_end() -> None:
     screen.session.show(OPS)
     assert screen.listing["ops"].unread == 1, "one came back to where one was"
     reader.to_end()
-    screen.session.note_presence()
+    screen.session.reading.note_presence()
     assert screen.listing["ops"].unread == 0
 
 
@@ -53,9 +53,9 @@ def test_who_says_that_nothing_is_unread_has_read_all() -> None:
     for identity in ROOMS:
         screen.client.hear(line(), mention(), to=identity)
     screen.wait()
-    screen.session.mark_read(LAB)
+    screen.session.reading.mark(screen.session.conversations[LAB])
     assert [listed.unread for listed in screen.session.listing()] == [0, 0, 2]
-    screen.session.mark_all_read()
+    screen.session.reading.mark_all()
     assert [listed.news for listed in screen.session.listing()] == [News.NOTHING] * 3
 
 
@@ -63,7 +63,7 @@ def test_below_what_one_has_said_to_be_read_there_is_a_line() -> None:
     screen = Screen()
     screen.client.hear(message("bob", "read"), to=LAB)
     screen.wait()
-    screen.session.mark_read(LAB)
+    screen.session.reading.mark(screen.session.conversations[LAB])
     screen.client.hear(message("bob", "unread"), to=LAB)
     screen.wait()
     assert last_read(screen, LAB) == ["read"]
@@ -85,7 +85,7 @@ def test_the_list_changes_when_it_does_and_only_then() -> None:
     assert changes()
     screen.session.show(LAB)
     assert changes()
-    screen.session.mark_all_read()
+    screen.session.reading.mark_all()
     assert not changes()
     screen.session.set_level(OPS, Level.NONE)
     assert changes()
@@ -241,10 +241,10 @@ def test_counts_are_those_of_a_naive_model(
                     screen.session.set_level(about, Level(str(how)))
                     naive.levels[about] = Level(str(how))
                 case "read":
-                    screen.session.mark_read(about)
+                    screen.session.reading.mark(screen.session.conversations[about])
                     naive.unread[about].clear()
         else:
-            screen.session.mark_all_read()
+            screen.session.reading.mark_all()
             for lines in naive.unread.values():
                 lines.clear()
         assert {

@@ -17,6 +17,7 @@ from amqpchat_tui.chat.pace import Later
 from amqpchat_tui.chat.people.contacts import Contacts
 from amqpchat_tui.chat.people.people import People
 from amqpchat_tui.chat.presence import Presence
+from amqpchat_tui.chat.reading import Reading
 from amqpchat_tui.chat.speakers import last_lines
 from amqpchat_tui.chat.sweep import Sweep
 from amqpchat_tui.chat.switcher import Switcher
@@ -83,11 +84,8 @@ class Session:
         """Has lines hidden that are there already."""
         self._client = client
         self._listener = listener
-        self._presence = presence
         self.rings_always = rings_always
         """Whether also while the person looks at the screen."""
-        self._left_at: float | None = None
-        """When the person left the screen; None while they look at it."""
         self._clock = clock
         self._wall_clock = wall_clock
         self._later = later
@@ -97,9 +95,9 @@ class Session:
         self.contacts = Contacts(client, people, clock)
         """Whom one can write to."""
         self.logbook = logbook
-        self.looks_elsewhere = False
-        """Whether the person sees something else than the conversation that is shown."""
         self._keeping = Keeping(store or NoConversations(), later, clock)
+        self.reading = Reading(self.switcher, presence, self._keeping, listener.listing_changed, clock)
+        """What the person has read."""
 
     @property
     def conversations(self) -> Mapping[ConversationId, Conversation]:
@@ -196,7 +194,7 @@ class Session:
         left = self.shown
         if identity == left.id or identity not in self.conversations:
             return
-        if self._left_at is None:
+        if self.reading.is_here:
             left.reader.look_away()
         self._keeping.keep(left)
         self.switcher.show(identity)
@@ -233,25 +231,6 @@ class Session:
         """Have older lines of the room's history read, if there are."""
         if self.conversations[identity].history.ask():
             self._client.histories.older(identity)
-
-    def mark_read(self, identity: ConversationId) -> None:
-        """Count all lines of a conversation as read."""
-        conversation = self.conversations[identity]
-        conversation.reader.look_away()
-        self._read(conversation)
-
-    def mark_all_read(self) -> None:
-        """Count all lines of all conversations as read."""
-        for identity in self.conversations:
-            self.mark_read(identity)
-
-    def note_presence(self) -> None:
-        """See whether the person looks at the screen: who leaves it has read so far."""
-        left_at = self._presence.away_since(self._clock())
-        if left_at is not None and left_at != self._left_at:
-            self.shown.reader.look_away()
-        self._left_at = left_at
-        self._note_reading()
 
     def say(self, identity: ConversationId, body: str, bearing: Bearing = PLAIN) -> None:
         """Send a line, checked by `wire.text.check_body`; it was the draft of the one that is shown."""
@@ -314,14 +293,14 @@ class Session:
 
     def flush(self) -> None:
         """Take a batch of what has arrived."""
-        self.note_presence()  # what comes in now has not been read by who is not here
+        self.reading.note_presence()  # what comes in now has not been read by who is not here
         batch = self._batches.take()
         concerning: list[Ring] = []
         unread = False
         for arrived in batch:
             identity, entries = arrived.conversation, arrived.entries
             conversation = self.conversations[identity]
-            before, seen = conversation.unread, self._sees(conversation)
+            before, seen = conversation.unread, self.reading.sees(conversation)
             lines = list(conversation.take(entries, self.attention, seen=seen, hiding=self.hiding))
             for replay in arrived.replays:
                 lines += conversation.take_replay(replay, self.attention, seen=seen, hiding=self.hiding)
@@ -343,8 +322,8 @@ class Session:
             self._listener.changed(Changes(batch, concerning[0] if self._rings(concerning) else None))
 
     def _rings(self, concerning: Sequence[Ring]) -> bool:
-        here = self._left_at is None
-        return bool(concerning) and (self.rings_always or not here) and self.attention.ring(self._clock())
+        away = not self.reading.is_here
+        return bool(concerning) and (self.rings_always or away) and self.attention.ring(self._clock())
 
     # One conversation
 
@@ -375,21 +354,7 @@ class Session:
 
     def _come_to_shown(self) -> None:
         self._client.put_first(self.shown.id)
-        self._note_reading()
-
-    def _sees(self, conversation: Conversation) -> bool:
-        here = self._left_at is None and not self.looks_elsewhere
-        return here and conversation is self.shown and conversation.reader.place is None
-
-    def _note_reading(self) -> None:
-        if self.shown.unread and self._sees(self.shown):
-            self._read(self.shown)
-
-    def _read(self, conversation: Conversation) -> None:
-        unread = conversation.read()
-        self._keeping.keep_soon(conversation)
-        if unread:
-            self._listener.listing_changed()
+        self.reading.come_to_shown()
 
     def _tell_when_level_ends(self, conversation: Conversation) -> None:
         if conversation.level_until is not None:

@@ -226,7 +226,7 @@ class ChatScreen(ClickableScreen):
         self._crowd.fit(self.app.size.width)
         self._show_listing()
         self._tell(f"{self._session.shown.id.name} as {self._client.nick}. /help lists commands and keys.")
-        self.watch(self.app, "app_focus", self._session.note_presence, init=False)
+        self.watch(self.app, "app_focus", self._session.reading.note_presence, init=False)
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
@@ -352,7 +352,7 @@ class ChatScreen(ClickableScreen):
 
     def take(self, event: events.Key | events.Paste) -> None:
         """Act on a key or a paste."""
-        self._session.note_presence()
+        self._session.reading.note_presence()
         self._pasting.take(event)
 
     def _take(self, event: events.Key | events.Paste) -> None:
@@ -393,7 +393,7 @@ class ChatScreen(ClickableScreen):
         """The status line counts what waits below and what is hidden, perhaps of another room now."""
         self._status.unread = self._session.shown.reader.new_below
         self._status.hidden = self._session.shown.scrollback.faded
-        self._session.note_presence()  # at the end, lines are read
+        self._session.reading.note_presence()  # at the end, lines are read
 
     def on_scrollback_view_reached_top(self) -> None:
         """There may be older lines."""

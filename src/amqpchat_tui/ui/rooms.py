@@ -227,8 +227,8 @@ class Rooms:
     def do_read(self, everywhere: str = "") -> None:
         """Have read all lines, of this room or everywhere."""
         if everywhere:
-            self._session.mark_all_read()
+            self._session.reading.mark_all()
             self._tell("Nothing is unread in any room.")
         else:
-            self._session.mark_read(self._session.shown.id)
+            self._session.reading.mark(self._session.shown)
             self._tell(f"{self._session.shown.id.label}: nothing is unread.")

@@ -44,11 +44,11 @@ def open_search(
     results = ResultList(view.time_format)
 
     def close() -> None:
-        session.looks_elsewhere = False
+        session.reading.looks_elsewhere = False
         results.remove()
         row.come_back()
 
-    session.looks_elsewhere = True
+    session.reading.looks_elsewhere = True
     view.mount(results)
     way = Way(session, view, show)
     row.give_way(SearchBar(text, results, way, session.logbook, keymap, close))
