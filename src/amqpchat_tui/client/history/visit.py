@@ -266,6 +266,9 @@ class HistoryVisit:
 
     async def _begin_with(self, link: Link, tail: int) -> Replay:
         history, wanted = self._history, self._history.wanted
+        if not wanted.lines and not wanted.seconds:
+            history.shown.settle(tail=tail)
+            return Replay(())
         if wanted.seconds:
             start = await stream.find_age(link, self._stream, wanted.seconds, otherwise=tail + 1)
             if start < (start := max(start, tail - MOST_SINCE)):
@@ -283,6 +286,8 @@ class HistoryVisit:
 
     async def _fill(self, link: Link, tail: int, gap: Gap) -> Replay | None:
         history, until = self._history, self._shown_until
+        if until is not None and until > tail:  # it is another stream than before, as of a new host
+            until = None
         if until is None:
             age = math.ceil(gap.seconds + time.monotonic() - self._bound_at) + BEFORE_SECONDS
             begin = await stream.find_age(link, self._stream, age, otherwise=tail + 1)
