@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from amqpchat_tui.chat.conversation import Conversation
 from amqpchat_tui.chat.correcting import CORRECTABLE_SECONDS, VERSIONS_KEPT, corrected, may_replace
 from amqpchat_tui.chat.links import CORRECTED
-from amqpchat_tui.model import ChatMessage, LinkedMessage, Occupant
+from amqpchat_tui.model import ChatMessage, LinkedMessage, Notice, Occupant, Replay
 
-from .support import conversation, hear, line
+from .support import ALICE, conversation, hear, line
 
 ANN = Occupant("ann", "a0")
 SAID = ChatMessage("ann", "freed 4 MB", 1.0, sent_at=1.0, message_id="said", sender=ANN)
@@ -26,12 +26,16 @@ def correction(text: str = "freed 4 GB", at: float = 2.0, message_id: str = "new
     )
 
 
+def shown(room: Conversation) -> Sequence[int]:
+    """Which entries are shown, from the top."""
+    start = room.scrollback.first_shown
+    return () if start is None else [*room.scrollback.shown(start, 1)]
+
+
 def view(room: Conversation) -> Sequence[tuple[str, str]]:
     """What is shown, from the top: each text with what stands at its end."""
     store = room.scrollback
-    start = store.first_shown
-    shown = store.shown(start, 1) if start is not None else ()
-    lines = [(store[seq], store.annotation(seq)) for seq in shown]
+    lines = [(store[seq], store.annotation(seq)) for seq in shown(room)]
     return [(entry.text, note.mark) for entry, note in lines if isinstance(entry, ChatMessage)]
 
 
@@ -103,6 +107,16 @@ def test_what_was_answered_is_told_as_it_was_corrected() -> None:
     assert store.last is not None
     quotes = [store.annotation(seq).quote for seq in store.shown(store.last, -1)]
     assert "ann: freed 4 GB" in quotes
+
+
+def test_a_history_counts_lines_and_not_what_corrects_them() -> None:
+    room = conversation()
+    room.take_replay(Replay([SAID, correction()]), ALICE, seen=False)
+    assert view(room) == [("freed 4 GB", CORRECTED)]
+    notices = [
+        entry.text for entry in map(room.scrollback.__getitem__, shown(room)) if isinstance(entry, Notice)
+    ]
+    assert any(text.startswith("1 line of history") for text in notices)
 
 
 def test_so_many_corrections_are_kept_and_no_more() -> None:

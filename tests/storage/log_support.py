@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from amqpchat_tui.config import LogSettings
-from amqpchat_tui.model import ChatMessage, ConversationId, LogSearch, Occupant
+from amqpchat_tui.model import ChatMessage, ConversationId, LinkedMessage, LogSearch, Occupant
 from amqpchat_tui.storage.files import state_file
 from amqpchat_tui.storage.log import Log
 from tests.storage.support import close
@@ -29,7 +29,7 @@ def said(
     return ChatMessage(nick, text, START + at, own=own, message_id=message_id)
 
 
-FULL = ChatMessage(
+FULL = LinkedMessage(
     "bob",
     "wäscht\nab",
     START + 0.125,
@@ -39,6 +39,8 @@ FULL = ChatMessage(
     message_id="6f8a",
     sender=Occupant("bob", "5e55", "bobby"),
     level="warn",
+    answers="~0123",
+    replaces="5e55",
 )
 """A line of which everything is known."""
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from amqpchat_tui.chat.hiding import Hiding
+from amqpchat_tui.chat.links import is_correcting
 from amqpchat_tui.chat.past import Past
 from amqpchat_tui.model import ChatMessage, ConversationId, Gap, Notice, NoticeKind, Replay
 from amqpchat_tui.scrollback import Annotation, Reader, Scrollback
@@ -82,7 +83,7 @@ class History:
             self._older = self._store.first
         if followed:
             self._reader.scroll_by(-1)  # what is read stays where it is, as its row above has gone
-        self._lines += len(lines)
+        self._lines += sum(not is_correcting(line) for line in lines)
         if lines and self._border is not None:
             began = next((line.received_at for line in lines if line.roughly is not None), None)
             text = describe_history(self._lines, began, self._ended, self._came_at)

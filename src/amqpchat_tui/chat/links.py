@@ -171,6 +171,11 @@ class Links:
                 yield block.first + index, entry
 
 
+def is_correcting(message: ChatMessage) -> bool:
+    """Whether a line says that it corrects another."""
+    return isinstance(message, LinkedMessage) and bool(message.replaces)
+
+
 def quoted(message: ChatMessage) -> str:
     """Return a line that tells a message again: whose it is, and how it begins."""
     begin = message.text.replace("\t", " ").split("\n", 1)[0]

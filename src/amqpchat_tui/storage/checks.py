@@ -20,7 +20,7 @@ from amqpchat_tui.model import (
     OutboxLine,
     Severity,
 )
-from amqpchat_tui.wire.lines import read_nick
+from amqpchat_tui.wire.lines import as_linked, read_nick
 from amqpchat_tui.wire.names import check_exchange, check_pattern, check_room
 from amqpchat_tui.wire.senders import sane
 from amqpchat_tui.wire.text import (
@@ -128,24 +128,24 @@ class LoggedRow(Struct, frozen=True):
     message_id: Annotated[str, Meta(max_length=255)] | None
     text: str
     level: Severity | None
+    answers: str | None
+    replaces: str | None
 
 
 def logged_line(row: LoggedRow) -> LoggedLine:
     """Return the line with its texts cleaned."""
     nick = read_nick(row.nick)
     account, session = (clean_line(text, ROUTING_KEY_MAX_BYTES) for text in (row.account, row.session))
-    return LoggedLine(
-        row.number,
-        ConversationId(row.kind, clean_line(row.name), clean_line(row.pattern)),
-        ChatMessage(
-            nick,
-            clean_text(row.text),
-            row.received_at / 1000,
-            action=row.action == 1,
-            own=row.own == 1,
-            sent_at=None if row.sent_at is None else row.sent_at / 1000,
-            message_id=row.message_id if row.message_id and row.message_id.isprintable() else None,
-            sender=Occupant(nick, session, account) if account or session else None,
-            level=row.level,
-        ),
+    line = ChatMessage(
+        nick,
+        clean_text(row.text),
+        row.received_at / 1000,
+        action=row.action == 1,
+        own=row.own == 1,
+        sent_at=None if row.sent_at is None else row.sent_at / 1000,
+        message_id=row.message_id if row.message_id and row.message_id.isprintable() else None,
+        sender=Occupant(nick, session, account) if account or session else None,
+        level=row.level,
     )
+    identity = ConversationId(row.kind, clean_line(row.name), clean_line(row.pattern))
+    return LoggedLine(row.number, identity, as_linked(line, row.answers, row.replaces))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from amqpchat_tui.matching import folded
-from amqpchat_tui.model import ChatMessage, ConversationId, ConversationLines
+from amqpchat_tui.model import ChatMessage, ConversationId, ConversationLines, LinkedMessage
 from amqpchat_tui.storage import log_words
 from amqpchat_tui.storage.sightings import Sighting, Sightings
 
@@ -62,10 +62,11 @@ _AUTHOR_IDS = """
 """
 _LINES = """
     INSERT INTO line
-        (conversation, author, received_at, sent_at, action, own, message_id, text, folded, level)
+        (conversation, author, received_at, sent_at, action, own, message_id, text, folded, level,
+        answers, replaces)
     VALUES {rows}
 """
-_LINE = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_LINE = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _OLD = """
     SELECT max(id) FROM (SELECT id, received_at FROM line ORDER BY id LIMIT ?) WHERE ? OR received_at < ?
 """
@@ -162,9 +163,14 @@ def _insert(execute: log_words.Execute, lines: Sequence[tuple[ChatMessage, Sight
                 line.text,
                 None if line.text.isascii() else folded(line.text),
                 line.level,
+                *_links(line),
             )
         execute(_LINES.format(rows=", ".join([_LINE] * count)), values)
         start += count
+
+
+def _links(line: ChatMessage) -> tuple[str | None, str | None]:
+    return (line.answers or None, line.replaces or None) if isinstance(line, LinkedMessage) else (None, None)
 
 
 def _with_authors(execute: log_words.Execute, lines: Sequence[ChatMessage]) -> Sequence[int]:

@@ -130,6 +130,10 @@ LOG = Layout(
             "INSERT INTO indexed VALUES (0)",
         ),
         ("ALTER TABLE line ADD COLUMN level TEXT",),  # how bad the news is; NULL: what a person says
+        (
+            "ALTER TABLE line ADD COLUMN answers TEXT",  # which line it is about; NULL: none
+            "ALTER TABLE line ADD COLUMN replaces TEXT",
+        ),
     ),
 )
 """What was said, as it was seen; `storage.log_words` adds the index of words."""

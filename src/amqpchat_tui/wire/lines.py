@@ -104,7 +104,7 @@ def decode(received: Received, *, received_at: float, own: bool = False) -> Chat
     if headers is not None or user_id is not None or reply_to is not None:
         who = read_sender(nick, headers=headers, user_id=user_id, reply_to=reply_to)
         sender = who if who.session or who.account or who.mailbox else None
-    return as_linked(read_line(received, nick, sender, received_at, own=own), properties)
+    return read_links(read_line(received, nick, sender, received_at, own=own), properties)
 
 
 def read_line(
@@ -128,13 +128,18 @@ def read_line(
     )
 
 
-def as_linked(message: ChatMessage, properties: Properties) -> ChatMessage:
-    """Return a line as one that is about another, if it names one in a way that can be one's name."""
+def read_links(message: ChatMessage, properties: Properties) -> ChatMessage:
+    """Return a line as one that is about another, if it says so; never raises."""
     headers = properties.headers
     replaces = headers.get(REPLACES_HEADER) if isinstance(headers, dict) else None
     if properties.correlation_id is None and replaces is None:
         return message
-    answers, replaces = sane(properties.correlation_id), sane(replaces)
+    return as_linked(message, properties.correlation_id, replaces)
+
+
+def as_linked(message: ChatMessage, answers: object, replaces: object) -> ChatMessage:
+    """Return a line as one that is about others, as far as these can be names of lines."""
+    answers, replaces = sane(answers), sane(replaces)
     if not answers and not replaces:
         return message
     return LinkedMessage(**asdict(message), answers=answers, replaces=replaces)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from amqpchat_tui.model import ChatMessage, Occupant, OutboxLine
-from amqpchat_tui.wire.lines import Outgoing, as_linked, encode, read_line, read_nick
+from amqpchat_tui.wire.lines import Outgoing, encode, read_line, read_links, read_nick
 from amqpchat_tui.wire.received import Received
 from amqpchat_tui.wire.senders import read_sender
 
@@ -44,7 +44,7 @@ def decode_private(received: Received, *, received_at: float) -> ChatMessage:
     if not nick:
         nick = read_nick(f"{_USER}{sender.account}") if sender.account else SOMEBODY
         sender = Occupant(nick, "", sender.account, sender.mailbox)
-    return as_linked(read_line(received, nick, sender, received_at), properties)
+    return read_links(read_line(received, nick, sender, received_at), properties)
 
 
 def is_script(nick: str) -> bool:
