@@ -13,7 +13,7 @@ from textual.theme import BUILTIN_THEMES
 from textual.widget import Widget
 
 from amqpchat_tui.model import ConversationId, ConversationKind
-from amqpchat_tui.ui import chat_screen
+from amqpchat_tui.ui import news
 from amqpchat_tui.ui.chat_screen import ChatScreen
 from amqpchat_tui.ui.panels.room_list import RoomList
 from amqpchat_tui.ui.panels.status_line import StatusLine
@@ -267,7 +267,7 @@ async def test_a_flood_elsewhere_paints_a_row_and_the_status_line_and_lays_nothi
 
 
 async def test_a_flood_elsewhere_is_counted_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chat_screen, "LISTING_SECONDS", 3600.0)
+    monkeypatch.setattr(news, "LISTING_SECONDS", 3600.0)
     async with open_chat((120, 30), rooms=ROOMS) as chat:
         await shows(chat, " ROOMS", "❯1 ops", " 2 lab")
         with counted(RoomList, "refresh_line") as rows, counted(StatusLine, "refresh") as status:

@@ -12,23 +12,17 @@ from amqpchat_tui.actions.doing import carry_out
 from amqpchat_tui.actions.keymap import Keymap
 from amqpchat_tui.actions.parse import says_something
 from amqpchat_tui.chat.hiding import Hiding
-from amqpchat_tui.chat.listener import Changes
-from amqpchat_tui.chat.pace import Pace
 from amqpchat_tui.chat.people.people import People
 from amqpchat_tui.chat.presence import Presence
 from amqpchat_tui.chat.session import Session
 from amqpchat_tui.config import ConnectionSettings, Settings
 from amqpchat_tui.model import (
     ChatClient,
-    ConnectionState,
     ConversationId,
-    NoticeKind,
-    OutboxLine,
     Store,
 )
 from amqpchat_tui.ui.bars.bars import Bars
 from amqpchat_tui.ui.bars.prompt_row import PromptRow
-from amqpchat_tui.ui.clicks import ClickableScreen
 from amqpchat_tui.ui.editor import Editor
 from amqpchat_tui.ui.entering import Entering
 from amqpchat_tui.ui.hiding import HidingCommands
@@ -37,12 +31,12 @@ from amqpchat_tui.ui.keeping import Keeping
 from amqpchat_tui.ui.keys import take
 from amqpchat_tui.ui.linking import Linking
 from amqpchat_tui.ui.log import LogShown
+from amqpchat_tui.ui.news import NewsScreen
 from amqpchat_tui.ui.opening import open_session
 from amqpchat_tui.ui.panels.outbox_view import OutboxView
 from amqpchat_tui.ui.panels.people_list import PeopleList
 from amqpchat_tui.ui.panels.room_list import RoomList
 from amqpchat_tui.ui.panels.status_line import StatusLine
-from amqpchat_tui.ui.patient_screen import LISTING_SECONDS
 from amqpchat_tui.ui.people import Crowd, PeopleShown
 from amqpchat_tui.ui.private import PrivateTalks
 from amqpchat_tui.ui.program import Program
@@ -54,11 +48,11 @@ from amqpchat_tui.ui.scrollback.view import ScrollbackView
 from amqpchat_tui.ui.shell import Shell
 from amqpchat_tui.ui.unheard import Unheard
 from amqpchat_tui.wording import rooms
-from amqpchat_tui.wording.connection import news, warning
+from amqpchat_tui.wording.connection import warning
 
 
-class ChatScreen(ClickableScreen):
-    """Shows a conversation and turns what is entered into commands or lines; a `SessionListener`."""
+class ChatScreen(NewsScreen):
+    """Shows a conversation and turns what is entered into commands or lines."""
 
     AUTO_FOCUS = "#prompt"
 
@@ -74,7 +68,6 @@ class ChatScreen(ClickableScreen):
     ) -> None:
         super().__init__()
         self._configuration = configuration
-        self._listing_pace = Pace(self._show_listing, LISTING_SECONDS, self.later)
         self._settings = settings
         self._shell = shell
         self._keymap = Keymap(settings.keys)
@@ -279,61 +272,6 @@ class ChatScreen(ClickableScreen):
         """The conversations, of which one is on the screen."""
         return self._session
 
-    @property
-    def settled(self) -> bool:
-        """Whether all that has arrived was handed to the next frame."""
-        return self._session.idle and not self.frame_pace.due and not self._listing_pace.due
-
-    # -- what the session tells ---------------------------------------------------------------------
-
-    def connection_changed(self, before: ConnectionState, now: ConnectionState) -> None:
-        """Show the state; say in the scrollback what a cut status line might not."""
-        self._status.state = now
-        if not self._shell.asks_where(now) and (said := news(before, now)) is not None:
-            self._tell(*said)
-
-    def outbox_changed(self, conversation: ConversationId) -> None:
-        """Show what has become of lines."""
-        self._unheard.changed()
-
-    def _show_outbox(self, lines: Sequence[OutboxLine], here: ConversationId) -> None:
-        self._outbox.show(lines, here)
-        self._status.lag = self._client.lag
-
-    def changed(self, changes: Changes) -> None:
-        """Show what has arrived with the next frame."""
-        if any(arrived.conversation == self._session.shown.id for arrived in changes.arrived):
-            self.frame_pace.ask()
-        if changes.ring is not None:
-            self._shell.notify_person(changes.ring)
-
-    def show_news(self) -> None:
-        """Show what has arrived, and count what a reader further up does not see."""
-        self._scrollback.show_news()
-        self._status.unread = self._session.shown.reader.new_below
-        self._status.hidden = self._session.shown.scrollback.faded
-
-    def listing_changed(self) -> None:
-        """Show soon what is new in other conversations."""
-        self._listing_pace.ask()
-
-    def _show_listing(self) -> None:
-        self._log_shown.look()
-        listing = self._session.listing()
-        for panel in (self._room_list, self._status, self._prompt_row):
-            panel.show(listing)
-
-    def _tell(self, text: str, kind: NoticeKind = NoticeKind.INFO) -> None:
-        """Say something below what has arrived before it."""
-        self._session.tell(text, kind)
-        self.show_news()
-
-    def complain(self, text: str) -> None:
-        """Say what does not work."""
-        self._tell(text, NoticeKind.ERROR)
-
-    # -- what the person enters ---------------------------------------------------------------------
-
     def _note_line(self, line: str) -> None:
         self.query_one(Hint).line_taken(line)
         self._unheard.stay()
@@ -388,12 +326,6 @@ class ChatScreen(ClickableScreen):
         """Fit in the panels."""
         self._room_list.fit(event.size.width)
         self._crowd.fit(event.size.width)
-
-    def on_scrollback_view_scrolled(self) -> None:
-        """The status line counts what waits below and what is hidden, perhaps of another room now."""
-        self._status.unread = self._session.shown.reader.new_below
-        self._status.hidden = self._session.shown.scrollback.faded
-        self._session.reading.note_presence()  # at the end, lines are read
 
     def on_scrollback_view_reached_top(self) -> None:
         """There may be older lines."""
