@@ -12,6 +12,7 @@ from amqpchat_tui.client.dialer import Dialer, PlainDialer
 from amqpchat_tui.client.history.histories import Histories
 from amqpchat_tui.client.history.room_history import Wanted
 from amqpchat_tui.client.identity import Identity
+from amqpchat_tui.client.leaving import Leaving
 from amqpchat_tui.client.outbox_news import OutboxNews
 from amqpchat_tui.client.people.correspondence import Correspondence
 from amqpchat_tui.client.people.mailbox import Mailbox
@@ -127,8 +128,7 @@ class AmqpClient:
             tell=self._tell,
         )
         self._first = settings.conversations[0]
-        self._leaving: dict[Talk, asyncio.Task[None]] = {}
-        """The rooms that are still to be cleaned up, or that have something to say."""
+        self._leaving = Leaving(settle=self._let_settle, move_out=self._move_out)
         self._outbox_news = OutboxNews(self._tell_of_outbox)
         self._listener: ClientListener | None = None
 
@@ -163,9 +163,7 @@ class AmqpClient:
             room.expect()
             self._connection.tenants.try_again(room)
             return
-        for former in self._leaving:
-            if former.conversation == conversation:
-                former.release()  # what it could not say any more is offered in the one that follows
+        self._leaving.hand_over(conversation)
         room = self._rooms[conversation] = self._make_room(conversation)
         self._share_window()
         if self._listener is not None:
@@ -181,8 +179,7 @@ class AmqpClient:
             self._share_window()
         else:
             del self._correspondence.talks[conversation]
-        leaving = self._leaving[talk] = asyncio.create_task(self._leave(talk))
-        leaving.add_done_callback(lambda _: self._leaving.pop(talk))
+        self._leaving.begin(talk)
 
     def put_first(self, conversation: ConversationId) -> None:
         """Enter a room before all others that are still to be entered."""
@@ -268,10 +265,7 @@ class AmqpClient:
         self._outbox_news.close()
         for talk in self._talks:
             talk.close()
-        for leaving in self._leaving.values():
-            leaving.cancel()
-        if self._leaving:
-            await asyncio.wait(self._leaving.values())
+        await self._leaving.end()
         await self.histories.close()
         await self._connection.close()
 
@@ -326,14 +320,6 @@ class AmqpClient:
         window = max(LEAST_WINDOW, WINDOW >> (len(self._rooms) - 1).bit_length())
         for room in self._rooms.values():
             room.resize(window)
-
-    async def _leave(self, talk: Talk) -> None:
-        try:
-            await self._let_settle(talk)
-        finally:
-            talk.release()
-        if isinstance(talk, Room):
-            await self._move_out(talk)
 
     async def _move_out(self, room: Room) -> None:
         await self._connection.tenants.remove(room)
