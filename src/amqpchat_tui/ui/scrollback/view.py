@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar
 
-from rich.cells import split_graphemes
 from rich.style import Style
 from textual import events
 from textual.app import ComposeResult
@@ -21,12 +20,13 @@ from amqpchat_tui.chat.attention import Attention
 from amqpchat_tui.chat.people.accounts import Called
 from amqpchat_tui.config import UiSettings
 from amqpchat_tui.model import ChatMessage, Entry, Occupant
-from amqpchat_tui.scrollback import Anchor, Position, Reader, RowKind
+from amqpchat_tui.scrollback import Anchor, Position, Reader
 from amqpchat_tui.scrollback.search import Search
 from amqpchat_tui.ui.scrollback.bar import Bar
 from amqpchat_tui.ui.scrollback.columns import Columns
 from amqpchat_tui.ui.scrollback.palette import PARTS, Palette
 from amqpchat_tui.ui.scrollback.row_painter import Mark, RowPainter
+from amqpchat_tui.ui.scrollback.selection import character_at, selected_text
 from amqpchat_tui.ui.scrollback.text_marks import text_marks
 
 WHEEL_ROWS = 3
@@ -361,39 +361,10 @@ class ScrollbackView(Widget):
         position = self._position_at(y)
         if position is None:
             return None
-        seq, index = position
-        kind, start, end = self._reader.rows_of(seq)[index]
-        text = self._reader.store.text(seq)
-        if kind is RowKind.TEXT:
-            character = start + _characters(text[start:end], x - self._columns().text_start)
-        else:
-            character = 0 if kind is RowKind.QUOTE else len(text)
-        return Offset(character, self._reader.store.ordinal(seq))
+        character = character_at(self._reader, position, x - self._columns().text_start)
+        return Offset(character, self._reader.store.ordinal(position.seq))
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """The selected text: whole lines as they were sent, without nicks, times or the rows' breaks."""
-        lines = []
-        for ordinal, text in self._texts_from(selection.start.y if selection.start is not None else None):
-            if (span := selection.get_span(ordinal)) is None:
-                break
-            start, end = span
-            lines.append(text[max(start, 0) : len(text) if end == -1 else end])
-        return ("\n".join(lines), "\n") if lines else None
-
-    def _texts_from(self, ordinal: int | None) -> Iterator[tuple[int, str]]:
-        """Go down from the first entry at or below an `ordinal`, each text with its own."""
-        store = self._reader.store
-        start = store.first if ordinal is None else store.seq_at(ordinal)
-        for stretch in store.stretches(start, 1) if start is not None else ():
-            for seq, text in store.texts(stretch):
-                yield store.ordinal(seq), text
-
-
-def _characters(text: str, cells: int) -> int:
-    """How many characters of a row lie before a cell."""
-    position = 0
-    for start, _, width in split_graphemes(text)[0]:
-        position += width
-        if position > cells:
-            return start
-    return len(text)
+        """The selected text, and what stands between it and that of another widget."""
+        text = selected_text(self._reader.store, selection)
+        return None if text is None else (text, "\n")
