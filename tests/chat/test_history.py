@@ -121,6 +121,15 @@ def test_what_was_missed_stands_at_its_gap_which_says_how_much_it_was() -> None:
     assert took(Replay((), GAP), before, GAP_NOTICE, after) == ["before", nothing, "after"]
 
 
+def test_a_gap_of_which_the_history_may_not_have_all_stays_one() -> None:
+    before, after = message("bob", "before", at=NOON - 40), message("bob", "after", at=NOON - 5)
+    filled = "Nothing heard from 11:59:30 to 11:59:51 (21 s) · 1 line filled in, others may be missing"
+    some = Replay(lines("one"), GAP, more=True)
+    assert took(some, before, GAP_NOTICE, after) == ["before", filled, "one", "after"]
+    none = Replay((), GAP, more=True)
+    assert took(none, before, GAP_NOTICE, after) == ["before", GAP_NOTICE.text, "after"]
+
+
 def test_what_belongs_to_a_gap_that_is_gone_is_not_shown() -> None:
     assert took(Replay(lines("one"), GAP), message("bob", "after")) == ["after"]
 

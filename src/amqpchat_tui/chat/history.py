@@ -58,7 +58,9 @@ class History:
             return ()
         notice = display_text(self._store[gap])
         hidden = self._insert(identity, replay, hiding, gap)
-        self._store.annotate(gap, Annotation(text=describe_filled(notice, len(replay.lines))))
+        self._store.annotate(
+            gap, Annotation(text=describe_filled(notice, len(replay.lines), more=replay.more))
+        )
         return [line for index, line in enumerate(replay.lines) if index not in hidden]
 
     def _add_above(self, identity: ConversationId, replay: Replay, hiding: Hiding) -> None:

@@ -25,7 +25,7 @@ class Replay(Struct, frozen=True):
     gap: Gap | None = None
     """Where they were missed, as the notice in the scrollback has it; None: before all that is shown."""
     more: bool = False
-    """Whether there are older ones, which may be asked for; never for a gap."""
+    """Whether there are older ones, which may be asked for; of a gap, whether others may be missing."""
     heard_by: Mapping[int, str] = {}
     """Of lines that are hearsay, by index: who says that they were said."""
 

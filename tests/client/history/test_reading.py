@@ -38,6 +38,13 @@ async def past_of(seat: Seat, count: int = 1) -> None:
     )
 
 
+async def have_read(seat: Seat) -> None:
+    """Wait until somebody who is back has read the history, whether that told anything or not."""
+    visit = seat.client.histories._of[seat.conversation].visit
+    assert visit is not None
+    await wait_until(lambda: visit.is_idle, 20, "the history to be read")
+
+
 async def test_who_joins_is_shown_what_was_said_before(bob: PlainSpeaker, join: Join) -> None:
     for text in ("one", "two", "two", "three"):
         bob.say(text)
@@ -141,7 +148,55 @@ async def test_a_gap_in_which_nothing_was_said_is_known_to_be_none(
     network.cut()
     await past_of(ann, 2)
     assert ann.replays[1].lines == []
+    assert not ann.replays[1].more
     assert texts(ann) == ["heard"]
+
+
+@pytest.mark.usefixtures("node")  # a hosted room has its history back at once
+async def test_of_a_room_that_was_made_again_during_a_gap_lines_may_be_missing(
+    bob: PlainSpeaker, join: Join, network: Proxy, room: str
+) -> None:
+    ann = await join(network.url)
+    await past_of(ann)
+    bob.say("heard")
+    await ann.hear("heard")
+    network.refuse()
+    network.cut()
+    await ann.reach(Phase.RECONNECTING)
+    bob.channel.exchange_delete(room)
+    bob.channel.exchange_declare(room, "fanout")
+    bob.say("into no history")
+    bob.channel.queue_bind(f"{room}.history", room)
+    bob.say("missed")
+    await network.accept()
+    await past_of(ann, 2)
+    assert texts(ann) == ["heard", "missed"]
+    assert ann.replays[1].more
+
+
+@pytest.mark.parametrize(("before", "after"), [([], 0), ([], 2), (["heard"], 0), (["heard"], 2)])
+async def test_a_history_that_began_during_a_gap_may_lack_lines_of_it(
+    bob: PlainSpeaker, join: Join, network: Proxy, amqp_url: str, room: str, before: list[str], after: int
+) -> None:
+    ann = await join(network.url)
+    await past_of(ann)
+    for text in before:
+        bob.say(text)
+        await ann.hear(text)
+    network.refuse()
+    network.cut()
+    await ann.reach(Phase.RECONNECTING)
+    bob.say("gone with the history")
+    bob.channel.queue_delete(f"{room}.history")
+    begin_history(amqp_url, room)
+    for _ in range(3):  # so that it has come as far as the former
+        bob.channel.basic_publish("", f"{room}.history", "no line")
+    for number in range(after):
+        bob.say(f"missed {number}")
+    await network.accept()
+    await ann.reach(Phase.ONLINE)
+    await have_read(ann)
+    assert all(replay.more for replay in ann.replays[1:])
 
 
 async def test_what_was_said_into_a_room_that_was_made_again_is_filled_in(

@@ -68,6 +68,8 @@ class RoomHistory:
         self.shown = Shown()
         self.oldest: int | None = None
         """The offset from which on all is shown; None before anything of it is."""
+        self.kept_under = ""
+        """The canary that watched the room when the stream was last bound to it; empty if none did."""
         self.visit: HistoryVisit | None = None
         """The stay in the room, if we are in it."""
         self._talk = talk

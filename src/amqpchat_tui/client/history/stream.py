@@ -119,20 +119,24 @@ async def declare(link: Link, stream: str, limits: HistoryLimits) -> str:
     return ""
 
 
-async def bind(link: Link, stream: str, *exchanges: str) -> None:
-    """Have a stream keep what is published to exchanges, as far as they are there; harmless to a connection.
+async def bind(link: Link, stream: str, exchange: str) -> bool:
+    """Have a stream keep what is published to an exchange; False if not both are there.
+
+    This is harmless to a connection.
 
     Raises:
         HistoryProblem: if the user may not.
         Lost: when the channel or the connection is.
     """
-    for exchange in exchanges:
-        with failures_are_losses(), contextlib.suppress(ChannelNotFoundEntity):
-            try:
-                async with link.channels.brief() as channel:
-                    await channel.queue_bind(stream, exchange)
-            except ChannelAccessRefused:
-                raise _lacking("write", stream, link) from None
+    with failures_are_losses():
+        try:
+            async with link.channels.brief() as channel:
+                await channel.queue_bind(stream, exchange)
+        except ChannelNotFoundEntity:
+            return False
+        except ChannelAccessRefused:
+            raise _lacking("write", stream, link) from None
+    return True
 
 
 class Reading:

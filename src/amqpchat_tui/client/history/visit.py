@@ -9,12 +9,17 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, NoReturn
 
+from aiormq.exceptions import ChannelNotFoundEntity
+
 from amqpchat_tui.client.errors import Lost
 from amqpchat_tui.client.history import stream
 from amqpchat_tui.client.history.matching import LineKey, not_shown
 from amqpchat_tui.client.history.problems import HistoryProblem, NoHistory, OtherQueue, Unreachable
 from amqpchat_tui.client.history.replay import MOST_MESSAGES, Replayed, read_back, read_on
 from amqpchat_tui.client.history.room_history import RoomHistory
+from amqpchat_tui.client.rooms.canary import Canary
+from amqpchat_tui.client.rooms.topology import look_for_exchange
+from amqpchat_tui.client.transport.failures import failures_are_losses
 from amqpchat_tui.client.transport.link import Link
 from amqpchat_tui.model import Gap, HistoryLimits, Replay
 from amqpchat_tui.wire.names import events_of
@@ -49,15 +54,18 @@ DOUBTFUL_SECONDS = 5
 class HistoryVisit:
     """In this order: `prepare`, `begin`, and `renew` beside all else; then `end`."""
 
-    def __init__(self, link: Link, history: RoomHistory) -> None:
-        """`link` is the connection on which the room is."""
+    def __init__(self, link: Link, history: RoomHistory, canary: Canary) -> None:
+        """`link` is the connection on which the room is, which the `canary` watches."""
         self._link = link
+        self._canary = canary
         self._history = history
         history.visit = self
         self._stream = history.stream
         self._shown_before: Sequence[LineKey] = ()
         self._shown_until: int | None = None
         """The offset behind which what was not shown then begins; None where that is not known."""
+        self._kept = False
+        """Whether the stream was bound all the time, so that it has what was said since the lines shown."""
         self._exists: bool | None = None
         """Whether there is one; None while that is not known."""
         self._readable = False
@@ -73,28 +81,30 @@ class HistoryVisit:
 
         It never raises.
         """
-        self._tail = None
-        looking = self._run(self._find_tail())
+        self._tail, self._kept = None, False
+        looking = self._run(self._prepare())
         await asyncio.wait({looking}, timeout=PREPARE_SECONDS)
         if not looking.done():
             looking.cancel()
             self._exists = None
-        self.note_shown(self._tail)
+        self.note_shown(self._tail, kept=self._kept)
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing is being read."""
         return all(task.done() for task in self._tasks)
 
-    def note_shown(self, tail: int | None = None) -> None:
+    def note_shown(self, tail: int | None = None, *, kept: bool = False) -> None:
         """Our queue is about to be bound: what it has brought so far is what was shown before.
 
-        Up to the offset `tail` the stream is older than that; None where it was not asked.
+        Up to the offset `tail` the stream is older than that; None where it was not asked. The stream was
+        `kept` bound all the time since, as far as that is known.
         """
         shown = self._history.shown
         self._shown_before = shown.latest
         self._shown_until = None if shown.tail is None else shown.tail + shown.count
         self._tail = tail
+        self._kept = kept
         shown.bind()
 
     def begin(self, gap: Gap | None) -> None:
@@ -139,6 +149,14 @@ class HistoryVisit:
 
     # What there is
 
+    async def _prepare(self) -> None:
+        # What binds the stream to the room goes with the room, or a former host, as the canary does.
+        if former := self._history.kept_under:
+            with contextlib.suppress(ChannelNotFoundEntity, Lost), failures_are_losses():
+                await look_for_exchange(self._link.channels, former)
+                self._kept = True
+        await self._find_tail()
+
     async def _find_tail(self) -> None:
         """See whether there is a stream, and where it ends; who reads it says why that cannot be."""
         with contextlib.suppress(HistoryProblem, Lost):
@@ -157,10 +175,12 @@ class HistoryVisit:
     async def _keep_bound(self) -> None:
         """Have the stream keep what is said, if we may; a queue of another kind is none of ours to fill."""
         if self._readable:
+            room, watched_by = self._history.room, self._canary.name
             with contextlib.suppress(HistoryProblem):  # others may keep it bound
-                for exchange in self._history.room, events_of(self._history.room):
-                    if exchange is not None:
-                        await stream.bind(self._link, self._stream, exchange)
+                bound = await stream.bind(self._link, self._stream, room)
+                self._history.kept_under = watched_by if bound else ""
+                if (events := events_of(room)) is not None:
+                    await stream.bind(self._link, self._stream, events)
 
     async def _require_tail(self, link: Link) -> int:
         """Return where the stream certainly had ended before our queue was bound, though it was not asked."""
@@ -285,23 +305,25 @@ class HistoryVisit:
         return history.replay(lines, more=not trimmed)
 
     async def _fill(self, link: Link, tail: int, gap: Gap) -> Replay | None:
-        history, until = self._history, self._shown_until
+        history, shown = self._history, self._shown_before
+        until = self._shown_until
         if until is not None and until > tail:  # it is another stream than before, as of a new host
             until = None
-        if until is None:
+        begin = until
+        if begin is None or not self._kept:
             age = math.ceil(gap.seconds + time.monotonic() - self._bound_at) + BEFORE_SECONDS
-            begin = await stream.find_age(link, self._stream, age, otherwise=tail + 1)
-        else:
-            begin = until
+            since = await stream.find_age(link, self._stream, age, otherwise=tail + 1)
+            begin = since if begin is None else min(begin, since)
         read = await read_on(link, history, max(0, begin - BEFORE_MESSAGES), tail)
         keys = [history.key(each.delivery) for each in read.lines]
         expected = None if until is None else sum(each.offset <= until for each in read.lines)
-        indices = not_shown(self._shown_before, keys, expected)
+        indices = not_shown(shown, keys, expected)
         if indices is None:
             return None
         missed = [read.lines[index] for index in indices]
         self._settle(read._replace(lines=missed), tail)
-        return history.replay(missed, gap=gap)
+        whole = self._kept and until is not None and bool(shown) and shown[-1] in keys
+        return history.replay(missed, gap=gap, more=not whole)
 
     async def _read_older(self) -> None:
         history = self._history

@@ -29,13 +29,17 @@ class Canary:
         self._link = link
         self._room = room
         self._unburied = unburied
-        stem = room.encode()[:_ROOM_BYTES].decode(errors="ignore")
-        self._exchange = f"{stem}.amqpchat-{secrets.token_hex(8)}"
+        self._exchange = ""
         self._channel: AbstractChannel | None = None
         """On which it is looked at."""
         self._refused = False
         self.watches = False
         """Whether it has been placed, and has not been found gone."""
+
+    @property
+    def name(self) -> str:
+        """That of the exchange, another one each time that it is placed; empty while it does not watch."""
+        return self._exchange if self.watches else ""
 
     async def place(self) -> None:
         """Declare it and bind it to the room, if it does not watch and the broker lets us.
@@ -45,7 +49,9 @@ class Canary:
         """
         if self.watches or self._refused or not self._link.binds_exchanges:
             return
-        await self._bury(self._unburied - {self._exchange})
+        await self._bury(set(self._unburied))
+        stem = self._room.encode()[:_ROOM_BYTES].decode(errors="ignore")
+        self._exchange = f"{stem}.amqpchat-{secrets.token_hex(8)}"
         channel = await self._link.channels.open()
         self._unburied.add(self._exchange)
         self._link.belongings.add(self._exchange)

@@ -37,7 +37,7 @@ class RoomVisit(Visit):
         self._seen = room.seen
         self._canary = Canary(link, name, room.canaries)
         self._history = room.history
-        self._past = HistoryVisit(link, room.history) if room.history is not None else None
+        self._past = HistoryVisit(link, room.history, self._canary) if room.history is not None else None
         self._hearing = Hearing(
             link, self._listening, room.inbox, room.outbox, self._canary, room=name, past=self._past
         )
