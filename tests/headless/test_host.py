@@ -149,8 +149,7 @@ def test_a_port_that_is_taken() -> None:
         ended = run("host", "--listen", listen)
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr == (
-        f"amqpchat: another program listens on {listen} already; "
-        "choose another port with --listen HOST:PORT\n"
+        f"amqpchat: another program uses {listen} already; choose another port with --listen HOST:PORT\n"
     )
 
 

@@ -196,7 +196,7 @@ async def test_a_port_that_is_kept_for_something_else_is_told_at_the_second_dial
             assert not await ann.dial_in()
             assert len(ann.notices) == (dials > 1)
     assert ann.told.startswith(
-        f"No chat is hosted here. Another program listens on 127.0.0.1:{port} already; choose another port"
+        f"No chat is hosted here. Another program uses 127.0.0.1:{port} already; choose another port"
     )
     assert await ann.dial_in()
     assert ann.hosts

@@ -89,7 +89,7 @@ def test_a_place_is_host_and_port(listen: str) -> None:
     [
         (
             OSError(errno.EADDRINUSE, "[Errno 98] error while attempting to bind"),
-            "another program listens on 127.0.0.1:80 already; choose another port with --listen HOST:PORT",
+            "another program uses 127.0.0.1:80 already; choose another port with --listen HOST:PORT",
         ),
         (
             PermissionError(errno.EACCES, "[Errno 13] error while attempting to bind"),

@@ -88,7 +88,7 @@ class ListenAddress(Struct, frozen=True, kw_only=True):
         """Why one cannot listen there, as a sentence without a full stop."""
         if error.errno == errno.EADDRINUSE:
             return (
-                f"another program listens on {self.address.label} already; "
+                f"another program uses {self.address.label} already; "
                 "choose another port with --listen HOST:PORT"
             )
         # asyncio puts the address into the system's words, but not into those about a name.
