@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from textual.geometry import Region
 
 from amqpchat_tui.scrollback import Annotation
+from amqpchat_tui.ui.scrollback.view import ScrollbackView
 from tests.support.fake_client import message
 from tests.ui.chat import Chat, open_chat, styles_of
 from tests.ui.test_readers import select
@@ -137,3 +141,24 @@ async def test_what_has_changed_since_it_was_shown_is_no_fault() -> None:
         await chat.pilot.hover(offset=(25, bottom))
         await chat.pilot.pause()
         assert "on it" not in chat.text
+
+
+async def test_a_part_that_is_painted_before_the_rest_leaves_nothing_old_beside_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with open_chat((50, 12)) as chat:
+        await hear_many(chat)
+        refreshed: list[tuple[Region, ...]] = []
+        whole = ScrollbackView.refresh
+
+        def refresh(view: ScrollbackView, *regions: Region, **options: Any) -> ScrollbackView:
+            refreshed.append(regions)
+            return whole(view, *regions, **options)
+
+        monkeypatch.setattr(ScrollbackView, "refresh", refresh)
+        store = chat.scrollback.reader.store
+        store.append(message("carol", "on it"))
+        assert store.last is not None
+        store.annotate(store.last, AROUND)
+        chat.scrollback.render_lines(Region(0, 0, chat.scrollback.size.width, 1))
+        assert () in refreshed, "all of it is to be painted, and not only what show_news finds new"

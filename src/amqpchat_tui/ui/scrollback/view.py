@@ -286,7 +286,8 @@ class ScrollbackView(Widget):
 
         Only its filters matter: those for terminals without colours, or with their own.
         """
-        self._keep_to_what_is_held()
+        if self._keep_to_what_is_held() and crop.size != self.size:
+            self.refresh()  # the rest of the view stands there as it was before
         if self.app.no_color or self.app.current_theme.ansi:
             return super().render_lines(crop)
         strips = [self.render_line(y) for y in crop.line_range]
