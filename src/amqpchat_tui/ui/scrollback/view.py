@@ -111,7 +111,8 @@ class ScrollbackView(Widget):
         """Show what has happened to the scrollback; one repaint."""
         if self._reader.store.renumberings != self._renumberings:
             self._drop_selection()
-        self._rows = self._reader.rows
+        if not self._keep_to_what_is_held():
+            self._rows = self._reader.rows
         self._show_bar()
         self.refresh(self.size.region.shrink((0, 1, 0, 0)))  # the scrollbar paints itself
 
@@ -286,8 +287,8 @@ class ScrollbackView(Widget):
 
         Only its filters matter: those for terminals without colours, or with their own.
         """
-        if self._keep_to_what_is_held() and crop.size != self.size:
-            self.refresh()  # the rest of the view stands there as it was before
+        if self._keep_to_what_is_held():
+            self.refresh()  # of what is drawn now, only what was to be painted goes to the terminal
         if self.app.no_color or self.app.current_theme.ansi:
             return super().render_lines(crop)
         strips = [self.render_line(y) for y in crop.line_range]
