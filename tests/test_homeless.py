@@ -104,7 +104,8 @@ def test_the_chat_says_once_what_it_cannot_keep(
     for line in "one", "two":
         chat.write(f"{line}\r")
         chat.wait_for(f"(waiting) {line}")
-    assert chat.text.count("cannot be kept") == 1
+    for what in "Unsent lines, rooms and input history", "The log":
+        assert chat.text.count(f"{what} cannot be kept") == 1
     chat.write("/quit\r")
     chat.wait_for("/quit again")
     chat.write("\r")

@@ -65,8 +65,14 @@ def assert_drawn_as_if_anew(terminal: Terminal, columns: int) -> None:
 def test_redrawing_mends_what_others_write_on_the_screen(join: OpenChat, tmp_path: Path) -> None:
     tty = tmp_path / "tty"
     ann = join("sh", "-c", 'tty >"$0"; exec "$@"', tty, AMQPCHAT)
-    Path(tty.read_text().strip()).write_text("\x1b[5;1HBroadcast message from root")
-    ann.wait_for("Broadcast message")
+
+    def broadcast() -> bool:
+        """Write on the screen, again if what the start still paints has gone over it."""
+        if "Broadcast message" not in ann.text:
+            Path(tty.read_text().strip()).write_text("\x1b[5;1HBroadcast message from root")
+        return "Broadcast message" in ann.text
+
+    block_until(broadcast, what="the message on the screen")
     ann.write(ctrl("l"))
     wait_until_gone(ann, "Broadcast message")
 

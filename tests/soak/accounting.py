@@ -13,6 +13,10 @@ from amqpchat_tui.model import ChatMessage, ConversationId, Entry, Gap, Notice, 
 NEVER = float("inf")
 
 
+HEARD_SECONDS = 1.0
+"""How soon a room hears a line that is published."""
+
+
 @dataclass(frozen=True)
 class Said:
     """A line that a room has heard, at some moment from `began` to `ended`."""
@@ -110,6 +114,9 @@ class Publications:
         said = []
         for message in author.messages:
             if message.own:
-                times = [at for at in self._times[message.text] if at <= message.received_at]
-                said.append(Said(message.text, max(times), message.received_at, min(times)))
+                published = self._times[message.text]
+                # One that came back from the history was received when it was typed, as far as is known.
+                heard_at = max(message.received_at, min(published) + HEARD_SECONDS)
+                times = [at for at in published if at <= heard_at]
+                said.append(Said(message.text, max(times), heard_at, min(times)))
         return said
