@@ -89,7 +89,7 @@ class Occupant:
         more = True
         while more:
             arrived = self.client.drain(conversation, 1000)
-            shown += arrived.entries
+            shown += [*arrived.entries, *(line for replay in arrived.replays for line in replay.lines)]
             self.people.said(conversation, last_lines(arrived.entries))
             more = arrived.more
 
