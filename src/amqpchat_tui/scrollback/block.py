@@ -33,13 +33,13 @@ RECORD_BYTES = 275
 SENDER_BYTES = 300
 """About what one who sends messages takes besides, once in each block."""
 
-PlainRecord = tuple[str, str, float, bool, bool, float | None, str | None, Occupant | None, bool | None]
-LevelRecord = tuple[*PlainRecord, Severity | None]
-FoldedRecord = tuple[*LevelRecord, str]
-LinkedRecord = tuple[*LevelRecord, str, str, str]
+PlainRecord = tuple[str, str, float, bool, bool, float | None, str | None, Occupant | None]
+RareRecord = tuple[*PlainRecord, bool | None, Severity | None]
+FoldedRecord = tuple[*RareRecord, str]
+LinkedRecord = tuple[*RareRecord, str, str, str]
 """The last two are what it is about; the one before is empty, as it folds nothing."""
 
-ChatRecord = PlainRecord | LevelRecord | FoldedRecord | LinkedRecord
+ChatRecord = PlainRecord | RareRecord | FoldedRecord | LinkedRecord
 """The fields of a `ChatMessage`, as a tuple because the garbage collector leaves tuples of plain values
 alone; walking over a million objects would stop the program for half a second. What few messages have
 stands at the end, and only where there is something."""
@@ -172,7 +172,7 @@ class Block:
 
     def _rare_bytes(self, record: ChatRecord) -> int:
         """Memory that what few messages have takes."""
-        size = sum(map(getsizeof, record[9:])) if len(record) > 9 else 0
+        size = sum(map(getsizeof, record[8:])) if len(record) > 8 else 0
         if record[7] is not None and record[7] not in self.senders:
             self.senders.add(record[7])
             size += SENDER_BYTES
@@ -212,13 +212,14 @@ def record_of(message: ChatMessage, nick: str) -> ChatRecord:
         message.sent_at,
         message.message_id,
         message.sender,
-        message.roughly,
     )
     if isinstance(message, FoldedMessage):
-        return (*record, message.level, message.whole)
+        return (*record, message.roughly, message.level, message.whole)
     if isinstance(message, LinkedMessage):
-        return (*record, message.level, "", message.answers, message.replaces)
-    return record if message.level is None else (*record, message.level)
+        return (*record, message.roughly, message.level, "", message.answers, message.replaces)
+    if message.roughly is False and message.level is None:
+        return record
+    return (*record, message.roughly, message.level)
 
 
 def is_folded(record: Record) -> bool:
