@@ -183,6 +183,11 @@ def test_a_full_disk_is_told(run: Run) -> None:
     assert done.stderr == "amqpchat: cannot write to standard output: No space left on device\n"
 
 
+@pytest.mark.usefixtures("days")
+def test_that_there_is_no_such_line_is_said_and_no_failure(run: Run) -> None:
+    assert run("log", "--room", "nowhere") == (0, "", "amqpchat: the log has no such line\n")
+
+
 def test_without_a_log_it_says_so(run: Run) -> None:
     done = run("log")
     assert (done.returncode, done.stdout) == (1, "")

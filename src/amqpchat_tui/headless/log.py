@@ -26,14 +26,21 @@ class Form(StrEnum):
 
 
 def write_log(file: LogFile, search: LogSearch, form: Form, time_format: str) -> int:
-    """Print all lines that are looked for, oldest first; return the exit code."""
+    """Print all lines that are looked for, oldest first; return the exit code.
+
+    That there is none is said on standard error, and is no failure.
+    """
+    none = True
     try:
         with contextlib.suppress(ReaderGoneError):
             for portion in _portions(_rows(file.lines(search), search, form, time_format)):
+                none = False
                 stdio.show("".join(portion))
     except LogError as error:
         stdio.say(str(error))
         return 1
+    if none:
+        stdio.say("the log has no such line")
     return 0
 
 
