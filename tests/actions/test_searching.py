@@ -66,7 +66,7 @@ def test_a_search_is_read_or_refused_with_what_may_be_said(text: str, expected: 
         ("from:", "say from whom, as in from:bob"),
         (
             "since:soon",
-            "soon is no time: say it as in 2d, 3h or 30m, or a day as in 2026-09-30, or a time as in 10:00",
+            "“soon” is no time: say it as in 2d, 3h or 30m, or a day as in 2026-09-30, or a time as in 10:00",
         ),
         ("x" * (SEARCH_MAX_CHARACTERS + 1), "a search has at most 500 characters"),
     ],

@@ -205,7 +205,7 @@ def test_a_damaged_log_is_told_in_a_sentence(run: Run) -> None:
 @pytest.mark.parametrize(
     ("flags", "reason"),
     [
-        (("--since", "soon"), "argument --since: soon is no time: say it as in 2d, 3h or 30m"),
+        (("--since", "soon"), "argument --since: “soon” is no time: say it as in 2d, 3h or 30m"),
         (("--search", "from:"), "argument --search: say from whom, as in from:bob"),
         (("--json", "--html"), "not allowed with argument"),
         (("--sinse", "2d"), "unknown option --sinse, did you mean --since?"),

@@ -93,7 +93,7 @@ async def test_a_row_says_when_where_and_who_with_the_hit_marked() -> None:
 async def test_a_slip_is_told_in_the_list_s_place_while_one_types() -> None:
     async with open_log() as (chat, _):
         await chat.enter("/search since:soon")
-        assert "Soon is no time" in chat.hint
+        assert "“soon” is no time" in chat.hint
         chat.prompt.show("")
         await chat.pilot.press("alt+s", *"ops since:")
         await chat.sees("Say since when, as in 2d")

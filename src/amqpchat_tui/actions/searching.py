@@ -68,7 +68,7 @@ def read_time(text: str, now: float | None = None, *, end: bool = False) -> floa
             at += timedelta(days=1)
         return max(0.0, at.timestamp())
     except (ValueError, OverflowError, OSError):
-        raise WireError(f"{clean_line(text, 40)} is no time: say it {_TIMES}") from None
+        raise WireError(f"“{clean_line(text, 40)}” is no time: say it {_TIMES}") from None
 
 
 def _with(search: LogSearch, key: str, value: str, now: float | None) -> LogSearch:
