@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 _NAMED_AT_MOST = 5
 """More are counted: all who come and go are one row."""
+COMPANY_NAMED_AT_MOST = 100
+"""The same for who is in a room: a screen of names."""
 
 
 def describe_doubt(nick: str, account: str, owner: str) -> str:
@@ -60,13 +62,13 @@ def describe_company(
     those `here` has a name, a number of programs, an absence and whether it is oneself; each of those `heard`
     a name and when that was.
     """
-    named = ", ".join(describe_present(*one) for one in here)
+    named = _first([describe_present(*one) for one in here])
     if number:
         rows = [f"{label}, {number} here: {named}" if named else f"{label}, {number} here."]
     else:
         rows = [f"Nobody can tell who is in {label} now.{named and f' Last seen: {named}'}"]
     if heard:
-        said = ", ".join(f"{nick} {at}" for nick, at in heard)
+        said = _first([f"{nick} {at}" for nick, at in heard])
         rows.append(f"Heard{', plain' if here else ''}: {said}")
     return "\n".join(rows)
 
@@ -98,6 +100,11 @@ def describe_present(name: str, sessions: int, away: str | None, own: bool = Fal
 
 def _clock_time(at: float) -> str:
     return time.strftime("%H:%M", time.localtime(at))
+
+
+def _first(names: Sequence[str]) -> str:
+    more = len(names) - COMPANY_NAMED_AT_MOST
+    return ", ".join(names[:COMPANY_NAMED_AT_MOST]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _listed(names: Sequence[str]) -> str:
