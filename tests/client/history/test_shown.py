@@ -18,7 +18,7 @@ def test_what_was_filled_in_stands_between_what_was_shown_before_and_what_has_co
     shown.bind()
     shown.hear(key("d"))
     assert (shown.since, shown.count, shown.tail) == ([key("d")], 1, None)
-    shown.settle([key("c")])
+    shown.settle([key("c")], whole=True)
     assert [line.text for line in shown.latest] == ["past", "a", "b", "c", "d"]
 
 
@@ -31,3 +31,21 @@ def test_all_is_known_until_it_is_settled_and_then_the_last_lines() -> None:
     assert len(shown.since) == 500
     shown.settle()
     assert shown.since == shown.latest == said[-SHOWN_LINES:]
+
+
+def test_what_was_shown_before_a_gap_that_stays_is_not_followed_by_what_came_after() -> None:
+    shown = Shown()
+    shown.bind()
+    shown.hear(key("a"))
+    shown.settle(tail=1)
+    shown.bind()
+    shown.hear(key("c"))
+    assert shown.latest == [key("c")], "b may have been missed"
+    shown.settle([key("b")])
+    assert shown.latest == [key("b"), key("c")], "and something before b"
+    shown.bind()
+    shown.hear(key("e"))
+    assert shown.latest == [key("e")], "as d may have been missed"
+    shown.bind()
+    shown.settle([key("f")], whole=True)
+    assert shown.latest == [key("e"), key("f")]

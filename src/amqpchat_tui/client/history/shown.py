@@ -17,6 +17,8 @@ class Shown:
     def __init__(self) -> None:
         self._before: Sequence[LineKey] = ()
         self._since: deque[LineKey] = deque(maxlen=SHOWN_LINES)
+        self._settled = True
+        """Whether nothing is missing between the two."""
         self.count = 0
         """How many lines our queue has brought since it was bound."""
         self.tail: int | None = None
@@ -24,8 +26,8 @@ class Shown:
 
     @property
     def latest(self) -> Sequence[LineKey]:
-        """Those that came last, the oldest first."""
-        return [*self._before, *self._since][-SHOWN_LINES:]
+        """Those that came last, the oldest first, with none missing in between."""
+        return [*(self._before if self._settled else ()), *self._since][-SHOWN_LINES:]
 
     @property
     def since(self) -> Sequence[LineKey]:
@@ -35,6 +37,7 @@ class Shown:
     def bind(self) -> None:
         """Our queue is about to be bound: from now on, keep all that it brings until `settle`."""
         self._before = self.latest
+        self._settled = False
         self._since = deque(maxlen=DOUBTFUL_LINES)
         self.count = 0
         self.tail = None
@@ -44,8 +47,14 @@ class Shown:
         self._since.append(key)
         self.count += 1
 
-    def settle(self, filled_in: Sequence[LineKey] = (), tail: int | None = None) -> None:
-        """What came before our queue was bound is shown now, as far as it ever will be."""
-        self._before = [*self._before, *filled_in][-SHOWN_LINES:]
+    def settle(
+        self, filled_in: Sequence[LineKey] = (), tail: int | None = None, *, whole: bool = False
+    ) -> None:
+        """What came before our queue was bound is shown now, as far as it ever will be.
+
+        Unless that is the `whole` of it, what was shown before is not followed by it.
+        """
+        self._before = [*(self._before if whole else ()), *filled_in][-SHOWN_LINES:]
+        self._settled = True
         self._since = deque(self._since, maxlen=SHOWN_LINES)
         self.tail = tail

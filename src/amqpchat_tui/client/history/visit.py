@@ -321,8 +321,8 @@ class HistoryVisit:
         if indices is None:
             return None
         missed = [read.lines[index] for index in indices]
-        self._settle(read._replace(lines=missed), tail)
         whole = self._kept and until is not None and bool(shown) and shown[-1] in keys
+        self._settle(read._replace(lines=missed), tail, whole=whole)
         return history.replay(missed, gap=gap, more=not whole)
 
     async def _read_older(self) -> None:
@@ -341,6 +341,7 @@ class HistoryVisit:
         history.oldest = read.first
         return history.replay(read.lines, more=not read.trimmed)
 
-    def _settle(self, read: Replayed, tail: int) -> None:
+    def _settle(self, read: Replayed, tail: int, *, whole: bool = False) -> None:
         history = self._history
-        history.shown.settle([history.key(each.delivery) for each in read.lines], tail + read.beyond)
+        keys = [history.key(each.delivery) for each in read.lines]
+        history.shown.settle(keys, tail + read.beyond, whole=whole)
