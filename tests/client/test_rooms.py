@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from amqpchat_tui.client.client import WINDOW
+from amqpchat_tui.client.rooms.canary import Canary
 from amqpchat_tui.model import (
     ConversationId,
     ConversationKind,
@@ -54,6 +55,27 @@ async def test_a_refused_room_leaves_the_other_going_and_is_tried_again_with_the
     await ann.hear(ann.second, "kept")
     await ann.hear(ann.first, "hello")
     assert (len(ann.notices(ann.first)), ann.notices(ann.second)) == (1, [])
+
+
+async def test_what_takes_the_place_of_a_room_while_we_join_it_is_not_taken_for_one(
+    amqp_url: str, room: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Canary.place
+
+    def replace_room() -> None:
+        with plain_speaker(amqp_url, room) as bob:
+            bob.channel.exchange_delete(room)
+            bob.channel.exchange_declare(room, "direct")
+
+    async def place_late(canary: Canary) -> None:
+        monkeypatch.undo()
+        await asyncio.to_thread(replace_room)
+        await place(canary)
+
+    monkeypatch.setattr(Canary, "place", place_late)
+    ann = Lodger(amqp_url, room)
+    await ann.be(Membership.REFUSED)
+    await ann.leave()
 
 
 async def test_a_connection_all_of_whose_rooms_are_refused_is_not_kept(amqp_url: str, room: str) -> None:

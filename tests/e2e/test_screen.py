@@ -38,6 +38,8 @@ def test_resizing_while_messages_arrive_leaves_no_glitch(join: OpenChat, speaker
         assert len(ann.rows) == rows
         assert ann.rows[-2].startswith(f" {ONLINE}")
         assert {row.find("│") for row in ann.rows[:-2]} == {min(19, columns // 2 - 3)}, ann.text
+        if columns >= 140:  # the list of people is told a little later
+            ann.wait_for(re.compile(f"HEARD, PLAIN *\n.*· nick{last % 7} "))
         assert_drawn_as_if_anew(ann, columns)
 
 

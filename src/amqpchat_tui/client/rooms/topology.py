@@ -127,8 +127,10 @@ async def join(channels: Channels, room: str, queue: str, user: str, canary: Can
 async def _join(channels: Channels, room: str, queue: str, user: str, canary: Canary | None) -> Joined:
     joined = await _declare_exchange(channels, room, user)
     # It comes before the binding: as long as it lives, the room to which we are bound does.
-    if canary is not None:
+    if canary is not None and not canary.watches:
         await canary.place()
+        if canary.watches:  # which it does over what is called so by now: is that still a room?
+            joined = await _declare_exchange(channels, room, user)
     if joined.shown:
         await bind(channels, room, queue, user)
     else:
