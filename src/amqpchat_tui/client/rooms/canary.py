@@ -81,6 +81,7 @@ class Canary:
                 await self._channel.exchange_declare(self._exchange, passive=True)
             except ChannelNotFoundEntity:
                 self.watches = False
+                self._forget(self._exchange)
                 return False
             except ChannelClosed:  # which says nothing about what we look at
                 continue
@@ -103,5 +104,9 @@ class Canary:
             with contextlib.suppress(ChannelClosed):  # another user may have made it
                 async with self._link.channels.brief() as channel:
                     await channel.exchange_delete(exchange)
-            self._unburied.discard(exchange)
-            self._link.belongings.discard(exchange)
+            self._forget(exchange)
+
+    def _forget(self, exchange: str) -> None:
+        """There is no such exchange any more."""
+        self._unburied.discard(exchange)
+        self._link.belongings.discard(exchange)
