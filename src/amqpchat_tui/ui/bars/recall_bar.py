@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from textual.containers import Horizontal, Vertical
-from textual.widget import Widget
 from textual.widgets import Static
 
 from amqpchat_tui.actions.action import Scope
 from amqpchat_tui.actions.keymap import Keymap
-from amqpchat_tui.ui.bars.bar import Bar
 from amqpchat_tui.ui.bars.count import Count
+from amqpchat_tui.ui.bars.field_bar import FieldBar
 from amqpchat_tui.ui.prompt.field import LiveField
-from amqpchat_tui.ui.textual_private import run_binding
 
 LINE_MAX_ROWS = 5
 """How much of a found line is shown above the bar; set in chat.tcss, and told here for the tests."""
 
 
-class RecallBar(Vertical, Bar):
+class RecallBar(Vertical, FieldBar):
     """Looks for an earlier line from the latest back; the one that was found stands above."""
 
     def __init__(
@@ -53,23 +51,6 @@ class RecallBar(Vertical, Bar):
     def scope(self) -> Scope:
         """Letters say what to look for."""
         return Scope.RECALL
-
-    @property
-    def cursor(self) -> Widget:
-        """The field has the focus."""
-        return self.field
-
-    def type_text(self, text: str) -> None:
-        """Look for more."""
-        self.field.type_text(text)
-
-    def paste(self, text: str) -> None:
-        """Look for its first line."""
-        self.field.paste(text)
-
-    def press(self, key: str) -> None:
-        """Move and delete in the field."""
-        run_binding(self.field, key)
 
     def give_up(self) -> None:
         """Leave what is written as it is."""
