@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
 from textual.widgets import Static
 
 from amqpchat_tui.actions.parse import as_typed
@@ -13,7 +14,7 @@ from amqpchat_tui.chat.session import Session
 from amqpchat_tui.model import PLAIN, Bearing, ChatMessage, ConversationKind
 from amqpchat_tui.scrollback.rows import QUOTE_SIGN
 from amqpchat_tui.ui.prompt.prompt import Prompt
-from amqpchat_tui.wire.lines import ACTION_PREFIX, line_name
+from amqpchat_tui.wire.lines import body_of, line_name
 
 _NOTHING_TO_CORRECT = "You have no line to correct here: it takes one of the last hour that was heard."
 
@@ -55,7 +56,7 @@ class Linking(Static):
             return False
         shown.answering, shown.correcting = None, message
         self.show()
-        self._prompt.put(as_typed(_body(message)))
+        self._prompt.put(as_typed(body_of(message)))
         return True
 
     def say(self, body: str) -> bool:
@@ -63,7 +64,7 @@ class Linking(Static):
         shown = self._session.shown
         if not self._may_say():
             return False
-        if shown.correcting is None or body != _body(shown.correcting):  # else nothing is to be corrected
+        if shown.correcting is None or body != body_of(shown.correcting):  # else nothing is to be corrected
             self._session.say(shown.id, body, self._bearing)
         if self._is_linked:
             self.answer(None)
@@ -110,7 +111,7 @@ class Linking(Static):
             self._hint(f"Your last line is “{quoted(message)}”: that is not in it, or nothing would be left.")
             return False
         before, self._session.shown.correcting = self._session.shown.correcting, message
-        if self.say(_body(message, text)):
+        if self.say(body_of(replace(message, text=text))):
             return True
         self._session.shown.correcting = before
         return False
@@ -130,9 +131,3 @@ class Linking(Static):
         """How a line begins that is for one person: plain scripts know nothing of answers."""
         in_room = self._session.shown.id.kind is ConversationKind.ROOM
         return f"{message.nick}: " if in_room and not message.own else ""
-
-
-def _body(message: ChatMessage, text: str | None = None) -> str:
-    """How a message goes over the wire, with another text if one is given."""
-    text = message.text if text is None else text
-    return f"{ACTION_PREFIX}{text}" if message.action else text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from amqpchat_tui.model import ChatMessage, LinkedMessage
-from amqpchat_tui.wire.lines import ACTION_PREFIX, SENT_AT_HEADER, Outgoing, read_nick
+from amqpchat_tui.wire.lines import SENT_AT_HEADER, Outgoing, body_of, read_nick
 from amqpchat_tui.wire.senders import SESSION_HEADER, sane
 
 HEARD_BY_HEADER = "heard_by"
@@ -32,7 +32,7 @@ def encode_heard(line: ChatMessage, by: str) -> Outgoing:
         headers[SESSION_HEADER] = line.who.session
     return Outgoing(
         routing_key=line.nick,
-        body=f"{ACTION_PREFIX if line.action else ''}{line.text}".encode(),
+        body=body_of(line).encode(),
         message_id=sane(line.message_id) or None,
         correlation_id=line.answers if isinstance(line, LinkedMessage) else None,
         timestamp=None if line.sent_at is None else datetime.fromtimestamp(int(line.sent_at), UTC),

@@ -145,6 +145,11 @@ def as_linked(message: ChatMessage, answers: object, replaces: object) -> ChatMe
     return LinkedMessage(**asdict(message), answers=answers, replaces=replaces)
 
 
+def body_of(message: ChatMessage) -> str:
+    """Return the body under which a line would say this."""
+    return f"{ACTION_PREFIX}{message.text}" if message.action else message.text
+
+
 def line_name(message: ChatMessage) -> str:
     """Return how a line is named in another: by its id, else by what it has in common with equal lines.
 
@@ -152,8 +157,7 @@ def line_name(message: ChatMessage) -> str:
     """
     if message.message_id is not None:
         return message.message_id
-    body = f"{ACTION_PREFIX}{message.text}" if message.action else message.text
-    return PLAIN_MARK + sha256(f"{message.nick}\0{body}".encode()).hexdigest()[:_NAME_DIGITS]
+    return PLAIN_MARK + sha256(f"{message.nick}\0{body_of(message)}".encode()).hexdigest()[:_NAME_DIGITS]
 
 
 def read_nick(name: object) -> str:
