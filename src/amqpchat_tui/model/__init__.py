@@ -9,6 +9,7 @@ from amqpchat_tui.model.client import ChatClient, ClientListener, Histories, Pre
 from amqpchat_tui.model.connection import ConnectionState, Phase
 from amqpchat_tui.model.conversation import ConversationId, ConversationKind, Level
 from amqpchat_tui.model.correspondent import Correspondent, is_same_person, is_same_program
+from amqpchat_tui.model.events import LineEvent, Reaction, Withdrawal
 from amqpchat_tui.model.hiding import ACCOUNT_PREFIX, HidingKind, HidingRule, HidingStore, NoHiding
 from amqpchat_tui.model.log import (
     ConversationLines,
@@ -89,6 +90,7 @@ __all__ = [
     "HistoryLimits",
     "KeptConversation",
     "Level",
+    "LineEvent",
     "LinkedMessage",
     "LogError",
     "LogFile",
@@ -112,12 +114,14 @@ __all__ = [
     "Posting",
     "PresenceListener",
     "PresenceMessage",
+    "Reaction",
     "RecallStore",
     "Replay",
     "RoomState",
     "Severity",
     "Store",
     "Typing",
+    "Withdrawal",
     "is_same_person",
     "is_same_program",
 ]

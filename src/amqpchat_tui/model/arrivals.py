@@ -8,6 +8,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from amqpchat_tui.model.conversation import ConversationId
+from amqpchat_tui.model.events import LineEvent
 from amqpchat_tui.model.messages import ChatMessage, Entry, Gap
 
 
@@ -28,6 +29,8 @@ class Replay(Struct, frozen=True):
     """Whether there are older ones, which may be asked for; of a gap, whether others may be missing."""
     heard_by: Mapping[int, str] = {}
     """Of lines that are hearsay, by index: who says that they were said."""
+    events: Sequence[LineEvent] = ()
+    """What has become of lines meanwhile, these or others."""
 
 
 class Arrivals(Struct, frozen=True):
@@ -41,3 +44,5 @@ class Arrivals(Struct, frozen=True):
     """Whether so much came at once that the broker may soon have to wait for us."""
     replays: Sequence[Replay] = ()
     """What has come from the history meanwhile; the gaps in question have come before."""
+    events: Sequence[LineEvent] = ()
+    """What has become of lines, these or others."""
