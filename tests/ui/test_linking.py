@@ -140,3 +140,14 @@ async def test_only_lines_of_ones_own_and_of_the_last_hour_are_corrected() -> No
         await chat.pilot.press("escape")
         await chat.enter("/correct")
         await chat.sees("line to correct")
+
+
+async def test_a_line_answers_or_corrects_and_never_both() -> None:
+    async with open_chat() as chat:
+        chat.client.hear(message("bob", "who looks?"))
+        await say(chat, "freed 4 MB")
+        await chat.pilot.press("alt+up", "e", "ctrl+a", "ctrl+k")
+        await chat.enter("/reply me")
+        (line,) = chat.client.lines
+        assert line.bearing.answers
+        assert not line.bearing.replaces

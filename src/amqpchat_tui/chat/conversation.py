@@ -14,6 +14,7 @@ from amqpchat_tui.chat.links import Links
 from amqpchat_tui.chat.listing import Listed, News
 from amqpchat_tui.chat.past import Past
 from amqpchat_tui.chat.speakers import Speakers, last_lines
+from amqpchat_tui.chat.subject import Subject
 from amqpchat_tui.model import (
     ChatMessage,
     ConversationId,
@@ -63,10 +64,8 @@ class Conversation:
         """How we stand with the room."""
         self.default_level = Level.ALL
         """The level for who chooses none."""
-        self.answering: ChatMessage | None = None
-        """The line that the draft is to answer."""
-        self.correcting: ChatMessage | None = None
-        """The line that the draft is to take the place of."""
+        self.subject: Subject | None = None
+        """What the draft is about."""
         self.draft = ""
         """What is written in the prompt and not sent; while it is shown, the prompt knows better."""
         self.unread = 0

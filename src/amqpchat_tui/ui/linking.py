@@ -11,10 +11,11 @@ from amqpchat_tui.actions.parse import as_typed
 from amqpchat_tui.chat.correcting import corrected
 from amqpchat_tui.chat.links import quoted
 from amqpchat_tui.chat.session import Session
-from amqpchat_tui.model import PLAIN, Bearing, ChatMessage, ConversationKind
+from amqpchat_tui.chat.subject import Subject
+from amqpchat_tui.model import ChatMessage, ConversationKind
 from amqpchat_tui.scrollback.rows import QUOTE_SIGN
 from amqpchat_tui.ui.prompt.prompt import Prompt
-from amqpchat_tui.wire.lines import body_of, line_name
+from amqpchat_tui.wire.lines import body_of
 
 _NOTHING_TO_CORRECT = "You have no line to correct here: it takes one of the last hour that was heard."
 
@@ -35,56 +36,55 @@ class Linking(Static):
 
     def show(self) -> None:
         """Show what the draft of the conversation on the screen is about."""
-        shown = self._session.shown
-        message = shown.answering or shown.correcting
-        sign = QUOTE_SIGN if shown.answering else "corrects "
-        self.display = message is not None
-        self.update("" if message is None else f"{sign}{quoted(message)}")
+        subject = self._session.shown.subject
+        self.display = subject is not None
+        if subject is not None:
+            self.update(f"{'corrects ' if subject.corrects else QUOTE_SIGN}{quoted(subject.line)}")
 
     def answer(self, message: ChatMessage | None) -> None:
         """Have what is written next answer a line; None: no line."""
-        shown = self._session.shown
-        shown.answering, shown.correcting = message, None
-        self.show()
+        self._write_about(None if message is None else Subject(message))
         if message is not None and not self._prompt.text.startswith(address := self._address(message)):
             self._prompt.show(f"{address}{self._prompt.text}")
 
     def correct(self, message: ChatMessage) -> bool:
         """Have what is written next take the place of a line of one's own; False if it cannot."""
-        shown = self._session.shown
-        if not shown.may_correct(message):
+        if not self._session.shown.may_correct(message):
             return False
-        shown.answering, shown.correcting = None, message
-        self.show()
+        self._write_about(Subject(message, corrects=True))
         self._prompt.put(as_typed(body_of(message)))
         return True
 
     def say(self, body: str) -> bool:
         """Say a line in the conversation on the screen, about another one if it is being written for that."""
-        shown = self._session.shown
         if not self._may_say():
             return False
-        if shown.correcting is None or body != body_of(shown.correcting):  # else nothing is to be corrected
-            self._session.say(shown.id, body, self._bearing)
-        if self._is_linked:
-            self.answer(None)
+        shown = self._session.shown
+        subject = shown.subject
+        if subject is None:
+            self._session.say(shown.id, body)
+        else:
+            if not subject.corrects or body != body_of(subject.line):  # else nothing is to be corrected
+                self._session.say(shown.id, body, subject.bearing)
+            self._write_about(None)
         return True
 
-    @property
-    def _is_linked(self) -> bool:
-        return self._session.shown.answering is not None or self._session.shown.correcting is not None
-
-    @property
-    def _bearing(self) -> Bearing:
+    def _say_about(self, subject: Subject, body: str) -> bool:
+        """Say a line about another one, whatever was being written about."""
         shown = self._session.shown
-        if shown.correcting is not None:
-            return Bearing(replaces=line_name(shown.correcting))
-        return PLAIN if shown.answering is None else Bearing(answers=line_name(shown.answering))
+        before, shown.subject = shown.subject, subject
+        if self.say(body):
+            return True
+        shown.subject = before
+        return False
+
+    def _write_about(self, subject: Subject | None) -> None:
+        self._session.shown.subject = subject
+        self.show()
 
     def do_reply(self, text: str = "") -> bool:
         """Answer the last line that concerns the person, else the last of somebody else."""
-        shown = self._session.shown
-        message = shown.last_to_answer(self._session.attention)
+        message = self._session.shown.last_to_answer(self._session.attention)
         if message is None:
             self._hint("There is no line of anybody else to answer.")
             return False
@@ -92,11 +92,7 @@ class Linking(Static):
             self.answer(message)
             return True
         address = self._address(message)
-        before, shown.answering = shown.answering, message
-        if self.say(text if text.startswith(address) else f"{address}{text}"):
-            return True
-        shown.answering = before
-        return False
+        return self._say_about(Subject(message), text if text.startswith(address) else f"{address}{text}")
 
     def do_correct(self, change: str = "") -> bool:
         """Correct the last line of one's own: write it anew, or put something else for a part of it."""
@@ -110,21 +106,16 @@ class Linking(Static):
         if not text:
             self._hint(f"Your last line is “{quoted(message)}”: that is not in it, or nothing would be left.")
             return False
-        before, self._session.shown.correcting = self._session.shown.correcting, message
-        if self.say(body_of(replace(message, text=text))):
-            return True
-        self._session.shown.correcting = before
-        return False
+        return self._say_about(Subject(message, corrects=True), body_of(replace(message, text=text)))
 
     def do_back(self) -> bool:
         """Write about no line any more; False where one was about none."""
-        shown = self._session.shown
-        if not self._is_linked:
+        subject = self._session.shown.subject
+        if subject is None:
             return False
-        begun = "" if shown.answering is None else self._address(shown.answering)
-        if shown.correcting is not None or self._prompt.text == begun:
+        if subject.corrects or self._prompt.text == self._address(subject.line):
             self._prompt.put("")
-        self.answer(None)
+        self._write_about(None)
         return True
 
     def _address(self, message: ChatMessage) -> str:
