@@ -92,7 +92,7 @@ class Conversation:
         """
         lines = [entry for entry in entries if isinstance(entry, ChatMessage)]
         if hidden := hiding.hidden(self.id, entries):
-            entries = self._add_hiding(entries, set(hidden), revealed=hiding.revealed)
+            entries = self._add_hiding(entries, set(hidden), hiding)
             lines = [entry for entry in entries if isinstance(entry, ChatMessage)]
         elif len(lines) == len(entries):
             self.scrollback.extend(entries)
@@ -277,13 +277,12 @@ class Conversation:
             self.history.note_gap(entry.gap, seq)
         return seq
 
-    def _add_hiding(self, entries: Sequence[Entry], hidden: set[int], *, revealed: bool) -> Sequence[Entry]:
+    def _add_hiding(self, entries: Sequence[Entry], hidden: set[int], hiding: Hiding) -> Sequence[Entry]:
         """Add entries of which some are hidden, and return the others."""
-        annotation = Annotation(hidden=not revealed, faded=True)
         for index, entry in enumerate(entries):
             seq = self._append(entry)
             if index in hidden:
-                self.scrollback.annotate(seq, annotation)
+                hiding.mark(self.scrollback, seq)
         return [entry for index, entry in enumerate(entries) if index not in hidden]
 
     def _concerning(self, others: Sequence[ChatMessage], attention: Attention) -> Sequence[ChatMessage]:

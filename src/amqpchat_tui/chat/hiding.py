@@ -6,6 +6,8 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
+from msgspec.structs import replace
+
 from amqpchat_tui.chat.pace import Later
 from amqpchat_tui.config import HideSettings
 from amqpchat_tui.matching import folded
@@ -20,6 +22,7 @@ from amqpchat_tui.model import (
     NoHiding,
 )
 from amqpchat_tui.patterns import Pattern, split_room
+from amqpchat_tui.scrollback import Scrollback
 
 Key = tuple[HidingKind, str]
 """What tells rules apart."""
@@ -141,6 +144,15 @@ class Hiding:
         """Whether a line of a conversation is to be hidden; it is not counted."""
         filters = self._filters_for(conversation, [message])
         return not message.own and self._key_for(message, filters) is not None
+
+    def mark(self, store: Scrollback, seq: int, *, hidden: bool = True) -> None:
+        """Have an entry hidden, or faded while what is hidden is shown; or shown again as it was."""
+        before = store.annotation(seq)
+        if before.hidden and not before.faded:
+            return  # it is hidden for another reason
+        now = replace(before, hidden=hidden and not self._revealed, faded=hidden)
+        if now != before:
+            store.annotate(seq, now)
 
     def ignores(self, nick: str, account: str = "") -> bool:
         """Whether somebody is ignored."""

@@ -104,9 +104,8 @@ class History:
             between = takewhile(lambda seq: seq != below, list(store.shown(begin, 1)))
             placed = [seq for seq in between if isinstance(store[seq], ChatMessage)]
             for index, seq in zip(reversed(range(len(lines))), reversed(placed), strict=False):
-                mark = describe_hearsay(replay.heard_by[index]) if index in replay.heard_by else ""
+                if index in replay.heard_by:
+                    store.annotate(seq, Annotation(mark=describe_hearsay(replay.heard_by[index])))
                 if index in hidden:
-                    store.annotate(seq, Annotation(hidden=not hiding.revealed, faded=True, mark=mark))
-                elif mark:
-                    store.annotate(seq, Annotation(mark=mark))
+                    hiding.mark(store, seq)
         return hidden

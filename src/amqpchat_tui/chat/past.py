@@ -37,7 +37,7 @@ class Past:
         hidden = {lines[index] for index in hiding.hidden(identity, lines)}
         for seq in self._entries:
             if store[seq] in hidden:
-                store.annotate(seq, Annotation(hidden=not hiding.revealed, faded=True))
+                hiding.mark(store, seq)
 
     def _first_came_at(self) -> float:
         store = self._scrollback

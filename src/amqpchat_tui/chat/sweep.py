@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from msgspec.structs import replace
-
 from amqpchat_tui.chat.attention import Attention
 from amqpchat_tui.chat.conversation import Conversation
 from amqpchat_tui.chat.hiding import Hiding
 from amqpchat_tui.chat.pace import Later
 from amqpchat_tui.chat.switcher import Switcher
 from amqpchat_tui.model import ChatMessage
-from amqpchat_tui.scrollback import Scrollback
 from amqpchat_tui.scrollback.block import Block, entry_of
 
 SLICE_BLOCKS = 2
@@ -83,14 +80,4 @@ class Sweep:
             if isinstance(line, ChatMessage) and not store.annotation(block.first + index).faded:
                 conversation.forget(line, self._attention)
         for index in hidden | {index for index, one in block.annotations.items() if one.faded}:
-            mark(store, block.first + index, hidden=index in hidden, revealed=self._hiding.revealed)
-
-
-def mark(store: Scrollback, seq: int, *, hidden: bool, revealed: bool) -> None:
-    """Have an entry hidden, or shown faded if what is hidden is `revealed`, or shown as it was."""
-    before = store.annotation(seq)
-    if before.hidden and not before.faded:
-        return  # it is hidden for another reason
-    now = replace(before, hidden=hidden and not revealed, faded=hidden)
-    if now != before:
-        store.annotate(seq, now)
+            self._hiding.mark(store, block.first + index, hidden=index in hidden)
