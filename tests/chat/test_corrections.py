@@ -46,6 +46,12 @@ def test_a_correction_takes_the_place_of_what_it_corrects() -> None:
     assert view(room) == [("freed 4 GB", CORRECTED), ("hello", "")]
 
 
+def test_a_corrected_line_still_says_who_has_heard_it() -> None:
+    room = conversation()
+    room.take_replay(Replay([SAID, correction()], heard_by={0: "bob"}), ALICE, seen=False)
+    assert view(room) == [("freed 4 GB", f"as bob heard it  {CORRECTED}")]
+
+
 def test_of_several_the_latest_holds_and_all_can_be_read() -> None:
     room = conversation()
     hear(room, SAID, correction("third", 3.0, "c"), correction("second", 2.0, "b"))

@@ -18,7 +18,8 @@ annotations = st.builds(
     text=st.none() | texts,
     quote=_lines,
     reactions=_lines,
-    mark=st.sampled_from(["", "", "↳ 2", "(corrected)"]),
+    version=st.sampled_from(["", "", "(corrected)"]),
+    answers=st.sampled_from(["", "", "↳ 2"]),
 )
 
 

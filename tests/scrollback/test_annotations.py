@@ -268,3 +268,9 @@ def test_hidden_messages_are_not_counted_as_new_below() -> None:
     store.extend(message("new") for _ in range(3))
     hide(store, seqs_of(store)[-2])
     assert reader.new_below == 2
+
+
+def test_what_stands_at_the_end_of_a_row_has_a_fixed_order() -> None:
+    annotation = Annotation(answers="↳ 2", origin="as ann heard it")
+    assert annotation.mark == "as ann heard it  ↳ 2"
+    assert replace(annotation, version="(corrected)").mark == "as ann heard it  (corrected)  ↳ 2"

@@ -14,7 +14,7 @@ def test_a_text_alone_is_wrapped() -> None:
 
 
 def test_what_is_hidden_has_no_row() -> None:
-    hidden = Annotation(hidden=True, quote="bob: what?", reactions="👍 1", mark="↳ 2")
+    hidden = Annotation(hidden=True, quote="bob: what?", reactions="👍 1", answers="↳ 2")
     assert rows("hello world", hidden, 6) == []
     assert estimate("hello world", hidden, 6) == 0
 
@@ -53,5 +53,5 @@ def test_nothing_is_cut_within_a_character() -> None:
 def test_a_mark_stands_at_the_end_of_the_last_row_if_there_is_room(
     text: str, reactions: str, expected: list[Row]
 ) -> None:
-    assert rows(text, Annotation(reactions=reactions, mark="↳ 2"), 10) == expected
-    assert naive_rows(text, Annotation(reactions=reactions, mark="↳ 2"), 10) == expected
+    assert rows(text, Annotation(reactions=reactions, answers="↳ 2"), 10) == expected
+    assert naive_rows(text, Annotation(reactions=reactions, answers="↳ 2"), 10) == expected

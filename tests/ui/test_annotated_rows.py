@@ -14,7 +14,7 @@ from tests.ui.chat import Chat, open_chat, styles_of
 from tests.ui.test_readers import select
 from tests.ui.test_reading import hear_many
 
-AROUND = Annotation(quote="bob: can somebody look at rabbit-2?", reactions="👀 2  👍 1", mark="↳ 2")
+AROUND = Annotation(quote="bob: can somebody look at rabbit-2?", reactions="👀 2  👍 1", answers="↳ 2")
 
 
 async def annotate(chat: Chat, text: str, annotation: Annotation) -> None:
@@ -58,7 +58,7 @@ async def test_a_mark_is_at_the_right_end_of_a_text() -> None:
     async with open_chat((50, 12)) as chat:
         chat.client.hear(message("carol", "on it"))
         await chat.sees("on it")
-        await annotate(chat, "on it", Annotation(mark="↳ 2"))
+        await annotate(chat, "on it", Annotation(answers="↳ 2"))
         assert around(chat, "on it")[1] == "       carol │ on it                    ↳ 2"
 
 

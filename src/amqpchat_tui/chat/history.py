@@ -105,7 +105,7 @@ class History:
             placed = [seq for seq in between if isinstance(store[seq], ChatMessage)]
             for index, seq in zip(reversed(range(len(lines))), reversed(placed), strict=False):
                 if index in replay.heard_by:
-                    store.annotate(seq, Annotation(mark=describe_hearsay(replay.heard_by[index])))
+                    store.annotate(seq, Annotation(origin=describe_hearsay(replay.heard_by[index])))
                 if index in hidden:
                     hiding.mark(store, seq)
         return hidden

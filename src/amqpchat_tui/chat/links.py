@@ -136,7 +136,7 @@ class Links:
         self._versions.add(found, correction)
         store.annotate(seq, replace(store.annotation(seq), hidden=True))
         text = self._versions.of(found)[-1].text
-        store.annotate(found, replace(store.annotation(found), text=text, mark=CORRECTED))
+        store.annotate(found, replace(store.annotation(found), text=text, version=CORRECTED))
         for answer in self._answers.get(found, ()):
             if answer in store:
                 self._show_quote(answer, found)

@@ -27,13 +27,22 @@ class Annotation(Struct, frozen=True):
     """A row above: what it is about."""
     reactions: str = ""
     """A row below."""
-    mark: str = ""
-    """A few cells at the right end of its last row."""
+    origin: str = ""
+    """How it is known, where it was not heard here."""
+    version: str = ""
+    """That it says something else than from the start."""
+    answers: str = ""
+    """How many lines are beneath it."""
+
+    @property
+    def mark(self) -> str:
+        """A few cells at the right end of its last row."""
+        return "  ".join(part for part in (self.origin, self.version, self.answers) if part)
 
     @property
     def bytes(self) -> int:
         """Memory that it takes, about."""
-        texts = (self.text, self.quote, self.reactions, self.mark)
+        texts = (self.text, self.quote, self.reactions, self.origin, self.version, self.answers)
         return ANNOTATION_BYTES + sum(getsizeof(text) for text in texts if text)
 
 
