@@ -10,6 +10,7 @@ from amqpchat_tui.chat.attention import Attention
 from amqpchat_tui.chat.correcting import CORRECTABLE_SECONDS
 from amqpchat_tui.chat.hiding import NOTHING_HIDDEN, Hiding
 from amqpchat_tui.chat.history import History
+from amqpchat_tui.chat.line_names import LineNames
 from amqpchat_tui.chat.links import Links
 from amqpchat_tui.chat.listing import Listed, News
 from amqpchat_tui.chat.past import Past
@@ -48,7 +49,8 @@ class Conversation:
         self.id = identity
         self.scrollback = scrollback
         self.reader = Reader(scrollback)
-        self.links = Links(scrollback)
+        self.names = LineNames(scrollback)
+        self.links = Links(scrollback, self.names)
         self.past = Past(scrollback)
         """What was said before we came."""
         self.opened_at = wall_clock()

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
 from amqpchat_tui.chat.correcting import Versions, may_replace
+from amqpchat_tui.chat.line_names import NAMES_KEPT, LineNames
 from amqpchat_tui.model import ChatMessage, LinkedMessage
 from amqpchat_tui.scrollback import Scrollback
-from amqpchat_tui.scrollback.block import Block, entry_of
-from amqpchat_tui.wire.lines import line_name
 
-LOOKED_BACK_BLOCKS = 40
-"""How many of the blocks that are there when the first such line comes are gone through."""
-NAMES_KEPT = 20_000
-"""How many lines can be found by their names; of more, those that came in last."""
-EQUAL_KEPT = 8
-"""How many lines of one name can be told apart, the latest ones."""
 WAITING_KEPT = 1_000
 """How many lines wait for the line that they are about."""
 BATCHES_BEHIND = 50
@@ -33,11 +25,9 @@ CORRECTED = "(corrected)"
 class Links:
     """Which lines of a scrollback are about which. Nothing is done about lines as long as none is."""
 
-    def __init__(self, scrollback: Scrollback) -> None:
+    def __init__(self, scrollback: Scrollback, names: LineNames) -> None:
         self._store = scrollback
-        self._looked: dict[int, int] = {}
-        """How many entries of each block were gone through, by its first one."""
-        self._named: dict[str, deque[int]] = {}
+        self._names = names
         self._waiting: dict[int, LinkedMessage] = {}
         """For which nothing was found, by `seq`."""
         self._hopes = 0
@@ -55,13 +45,8 @@ class Links:
         """Take in what has come since the last time."""
         linked, self._waiting = self._waiting, {}
         waited = len(linked)
-        for block in self._unlooked():
-            for seq, message in self._look_at(block):
-                self._named.setdefault(line_name(message), deque(maxlen=EQUAL_KEPT)).append(seq)
-                if isinstance(message, LinkedMessage):
-                    linked[seq] = message
-        while len(self._named) > NAMES_KEPT:
-            del self._named[next(iter(self._named))]
+        found = self._names.look().items()
+        linked |= {seq: message for seq, message in found if isinstance(message, LinkedMessage)}
         held = {seq: message for seq, message in linked.items() if seq in self._store}
         for seq, message in held.items():
             if message.replaces:
@@ -80,11 +65,11 @@ class Links:
         if seq not in self._store:
             return None
         answer = self._store[seq]
-        return self._find(answer.answers, above=seq) if isinstance(answer, LinkedMessage) else None
+        return self._names.find(answer.answers, above=seq) if isinstance(answer, LinkedMessage) else None
 
     def named(self, name: str) -> ChatMessage | None:
         """Return the latest line of a name, if it is here and was looked at."""
-        found = self._find(name)
+        found = self._names.find(name)
         line = None if found is None else self._store[found]
         return line if isinstance(line, ChatMessage) else None
 
@@ -94,7 +79,7 @@ class Links:
         return answered is not None and answered.own
 
     def _quote(self, seq: int, answer: LinkedMessage) -> None:
-        found = self._find(answer.answers, above=seq)
+        found = self._names.find(answer.answers, above=seq)
         if found is None:
             self._waiting[seq] = answer  # what it answers may come from the history
             return
@@ -126,7 +111,7 @@ class Links:
         return [original, *found] if isinstance(original, ChatMessage) else ()
 
     def _correct(self, seq: int, correction: LinkedMessage) -> None:
-        found = self._find(correction.replaces, above=seq)
+        found = self._names.find(correction.replaces, above=seq)
         if found is None:
             self._waiting[seq] = correction  # meanwhile it is a line as any other
             return
@@ -140,35 +125,6 @@ class Links:
         for answer in self._answers.get(found, ()):
             if answer in store:
                 self._show_quote(answer, found)
-
-    # -- names --------------------------------------------------------------------------------------
-
-    def _find(self, name: str, above: int | None = None) -> int | None:
-        """Return the latest line of a name that is held, and stands above another if there is one."""
-        store = self._store
-        held = [seq for seq in self._named.get(name, ()) if seq in store and seq != above]
-        if above is not None:
-            place = store.ordinal(above)
-            held = [seq for seq in held if store.ordinal(seq) < place] or held
-        return max(held, key=store.ordinal, default=None)
-
-    def _unlooked(self) -> list[Block]:
-        blocks, looked = self._store.blocks, self._looked
-        if not looked:
-            skipped = blocks[:-LOOKED_BACK_BLOCKS]
-            looked.update((block.first, len(block.records)) for block in skipped)
-        found = [block for block in blocks if looked.get(block.first, 0) < len(block.records)]
-        if len(looked) > 2 * len(blocks):
-            self._looked = {block.first: looked[block.first] for block in blocks if block.first in looked}
-        return found
-
-    def _look_at(self, block: Block) -> Iterator[tuple[int, ChatMessage]]:
-        begin = self._looked.get(block.first, 0)
-        self._looked[block.first] = len(block.records)
-        for index in range(begin, len(block.records)):
-            entry = entry_of(block.records[index])
-            if isinstance(entry, ChatMessage):
-                yield block.first + index, entry
 
 
 def is_correcting(message: ChatMessage) -> bool:

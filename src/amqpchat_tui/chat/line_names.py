@@ -1,0 +1,66 @@
+"""The lines of a scrollback by their names, which lines and events about them use."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+
+from amqpchat_tui.model import ChatMessage
+from amqpchat_tui.scrollback import Scrollback
+from amqpchat_tui.scrollback.block import Block, entry_of
+from amqpchat_tui.wire.lines import line_name
+
+LOOKED_BACK_BLOCKS = 40
+"""How many of the blocks that are there the first time are gone through."""
+NAMES_KEPT = 20_000
+"""How many lines can be found by their names; of more, those that came in last."""
+EQUAL_KEPT = 8
+"""How many lines of one name can be told apart, the latest ones."""
+
+
+class LineNames:
+    """Which lines have which name, as `wire.lines.line_name` gives it. Nobody looks who needs none."""
+
+    def __init__(self, scrollback: Scrollback) -> None:
+        self._store = scrollback
+        self._looked: dict[int, int] = {}
+        """How many entries of each block were gone through, by its first one."""
+        self._named: dict[str, deque[int]] = {}
+
+    def look(self) -> dict[int, ChatMessage]:
+        """Take in the lines that have come since the last time, and return them by `seq`."""
+        found: dict[int, ChatMessage] = {}
+        for block in self._unlooked():
+            for seq, message in self._look_at(block):
+                self._named.setdefault(line_name(message), deque(maxlen=EQUAL_KEPT)).append(seq)
+                found[seq] = message
+        while len(self._named) > NAMES_KEPT:
+            del self._named[next(iter(self._named))]
+        return found
+
+    def find(self, name: str, above: int | None = None) -> int | None:
+        """Return the latest line of a name that is held, and stands above another if there is one."""
+        store = self._store
+        held = [seq for seq in self._named.get(name, ()) if seq in store and seq != above]
+        if above is not None:
+            place = store.ordinal(above)
+            held = [seq for seq in held if store.ordinal(seq) < place] or held
+        return max(held, key=store.ordinal, default=None)
+
+    def _unlooked(self) -> list[Block]:
+        blocks, looked = self._store.blocks, self._looked
+        if not looked:
+            skipped = blocks[:-LOOKED_BACK_BLOCKS]
+            looked.update((block.first, len(block.records)) for block in skipped)
+        found = [block for block in blocks if looked.get(block.first, 0) < len(block.records)]
+        if len(looked) > 2 * len(blocks):
+            self._looked = {block.first: looked[block.first] for block in blocks if block.first in looked}
+        return found
+
+    def _look_at(self, block: Block) -> Iterator[tuple[int, ChatMessage]]:
+        begin = self._looked.get(block.first, 0)
+        self._looked[block.first] = len(block.records)
+        for index in range(begin, len(block.records)):
+            entry = entry_of(block.records[index])
+            if isinstance(entry, ChatMessage):
+                yield block.first + index, entry
