@@ -20,6 +20,7 @@ from amqpchat_tui.model import (
     Entry,
     Fate,
     HistoryLimits,
+    LineEvent,
     Membership,
     Occupant,
     OutboxLine,
@@ -57,6 +58,25 @@ class FakeHistories:
         self.limits = limits
 
 
+class FakeLineEvents:
+    """Remembers what was done about lines; nothing comes of it until the test has it `befall` them."""
+
+    def __init__(self) -> None:
+        self.done: list[tuple[str, ConversationId, str, str]] = []
+        """What was done, where, to which line, and with what: `react`, `unreact` or `withdraw`."""
+        self.trouble: dict[ConversationId, str] = {}
+        """Why nothing can be done, where that is so."""
+
+    def problem(self, conversation: ConversationId) -> str:
+        return self.trouble.get(conversation, "")
+
+    def react(self, conversation: ConversationId, about: str, emoji: str, *, remove: bool = False) -> None:
+        self.done.append(("unreact" if remove else "react", conversation, about, emoji))
+
+    def withdraw(self, conversation: ConversationId, about: str) -> None:
+        self.done.append(("withdraw", conversation, about, ""))
+
+
 class FakeClient:
     """Holds what the screen said to it; `hear`, `echo` and `become` make things happen."""
 
@@ -76,6 +96,7 @@ class FakeClient:
         self.correspondents: dict[ConversationId, Correspondent] = {}
         self.reconnects = 0
         self.histories = FakeHistories()
+        self.events = FakeLineEvents()
         self.closed = False
         self.drains = 0
         self._listener: ClientListener | None = None
@@ -83,6 +104,7 @@ class FakeClient:
         self._rooms = {where: RoomState(Membership.JOINED) for where in conversations}
         self._lines = 0
         self._replays: dict[ConversationId, Sequence[Replay]] = {}
+        self._befallen: dict[ConversationId, list[LineEvent]] = {}
 
     # What the screen calls
 
@@ -152,7 +174,8 @@ class FakeClient:
         replays: Sequence[Replay] = ()
         if not waiting:
             replays, self._replays = self._replays.get(conversation, ()), {}
-        return Arrivals(conversation, entries, more=bool(waiting), pressing=pressing, replays=replays)
+        events = self._befallen.pop(conversation, ())
+        return Arrivals(conversation, entries, bool(waiting), pressing, replays, events)
 
     async def close(self) -> None:
         self.closed = True
@@ -215,6 +238,12 @@ class FakeClient:
         """Let lines of a room's history come, behind what has arrived."""
         where = to or self.conversations[0]
         self._replays[where] = replays
+        self.listener.entries_arrived(where)
+
+    def befall(self, *events: LineEvent, to: ConversationId | None = None) -> None:
+        """Let something become of lines, with what arrives next."""
+        where = to or self.conversations[0]
+        self._befallen.setdefault(where, []).extend(events)
         self.listener.entries_arrived(where)
 
     def gather(self, *messages: PresenceMessage, to: ConversationId | None = None) -> None:

@@ -50,4 +50,4 @@ class Batches:
                 self.add(arrived.conversation)
         if not any(arrived.more or arrived.pressing for arrived in batch):
             self._pace.rest(CALM_SECONDS)
-        return [one for one in batch if one.entries or one.replays]  # else only duplicates came
+        return [one for one in batch if one.entries or one.replays or one.events]  # else only duplicates came

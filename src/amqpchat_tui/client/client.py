@@ -19,6 +19,7 @@ from amqpchat_tui.client.people.mailbox import Mailbox
 from amqpchat_tui.client.people.postman import Postman
 from amqpchat_tui.client.people.presence import Presence
 from amqpchat_tui.client.people.private import Private
+from amqpchat_tui.client.rooms.line_events import LineEvents
 from amqpchat_tui.client.rooms.room import Room
 from amqpchat_tui.client.rooms.talk import Talk
 from amqpchat_tui.client.rooms.watched import Watched
@@ -87,6 +88,8 @@ class AmqpClient:
             self.say,
         )
         """What was said in rooms before we came."""
+        self.events = LineEvents()
+        """What becomes of lines after they were said, as far as that is done here."""
         self._identity = Identity(lambda text: self._tell(text, NoticeKind.INFO))
         self.mailbox = Mailbox(self._tell_sentence)
         """Where what is for us alone comes in."""

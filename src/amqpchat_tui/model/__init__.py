@@ -5,7 +5,7 @@ All points in time are seconds since the epoch (`time.time()`) unless a name say
 """
 
 from amqpchat_tui.model.arrivals import Arrivals, HistoryLimits, Replay
-from amqpchat_tui.model.client import ChatClient, ClientListener, Histories, PresenceListener
+from amqpchat_tui.model.client import ChatClient, ClientListener, Histories, LineEvents, PresenceListener
 from amqpchat_tui.model.connection import ConnectionState, Phase
 from amqpchat_tui.model.conversation import ConversationId, ConversationKind, Level
 from amqpchat_tui.model.correspondent import Correspondent, is_same_person, is_same_program
@@ -91,6 +91,7 @@ __all__ = [
     "KeptConversation",
     "Level",
     "LineEvent",
+    "LineEvents",
     "LinkedMessage",
     "LogError",
     "LogFile",

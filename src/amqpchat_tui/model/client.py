@@ -68,6 +68,22 @@ class Histories(Protocol):
         """Have a room keep a history, and say so to all who are there."""
 
 
+class LineEvents(Protocol):
+    """What one can do about lines that were said; others hear of it, and so do we, by `Arrivals.events`."""
+
+    def problem(self, conversation: ConversationId) -> str:
+        """Return why nothing can be done about lines there now, in a sentence; empty if it can."""
+
+    def react(self, conversation: ConversationId, about: str, emoji: str, *, remove: bool = False) -> None:
+        """Put one emoji or a few characters under a line, or take them away.
+
+        `about` is the line's name, as `wire.lines.line_name` gives it.
+        """
+
+    def withdraw(self, conversation: ConversationId, about: str) -> None:
+        """Say that one would rather not have said a line."""
+
+
 class ChatClient(Protocol):
     """Conversations on a broker, as the chat sees them. No method raises for anything the network does.
 
@@ -90,6 +106,10 @@ class ChatClient(Protocol):
     @property
     def histories(self) -> Histories:
         """What was said in rooms before we came, where the broker keeps that."""
+
+    @property
+    def events(self) -> LineEvents:
+        """What becomes of lines after they were said, as far as that is done here."""
 
     @property
     def conversations(self) -> Sequence[ConversationId]:
