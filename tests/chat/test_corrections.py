@@ -151,7 +151,7 @@ def test_in_whatever_order_they_come_all_see_the_same(data: st.DataObject) -> No
             size = data.draw(st.integers(1, len(lines)))
             if data.draw(st.booleans()):
                 room.scrollback.insert(lines[:size])
-                room.links.look()
+                room.look()
             else:
                 hear(room, *lines[:size])
             lines = lines[size:]

@@ -60,7 +60,7 @@ def test_of_equal_lines_the_latest_above_is_answered() -> None:
     store = room.scrollback
     seqs = [seq for seq in store.shown(store.first or 0, 1) if store[seq] == plain]
     asked = next(seq for seq in store.shown(store.first or 0, 1) if isinstance(store[seq], LinkedMessage))
-    room.links.look()
+    room.look()
     assert room.links.answered(asked) == seqs[1]
 
 
@@ -69,7 +69,7 @@ def test_an_answer_waits_for_a_line_that_comes_with_the_history() -> None:
     hear(room, OTHER, answer("q"))
     assert quotes(room) == [""]
     room.scrollback.insert([ASKED])
-    room.links.look()
+    room.look()
     assert quotes(room) == ["bob: can somebody look?"]
 
 
@@ -129,10 +129,10 @@ def test_in_whatever_order_lines_come_each_answer_finds_its_line(data: st.DataOb
         batch, lines = lines[:size], lines[size:]
         if data.draw(st.booleans()):
             room.scrollback.insert(batch)
-            room.links.look()
+            room.look()
         else:
             hear(room, *batch)
-    room.links.look()
+    room.look()
     store = room.scrollback
     for seq in store.shown(store.first or 0, 1):
         if isinstance(found := store[seq], LinkedMessage):

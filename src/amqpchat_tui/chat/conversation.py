@@ -106,7 +106,7 @@ class Conversation:
             return ()
         self._latest = lines[-1]
         if self.links.waits or any(isinstance(line, LinkedMessage) for line in lines):
-            self.links.look()
+            self.look()
             lines = [line for line in lines if not self.links.is_correction(line)]
         return self._note_news(lines, attention, seen=seen)
 
@@ -115,9 +115,13 @@ class Conversation:
     ) -> Sequence[ChatMessage]:
         """Add what was said before; what was missed in a gap is news. Return as `take` does."""
         missed = self.history.add(self.id, replay, hiding)
-        self.links.look()
+        self.look()
         missed = [line for line in missed if not self.links.is_correction(line)]
         return self._note_news(missed, attention, seen=seen)
+
+    def look(self) -> None:
+        """See which of the lines that have come since the last time are about which."""
+        self.links.add(self.names.look())
 
     def _note_news(
         self, lines: Sequence[ChatMessage], attention: Attention, *, seen: bool

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -41,12 +41,11 @@ class Links:
         """Whether a line has come lately that is about one which has not."""
         return bool(self._waiting) and self._hopes > 0
 
-    def look(self) -> None:
-        """Take in what has come since the last time."""
+    def add(self, lines: Mapping[int, ChatMessage]) -> None:
+        """Take in lines, by `seq`, that have come since the last time."""
         linked, self._waiting = self._waiting, {}
         waited = len(linked)
-        found = self._names.look().items()
-        linked |= {seq: message for seq, message in found if isinstance(message, LinkedMessage)}
+        linked |= {seq: line for seq, line in lines.items() if isinstance(line, LinkedMessage)}
         held = {seq: message for seq, message in linked.items() if seq in self._store}
         for seq, message in held.items():
             if message.replaces:

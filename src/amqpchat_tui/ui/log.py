@@ -56,7 +56,7 @@ class LogShown:
         lines = await self._store.latest(brokers, conversation.id, self._rows(), conversation.opened_at)
         messages = [line.message for line in lines]
         conversation.past.show_log(conversation.id, messages, self._session.hiding)
-        conversation.links.look()
+        conversation.look()
         if messages and conversation is self._session.shown:
             self._show()
 
