@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from amqpchat_tui.chat.conversation import Conversation
 from amqpchat_tui.chat.correcting import CORRECTABLE_SECONDS, VERSIONS_KEPT, corrected, may_replace
+from amqpchat_tui.chat.hiding import NOTHING_HIDDEN
 from amqpchat_tui.chat.links import CORRECTED
 from amqpchat_tui.model import ChatMessage, LinkedMessage, Notice, Occupant, Replay
 
@@ -123,6 +124,15 @@ def test_a_history_counts_lines_and_not_what_corrects_them() -> None:
         entry.text for entry in map(room.scrollback.__getitem__, shown(room)) if isinstance(entry, Notice)
     ]
     assert any(text.startswith("1 line of history") for text in notices)
+
+
+def test_what_the_log_had_and_the_history_has_as_well_is_corrected_where_it_is_shown() -> None:
+    room = conversation()
+    room.past.show_log(room.id, [SAID], NOTHING_HIDDEN)
+    room.look()
+    room.take_replay(Replay([SAID]), ALICE, seen=False)
+    hear(room, correction())
+    assert view(room) == [("freed 4 GB", CORRECTED)]
 
 
 def test_so_many_corrections_are_kept_and_no_more() -> None:

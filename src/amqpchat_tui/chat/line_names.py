@@ -39,13 +39,21 @@ class LineNames:
         return found
 
     def find(self, name: str, above: int | None = None) -> int | None:
-        """Return the latest line of a name that is held, and stands above another if there is one."""
+        """Return the latest line of a name that is held, and stands above another if there is one.
+
+        What has given way to others, as the log's lines to the history's, is found if nothing else is.
+        """
         store = self._store
         held = [seq for seq in self._named.get(name, ()) if seq in store and seq != above]
+        held = [seq for seq in held if not self._has_given_way(seq)] or held
         if above is not None:
             place = store.ordinal(above)
             held = [seq for seq in held if store.ordinal(seq) < place] or held
         return max(held, key=store.ordinal, default=None)
+
+    def _has_given_way(self, seq: int) -> bool:
+        annotation = self._store.annotation(seq)
+        return annotation.hidden and not annotation.faded
 
     def _unlooked(self) -> list[Block]:
         blocks, looked = self._store.blocks, self._looked
