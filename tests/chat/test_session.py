@@ -1,12 +1,25 @@
 """Two conversations through a session, without a screen: each has its own lines, counts and place."""
 
+from collections.abc import Callable
+
 import pytest
 
 from amqpchat_tui.chat.batches import BATCH_DELIVERIES, CALM_SECONDS, DRAIN_SECONDS
-from amqpchat_tui.model import ConversationId, Notice, NoticeKind, Phase
+from amqpchat_tui.config import PresenceSettings
+from amqpchat_tui.model import (
+    ChatMessage,
+    ConversationId,
+    Here,
+    MovementLines,
+    Notice,
+    NoticeKind,
+    Occupant,
+    Phase,
+)
 from tests.support.fake_client import PRESSING, message
 
 from .support import LAB, OPS, Screen, line
+from .test_logbook import MemoryLog
 
 
 @pytest.fixture
@@ -101,3 +114,40 @@ def test_how_the_connection_stood_before_is_told_as_well(screen: Screen) -> None
     screen.client.become(Phase.ONLINE)
     screen.client.become(Phase.BLOCKED)
     assert screen.phases == [(Phase.CONNECTING, Phase.ONLINE), (Phase.ONLINE, Phase.BLOCKED)]
+
+
+@pytest.mark.parametrize("leave", [lambda one: one.session.keep(), lambda one: one.session.leave(OPS)])
+def test_what_came_just_before_one_leaves_is_logged(leave: Callable[[Screen], None]) -> None:
+    log = MemoryLog()
+    screen = Screen(log=log)
+    screen.client.hear(*(message("bob", f"line {n}") for n in range(3 * BATCH_DELIVERIES)))
+    leave(screen)
+    screen.session.keep()
+    assert [text for _, text in log.texts] == [f"line {n}" for n in range(3 * BATCH_DELIVERIES)]
+
+
+class Telling(Screen):
+    """A screen that says who has come, gone or taken another nick."""
+
+    def people_moved(self, conversation: ConversationId, row: str) -> None:
+        super().people_moved(conversation, row)
+        self.session.note_movements(conversation, row)
+
+
+def test_what_a_batch_tells_of_people_lets_no_other_batch_in_before_its_end() -> None:
+    screen = Telling(people=PresenceSettings(lines=MovementLines.ALL))
+    bob, carol = Occupant("bob", "b1", mailbox="bobs"), Occupant("carol", "c1", mailbox="carols")
+    screen.client.gather(Here(bob), to=OPS)
+    robert = Occupant("robert", "b1", mailbox="bobs")
+    screen.client.hear(
+        *(message("robert", f"ops {n}", sender=robert) for n in range(BATCH_DELIVERIES)), to=OPS
+    )
+    screen.client.hear(*(message("carol", f"lab {n}", sender=carol) for n in range(BATCH_DELIVERIES)), to=LAB)
+    screen.session.catch_up()
+    assert ("moved", OPS, "bob is robert") in screen.told
+    for where, name in ((OPS, "ops"), (LAB, "lab")):
+        lines = [
+            one for one in screen.session.conversations[where].scrollback if isinstance(one, ChatMessage)
+        ]
+        texts = [one.text for one in lines]
+        assert texts == [f"{name} {n}" for n in range(BATCH_DELIVERIES)]

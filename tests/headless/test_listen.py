@@ -13,9 +13,15 @@ from typing import IO
 
 import pytest
 
+from amqpchat_tui import config
+from amqpchat_tui.chat.listener import Changes
+from amqpchat_tui.config import Flags
+from amqpchat_tui.headless.participant import Participant
+from amqpchat_tui.model import Arrivals
 from tests.client.support import plain_speaker
 from tests.headless.support import AMQPCHAT, Program, run, told_of_wrong
 from tests.support.broker import Broker
+from tests.support.fake_client import message
 from tests.support.ports import free_port
 
 Start = Callable[..., Program]
@@ -214,3 +220,12 @@ def test_options_belong_to_their_command(argv: list[str], capsys: pytest.Capture
 def test_flags_may_come_first(start: Start) -> None:
     program = start("--url", f"amqp://127.0.0.1:{free_port()}", "listen")
     program.wait_for(lambda program: "nobody listens" in program.told)
+
+
+def test_what_was_taken_for_a_notice_to_stand_below_it_is_printed() -> None:
+    participant = Participant(config.load(Flags(), {}), listens=True)
+    said = [message("bob", "hello"), message("bob", "and bye")]
+    for line in said:
+        participant.changed(Changes([Arrivals(participant.rooms[0], [line], more=False)], None))
+    assert participant.take() == [(participant.rooms[0], line) for line in said]
+    assert not participant.take()

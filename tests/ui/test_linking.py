@@ -10,7 +10,7 @@ from amqpchat_tui.model import Bearing, ChatMessage, LinkedMessage
 from amqpchat_tui.ui.linking import Linking
 from amqpchat_tui.wire.lines import line_name
 from tests.support.fake_client import NOON, message
-from tests.ui.chat import Chat, open_chat, open_rooms
+from tests.ui.chat import Chat, open_chat, open_rooms, type_at_once
 
 
 def answered(chat: Chat) -> str:
@@ -111,12 +111,31 @@ async def test_a_line_of_ones_own_is_corrected_where_it_stands() -> None:
 async def test_correct_changes_a_part_of_the_last_line() -> None:
     async with open_chat() as chat:
         await say(chat, "freed 4 MB")
+        await chat.enter("/correct s/TB/GB/")
+        await chat.sees("that is not in it")
+        assert not chat.client.lines
+        await chat.pilot.press("ctrl+u")
         await chat.enter("/correct s/MB/GB/")
         (line,) = chat.client.lines
         assert (line.body, line.bearing) == ("freed 4 GB", Bearing(replaces="mine"))
-        await chat.enter("/correct s/TB/GB/")
-        await chat.sees("that is not in it")
-        assert len(chat.client.lines) == 1
+
+
+async def test_the_last_line_is_the_one_that_has_just_come_back() -> None:
+    async with open_chat() as chat:
+        await say(chat, "4 MB free")
+        now = time.time()
+        chat.client.hear(ChatMessage("alice", "4 MB", now, own=True, sent_at=now, message_id="later"))
+        type_at_once(chat, "+/correct s/MB/GB/", "enter")
+        await chat.pilot.pause()
+        assert [line.bearing for line in chat.client.lines] == [Bearing(replaces="later")]
+
+
+async def test_the_line_before_one_that_is_under_way_is_not_taken_for_the_last() -> None:
+    async with open_chat() as chat:
+        await say(chat, "4 MB free")
+        await chat.enter("4 MB")
+        await chat.enter("/correct s/MB/GB/")
+        assert (chat.hint[:38], chat.client.said) == ("Your last line has not been heard yet:", ["4 MB"])
 
 
 async def test_who_corrects_nothing_sends_nothing() -> None:

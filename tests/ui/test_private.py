@@ -12,7 +12,7 @@ from amqpchat_tui.model import ChatMessage, ConversationId, Correspondent, Fate,
 from amqpchat_tui.ui.chat_screen import ChatScreen
 from tests.support.fake_client import message
 from tests.support.waiting import wait_until
-from tests.ui.chat import Chat, open_rooms, styles_of
+from tests.ui.chat import Chat, open_rooms, styles_of, type_at_once
 
 OPS = ConversationId.room("ops")
 BOB = Occupant("bob", "b1", mailbox="bobs")
@@ -190,9 +190,20 @@ async def test_who_is_back_by_the_same_program_is_written_to_again() -> None:
         chat.client.correspondents[TO_BOB] = Correspondent(BOB, here=False)
         again = replace(BOB, mailbox="another")
         chat.client.hear(line(again, "back"), to=OPS)
-        await chat.enter("still there?")
+        type_at_once(chat, "+still there?", "enter")
+        await chat.pilot.pause()
         assert said(chat) == [(TO_BOB, "still there?")]
         assert chat.client.correspondents[TO_BOB] == Correspondent(again)
+
+
+@pytest.mark.parametrize("keys", [["+/msg carol hi", "enter"], ["+/msg carol", "enter", "+hi", "enter"]])
+async def test_who_has_spoken_a_moment_ago_is_found(keys: list[str]) -> None:
+    async with room_with() as chat:
+        carol = Occupant("carol", "c1", mailbox="carols")
+        chat.client.hear(line(carol, "hello"))
+        type_at_once(chat, *keys)
+        await chat.pilot.pause()
+        assert said(chat) == [(ConversationId.private("carol"), "hi")]
 
 
 async def test_a_conversation_of_last_time_is_with_whoever_alone_has_the_name_and_says_so() -> None:

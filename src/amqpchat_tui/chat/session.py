@@ -91,6 +91,8 @@ class Session:
         self._later = later
         self._state = client.state
         self._batches = Batches(client, self.flush, later, clock)
+        self._takes = False
+        """Whether a batch is being taken."""
         self._people = people
         self.contacts = Contacts(client, people, clock)
         """Whom one can write to."""
@@ -164,6 +166,7 @@ class Session:
         """
         if not self.may_leave(identity):
             return
+        self.catch_up()
         left = self.conversations[identity]
         self._keeping.forget(left)
         self._known = {known.id: known for known in self._known.values() if known.id != identity}
@@ -178,6 +181,10 @@ class Session:
         private = ConversationKind.PRIVATE
         rooms = [other for other in self.conversations if other.kind is not private]
         return identity in self.conversations and (identity.kind is private or len(rooms) > 1)
+
+    def has_unheard(self, identity: ConversationId) -> bool:
+        """Whether a line of ours waits there to be heard."""
+        return bool(self._client.outbox(identity))
 
     def write_to(self, who: Occupant) -> ConversationId:
         """Have a private conversation with somebody, in which they are written to from now on."""
@@ -203,6 +210,7 @@ class Session:
 
     def keep(self) -> None:
         """Keep at once all that is to be kept, the draft of the shown conversation included."""
+        self.catch_up()
         self._keeping.keep_due()
         self._keeping.keep(self.shown)
         self.logbook.write()
@@ -245,8 +253,7 @@ class Session:
 
     def tell(self, text: str, kind: NoticeKind = NoticeKind.INFO, to: ConversationId | None = None) -> None:
         """Say something of our own in a conversation, by default the shown one, below what has come."""
-        if not self.idle:
-            self.flush()
+        self.catch_up()
         conversation = self.shown if to is None else self.conversations.get(to, self.shown)
         conversation.scrollback.append(Notice(text, time.time(), kind))
         if self._people is not None:
@@ -254,8 +261,7 @@ class Session:
 
     def note_movements(self, identity: ConversationId, row: str) -> None:
         """Say in a conversation who has come and gone since the last line there."""
-        if not self.idle:
-            self.flush()
+        self.catch_up()
         if (conversation := self.conversations.get(identity)) is not None:
             conversation.note_movements(row)
 
@@ -291,8 +297,17 @@ class Session:
 
     # Batches
 
+    def catch_up(self) -> None:
+        """Take all that has arrived, for what is decided by it now and for what is to stand below it.
+
+        Nothing while a batch is being taken, as it would come before the rest of that.
+        """
+        while not self.idle and not self._takes:
+            self.flush()
+
     def flush(self) -> None:
         """Take a batch of what has arrived."""
+        self._takes = True
         self.reading.note_presence()  # what comes in now has not been read by who is not here
         batch = self._batches.take()
         concerning: list[Ring] = []
@@ -316,6 +331,7 @@ class Session:
                 self._keeping.keep_soon(conversation)
             if conversation.level is not Level.NONE:
                 concerning += [Ring(identity, line) for line in lines[:1]]
+        self._takes = False
         if unread:
             self._listener.listing_changed()
         if batch:

@@ -153,10 +153,10 @@ class Participant:
     def take(self) -> Sequence[tuple[ConversationId, ChatMessage | Gap]]:
         """Take a batch of what was said, and of where something may be missing, each with its room."""
         batch, self._batch = self._batch, None
-        self._taken = []
         if batch is not None:
             batch()
-        return self._taken
+        taken, self._taken = self._taken, []  # with what was taken before, for a notice to stand below it
+        return taken
 
     def take_moves(self) -> Sequence[Move]:
         """Take what is new about who is in the rooms."""

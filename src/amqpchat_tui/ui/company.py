@@ -74,6 +74,7 @@ class CompanyCommands:
 
     def do_who(self) -> bool:
         """Tell who is here; False where nobody can."""
+        self._session.catch_up()
         company = self._company
         if company is None:
             self._hint(f"Nobody can tell who reads {self._session.shown.id.label}.")
@@ -85,6 +86,7 @@ class CompanyCommands:
 
     def do_whois(self, nick: str) -> bool:
         """Tell what is known of somebody; False where that is nothing."""
+        self._session.catch_up()
         company = self._company
         form = folded(nick)
         rows: list[str] = []

@@ -17,6 +17,7 @@ from amqpchat_tui.scrollback.rows import QUOTE_SIGN
 from amqpchat_tui.ui.prompt.prompt import Prompt
 from amqpchat_tui.wire.lines import body_of
 
+_NOT_HEARD = "Your last line has not been heard yet: try again when it has been, or edit it in the outbox."
 _NOTHING_TO_CORRECT = "You have no line to correct here: it takes one of the last hour that was heard."
 
 
@@ -96,6 +97,12 @@ class Linking(Static):
 
     def do_correct(self, change: str = "") -> bool:
         """Correct the last line of one's own: write it anew, or put something else for a part of it."""
+        if self._session.has_unheard(
+            self._session.shown.id
+        ):  # else the line before would be taken for the last
+            self._hint(_NOT_HEARD)
+            return False
+        self._session.catch_up()
         message = self._session.shown.last_to_correct()
         if message is None:
             self._hint(_NOTHING_TO_CORRECT)

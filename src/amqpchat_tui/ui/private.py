@@ -48,6 +48,7 @@ class PrivateTalks:
 
     def do_msg(self, argument: str) -> bool:
         """Go to the private conversation with somebody; or say something there, and stay here."""
+        self._session.catch_up()  # who has just spoken can be written to
         nick, number, text = self._read(argument)
         try:
             body = check_body(text) if text else ""
@@ -68,6 +69,7 @@ class PrivateTalks:
 
     def write_to(self, who: Occupant) -> bool:
         """Go to the private conversation with somebody; False where they cannot be reached, or it is us."""
+        self._session.catch_up()
         now = self._contacts.where_now(who)
         if who.session and who.session == self._client.session:
             self._hint("That is you.")
@@ -84,7 +86,10 @@ class PrivateTalks:
         if shown.kind is ConversationKind.WATCHED:
             self._hint(read_only(shown.label))
             return False
-        if shown.kind is ConversationKind.ROOM or self._contacts.find_again(shown):
+        if shown.kind is ConversationKind.ROOM:
+            return True
+        self._session.catch_up()  # who was gone may just have spoken again
+        if self._contacts.find_again(shown):
             return True
         if is_script(shown.name):
             self._hint(describe_plain(shown.name))
