@@ -58,8 +58,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             config=arguments.config,
         )
         settings = load(flags, os.environ, connects=arguments.command != LOG)
+        redact = logs.Redactor()
         parts: dict[str | None, Callable[[], int]] = {
-            None: lambda: _chat(settings, flags, listen_address),
+            None: lambda: _chat(settings, flags, listen_address, redact),
             CHECK: lambda: commands.check_command(settings),
             LISTEN: lambda: commands.listen_command(settings, arguments),
             WHO: lambda: commands.who_command(settings, arguments),
@@ -73,7 +74,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if listen_address is not None and arguments.users:
             listen_address = listen_address.for_accounts(_read_users(arguments))
             settings = replace(settings, connection=switch_broker(listen_address.url, settings.connection))
-        return _run(parts[arguments.command], settings, record=arguments.log)
+        redact.learn(_passwords(settings.connection))
+        return _run(parts[arguments.command], settings, redact, record=arguments.log)
     except ConfigError as error:
         return _end(USAGE_ERROR, str(error))
     except stdio.ReaderGoneError:  # of a help that somebody has read as far as they wanted
@@ -89,9 +91,12 @@ def _end(code: int, reason: str) -> int:
     return code
 
 
-def _run(part: Callable[[], int], settings: Settings, *, record: bool) -> int:
+def _passwords(connection: ConnectionSettings) -> Iterator[str]:
+    return (broker.password.reveal() for broker in connection.brokers)
+
+
+def _run(part: Callable[[], int], settings: Settings, redact: logs.Redactor, *, record: bool) -> int:
     """Run the chat or a command; whatever goes wrong inside goes into the log."""
-    redact = logs.Redactor(broker.password.reveal() for broker in settings.connection.brokers)
     with ExitStack() as stack:
         stack.enter_context(logs.silence())
         if record:
@@ -124,7 +129,9 @@ def _recording(redact: logs.Redactor) -> Iterator[None]:
                 stdio.say(f"{cannot}: {recorder.problem.strerror}")
 
 
-def _chat(settings: Settings, flags: Flags, listen_address: ListenAddress | None) -> int:
+def _chat(
+    settings: Settings, flags: Flags, listen_address: ListenAddress | None, redact: logs.Redactor
+) -> int:
     gc.disable()  # Textual builds much and drops little until the first frame
     try:
         from amqpchat_tui.client import AmqpClient  # late: a wrong setting need not wait for Textual
@@ -136,6 +143,7 @@ def _chat(settings: Settings, flags: Flags, listen_address: ListenAddress | None
 
         def read() -> Settings:
             again = load(flags, os.environ, may_ask=False)
+            redact.learn(_passwords(again.connection))
             check(again)
             is_hosted = listen_address is not None  # then no file says where
             return replace(again, connection=settings.connection) if is_hosted else again
@@ -152,7 +160,7 @@ def _chat(settings: Settings, flags: Flags, listen_address: ListenAddress | None
                     configuration=_Configuration(read, client),
                 )
             else:
-                app = _chat_here(settings, listen_address, store, read)
+                app = _chat_here(settings, listen_address, store, read, redact)
             app.run()
     finally:
         gc.enable()
@@ -188,7 +196,11 @@ def _store(settings: Settings) -> Iterator[Store]:
 
 
 def _chat_here(
-    settings: Settings, listen_address: ListenAddress | None, store: Store, read: Callable[[], Settings]
+    settings: Settings,
+    listen_address: ListenAddress | None,
+    store: Store,
+    read: Callable[[], Settings],
+    redact: logs.Redactor,
 ) -> ChatApp:
     """Host the room on this machine: at once if there is a place for it, else if the person says so."""
     from amqpchat_tui.hosting import all_heard, default_listen_address  # late: a chat elsewhere does without
@@ -196,7 +208,7 @@ def _chat_here(
 
     here = listen_address or default_listen_address(settings.connection.brokers[0].password)
     client, dialer = _hosting_client(settings, here, store, wanted=listen_address is not None)
-    choices = _StartChoices(settings, client, dialer) if listen_address is None else None
+    choices = _StartChoices(settings, client, dialer, redact) if listen_address is None else None
     app = ChatApp(
         settings,
         client,
@@ -235,10 +247,13 @@ class _Configuration:
 class _StartChoices:
     """What to do when nobody listens where nobody said to dial; implements `ui.no_broker.StartChoices`."""
 
-    def __init__(self, settings: Settings, client: AmqpClient, dialer: HostingDialer) -> None:
+    def __init__(
+        self, settings: Settings, client: AmqpClient, dialer: HostingDialer, redact: logs.Redactor
+    ) -> None:
         self._settings = settings
         self._client = client
         self._dialer = dialer
+        self._redact = redact
         self.retry = client.reconnect
 
     def host(self) -> None:
@@ -247,6 +262,7 @@ class _StartChoices:
 
     def switch_broker(self, url: Secret) -> ConnectionSettings:
         connection = switch_broker(url, self._settings.connection)
+        self._redact.learn(_passwords(connection))
         self._client.switch_broker(connection)
         return connection
 

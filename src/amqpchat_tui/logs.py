@@ -22,8 +22,14 @@ _LEVELS = {"amqpchat_tui": logging.DEBUG, "aio_pika": logging.INFO, "aiormq": lo
 class Redactor:
     """Blots out passwords in any text, raw or percent-encoded, wholly or in part."""
 
-    def __init__(self, passwords: Iterable[str]) -> None:
-        longest_first = sorted(filter(None, passwords), key=len, reverse=True)
+    def __init__(self, passwords: Iterable[str] = ()) -> None:
+        self._passwords: set[str] = set()
+        self.learn(passwords)
+
+    def learn(self, passwords: Iterable[str]) -> None:
+        """Blot these out as well from now on."""
+        self._passwords.update(filter(None, passwords))
+        longest_first = sorted(self._passwords, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(_spellings, longest_first)) or "(?!)")
 
     def __call__(self, text: str) -> str:

@@ -8,7 +8,9 @@ from types import ModuleType
 import pytest
 
 from amqpchat_tui.cli import main
-from amqpchat_tui.config import Settings
+from amqpchat_tui.config import ConnectionSettings, Settings
+from amqpchat_tui.ui.no_broker import StartChoices
+from amqpchat_tui.ui.reloading import Configuration
 
 
 class FakeTerminal(io.StringIO):
@@ -34,6 +36,9 @@ class FakeClient:
     def reconnect(self) -> None:
         """Do nothing."""
 
+    def switch_broker(self, connection: ConnectionSettings) -> None:
+        """Do nothing."""
+
 
 class FakeApp:
     """A `ChatApp` that does what a test tells it to, once."""
@@ -41,7 +46,8 @@ class FakeApp:
     behaviour: Callable[["FakeApp"], None]
     settings: Settings
     client: FakeClient
-    choices: object
+    choices: StartChoices | None
+    configuration: Configuration
 
     def __init__(
         self,
@@ -49,11 +55,12 @@ class FakeApp:
         client: FakeClient,
         *,
         painted: Callable[[], None],
-        choices: object = None,
+        choices: StartChoices | None = None,
         store: object = None,
-        configuration: object = None,
+        configuration: Configuration,
     ) -> None:
         FakeApp.settings, FakeApp.client, FakeApp.choices = settings, client, choices
+        FakeApp.configuration = configuration
         self.return_code: int | None = None
         self.crash: BaseException | None = None
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from amqpchat_tui import __version__
+from amqpchat_tui import __version__, folders
+from amqpchat_tui.config import Secret
 from amqpchat_tui.logs import log_file
 from tests.support.terminal import Terminal
 
@@ -111,6 +112,30 @@ def test_without_log_flag_nothing_is_recorded_or_shown(play: Play, terminal: Fak
     assert play(chatter) == 0
     assert not log_file().exists()
     assert terminal.getvalue() == ""
+
+
+def read_again(app: FakeApp) -> None:
+    config = folders.config_folder() / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.touch(mode=0o600)
+    config.write_text(f'[connection]\nurl = "{SECRET_URL}"\n')
+    app.configuration.read()
+    chatter(app)
+
+
+def choose_at_the_start(app: FakeApp) -> None:
+    assert app.choices is not None
+    app.choices.switch_broker(Secret(SECRET_URL))
+    chatter(app)
+
+
+@pytest.mark.parametrize("behaviour", [read_again, choose_at_the_start])
+def test_a_password_that_is_given_later_is_blotted_out_as_well(
+    play: Play, behaviour: Callable[[FakeApp], None]
+) -> None:
+    assert play(behaviour, "--log") == 0
+    assert "dialling amqp://ann:***@host" in log_file().read_text()
+    assert PASSWORD not in log_file().read_text()
 
 
 def test_log_flag_where_no_log_can_be_written(play: Play, terminal: FakeTerminal) -> None:
