@@ -7,7 +7,7 @@ import pytest
 
 from amqpchat_tui.config import LogSettings
 from amqpchat_tui.model import LoggedLine, LogSearch
-from amqpchat_tui.storage import log_words, log_writing
+from amqpchat_tui.storage import log_reading, log_words, log_writing
 from amqpchat_tui.storage.log import Log
 from amqpchat_tui.storage.question import Question
 from amqpchat_tui.storage.store import DiskStore
@@ -105,7 +105,7 @@ async def test_a_line_is_found_with_those_around_it_in_its_conversation() -> Non
         assert [line.message.text for line in lines] == [f"line {number}" for number in range(3, 9)]
 
 
-@pytest.mark.parametrize("trigrams", [True, False])
+@pytest.mark.parametrize("index", ["found by it", "too common", "none"])
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
@@ -129,19 +129,43 @@ async def test_a_line_is_found_with_those_around_it_in_its_conversation() -> Non
         (["är"], [8]),
         (["ä"], [8]),
         (["hey! ä"], [8]),
+        (["r!"], [8]),
+        (["k", "O"], [7]),
+        (["zz"], []),
+        (["zz", "is"], []),
     ],
 )
 async def test_words_are_found_as_the_find_bar_finds_them(
-    words: list[str], expected: list[int], trigrams: bool, monkeypatch: pytest.MonkeyPatch
+    words: list[str], expected: list[int], index: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not trigrams:
+    monkeypatch.setattr(log_reading, "LOOKED_THROUGH", 0)
+    if index == "too common":
+        monkeypatch.setattr(log_words, "_COMMON_TRIGRAMS", 0)
+    if index == "none":
         monkeypatch.setattr(log_words, "_CREATE", log_words._CREATE.replace("trigram", "nonsense"))
     await fill(*map(said, WORDS))
     async with open_log() as log:
         assert await found(log, words=tuple(words)) == [WORDS[place] for place in expected]
     with look() as connection:
         tables = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'words'").fetchone()
-        assert tables == (int(trigrams),)
+        assert tables == (int(index != "none"),)
+
+
+async def test_an_index_of_an_older_form_is_made_anew() -> None:
+    await fill(*map(said, WORDS))
+    with look() as connection:
+        connection.execute("DROP VIEW folded_line")
+        connection.execute("CREATE VIEW folded_line AS SELECT id, lower(text) AS folded FROM line")
+        connection.execute("INSERT INTO words (words) VALUES ('delete-all')")
+        connection.execute("INSERT INTO words (rowid, folded) SELECT id, folded FROM folded_line")
+        connection.execute("PRAGMA user_version = 3")
+    async with open_log() as log:
+        assert await found(log, words=("y!",)) == ["Hey! ÄRGER!"]
+        log.add(BROKERS, [(LOBBY, [said("my!")])])
+        assert await found(log, words=("y!",)) == ["my!", "Hey! ÄRGER!"]
+        with look() as connection:
+            assert connection.execute("SELECT up_to FROM indexed").fetchone() == (len(WORDS) + 1,)
+    check_whole()
 
 
 async def test_who_where_and_when_narrow_a_search() -> None:
@@ -161,6 +185,19 @@ async def test_who_where_and_when_narrow_a_search() -> None:
         assert await found(log, since=START + 3, until=START + 5) == ["four", "three"]
         assert await found(log, words=("o",), since=START + 2, nicks=("bob",)) == ["four"]
         assert await log.search(["c:5672//"], LogSearch(), 10) == []
+
+
+@pytest.mark.parametrize("looked_through", [0, 7, 20_000])
+async def test_short_words_are_found_once_wherever_they_are_looked_for(
+    looked_through: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log_reading, "LOOKED_THROUGH", looked_through)
+    lines = [f"line {number} {'xy' if number % 3 else 'x'}" for number in range(25)]
+    await fill(*map(said, lines))
+    async with open_log() as log:
+        pages = await log.search(BROKERS, LogSearch(words=("xy",)), 10), await found(log, words=("xy",))
+    assert [line.message.text for line in pages[0]] == pages[1][:10]
+    assert pages[1] == [line for line in reversed(lines) if line.endswith("xy")]
 
 
 async def test_a_search_goes_on_below_what_was_found() -> None:
@@ -196,7 +233,7 @@ async def test_a_flood_is_found_at_once_and_indexed_when_it_is_over() -> None:
         log.add(BROKERS, [(LOBBY, flood)])
         assert await found(log, words=("flood 1999",)) == ["flood 1999"]
         with look() as connection:
-            assert connection.execute("SELECT up_to FROM indexed").fetchone() == (0,)
+            assert connection.execute("SELECT up_to FROM indexed").fetchone() == (-1,)
         log.add(BROKERS, [(LOBBY, [said("quiet")])])
         assert await found(log, words=("flood 1998",)) == ["flood 1998"]
         with look() as connection:

@@ -14,6 +14,9 @@ from amqpchat_tui.storage import log_words
 from amqpchat_tui.storage.checks import LoggedRow, logged_line
 from amqpchat_tui.storage.log_words import Execute
 
+LOOKED_THROUGH = 20_000
+"""In how many of the latest lines short words are looked for without the index: common ones are there."""
+
 Condition = tuple[str, Sequence[object]]
 """A condition of SQL with its values."""
 
@@ -53,21 +56,23 @@ def search(
     conditions = _conditions(execute, wanted, brokers)
     if below is not None:
         conditions.append(("line.id < ?", (below,)))
-    query, up_to = _index(execute, wanted)
+    up_to = _indexed_to(execute, wanted)
+    if log_words.are_short(_folded(wanted)):
+        up_to = max(0, up_to - LOOKED_THROUGH)
     later: Condition = "line.id > ?", (up_to,)
     found = [*_select(execute, [later, *conditions], newest_first=True, most=most)]
-    if query and len(found) < most:
+    if up_to and len(found) < most:
         rest = most - len(found)
-        found += _select(execute, conditions, query=query, newest_first=True, most=rest)
+        found += _indexed(execute, wanted, up_to, conditions, newest_first=True, most=rest)
     return found
 
 
 def lines(execute: Execute, wanted: LogSearch) -> Iterator[LoggedLine]:
     """Go through the lines that are looked for, of all brokers, oldest first."""
     conditions = _conditions(execute, wanted)
-    query, up_to = _index(execute, wanted)
-    if query:
-        yield from _select(execute, conditions, query=query)
+    up_to = _indexed_to(execute, wanted)
+    if up_to:
+        yield from _indexed(execute, wanted, up_to, conditions)
     yield from _select(execute, [("line.id > ?", (up_to,)), *conditions])
 
 
@@ -109,11 +114,29 @@ def _select(
             yield logged_line(msgspec.convert(dict(zip(_FIELDS, row, strict=True)), LoggedRow))
 
 
-def _index(execute: Execute, wanted: LogSearch) -> tuple[str, int]:
-    """Return what to look for in the index of words, and the last line that is in it; else nothing and 0."""
-    query = log_words.query([folded(word) for word in wanted.words])
-    up_to = log_words.indexed_to(execute) if query else 0
-    return (query, up_to) if up_to else ("", 0)
+def _folded(wanted: LogSearch) -> Sequence[str]:
+    return [folded(word) for word in wanted.words]
+
+
+def _indexed_to(execute: Execute, wanted: LogSearch) -> int:
+    """Return the last line for which the index of words may be asked; 0 if there is none."""
+    return log_words.indexed_to(execute) if wanted.words else 0
+
+
+def _indexed(
+    execute: Execute,
+    wanted: LogSearch,
+    up_to: int,
+    conditions: Sequence[Condition],
+    *,
+    newest_first: bool = False,
+    most: int = -1,
+) -> Iterator[LoggedLine]:
+    """Return lines up to a number as `_select` does, by the index of words where that is faster."""
+    query = log_words.query(execute, _folded(wanted))
+    if query is not None:
+        earlier: Condition = f"{'words.rowid' if query else 'line.id'} <= ?", (up_to,)
+        yield from _select(execute, [earlier, *conditions], query=query, newest_first=newest_first, most=most)
 
 
 def _conditions(execute: Execute, wanted: LogSearch, brokers: str | None = None) -> list[Condition]:

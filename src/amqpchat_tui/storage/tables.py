@@ -134,6 +134,14 @@ LOG = Layout(
             "ALTER TABLE line ADD COLUMN answers TEXT",  # which line it is about; NULL: none
             "ALTER TABLE line ADD COLUMN replaces TEXT",
         ),
+        (
+            "DROP VIEW folded_line",
+            """
+            CREATE VIEW folded_line AS  -- with what `log_words` has at the end of each line
+            SELECT id, ifnull(folded, lower(text)) || char(10, 10) AS folded FROM line
+            """,
+            "UPDATE indexed SET up_to = -1",  # the index is to be made anew
+        ),
     ),
 )
 """What was said, as it was seen; `storage.log_words` adds the index of words."""
