@@ -10,6 +10,7 @@ from amqpchat_tui.wire.received import Received
 class _Properties:
     message_id: object = None
     correlation_id: object = None
+    message_type: object = None
     timestamp: object = None
     headers: object = None
     user_id: object = None

@@ -75,7 +75,7 @@ class LineEvents(Protocol):
         """Return why nothing can be done about lines there now, in a sentence; empty if it can."""
 
     def react(self, conversation: ConversationId, about: str, emoji: str, *, remove: bool = False) -> None:
-        """Put one emoji or a few characters under a line, or take them away.
+        """Put what `wire.events.check_emoji` has checked under a line, or take it away.
 
         `about` is the line's name, as `wire.lines.line_name` gives it.
         """

@@ -121,7 +121,7 @@ def read_line(
         received_at,
         action,
         own,
-        _read_sent_at(properties.timestamp, properties.headers),
+        read_sent_at(properties.timestamp, properties.headers),
         message_id if isinstance(message_id, str) and _is_sane_id(message_id) else None,
         sender,
         level=_read_level(properties.headers),
@@ -202,8 +202,8 @@ def _clean_nick(name: str | bytes) -> str:
     return ANONYMOUS if is_blank(nick) else nick
 
 
-def _read_sent_at(timestamp: object, headers: object) -> float | None:
-    """Prefer our header to the property, which has only seconds."""
+def read_sent_at(timestamp: object, headers: object) -> float | None:
+    """Read when something was sent: our header is preferred to the property, which has only seconds."""
     milliseconds = headers.get(SENT_AT_HEADER) if isinstance(headers, dict) else None
     if isinstance(milliseconds, int) and _SENT_FROM * 1000 <= milliseconds < _SENT_UNTIL * 1000:
         return milliseconds / 1000

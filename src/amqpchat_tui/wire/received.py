@@ -17,6 +17,10 @@ class Properties(Protocol):
         """The message that this one answers."""
 
     @property
+    def message_type(self) -> object:
+        """Of what kind it is, where it is no line: the property `type`."""
+
+    @property
     def timestamp(self) -> object:
         """When it was sent."""
 

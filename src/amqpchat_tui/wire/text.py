@@ -100,6 +100,16 @@ INVISIBLE = re.compile(
 )
 """Unicode's Default_Ignorable_Code_Point, the interlinear annotations and the blank braille cell."""
 
+_PICTOGRAPH = (
+    "[©®‼⁉™ℹ\u2190-\u21ff\u2300-\u2328\u232b-\u23ffⓂ\u25a0-\u27bf"
+    "⤴⤵\u2b00-\u2bff〰〽㊗㊙\U0001f000-\U0001faff]"
+)
+"""What may be an emoji, of this version of Unicode or a later one."""
+_TAGS = "(?<=\U0001f3f4)[\U000e0020-\U000e007e]{1,6}\U000e007f"
+"""Behind a black flag: of which part of a country it is the flag."""
+_PICTURE = f"{_PICTOGRAPH}[\U0001f3fb-\U0001f3ff]?[\ufe0e\ufe0f]?(?:{_TAGS})?"
+_EMOJI = re.compile(f"({_PICTURE}(?:\u200d{_PICTURE})*|[0-9#*]\ufe0f?\u20e3)")
+
 _CHECKS = str.maketrans(dict.fromkeys("✓✔☑✅🗸🗹√𐄂", "·"))
 
 _BIDI = re.compile("([\u202a-\u202e\u2066-\u2069])")
@@ -188,9 +198,23 @@ def _balance(line: str) -> tuple[list[str], list[str]]:
 
 def one_line(text: str, limit: int) -> str:
     """Make text safe to show as one line of at most `limit` characters, its line ends and tabs visible."""
-    text = INVISIBLE.sub("", _show_controls(text)).replace("\n", "␊").replace("\t", "␉")
+    text = INVISIBLE.sub("", _mark_line_ends(text))
     text = _limit_marks(unicodedata.normalize("NFC", text)).strip()
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def clean_emoji(text: str) -> str:
+    """Make text safe to show as one emoji or word: as `one_line` does, but that emoji stay whole.
+
+    What joins, styles or tags an emoji is invisible elsewhere (UTS #51, section 1.4.9).
+    """
+    parts = _EMOJI.split(_mark_line_ends(text))
+    text = "".join(part if index % 2 else INVISIBLE.sub("", part) for index, part in enumerate(parts))
+    return _limit_marks(unicodedata.normalize("NFC", text)).strip()
+
+
+def _mark_line_ends(text: str) -> str:
+    return _show_controls(text).replace("\n", "␊").replace("\t", "␉")
 
 
 def _code_point(character: str) -> str:
