@@ -13,6 +13,7 @@ from amqpchat_tui.chat.history import History
 from amqpchat_tui.chat.line_names import LineNames
 from amqpchat_tui.chat.links import Links
 from amqpchat_tui.chat.listing import Listed, News
+from amqpchat_tui.chat.outcomes import Outcomes
 from amqpchat_tui.chat.past import Past
 from amqpchat_tui.chat.speakers import Speakers, last_lines
 from amqpchat_tui.chat.subject import Subject
@@ -23,6 +24,7 @@ from amqpchat_tui.model import (
     Entry,
     KeptConversation,
     Level,
+    LineEvent,
     LinkedMessage,
     Membership,
     Notice,
@@ -51,6 +53,7 @@ class Conversation:
         self.reader = Reader(scrollback)
         self.names = LineNames(scrollback)
         self.links = Links(scrollback, self.names)
+        self.outcomes = Outcomes(scrollback, self.names, self.links)
         self.past = Past(scrollback)
         """What was said before we came."""
         self.opened_at = wall_clock()
@@ -86,11 +89,17 @@ class Conversation:
         self._wall_clock = wall_clock
 
     def take(
-        self, entries: Sequence[Entry], attention: Attention, *, seen: bool, hiding: Hiding = NOTHING_HIDDEN
+        self,
+        entries: Sequence[Entry],
+        attention: Attention,
+        *,
+        events: Sequence[LineEvent] = (),
+        seen: bool,
+        hiding: Hiding = NOTHING_HIDDEN,
     ) -> Sequence[ChatMessage]:
         """Add what has arrived; unless it is `seen` at once, lines of others are unread.
 
-        Return those that concern the person. What is hidden does not, and is read.
+        Return those that concern the person. What is hidden does not, and is read. Events are no news.
         """
         lines = [entry for entry in entries if isinstance(entry, ChatMessage)]
         if hidden := hiding.hidden(self.id, entries):
@@ -102,11 +111,14 @@ class Conversation:
             for entry in entries:
                 self._append(entry)
         self.speakers.hear(last_lines(entries))
+        looks = bool(events) or self.links.waits or self.outcomes.waits
+        looks = looks or any(isinstance(line, LinkedMessage) for line in lines)
+        if looks:
+            self.look(events)
         if not lines:
             return ()
         self._latest = lines[-1]
-        if self.links.waits or any(isinstance(line, LinkedMessage) for line in lines):
-            self.look()
+        if looks:
             lines = [line for line in lines if not self.links.is_correction(line)]
         return self._note_news(lines, attention, seen=seen)
 
@@ -115,13 +127,15 @@ class Conversation:
     ) -> Sequence[ChatMessage]:
         """Add what was said before; what was missed in a gap is news. Return as `take` does."""
         missed = self.history.add(self.id, replay, hiding)
-        self.look()
+        self.look(replay.events)
         missed = [line for line in missed if not self.links.is_correction(line)]
         return self._note_news(missed, attention, seen=seen)
 
-    def look(self) -> None:
-        """See which of the lines that have come since the last time are about which."""
-        self.links.add(self.names.look())
+    def look(self, events: Sequence[LineEvent] = ()) -> None:
+        """See which lines are about which, of those that have come lately, and what has become of them."""
+        lines = self.names.look()
+        self.links.add(lines)
+        self.outcomes.add(lines, events)
 
     def _note_news(
         self, lines: Sequence[ChatMessage], attention: Attention, *, seen: bool
@@ -152,7 +166,8 @@ class Conversation:
         for block in reversed(store.blocks):
             for seq in range(block.end - 1, block.first - 1, -1):
                 line = store.original(seq)
-                if isinstance(line, ChatMessage) and seq not in self.past:
+                is_past = seq in self.past or store.annotation(seq).withdrawn
+                if isinstance(line, ChatMessage) and not is_past:
                     found.append(line)
             if len(found) >= most:
                 break

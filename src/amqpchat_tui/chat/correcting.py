@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from amqpchat_tui.model import ChatMessage, Entry, LinkedMessage
+from amqpchat_tui.model import ChatMessage, Entry, LinkedMessage, Occupant
 
 CORRECTABLE_SECONDS = 3600.0
 """For how long a line can be corrected, by the clock of whoever says it."""
@@ -18,10 +18,7 @@ _SUBSTITUTION = re.compile(r"s/((?:[^/\\]|\\.)+)/((?:[^/\\]|\\.)*)/?", re.DOTALL
 
 
 def may_replace(original: Entry, correction: LinkedMessage) -> bool:
-    """Whether a line is the corrected form of another: of the same sender, and not too late.
-
-    That is the same checked account, or the same session where the broker has checked none.
-    """
+    """Whether a line is the corrected form of another: of the same sender, and not too late."""
     if not isinstance(original, ChatMessage) or original.message_id is None or correction.message_id is None:
         return False
     if isinstance(original, LinkedMessage) and original.replaces:
@@ -30,10 +27,18 @@ def may_replace(original: Entry, correction: LinkedMessage) -> bool:
         return False
     if not 0 <= correction.sent_at - original.sent_at <= CORRECTABLE_SECONDS:
         return False
-    first, then = original.who, correction.who
-    if first.account:
-        return first.account == then.account
-    return bool(first.session) and first.session == then.session
+    return is_author(original, correction.who)
+
+
+def is_author(message: ChatMessage, who: Occupant) -> bool:
+    """Whether somebody is the sender of a line, as far as that decides what they may do about it.
+
+    That is the same checked account, or the same session where the broker has checked none.
+    """
+    sender = message.who
+    if sender.account:
+        return sender.account == who.account
+    return bool(sender.session) and sender.session == who.session
 
 
 class Versions:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from amqpchat_tui.model import ChatMessage
 from amqpchat_tui.scrollback import Scrollback
 from amqpchat_tui.scrollback.block import Block, entry_of
-from amqpchat_tui.wire.lines import line_name
+from amqpchat_tui.wire.lines import PLAIN_MARK, line_name
 
 LOOKED_BACK_BLOCKS = 40
 """How many of the blocks that are there the first time are gone through."""
@@ -44,12 +44,21 @@ class LineNames:
         What has given way to others, as the log's lines to the history's, is found if nothing else is.
         """
         store = self._store
-        held = [seq for seq in self._named.get(name, ()) if seq in store and seq != above]
-        held = [seq for seq in held if not self._has_given_way(seq)] or held
+        held = [seq for seq in self._held(name) if seq != above]
         if above is not None:
             place = store.ordinal(above)
             held = [seq for seq in held if store.ordinal(seq) < place] or held
         return max(held, key=store.ordinal, default=None)
+
+    def all(self, name: str) -> Sequence[int]:
+        """Return the lines of a name that are held, from the top; only of those without an id are several."""
+        if not name.startswith(PLAIN_MARK):
+            return [] if (found := self.find(name)) is None else [found]
+        return sorted(self._held(name), key=self._store.ordinal)
+
+    def _held(self, name: str) -> Sequence[int]:
+        held = [seq for seq in self._named.get(name, ()) if seq in self._store]
+        return [seq for seq in held if not self._has_given_way(seq)] or held
 
     def _has_given_way(self, seq: int) -> bool:
         annotation = self._store.annotation(seq)

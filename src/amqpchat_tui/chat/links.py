@@ -87,6 +87,12 @@ class Links:
             del self._answers[next(iter(self._answers))]
         self._show_quote(seq, found)
 
+    def note_change(self, seq: int) -> None:
+        """Have the answers to a line, which has changed, show above them what it says now."""
+        for answer in self._answers.get(seq, ()):
+            if answer in self._store:
+                self._show_quote(answer, seq)
+
     def _show_quote(self, seq: int, found: int) -> None:
         answered = self._store[found]
         if found == self._store.next(seq, -1) or not isinstance(answered, ChatMessage):
@@ -121,9 +127,7 @@ class Links:
         store.annotate(seq, replace(store.annotation(seq), hidden=True))
         text = self._versions.of(found)[-1].text
         store.annotate(found, replace(store.annotation(found), text=text, version=CORRECTED))
-        for answer in self._answers.get(found, ()):
-            if answer in store:
-                self._show_quote(answer, found)
+        self.note_change(found)
 
 
 def is_correcting(message: ChatMessage) -> bool:

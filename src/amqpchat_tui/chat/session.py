@@ -36,6 +36,7 @@ from amqpchat_tui.model import (
     Notice,
     NoticeKind,
     Occupant,
+    Reaction,
 )
 from amqpchat_tui.wording.rooms import describe_refusal
 
@@ -316,7 +317,11 @@ class Session:
             identity, entries = arrived.conversation, arrived.entries
             conversation = self.conversations[identity]
             before, seen = conversation.unread, self.reading.sees(conversation)
-            lines = list(conversation.take(entries, self.attention, seen=seen, hiding=self.hiding))
+            lines = list(
+                conversation.take(
+                    entries, self.attention, events=arrived.events, seen=seen, hiding=self.hiding
+                )
+            )
             for replay in arrived.replays:
                 lines += conversation.take_replay(replay, self.attention, seen=seen, hiding=self.hiding)
                 if replay.gap is not None:
@@ -346,7 +351,13 @@ class Session:
     def _open(self, identity: ConversationId) -> Conversation:
         conversation = self._open_conversation(identity)
         conversation.default_level = self._levels.get(identity, Level.ALL)
+        conversation.outcomes.ignores, conversation.outcomes.is_mine = self.hiding.ignores, self._is_mine
         return conversation
+
+    def _is_mine(self, reaction: Reaction) -> bool:
+        """Whether the person has reacted so, by this program or another of their account."""
+        account = self._people.accounts.own if self._people is not None else None
+        return reaction.own or (bool(account) and reaction.who.account == account)
 
     def _add(self, identity: ConversationId) -> None:
         conversation = self._open(identity)

@@ -81,3 +81,4 @@ class Sweep:
                 conversation.forget(line, self._attention)
         for index in hidden | {index for index, one in block.annotations.items() if one.faded}:
             self._hiding.mark(store, block.first + index, hidden=index in hidden)
+        conversation.outcomes.show_again(range(block.first, block.first + count))

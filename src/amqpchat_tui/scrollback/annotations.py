@@ -14,6 +14,10 @@ ANNOTATION_BYTES = 250
 _KEPT_CHANGES = 4096
 
 
+WITHDREW = "withdrew this line"
+"""What the author of a withdrawn line is said to have done, in its place."""
+
+
 class Annotation(Struct, frozen=True):
     """What stands around an entry, or instead of it. All but `text` are lines without tabs."""
 
@@ -27,6 +31,10 @@ class Annotation(Struct, frozen=True):
     """A row above: what it is about."""
     reactions: str = ""
     """A row below."""
+    underlined: tuple[tuple[int, int], ...] = ()
+    """Which characters of that row are about the person."""
+    withdrawn: bool = False
+    """Whether a message says no more than that its author would rather not have said it."""
     origin: str = ""
     """How it is known, where it was not heard here."""
     version: str = ""
@@ -37,7 +45,8 @@ class Annotation(Struct, frozen=True):
     @property
     def mark(self) -> str:
         """A few cells at the right end of its last row."""
-        return "  ".join(part for part in (self.origin, self.version, self.answers) if part)
+        version = "" if self.withdrawn else self.version
+        return "  ".join(part for part in (self.origin, version, self.answers) if part)
 
     @property
     def bytes(self) -> int:

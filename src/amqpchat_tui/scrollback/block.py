@@ -18,7 +18,7 @@ from amqpchat_tui.model import (
     Occupant,
     Severity,
 )
-from amqpchat_tui.scrollback.annotations import NO_ANNOTATION, Annotation
+from amqpchat_tui.scrollback.annotations import NO_ANNOTATION, WITHDREW, Annotation
 from amqpchat_tui.scrollback.rows import extra_rows
 from amqpchat_tui.scrollback.text import chat_text, display_text, rough_cells
 
@@ -156,7 +156,11 @@ class Block:
         """Return what an entry is now."""
         record = self.records[index]
         annotation = self.annotations.get(index)
-        if annotation is None or annotation.text is None or isinstance(record, DaySeparator):
+        if annotation is None or isinstance(record, DaySeparator):
+            return record
+        if annotation.withdrawn and isinstance(record, tuple):
+            return (record[0], WITHDREW, record[2], True, *record[4:])
+        if annotation.text is None:
             return record
         if isinstance(record, tuple):
             return (record[0], annotation.text, *record[2:])
@@ -168,7 +172,8 @@ class Block:
 
     def folds(self, index: int) -> bool:
         """Whether an entry is shown on one row, however long its text is."""
-        return is_folded(self.records[index]) and self.annotations.get(index, NO_ANNOTATION).text is None
+        annotation = self.annotations.get(index, NO_ANNOTATION)
+        return is_folded(self.records[index]) and annotation.text is None and not annotation.withdrawn
 
     def _rare_bytes(self, record: ChatRecord) -> int:
         """Memory that what few messages have takes."""

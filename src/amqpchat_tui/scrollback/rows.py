@@ -37,18 +37,19 @@ def rows(text: str, annotation: Annotation, width: int, *, folded: bool = False)
     """Return the rows that a text takes with its annotation, from the top: none if it is hidden.
 
     A `folded` text, quote and reactions are a row each, cut where it ends. A mark for which there is no room
-    at the end of the last row has a row of reactions for itself.
+    at the end of the last row has a row of reactions for itself. What is withdrawn has neither quote nor
+    reactions.
     """
     if annotation.hidden:
         return []
     kind = RowKind.TEXT
     spans = [(0, _fitting(text, width))] if folded else wrap(text, width)
     found = [Row(kind, start, end) for start, end in spans]
-    if annotation.quote:
+    if annotation.quote and not annotation.withdrawn:
         room = width - len(QUOTE_SIGN)
         found.insert(0, Row(RowKind.QUOTE, 0, _fitting(annotation.quote, room)))
     room = width - cell_len(annotation.mark) - 1 if annotation.mark else width
-    if annotation.reactions:
+    if annotation.reactions and not annotation.withdrawn:
         found.append(Row(RowKind.REACTIONS, 0, _fitting(annotation.reactions, room)))
     elif annotation.mark and cell_len(text[found[-1].start : found[-1].end]) > room:
         found.append(Row(RowKind.REACTIONS, 0, 0))
@@ -69,7 +70,7 @@ def estimate_text(text: str, width: int) -> int:
 
 def extra_rows(annotation: Annotation) -> int:
     """Return how many rows an annotation adds."""
-    return bool(annotation.quote) + bool(annotation.reactions)
+    return 0 if annotation.withdrawn else bool(annotation.quote) + bool(annotation.reactions)
 
 
 def _fitting(line: str, cells: int) -> int:

@@ -59,9 +59,13 @@ class Accounts:
         self._contested: set[str] = set()
         """Nicks, as they are compared, under which another account than their owner was heard."""
         self._own: str | None = None
-        """Our own account, which is in use as well; None as long as there is none."""
         self.changes = 0
         """How often anything has changed of what those who were heard are called."""
+
+    @property
+    def own(self) -> str | None:
+        """Our own account, which may be empty; None as long as we are not logged in."""
+        return self._own
 
     def log_in(self, account: str) -> None:
         """We are of this account from now on, unless it is empty."""

@@ -1,0 +1,171 @@
+"""What has become of the lines of a scrollback: reactions below them, and that they were withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from msgspec.structs import replace
+
+from amqpchat_tui.chat.line_names import EQUAL_KEPT, LineNames
+from amqpchat_tui.chat.links import Links
+from amqpchat_tui.chat.reactions import Ignores, Kind, LineReactions, Span, kinds, row
+from amqpchat_tui.chat.withdrawals import LineWithdrawals
+from amqpchat_tui.model import ChatMessage, LineEvent, Reaction, Withdrawal
+from amqpchat_tui.scrollback import Scrollback
+from amqpchat_tui.wire.lines import line_name
+
+LINES_KEPT = 5_000
+"""Of how many lines it is kept what has become of them; of more, the last of which anything has."""
+WAITING_KEPT = 1_000
+"""How many of those may be lines that have not come."""
+REACTIONS_KEPT = 20_000
+"""How many reactions are kept in all."""
+BATCHES_BEHIND = 50
+"""In so many batches a line may still come live, as what several people do has no common order."""
+CLOCK_SECONDS = 10.0
+"""By how much of two clocks one may be behind: whoever reacts to a line, by theirs, and who has heard it."""
+
+
+class _Outcome:
+    """What has become of the lines of one name."""
+
+    def __init__(self) -> None:
+        self.reactions = LineReactions()
+        self.withdrawals = LineWithdrawals()
+
+
+class Outcomes:
+    """Takes in events in any order, once or more, before or after their lines: all end in the same view.
+
+    Nothing is done about lines as long as there is no event.
+    """
+
+    def __init__(self, scrollback: Scrollback, names: LineNames, links: Links) -> None:
+        self._store = scrollback
+        self._names = names
+        self._links = links
+        self.ignores: Ignores = lambda nick, account: False
+        """Whose reactions are not to be seen."""
+        self.is_mine: Callable[[Reaction], bool] = lambda reaction: reaction.own
+        """Which are the person's own."""
+        self._of: dict[str, _Outcome] = {}
+        """By the name of the line, whichever anything has become of last at the end."""
+        self._waiting: dict[str, None] = {}
+        """Those names of which there is no line."""
+        self._hopes = 0
+        """In how many more batches one may come."""
+        self._count = 0
+        """How many reactions are kept."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether something has become lately of a line that has not come."""
+        return bool(self._waiting) and self._hopes > 0
+
+    def add(self, lines: Mapping[int, ChatMessage], events: Iterable[LineEvent] = ()) -> None:
+        """Take in lines, by `seq`, and events that have come since the last time, and show what is new."""
+        self._hopes -= 1
+        changed = {event.about: None for event in events if self._take(event)}
+        if self._of:
+            changed |= dict.fromkeys(name for name in map(line_name, lines.values()) if name in self._of)
+        for name in changed:
+            self._show(name)
+
+    def show_again(self, seqs: Iterable[int]) -> None:
+        """Show of some lines anew what has become of them: others are ignored than before."""
+        if self._of:
+            for name in {name for seq in seqs if (name := self._name_of(seq)) in self._of}:
+                self._show(name)
+
+    def kinds(self, seq: int) -> Sequence[Kind]:
+        """Return the reactions to a line."""
+        return kinds(self.reactions_to(seq), self.ignores, self.is_mine)
+
+    def spans(self, seq: int) -> Sequence[Span]:
+        """Return where the row below a line shows which reaction."""
+        return row(self.kinds(seq))[1]
+
+    def reactions_to(self, seq: int) -> Sequence[Reaction]:
+        """Return who has put what below a line, in no order."""
+        name = self._name_of(seq)
+        return self._by_line(name)[seq] if name in self._of else ()
+
+    # -- what there is ------------------------------------------------------------------------------
+
+    def _take(self, event: LineEvent) -> bool:
+        """Take in an event; tell whether it says anything new."""
+        name = event.about
+        outcome = self._of.get(name) or _Outcome()
+        before = outcome.reactions.count
+        if isinstance(event, Reaction):
+            is_news = outcome.reactions.add(event)
+        else:
+            is_news = isinstance(event, Withdrawal) and outcome.withdrawals.add(event.who)
+        if is_news:
+            self._of.pop(name, None)
+            self._of[name] = outcome
+            self._count += outcome.reactions.count - before
+            if self._names.find(name) is None:
+                self._waiting[name] = None
+                self._hopes = BATCHES_BEHIND
+            self._keep_bounds()
+        return is_news
+
+    def _keep_bounds(self) -> None:
+        """Forget what there is no room for, first of lines that have not come."""
+        while len(self._waiting) > WAITING_KEPT:
+            self._forget(next(iter(self._waiting)))
+        while len(self._of) > LINES_KEPT or self._count > REACTIONS_KEPT:
+            self._forget(next(iter(self._waiting or self._of)))
+
+    def _forget(self, name: str) -> None:
+        """Forget what has become of a line; a withdrawn one stays so."""
+        self._waiting.pop(name, None)
+        self._count -= self._of.pop(name).reactions.count
+        for seq in self._names.all(name):
+            self._annotate(seq, (), withdrawn=False)
+
+    # -- what is shown ------------------------------------------------------------------------------
+
+    def _name_of(self, seq: int) -> str:
+        """Return the name of a line; empty for what is none, or not held any more."""
+        line = self._store.original(seq) if seq in self._store else None
+        return line_name(line) if isinstance(line, ChatMessage) else ""
+
+    def _show(self, name: str) -> None:
+        if name not in self._of:
+            return
+        for seq, reactions in self._by_line(name).items():
+            self._waiting.pop(name, None)
+            line = self._store.original(seq)
+            assert isinstance(line, ChatMessage)
+            self._annotate(seq, reactions, withdrawn=self._of[name].withdrawals.withdraw(line))
+
+    def _by_line(self, name: str) -> Mapping[int, Sequence[Reaction]]:
+        """Return the lines of a name, by `seq`, each with the reactions to it.
+
+        Of equal lines without an id, that is the last that had been said when somebody reacted.
+        """
+        lines = self._names.all(name)
+        found: dict[int, list[Reaction]] = {seq: [] for seq in lines}
+        said_at = [self._said_at(seq) for seq in lines]
+        for reaction in self._of[name].reactions if lines else ():
+            latest = reaction.at + CLOCK_SECONDS
+            index = max((index for index, at in enumerate(said_at) if at <= latest), default=-1)
+            if index >= 0 or len(lines) < EQUAL_KEPT:  # else it is to one that was said before all these
+                found[lines[max(0, index)]].append(reaction)
+        return found
+
+    def _said_at(self, seq: int) -> float:
+        line = self._store.original(seq)
+        return line.received_at if isinstance(line, ChatMessage) else line.at
+
+    def _annotate(self, seq: int, reactions: Sequence[Reaction], *, withdrawn: bool) -> None:
+        before = self._store.annotation(seq)
+        text, spans = row(kinds(reactions, self.ignores, self.is_mine))
+        mine = tuple((span.start, span.end) for span in spans if span.kind.mine)
+        now = replace(before, reactions=text, underlined=mine, withdrawn=before.withdrawn or withdrawn)
+        if now != before:
+            self._store.annotate(seq, now)
+        if now.withdrawn and not before.withdrawn:
+            self._links.note_change(seq)

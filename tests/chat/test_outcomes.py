@@ -1,0 +1,319 @@
+"""What becomes of lines: whoever has heard the same sees the same, in whatever order it came."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from amqpchat_tui.chat import outcomes
+from amqpchat_tui.chat.conversation import Conversation
+from amqpchat_tui.chat.hiding import NOTHING_HIDDEN
+from amqpchat_tui.chat.reactions import KINDS_KEPT, PEOPLE_KEPT, LineReactions
+from amqpchat_tui.chat.withdrawals import WITHDRAWALS_KEPT
+from amqpchat_tui.model import ChatMessage, LineEvent, LinkedMessage, Occupant, Reaction, Replay, Withdrawal
+from amqpchat_tui.scrollback.search import Search
+from amqpchat_tui.wire.lines import line_name
+
+from .support import ALICE, conversation, hear, line
+
+ANN = Occupant("ann", "a0")
+BOB, CAROL = Occupant("bob", "b0"), Occupant("carol", "c0")
+SAID = ChatMessage("ann", "freed 4 MB", 1.0, sent_at=1.0, message_id="said", sender=ANN)
+
+
+def reaction(
+    emoji: str = "👍",
+    who: Occupant = BOB,
+    at: float = 5.0,
+    *,
+    about: str = "said",
+    remove: bool = False,
+    own: bool = False,
+) -> Reaction:
+    event_id = f"{who.session} {emoji} {at} {remove}"
+    return Reaction(about, who, at, event_id, own, emoji=emoji, remove=remove)
+
+
+def withdrawal(who: Occupant = ANN, about: str = "said", at: float = 9.0) -> Withdrawal:
+    return Withdrawal(about, who, at, f"{who.session} {at}")
+
+
+def befall(room: Conversation, *events: LineEvent) -> None:
+    """Let events of a batch come in."""
+    room.take((), ALICE, events=events, seen=True)
+
+
+def shown(room: Conversation) -> Sequence[int]:
+    start = room.scrollback.first_shown
+    return () if start is None else [*room.scrollback.shown(start, 1)]
+
+
+def view(room: Conversation) -> Sequence[tuple[str, str, str]]:
+    """What is shown, from the top: each text with the row below and what stands at its end."""
+    store = room.scrollback
+    return [
+        (store.text(seq), note.reactions if not (note := store.annotation(seq)).withdrawn else "", note.mark)
+        for seq in shown(room)
+        if isinstance(store[seq], ChatMessage)
+    ]
+
+
+def below(room: Conversation) -> Sequence[str]:
+    return [reactions for _, reactions, _ in view(room)]
+
+
+def test_reactions_stand_below_their_line_what_came_first_at_the_front() -> None:
+    room = conversation()
+    hear(room, SAID, line())
+    befall(room, reaction("👍", BOB, 6.0), reaction("👀", BOB, 5.0), reaction("👀", CAROL, 7.0))
+    assert below(room) == ["👀 2  👍 1", ""]
+
+
+def test_only_who_has_reacted_takes_it_back() -> None:
+    room = conversation()
+    hear(room, SAID)
+    befall(room, reaction(who=BOB), reaction(who=CAROL, at=6.0, remove=True))
+    assert below(room) == ["👍 1"]
+    befall(room, reaction(who=BOB, at=6.0, remove=True))
+    assert below(room) == [""]
+    befall(room, reaction(who=BOB, at=5.5))
+    assert below(room) == [""], "what was done before comes late"
+
+
+@pytest.mark.parametrize(
+    ("others", "people"),
+    [
+        ([Occupant("bob", "b1")], 1),
+        ([Occupant("BOB", "b1")], 1),
+        ([Occupant("bob", "b1", "bob")], 2),
+        ([Occupant("bob", "b1", "ops"), Occupant("robert", "b2", "ops")], 2),
+    ],
+    ids=["a restart", "in capitals", "of an account", "an account under two nicks"],
+)
+def test_each_counts_once_by_what_they_are_called(others: Sequence[Occupant], people: int) -> None:
+    room = conversation()
+    hear(room, SAID)
+    befall(room, reaction(), *(reaction(who=who) for who in others))
+    assert below(room) == [f"👍 {people}"]
+
+
+def test_of_many_kinds_it_is_told_how_many_more_there_are() -> None:
+    room = conversation()
+    hear(room, SAID)
+    befall(room, *(reaction(emoji, at=float(at)) for at, emoji in enumerate("abcdefgh")))
+    assert below(room) == ["a 1  b 1  c 1  d 1  e 1  +3"]
+
+
+def test_one_emoji_is_one_however_it_is_written() -> None:
+    room = conversation()
+    hear(room, SAID)
+    befall(room, reaction("❤", BOB), reaction("❤\ufe0f", CAROL, 6.0))
+    assert below(room) == ["❤\ufe0f 2"]
+
+
+def test_ones_own_are_underlined() -> None:
+    room = conversation()
+    hear(room, SAID)
+    befall(room, reaction("👀"), reaction("👍", CAROL, 6.0), reaction("👍", ANN, 7.0, own=True))
+    (seq,) = shown(room)
+    note = room.scrollback.annotation(seq)
+    assert [note.reactions[start:end] for start, end in note.underlined] == ["👍 2"]
+
+
+def test_a_reaction_is_no_news() -> None:
+    room = conversation()
+    hear(room, SAID, seen=True)
+    room.take((), ALICE, events=[reaction(), withdrawal()], seen=False)
+    assert (room.unread, room.mentions, room.heard) == (0, 0, 1)
+
+
+def test_a_thousand_at_once_change_their_line_once() -> None:
+    room = conversation()
+    hear(room, SAID)
+    before = room.scrollback.changes.count
+    befall(room, *(reaction(who=Occupant(f"n{number}", f"s{number}")) for number in range(1_000)))
+    assert below(room) == ["👍 1000"]
+    assert room.scrollback.changes.count == before + 1
+
+
+def test_of_equal_plain_lines_the_one_that_had_been_said_has_the_reaction() -> None:
+    room = conversation()
+    ping, late = ChatMessage("bob", "ping", 1.0), ChatMessage("bob", "ping", 3_600.0)
+    hear(room, ping, late)
+    befall(room, reaction(about=line_name(ping), at=60.0), reaction("👀", about=line_name(ping), at=3_605.0))
+    assert below(room) == ["👍 1", "👀 1"]
+
+
+def test_what_is_withdrawn_is_not_told_any_more() -> None:
+    room = conversation()
+    hear(room, SAID, line())
+    hear(room, LinkedMessage("bob", "thanks", 2.0, message_id="re", answers="said"))
+    befall(room, reaction(), withdrawal())
+    assert view(room)[0] == ("ann withdrew this line", "", "")
+    store = room.scrollback
+    assert store.annotation(shown(room)[-1]).quote == "ann withdrew this line"
+    search = Search(store, "freed")
+    search.step()
+    assert not search.hits
+    original = store.original(shown(room)[0])
+    assert isinstance(original, ChatMessage)
+    assert original.text == "freed 4 MB", "who wants to know can be told"
+    assert SAID not in room.last_heard(9), "nor is it handed on"
+
+
+@pytest.mark.parametrize(
+    ("sender", "who", "is_withdrawn"),
+    [
+        (ANN, replace(ANN, nick="anna"), True),
+        (ANN, Occupant("ann", "b1"), False),
+        (ANN, Occupant("ann", ""), False),
+        (Occupant("ann", ""), Occupant("ann", ""), False),
+        (Occupant("ann", "a0", "ann"), Occupant("ann", "b1", "ann"), True),
+        (Occupant("ann", "a0", "ann"), ANN, False),
+        (Occupant("ann", "a0", "ann"), Occupant("ann", "a0", "eve"), False),
+    ],
+)
+def test_only_its_author_withdraws_a_line(sender: Occupant, who: Occupant, is_withdrawn: bool) -> None:
+    room = conversation()
+    hear(room, replace(SAID, sender=sender))
+    befall(room, withdrawal(who))
+    assert (view(room)[0][0] == "ann withdrew this line") is is_withdrawn
+
+
+def test_who_is_ignored_does_not_count_until_they_are_not_any_more() -> None:
+    room = conversation()
+    hear(room, SAID)
+    room.outcomes.ignores = lambda nick, _: nick == "bob"
+    befall(room, reaction(), reaction("👀", CAROL, 4.0))
+    assert below(room) == ["👀 1"]
+    room.outcomes.ignores = lambda nick, _: False
+    room.outcomes.show_again(shown(room))
+    assert below(room) == ["👀 1  👍 1"]
+
+
+def test_what_comes_before_its_line_waits_for_it_a_while() -> None:
+    room = conversation()
+    befall(room, reaction())
+    hear(room, SAID)
+    assert below(room) == ["👍 1"]
+    befall(room, reaction(about="never"))
+    for _ in range(outcomes.BATCHES_BEHIND):
+        assert room.outcomes.waits
+        hear(room, line())
+    assert not room.outcomes.waits, "from now on, lines cost nothing more again"
+    room.take_replay(Replay([replace(SAID, message_id="never")]), ALICE, seen=True)
+    assert "👍 1" in below(room)[:1], "a history may have it"
+
+
+def test_the_lines_of_the_history_take_over_from_those_of_the_log() -> None:
+    room = conversation()
+    room.past.show_log(room.id, [SAID], NOTHING_HIDDEN)
+    befall(room, reaction())
+    room.take_replay(Replay([SAID], events=[reaction("👀", CAROL, 6.0)]), ALICE, seen=True)
+    assert below(room) == ["👍 1  👀 1"]
+
+
+def flood(number: int, what: str) -> LineEvent:
+    """One of many hostile events, each with a name, a line or an emoji that was made up."""
+    stranger = Occupant(f"n{number}", f"s{number}")
+    match what:
+        case "people":
+            return reaction(who=stranger)
+        case "kinds":
+            return reaction(f"k{number}")
+        case "lines":
+            return reaction(about=f"line {number}")
+        case "withdrawals":
+            return withdrawal(stranger, about=f"line {number % 7}")
+        case _:
+            return reaction(f"k{number}", stranger, about=f"line {number % 3_000}")
+
+
+@pytest.mark.parametrize("what", ["people", "kinds", "lines", "withdrawals", "all"])
+def test_a_hostile_flood_takes_bounded_memory(what: str) -> None:
+    room = conversation()
+    hear(room, SAID, *(replace(SAID, message_id=f"line {number}") for number in range(100)))
+    for start in range(0, 30_000, 500):
+        befall(room, *(flood(number, what) for number in range(start, start + 500)))
+    of = room.outcomes._of
+    kept = [outcome.reactions.count for outcome in of.values()]
+    assert len(of) <= outcomes.LINES_KEPT  # which nothing shows
+    assert sum(kept) == room.outcomes._count <= outcomes.REACTIONS_KEPT
+    assert max(kept) <= PEOPLE_KEPT * KINDS_KEPT
+    assert all(len(outcome.withdrawals) <= WITHDRAWALS_KEPT for outcome in of.values())
+    assert len(room.outcomes._waiting) <= outcomes.WAITING_KEPT
+    befall(room, reaction("👍", Occupant("carol", "c0", "carol"), 1.0))
+    assert any(reactions.startswith("👍 ") for reactions in below(room))
+
+
+def test_lines_that_are_made_up_drive_out_nothing_of_lines_that_are_here() -> None:
+    room = conversation()
+    hear(room, SAID)
+    befall(room, reaction())
+    befall(room, *(flood(number, "lines") for number in range(10_000)))
+    befall(room, reaction("👀", CAROL, 6.0))
+    assert below(room) == ["👍 1  👀 1"]
+
+
+def test_of_too_many_the_same_ones_are_kept_in_whatever_order_they_came() -> None:
+    people = [Occupant(f"n{number}", f"s{number}") for number in range(PEOPLE_KEPT + 20)]
+    checked = [Occupant(f"a{number}", "", f"a{number}") for number in range(5)]
+    done = [reaction(who=who) for who in (*people, *checked)]
+    done += [reaction(f"k{number}", checked[0]) for number in range(KINDS_KEPT + 5)]
+    kept = []
+    for seed in range(5):
+        line_reactions = LineReactions()
+        Random(seed).shuffle(done)
+        for one in done:
+            line_reactions.add(one)
+        kept.append({(one.who, one.emoji) for one in line_reactions})
+        assert line_reactions.count == len(kept[-1])
+    assert all(one == kept[0] for one in kept)
+    assert {who for who, _ in kept[0]}.issuperset(checked), "nobody makes up a checked account"
+    assert sum(who == checked[0] for who, _ in kept[0]) == KINDS_KEPT
+
+
+@given(st.data())
+def test_all_who_have_heard_the_same_see_the_same(data: st.DataObject) -> None:
+    plain = [ChatMessage("script", text, at) for text, at in (("ping", 1.0), ("pong", 2.0))]
+    lines: list[ChatMessage] = [SAID, replace(SAID, message_id="other", text="other"), *plain]
+    corrections = [
+        LinkedMessage(
+            "ann", f"version {n}", 2.0, sent_at=2.0, message_id=f"c{n}", sender=ANN, replaces="said"
+        )
+        for n in range(data.draw(st.integers(0, 2)))
+    ]
+    who = st.sampled_from([ANN, BOB, CAROL, Occupant("bob", "b1"), Occupant("bob", "b2", "bob")])
+    about = st.sampled_from(["said", "other", "never", *map(line_name, plain)])
+    reactions = st.builds(
+        reaction,
+        st.sampled_from(["👍", "👀", "❤", "❤\ufe0f"]),
+        who,
+        st.sampled_from([5.0, 6.0, 7.0]),
+        about=about,
+        remove=st.booleans(),
+    )
+    events = data.draw(st.lists(reactions | st.builds(withdrawal, who, about), max_size=12))
+    views = []
+    for _ in range(2):
+        left = data.draw(
+            st.permutations([*lines, *corrections, *events, *events[: data.draw(st.integers(0, 4))]])
+        )
+        room = conversation()
+        while left:
+            size = data.draw(st.integers(1, len(left)))
+            batch, left = left[:size], left[size:]
+            said = [one for one in batch if isinstance(one, ChatMessage)]
+            done = [one for one in batch if isinstance(one, LineEvent)]
+            if data.draw(st.booleans()):
+                room.take(said, ALICE, events=done, seen=True)
+            else:
+                room.take_replay(Replay(said, events=done), ALICE, seen=True)
+        room.look()
+        views.append(sorted(view(room)))
+    assert views[0] == views[1]
