@@ -104,7 +104,9 @@ def decode(received: Received, *, received_at: float, own: bool = False) -> Chat
     if headers is not None or user_id is not None or reply_to is not None:
         who = read_sender(nick, headers=headers, user_id=user_id, reply_to=reply_to)
         sender = who if who.session or who.account or who.mailbox else None
-    return read_links(read_line(received, nick, sender, received_at, own=own), properties)
+    message = read_line(received, nick, sender, received_at, own=own)
+    about = headers is not None or properties.correlation_id is not None
+    return read_links(message, properties) if about else message
 
 
 def read_line(
@@ -112,19 +114,19 @@ def read_line(
 ) -> ChatMessage:
     """Read a message of which it is known already who sends it; never raises."""
     properties = received.properties
+    headers, message_id = properties.headers, properties.message_id
     text = _read_text(received.body, received.missing)
     action = text.startswith(ACTION_PREFIX)
-    message_id = properties.message_id
     return ChatMessage(
         nick,
         text[len(ACTION_PREFIX) :] if action else text,
         received_at,
         action,
         own,
-        read_sent_at(properties.timestamp, properties.headers),
+        read_sent_at(properties.timestamp, headers),
         message_id if isinstance(message_id, str) and _is_sane_id(message_id) else None,
         sender,
-        level=_read_level(properties.headers),
+        level=None if headers is None else _read_level(headers),
     )
 
 

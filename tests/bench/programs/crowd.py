@@ -10,6 +10,7 @@ import asyncio
 import secrets
 import sys
 import time
+from collections.abc import Sequence
 from random import Random, SystemRandom
 
 from pamqp.commands import Basic
@@ -76,7 +77,11 @@ class Person:
             if other is not self:
                 self._roster.hear(Here(other.me, since=_hour), time.monotonic())
 
-    def _receive(self, delivery: Delivery) -> None:
+    def _receive(self, deliveries: Sequence[Delivery]) -> None:
+        for delivery in deliveries:
+            self._hear(delivery)
+
+    def _hear(self, delivery: Delivery) -> None:
         self._traffic.delivered += 1
         properties = delivery.properties
         incoming = decode(

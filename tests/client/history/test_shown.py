@@ -12,11 +12,11 @@ def test_what_was_filled_in_stands_between_what_was_shown_before_and_what_has_co
     shown = Shown()
     shown.bind()
     for text in ("a", "b"):
-        shown.hear(key(text))
+        shown.hear([key(text)])
     shown.settle([key("past")], tail=7)
     assert (shown.latest, shown.count, shown.tail) == ([key("past"), key("a"), key("b")], 2, 7)
     shown.bind()
-    shown.hear(key("d"))
+    shown.hear([key("d")])
     assert (shown.since, shown.count, shown.tail) == ([key("d")], 1, None)
     shown.settle([key("c")], whole=True)
     assert [line.text for line in shown.latest] == ["past", "a", "b", "c", "d"]
@@ -27,7 +27,7 @@ def test_all_is_known_until_it_is_settled_and_then_the_last_lines() -> None:
     shown.bind()
     said = [key(number) for number in range(500)]
     for line in said:
-        shown.hear(line)
+        shown.hear([line])
     assert len(shown.since) == 500
     shown.settle()
     assert shown.since == shown.latest == said[-SHOWN_LINES:]
@@ -36,15 +36,15 @@ def test_all_is_known_until_it_is_settled_and_then_the_last_lines() -> None:
 def test_what_was_shown_before_a_gap_that_stays_is_not_followed_by_what_came_after() -> None:
     shown = Shown()
     shown.bind()
-    shown.hear(key("a"))
+    shown.hear([key("a")])
     shown.settle(tail=1)
     shown.bind()
-    shown.hear(key("c"))
+    shown.hear([key("c")])
     assert shown.latest == [key("c")], "b may have been missed"
     shown.settle([key("b")])
     assert shown.latest == [key("b"), key("c")], "and something before b"
     shown.bind()
-    shown.hear(key("e"))
+    shown.hear([key("e")])
     assert shown.latest == [key("e")], "as d may have been missed"
     shown.bind()
     shown.settle([key("f")], whole=True)

@@ -99,7 +99,7 @@ async def test_each_kind_goes_to_whoever_is_registered_for_it(join: Join, amqp_u
 async def test_what_comes_through_another_exchange_is_ignored(join: Join, amqp_url: str) -> None:
     ann = await join()
     mail = await mail_of(ann)
-    ann.client.mailbox._receive(Delivery(1, b"amq.fanout", b"bob"))
+    ann.client.mailbox._receive([Delivery(1, b"amq.fanout", b"bob")])
     ann.client.mailbox._inbox.drain(1)
     await asyncio.to_thread(put, amqp_url, ann.client.mailbox.address, b"directly")
     await wait_until(lambda: mail, what="the other one")

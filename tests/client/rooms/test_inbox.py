@@ -33,9 +33,9 @@ def texts(entries: Sequence[Entry]) -> list[str]:
 
 
 def test_drains_in_order_and_says_up_to_where_to_acknowledge(inbox: Inbox) -> None:
-    inbox.receive(1, message("one"))
+    inbox.receive([(1, message("one"))])
     inbox.put(Notice("two", at=0.0))
-    inbox.receive(2, message("three"))
+    inbox.receive([(2, message("three"))])
     assert inbox.unacknowledged == 2
     entries, tag = inbox.drain(100)
     assert texts(entries) == ["one", "two", "three"]
@@ -45,8 +45,8 @@ def test_drains_in_order_and_says_up_to_where_to_acknowledge(inbox: Inbox) -> No
 
 
 def test_tells_of_arrivals_only_when_it_was_empty(inbox: Inbox, arrivals: Arrivals) -> None:
-    inbox.receive(1, message("one"))
-    inbox.receive(2, message("two"))
+    inbox.receive([(1, message("one"))])
+    inbox.receive([(2, message("two"))])
     inbox.put(Notice("three", at=0.0))
     assert arrivals.count == 1
     inbox.drain(100)
@@ -55,20 +55,20 @@ def test_tells_of_arrivals_only_when_it_was_empty(inbox: Inbox, arrivals: Arriva
 
 
 def test_what_is_not_shown_is_acknowledged_all_the_same(inbox: Inbox, arrivals: Arrivals) -> None:
-    inbox.receive(7, None)
+    inbox.receive([(7, None)])
     assert arrivals.count == 1
     assert inbox.drain(100) == ([], 7)
 
 
 def test_a_notice_alone_acknowledges_nothing(inbox: Inbox) -> None:
-    inbox.receive(1, message("one"))
+    inbox.receive([(1, message("one"))])
     inbox.drain(100)
     inbox.put(Notice("two", at=0.0))
     assert inbox.drain(100)[1] == 0
 
 
 def test_deliveries_of_a_lost_channel_are_shown_but_not_acknowledged(inbox: Inbox) -> None:
-    inbox.receive(5, message("one"))
+    inbox.receive([(5, message("one"))])
     inbox.forget_deliveries()
     entries, tag = inbox.drain(100)
     assert texts(entries) == ["one"]

@@ -28,8 +28,7 @@ def room() -> Room:
 def test_what_fills_much_of_the_window_is_pressing() -> None:
     ops = room()
     for count, pressing in (PRESSING - 1, False), (PRESSING, True), (1, False):
-        for tag in range(1, count + 1):
-            ops.inbox.receive(tag, message("bob", "hello"))
+        ops.inbox.receive([(tag, message("bob", "hello")) for tag in range(1, count + 1)])
         arrived = ops.drain(WINDOW)
         assert (len(arrived.entries), arrived.pressing, arrived.more) == (count, pressing, False)
 
@@ -39,6 +38,5 @@ def test_duplicates_and_notices_of_our_own_take_no_place_but_the_duplicates_tag(
     for _ in range(PRESSING):
         ops.inbox.put(message("bob", "hello"))
     assert not ops.drain(WINDOW).pressing, "the broker waits for nothing"
-    for tag in range(1, PRESSING + 1):
-        ops.inbox.receive(tag, None)
+    ops.inbox.receive([(tag, None) for tag in range(1, PRESSING + 1)])
     assert ops.drain(WINDOW).pressing

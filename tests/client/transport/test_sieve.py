@@ -2,7 +2,7 @@
 
 import asyncio
 import tracemalloc
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
 
@@ -61,7 +61,7 @@ class Taken(list[Delivery]):
 
     def __init__(self) -> None:
         self.sieve = Sieve()
-        self.sieve.take(OURS, self.append)
+        self.sieve.take(OURS, self.extend)
         self.left = b""
 
     def feed(self, parts: Iterable[bytes]) -> None:
@@ -101,13 +101,23 @@ def test_frames_of_several_channels_come_between_each_other() -> None:
     one, two = deliver(1, b"x" * FRAME_PAYLOAD + b"y"), deliver(1, b"z" * 10, channel=OTHER)
     middle = one.rindex(b"\x03\x00\x01")
     taken, others = Taken(), list[Delivery]()
-    taken.sieve.take(OTHER, others.append)
+    taken.sieve.take(OTHER, others.extend)
     taken.feed([one[:middle] + two + one[middle:] + two])
     assert [delivery.missing for delivery in taken] == [FRAME_PAYLOAD + 1 - BODY_READ_BYTES]
     assert [delivery.body for delivery in others] == [b"z" * 10] * 2
     taken.sieve.drop(OTHER)
     taken.feed([two, one])
     assert (len(taken), len(others), taken.left) == (2, 2, b"")
+
+
+def test_what_has_come_together_is_received_together() -> None:
+    portions: list[Sequence[int]] = []
+    sieve = Sieve()
+    sieve.take(OURS, lambda deliveries: portions.append([delivery.tag for delivery in deliveries]))
+    stream = b"".join(deliver(tag, b"hello") for tag in range(6))
+    sieve.feed(stream[:-10])
+    sieve.feed(stream[-10:])
+    assert portions == [[0, 1, 2, 3, 4], [5]]
 
 
 def test_only_deliveries_are_taken_from_our_channel() -> None:
@@ -142,6 +152,12 @@ def test_properties_come_with_it() -> None:
     taken = Taken()
     taken.feed([deliver(9, b"hello", properties)])
     assert taken == [Delivery(9, b"broadcast_chat", b"bob", properties, b"hello")]
+
+
+def test_properties_that_nobody_looks_at_are_not_read() -> None:
+    taken = Taken()
+    taken.feed([deliver(9, b"hello", commands.Basic.Properties(content_type="text/plain", delivery_mode=2))])
+    assert taken == [Delivery(9, b"broadcast_chat", b"bob", body=b"hello")]
 
 
 @pytest.mark.parametrize("size", [0, 1, BODY_READ_BYTES, BODY_READ_BYTES + 1, 5_000_000])

@@ -79,13 +79,14 @@ class RoomHistory:
         """Apart from those of live lines, which a long history would push out."""
         self._told = ""
 
-    def hear(self, delivery: Delivery) -> bool:
-        """Our queue has brought something; tell whether it is shown already."""
-        if delivery.exchange != self._exchange:
-            return False
-        self.shown.hear(self.key(delivery))
+    def hear(self, deliveries: Sequence[Delivery]) -> None:
+        """Our queue has brought something."""
+        self.shown.hear([self.key(one) for one in deliveries if self.is_line(one)])
+
+    def has(self, delivery: Delivery) -> bool:
+        """Whether something that our queue has brought is shown already."""
         message_id = delivery.properties.message_id
-        return message_id is not None and message_id in self._ids
+        return message_id is not None and message_id in self._ids and self.is_line(delivery)
 
     def left(self) -> None:
         """We are in the room no more."""

@@ -42,10 +42,10 @@ class Shown:
         self.count = 0
         self.tail = None
 
-    def hear(self, key: LineKey) -> None:
-        """Our queue has brought a line."""
-        self._since.append(key)
-        self.count += 1
+    def hear(self, keys: Sequence[LineKey]) -> None:
+        """Our queue has brought lines."""
+        self._since.extend(keys)
+        self.count += len(keys)
 
     def settle(
         self, filled_in: Sequence[LineKey] = (), tail: int | None = None, *, whole: bool = False

@@ -151,15 +151,16 @@ class Reading:
         channel.closing.add_done_callback(lambda _: self._news.set())
         channel.on_consumer_cancel_callbacks.add(lambda _: self._news.set())
 
-    def receive(self, delivery: Delivery) -> None:
+    def receive(self, deliveries: Sequence[Delivery]) -> None:
         """Take what has come; never raises."""
-        headers = delivery.properties.headers
-        offset = headers.get(_OFFSET) if isinstance(headers, dict) else None
-        self._tag = delivery.tag
-        if isinstance(offset, int):
-            self._waiting.append(Streamed(offset, delivery))
-        else:
-            self._no_stream = True
+        for delivery in deliveries:
+            headers = delivery.properties.headers
+            offset = headers.get(_OFFSET) if isinstance(headers, dict) else None
+            if isinstance(offset, int):
+                self._waiting.append(Streamed(offset, delivery))
+            else:
+                self._no_stream = True
+        self._tag = deliveries[-1].tag
         self._news.set()
 
     async def take(self, seconds: float) -> Sequence[Streamed]:

@@ -10,7 +10,7 @@ from amqpchat_tui.client.errors import ChannelLost
 from amqpchat_tui.client.rooms.inbox import Inbox
 from amqpchat_tui.client.rooms.listening import Listening
 from amqpchat_tui.client.transport.link import Link
-from amqpchat_tui.client.transport.sieve import Delivery
+from amqpchat_tui.client.transport.sieve import Receive
 from amqpchat_tui.wire.lines import BODY_READ_BYTES
 
 LENGTH = 1_000
@@ -30,7 +30,7 @@ class Digest(Listening):
         self,
         link: Link,
         inbox: Inbox,
-        receive: Callable[[Delivery], None],
+        receive: Receive,
         *,
         body_bytes: int = BODY_READ_BYTES,
     ) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from amqpchat_tui.client.errors import Lost, RoomRefused, first_problem
 from amqpchat_tui.client.rooms.inbox import Inbox
-from amqpchat_tui.model import ChatMessage
 from amqpchat_tui.wire.control import ANSWER_MAX_BYTES, KINDS
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ LEAVE_SECONDS = 30.0
 
 _DEFAULT_EXCHANGE = b""
 
-Receive = Callable[["Delivery"], None]
+Take = Callable[["Delivery"], None]
 """Takes a message; never raises."""
 
 
@@ -39,20 +38,20 @@ class Mailbox:
         """The name of the queue; empty while there is none."""
         self._tell = tell
         self._told: set[str] = set()
-        self._receivers: dict[str, Receive] = {}
-        self._receive_others: Receive | None = None
+        self._takers: dict[str, Take] = {}
+        self._take_others: Take | None = None
         self._arrived = asyncio.Event()
         self._inbox = Inbox(self._arrived.set)
         self._link: Link | None = None
         self._listening: Digest | None = None
 
-    def register(self, kind: str, receive: Receive) -> None:
-        """Give control messages of a kind to `receive`; anybody may have sent them."""
-        self._receivers[kind] = receive
+    def register(self, kind: str, take: Take) -> None:
+        """Give control messages of a kind to `take`; anybody may have sent them."""
+        self._takers[kind] = take
 
-    def register_for_others(self, receive: Receive) -> None:
-        """Give messages that are no control messages to `receive`."""
-        self._receive_others = receive
+    def register_for_others(self, take: Take) -> None:
+        """Give messages that are no control messages to `take`."""
+        self._take_others = take
 
     # The connection
 
@@ -105,13 +104,16 @@ class Mailbox:
     def _tell_of_loss(self) -> None:
         self._tell("more has waited for you than the broker keeps: private lines may be missing")
 
-    def _receive(self, delivery: Delivery) -> None:
-        nothing_to_show: ChatMessage | None = None
-        self._inbox.receive(delivery.tag, nothing_to_show)
+    def _receive(self, deliveries: Sequence[Delivery]) -> None:
+        self._inbox.receive([(delivery.tag, None) for delivery in deliveries])
+        for delivery in deliveries:
+            self._take(delivery)
+
+    def _take(self, delivery: Delivery) -> None:
         if delivery.exchange != _DEFAULT_EXCHANGE:  # somebody has bound an exchange to it
             return
         kind = delivery.properties.message_type
         control = isinstance(kind, str) and kind in KINDS
-        receive = self._receivers.get(kind or "") if control else self._receive_others
-        if receive is not None:
-            receive(delivery)
+        take = self._takers.get(kind or "") if control else self._take_others
+        if take is not None:
+            take(delivery)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from aiormq.abc import AbstractChannel as Channel
@@ -111,13 +112,14 @@ class PresenceVisit:
 
     # What comes in
 
-    def _receive(self, delivery: Delivery) -> None:
-        self._inbox.receive(delivery.tag, None)
+    def _receive(self, deliveries: Sequence[Delivery]) -> None:
+        self._inbox.receive([(delivery.tag, None) for delivery in deliveries])
         if self._inbox.unacknowledged >= WINDOW // 2:
             self._much_arrived.set()
-        if delivery.exchange:  # else it came to our queue past the rooms
-            self._doubtful.pop(delivery.exchange.decode(errors="replace"), None)
-            self._presence.receive(delivery)
+        for delivery in deliveries:
+            if delivery.exchange:  # else it came to our queue past the rooms
+                self._doubtful.pop(delivery.exchange.decode(errors="replace"), None)
+                self._presence.receive(delivery)
 
     # The rooms
 

@@ -42,7 +42,7 @@ class Inbox:
     def __init__(self, arrived: Callable[[], None]) -> None:
         """`arrived` is called when something waits in a buffer that was empty."""
         self._arrived = arrived
-        self._waiting: deque[tuple[Entry | None, int]] = deque()
+        self._waiting: deque[tuple[int, Entry | None]] = deque()
         """Entries with their delivery tags: an entry of our own has the tag 0, a duplicate is no entry."""
         self._unacknowledged = 0
 
@@ -51,37 +51,33 @@ class Inbox:
         """How many deliveries of this connection wait to be drained."""
         return self._unacknowledged
 
-    def receive(self, delivery_tag: int, message: ChatMessage | None) -> None:
-        """Take a delivery; without a message there is nothing to show, only to acknowledge."""
-        self._unacknowledged += 1
-        self._add(message, delivery_tag)
+    def receive(self, deliveries: Sequence[tuple[int, ChatMessage | None]]) -> None:
+        """Take deliveries, each with its tag; without a message there is nothing to show of one."""
+        self._unacknowledged += len(deliveries)
+        self._add(deliveries)
 
     def put(self, entry: Entry) -> None:
         """Add what is not to be acknowledged here behind what has arrived so far."""
-        self._add(entry, 0)
+        self._add([(0, entry)])
 
     def wake(self) -> None:
         """Have it drained, though nothing may wait in it."""
         if not self._waiting:
             self._arrived()
 
-    def _add(self, entry: Entry | None, delivery_tag: int) -> None:
-        self._waiting.append((entry, delivery_tag))
-        if len(self._waiting) == 1:
+    def _add(self, arrived: Sequence[tuple[int, Entry | None]]) -> None:
+        was_empty = not self._waiting
+        self._waiting.extend(arrived)
+        if was_empty and arrived:
             self._arrived()
 
     def drain(self, most: int) -> tuple[Sequence[Entry], int]:
         """Take so much at most, and the delivery tag up to which to acknowledge: 0 for nothing."""
-        entries: list[Entry] = []
-        latest_tag = 0
-        for _ in range(min(most, len(self._waiting))):
-            entry, tag = self._waiting.popleft()
-            if entry is not None:
-                entries.append(entry)
-            if tag:
-                latest_tag = tag
-                self._unacknowledged -= 1
-        return entries, latest_tag
+        waiting = self._waiting
+        taken = [waiting.popleft() for _ in range(min(most, len(waiting)))]
+        tags = [tag for tag, _ in taken if tag]
+        self._unacknowledged -= len(tags)
+        return [entry for _, entry in taken if entry is not None], tags[-1] if tags else 0
 
     @property
     def empty(self) -> bool:
@@ -90,5 +86,5 @@ class Inbox:
 
     def forget_deliveries(self) -> None:
         """Acknowledge nothing of what has come so far: the channel that brought it is gone."""
-        self._waiting = deque((entry, 0) for entry, _ in self._waiting)
+        self._waiting = deque((0, entry) for _, entry in self._waiting)
         self._unacknowledged = 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import NoReturn
 
 from aiormq.abc import AbstractChannel as Channel
@@ -15,7 +14,7 @@ from amqpchat_tui.client.rooms.overflow import Backlog
 from amqpchat_tui.client.rooms.topology import OWN_QUEUES, declare_queue, missing, waiting
 from amqpchat_tui.client.transport.failures import broker_text, failures_are_losses
 from amqpchat_tui.client.transport.link import Link
-from amqpchat_tui.client.transport.sieve import Delivery
+from amqpchat_tui.client.transport.sieve import Receive
 from amqpchat_tui.wire.lines import BODY_READ_BYTES
 
 
@@ -34,7 +33,7 @@ class Listening:
         *,
         limit: int,
         window: int,
-        receive: Callable[[Delivery], None],
+        receive: Receive,
         body_bytes: int = BODY_READ_BYTES,
     ) -> None:
         """The queue keeps the latest `limit` messages; `window` of them may be here and not be drained.

@@ -14,7 +14,7 @@ from amqpchat_tui.client.rooms.publisher import Publisher
 from amqpchat_tui.client.rooms.visit import CleanUp, Visit
 from amqpchat_tui.client.transport.link import Link
 from amqpchat_tui.client.transport.sieve import Delivery
-from amqpchat_tui.model import Gap, Moment
+from amqpchat_tui.model import ChatMessage, Gap, Moment
 from amqpchat_tui.wire.lines import decode
 
 if TYPE_CHECKING:
@@ -81,18 +81,23 @@ class RoomVisit(Visit):
     def _clean_ups(self) -> Sequence[CleanUp]:
         return self._canary.remove, self._publisher.close
 
-    def _receive(self, delivery: Delivery) -> None:
-        properties = delivery.properties
-        message_id = properties.message_id
-        now = time.time()
-        if delivery.exchange == self._exchange:  # else it came to our queue past the room
+    def _receive(self, deliveries: Sequence[Delivery]) -> None:
+        if any(one.exchange == self._exchange for one in deliveries):  # else they came past the room
             self._hearing.heard()
-        known = self._history is not None and self._history.hear(delivery)
-        own = message_id is not None and self._outbox.echoed(message_id, time.monotonic())
-        message = None
-        if not message_id or (self._seen.add(message_id) and not known):
-            message = decode(delivery, received_at=now, own=own)
-        self._inbox.receive(delivery.tag, message)
+        if self._history is not None:
+            self._history.hear(deliveries)
+        now = time.time()
+        self._inbox.receive([(one.tag, self._read(one, now)) for one in deliveries])
+
+    def _read(self, delivery: Delivery, now: float) -> ChatMessage | None:
+        """Return the line that has come, unless it is there already."""
+        message_id = delivery.properties.message_id
+        if not message_id:
+            return decode(delivery, received_at=now)
+        own = self._outbox.echoed(message_id, time.monotonic())
+        known = self._history is not None and self._history.has(delivery)
+        is_new = self._seen.add(message_id) and not known
+        return decode(delivery, received_at=now, own=own) if is_new else None
 
     async def _watch_lines(self) -> NoReturn:
         while True:

@@ -120,5 +120,5 @@ class Visit(ABC):
         """What is to be done when one leaves, before the queue goes; each raises as aiormq does."""
 
     @abstractmethod
-    def _receive(self, delivery: Delivery) -> None:
+    def _receive(self, deliveries: Sequence[Delivery]) -> None:
         """Put what has come into the inbox; never raises."""

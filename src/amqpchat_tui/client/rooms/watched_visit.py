@@ -86,6 +86,6 @@ class WatchedVisit(Visit):
             if nothing_waits:
                 self._complete_until = looked_at
 
-    def _receive(self, delivery: Delivery) -> None:
-        message = decode_watched(delivery, received_at=time.time())
-        self._inbox.receive(delivery.tag, message)
+    def _receive(self, deliveries: Sequence[Delivery]) -> None:
+        now = time.time()
+        self._inbox.receive([(one.tag, decode_watched(one, received_at=now)) for one in deliveries])

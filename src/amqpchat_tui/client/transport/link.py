@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable
 
 from aio_pika.abc import AbstractConnection
 from aiormq.abc import AbstractChannel as Channel
@@ -16,7 +15,7 @@ from pamqp.common import FieldTable
 from amqpchat_tui.client.errors import Lost
 from amqpchat_tui.client.transport.channels import Channels
 from amqpchat_tui.client.transport.failures import REASON_SECONDS, broker_text, failures_are_losses
-from amqpchat_tui.client.transport.sieve import Delivery
+from amqpchat_tui.client.transport.sieve import Receive
 from amqpchat_tui.client.transport.stream import Stream
 from amqpchat_tui.wire.lines import BODY_READ_BYTES
 from amqpchat_tui.wire.text import clean_line
@@ -54,10 +53,8 @@ class Link:
         self._next_look = 0.0
         connection.close_callbacks.add(self._connection_closed)
 
-    def take_deliveries(
-        self, channel: Channel, receive: Callable[[Delivery], None], body_bytes: int = BODY_READ_BYTES
-    ) -> None:
-        """Have a channel's deliveries given to `receive`, which must not raise, until it is closed.
+    def take_deliveries(self, channel: Channel, receive: Receive, body_bytes: int = BODY_READ_BYTES) -> None:
+        """Have a channel's deliveries given to `receive` until it is closed.
 
         No more than `body_bytes` of a body are kept.
         """

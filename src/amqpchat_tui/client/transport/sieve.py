@@ -8,7 +8,7 @@ through as they came, so that nothing in aiormq needs to be changed.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 from pamqp.commands import Basic
@@ -19,14 +19,35 @@ from amqpchat_tui.wire.lines import BODY_READ_BYTES
 
 _HEAD = struct.Struct(">BHI")
 """What a frame begins with: kind, channel, size of its payload (AMQP 0-9-1, section 4.2.3)."""
+_FRAME_BYTES = _HEAD.size + 1
+"""What a frame takes besides its payload: that, and the octet that ends it."""
 _CONTENT = struct.Struct(">4xQH")
 """What a content header's payload begins with: the body's size, flags of the properties (section 4.2.6.1)."""
-_TAG = struct.Struct(">Q")
-_DELIVER = struct.pack(">I", Basic.Deliver.index)
+_METHOD_FRAME = struct.Struct(">3sII")
+_HEADER_FRAME = struct.Struct(">3sI4xQH")
+_BODY_FRAME = struct.Struct(">3sI")
+"""The same of whole frames: kind and channel, size; then the method, or what a content header begins with."""
+_TAG = struct.Struct(">QxB")
+"""What follows the consumer tag of a `basic.deliver`: delivery tag, a bit, length of the exchange's name."""
+_DELIVER = Basic.Deliver.index
+_DELIVER_BYTES = struct.pack(">I", _DELIVER)
 _NO_PROPERTIES = Basic.Properties()
+_READ_FLAGS = sum(
+    Basic.Properties.flags[name]
+    for name in (
+        "headers",
+        "correlation_id",
+        "reply_to",
+        "message_id",
+        "timestamp",
+        "message_type",
+        "user_id",
+    )
+)
+"""Of the properties that anybody looks at: where there are no others, none is read, as that takes long."""
 
 
-class Delivery(Struct):
+class Delivery(Struct, gc=False):
     """A message as it came (`wire.received`); `body` is as much of its beginning as its channel wants."""
 
     tag: int
@@ -40,20 +61,64 @@ class Delivery(Struct):
     """Bytes of the body that are still to come or were left out."""
 
 
+Receive = Callable[[Sequence[Delivery]], None]
+"""Takes deliveries that have come together, in their order; must not raise."""
+
+
 class _Channel:
     """Puts the deliveries of one channel together from their frames."""
 
-    def __init__(self, receive: Callable[[Delivery], None], body_bytes: int) -> None:
+    def __init__(self, number: int, receive: Receive, body_bytes: int) -> None:
         self.receive = receive
+        self._begins = [struct.pack(">BH", kind, number) for kind in (FRAME_METHOD, FRAME_HEADER, FRAME_BODY)]
         self._body_bytes = body_bytes
+        self._whole: list[Delivery] = []
+        """What is to be received."""
         self._open: Delivery | None = None
         self._to_come = 0
         """Bytes of the open delivery's body that are still to come."""
 
+    def hand_on(self) -> None:
+        """Give what is here to whoever receives."""
+        whole, self._whole = self._whole, []
+        if whole:
+            self.receive(whole)
+
+    def take_whole(self, data: bytes, at: int) -> int:
+        """Take the deliveries that begin at `at` and are here as a whole, one behind the other.
+
+        That is what most of them are: three frames in a row. Return where they end.
+        """
+        method_begins, header_begins, body_begins = self._begins
+        size = len(data)
+        while at + _METHOD_FRAME.size <= size:
+            begins, length, method = _METHOD_FRAME.unpack_from(data, at)
+            header = at + _FRAME_BYTES + length
+            if begins != method_begins or method != _DELIVER or header + _HEADER_FRAME.size > size:
+                break
+            begins, length, to_come, flags = _HEADER_FRAME.unpack_from(data, header)
+            body = header + _FRAME_BYTES + length
+            if begins != header_begins or body + _BODY_FRAME.size > size:
+                break
+            begins, length = _BODY_FRAME.unpack_from(data, body)
+            end = body + _FRAME_BYTES + length
+            if begins != body_begins or not length == to_come <= self._body_bytes or end > size:
+                break
+            if not data[header - 1] == data[body - 1] == data[end - 1] == FRAME_END:
+                break
+            tag, exchange, key = _read_deliver(data, at + _HEAD.size)
+            properties = _NO_PROPERTIES
+            if flags & _READ_FLAGS:
+                properties = _read_properties(data[header + _HEAD.size : body - 1])
+            self._whole.append(Delivery(tag, exchange, key, properties, data[body + _HEAD.size : end - 1]))
+            self._open = None
+            at = end
+        return at
+
     def take(self, kind: int, data: bytes, at: int, end: int) -> bool:
         """Take a frame whose payload is `data[at:end]`, if it is part of a delivery."""
-        if kind == FRAME_METHOD and data.startswith(_DELIVER, at):
-            self._open = _begin(data, at + len(_DELIVER))
+        if kind == FRAME_METHOD and data.startswith(_DELIVER_BYTES, at):
+            self._open = Delivery(*_read_deliver(data, at))
             return True
         delivery = self._open
         if delivery is None:
@@ -61,7 +126,7 @@ class _Channel:
         if kind == FRAME_HEADER:
             size, flags = _CONTENT.unpack_from(data, at)
             self._to_come = delivery.missing = size
-            if flags:
+            if flags & _READ_FLAGS:
                 delivery.properties = _read_properties(data[at:end])
         elif kind == FRAME_BODY:
             self._to_come -= end - at
@@ -72,7 +137,7 @@ class _Channel:
             return False
         if self._to_come <= 0:
             self._open = None
-            self.receive(delivery)
+            self._whole.append(delivery)
         return True
 
 
@@ -88,14 +153,12 @@ class Sieve:
         self._passing = 0
         """Bytes that are still to come of a frame of which the beginning went through."""
 
-    def take(
-        self, channel: int, receive: Callable[[Delivery], None], body_bytes: int = BODY_READ_BYTES
-    ) -> None:
-        """From now on, give a channel's deliveries to `receive`, which must not raise.
+    def take(self, channel: int, receive: Receive, body_bytes: int = BODY_READ_BYTES) -> None:
+        """From now on, give a channel's deliveries to `receive`, as many at once as have come together.
 
         No more than `body_bytes` of a body are kept.
         """
-        self._channels[channel] = _Channel(receive, body_bytes)
+        self._channels[channel] = _Channel(channel, receive, body_bytes)
 
     def drop(self, channel: int) -> None:
         """From now on, give a channel's deliveries to nobody."""
@@ -120,11 +183,16 @@ class Sieve:
         self._passing -= at
         left = [data[:at]] if at else []
         self._needed = 0
+        receiving: dict[_Channel, None] = {}
         while at + _HEAD.size <= end:
             kind, channel, size = _HEAD.unpack_from(data, at)
             payload = at + _HEAD.size
             stop = payload + size + 1
             if (ours := self._channels.get(channel)) is not None:
+                receiving[ours] = None
+                if (whole := ours.take_whole(data, at)) > at:
+                    at = whole
+                    continue
                 if stop > end:
                     self._needed = stop - at
                     break
@@ -135,6 +203,8 @@ class Sieve:
             at = min(stop, end)
             self._passing = stop - at
         self._held = [data[at:]] if at < end else []
+        for ours in receiving:
+            ours.hand_on()
         return b"".join(left)
 
     def end(self) -> bytes:
@@ -143,17 +213,18 @@ class Sieve:
         return b"".join(held)
 
 
-def _ignore(_: Delivery) -> None:
+def _ignore(_: Sequence[Delivery]) -> None:
     pass
 
 
-def _begin(data: bytes, at: int) -> Delivery:
-    """Read a `basic.deliver` (section 1.8.3.14): consumer tag, delivery tag, a bit, exchange, routing key."""
+def _read_deliver(data: bytes, at: int) -> tuple[int, bytes, bytes]:
+    """Read a `basic.deliver` (section 1.8.3.14): return its delivery tag, exchange and routing key."""
+    at += len(_DELIVER_BYTES)
     at += 1 + data[at]
-    (tag,) = _TAG.unpack_from(data, at)
-    exchange = at + _TAG.size + 2
-    key = exchange + data[exchange - 1] + 1
-    return Delivery(tag, data[exchange : key - 1], data[key : key + data[key - 1]])
+    tag, length = _TAG.unpack_from(data, at)
+    exchange = at + _TAG.size
+    key = exchange + length + 1
+    return tag, data[exchange : key - 1], data[key : key + data[key - 1]]
 
 
 def _read_properties(payload: bytes) -> Basic.Properties:
