@@ -50,6 +50,7 @@ class FakeDialer:
             close=close,
             cut=lambda: self.events.append("link cut"),
             product="a test",
+            belongings=set(),
         )
         return cast("Link", link)
 

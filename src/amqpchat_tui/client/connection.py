@@ -66,6 +66,8 @@ class Connection:
         self._rotation = AddressRotation(len(settings.brokers), BackOff(random.uniform))
         self._reason = ""
         self._dial_now = asyncio.Event()
+        self._moves = False
+        """Whether the next dial is to other brokers."""
         self._link: Link | None = None
         self._life: asyncio.Task[None] | None = None
         """That of the link, from its dial until all who lived on it are gone."""
@@ -93,6 +95,7 @@ class Connection:
         """Leave these brokers for others."""
         self._settings = settings
         self._rotation = AddressRotation(len(settings.brokers), BackOff(random.uniform))
+        self._moves = True
         self.reconnect()
 
     def published(self) -> None:
@@ -106,6 +109,7 @@ class Connection:
 
     async def close(self) -> None:
         """Close the link, and dial no more."""
+        self._dial_now.clear()
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait({self._task})
@@ -130,6 +134,7 @@ class Connection:
                         await self._dial_now.wait()
             if self._dial_now.is_set():
                 self._dial_now.clear()
+                self._moves = False
                 self._rotation.reset()
                 self._reason = ""
 
@@ -176,6 +181,8 @@ class Connection:
         if self._online_since is not None:
             self._was_stable = time.monotonic() - self._online_since >= STABLE_SECONDS
             self._online_since = None
+        if self._dial_now.is_set() and not self._moves:
+            link.belongings.clear()  # who comes back looks whether they are there, and deletes them
         goodbye = asyncio.create_task(link.close())
         self._goodbyes.add(goodbye)
         goodbye.add_done_callback(self._goodbyes.discard)

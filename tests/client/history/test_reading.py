@@ -152,6 +152,23 @@ async def test_a_gap_in_which_nothing_was_said_is_known_to_be_none(
     assert texts(ann) == ["heard"]
 
 
+async def test_who_connects_anew_on_their_own_is_told_that_nothing_is_missing(
+    bob: PlainSpeaker, join: Join
+) -> None:
+    ann = await join()
+    await past_of(ann)
+    bob.say("heard")
+    await ann.hear("heard")
+    ann.client.reconnect()
+    bob.say("missed or not")
+    await past_of(ann, 2)
+    await ann.reach(Phase.ONLINE)
+    bob.say("back")
+    await ann.hear("back")
+    assert texts(ann) == ["heard", "missed or not", "back"]
+    assert not ann.replays[1].more
+
+
 @pytest.mark.usefixtures("node")  # a hosted room has its history back at once
 async def test_of_a_room_that_was_made_again_during_a_gap_lines_may_be_missing(
     bob: PlainSpeaker, join: Join, network: Proxy, room: str
