@@ -133,8 +133,9 @@ class TestTravelling:
         assert (sent.exchange, sent.routing_key, sent.mandatory) == ("", "amq.gen-ann", True)
         assert sent.headers == {"session": "5e55", "nick": "bob", "room": ROOM}
 
-    def test_who_asks_all_does_not_say_that_they_are_here(self) -> None:
-        ask = Ask(BOB, "1f", everybody=True)
+    @pytest.mark.parametrize("again", [0, 2])
+    def test_who_asks_all_does_not_say_that_they_are_here(self, again: int) -> None:
+        ask = Ask(BOB, "1f", everybody=True, again=again)
         assert travel(ask) == Incoming(ROOM, ask)
         sent = encode(ROOM, Posting(ask))
         assert sent is not None
@@ -205,6 +206,13 @@ class TestReading:
     @pytest.mark.parametrize("since", [None, True, -1, 2**70, TEN_YEARS + 1, "7", 7.0, [7]])
     def test_an_absurd_time_counts_as_none(self, since: object) -> None:
         assert here(presence(headers={"session": "5e55", "since": since})).since == 0
+
+    @pytest.mark.parametrize("again", [None, True, -1, "1", 1.0, [1], 2**70])
+    def test_absurdly_often_counts_as_never_or_as_often(self, again: object) -> None:
+        incoming = presence("ask", headers={"session": "5e55", "again": again}, message_id="1", reply_to="q")
+        assert incoming is not None
+        assert isinstance(incoming.message, Ask)
+        assert incoming.message.again == (1_000 if again == 2**70 else 0)
 
     def test_absence_makes_nobody_checked(self) -> None:
         assert here(presence(headers={"session": "5e55", "away": "✓ ✔"})).away == "· ·"
@@ -280,6 +288,7 @@ headers = st.one_of(
             "room": st.one_of(wild_values, wild_texts, st.just(ROOM)),
             "away": st.one_of(wild_values, wild_texts),
             "since": st.one_of(wild_values, st.integers()),
+            "again": st.one_of(wild_values, st.integers()),
         },
     ),
 )

@@ -63,6 +63,8 @@ class Ask(Struct, frozen=True):
     """Of this question: the answer names it."""
     everybody: bool = False
     """Whether they ask all who are in the room, of whom few are to answer; else one person."""
+    again: int = 0
+    """How often they have asked all before, and heard nothing."""
 
 
 class MovementLines(StrEnum):

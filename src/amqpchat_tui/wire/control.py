@@ -38,7 +38,8 @@ AWAY_MAX_CHARACTERS = 80
 
 _DEFAULT_EXCHANGE = ""
 _SECONDS_MAX = 10 * 365 * 24 * 3600
-_NICK, _ROOM, _AWAY, _SINCE = "nick", "room", "away", "since"
+_MANY = 1_000
+_NICK, _ROOM, _AWAY, _SINCE, _AGAIN = "nick", "room", "away", "since", "again"
 _HERE, _HELLO, _BYE, _TYPING, _ASK, _ANSWER = "here", "hello", "bye", "typing", "ask", "answer"
 KINDS = frozenset((_HERE, _HELLO, _BYE, _TYPING, _ASK, _ANSWER))
 """The property `type` of control messages, which nobody is shown."""
@@ -104,6 +105,8 @@ def encode(room: str, posting: Posting) -> OutgoingControl | None:
         headers[_SINCE] = min(message.since, _SECONDS_MAX)
     if isinstance(message, (Here, Answer)) and (away := _away(message.away)) is not None:
         headers[_AWAY] = away
+    if isinstance(message, Ask) and message.again:
+        headers[_AGAIN] = message.again
     return OutgoingControl(
         exchange=exchange,
         routing_key=posting.mailbox or who.nick,
@@ -160,7 +163,7 @@ def decode(
         case "typing", False:
             message = Typing(who)
         case "ask", _ if asks and who.mailbox:
-            message = Ask(who, asks, everybody=not direct)
+            message = Ask(who, asks, everybody=not direct, again=_count(told.get(_AGAIN)))
         case "answer", True if asked:
             occupants = _decode_occupants(body)
             if occupants is None:
@@ -238,3 +241,8 @@ def _away(value: object) -> str | None:
 def _seconds(value: object) -> int:
     """Return a number of seconds that can be; anything else counts as none."""
     return value if type(value) is int and 0 <= value <= _SECONDS_MAX else 0
+
+
+def _count(value: object) -> int:
+    """Return how often something was done, many times at most; anything else counts as never."""
+    return min(value, _MANY) if type(value) is int and value > 0 else 0

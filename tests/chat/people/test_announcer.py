@@ -7,7 +7,7 @@ import pytest
 
 from amqpchat_tui.chat.people import budget
 from amqpchat_tui.chat.people.announcer import NEWS_SECONDS, TYPING_MAX_PEOPLE, Announcer, Part
-from amqpchat_tui.chat.people.answering import ANSWERS_AT_ONCE
+from amqpchat_tui.chat.people.answering import ANSWERERS, ANSWERS_AT_ONCE, REPETITIONS_AT_ONCE
 from amqpchat_tui.chat.people.query import ANSWER_SECONDS
 from amqpchat_tui.chat.people.roster import Roster
 from amqpchat_tui.chat.people.turn import CENSUS_SECONDS, LISTEN_SECONDS, WINDOW_SECONDS
@@ -70,12 +70,19 @@ def others(number: int, since: int = 3600) -> list[Here]:
 
 
 class TestNewcomers:
-    def test_alone_one_asks_everybody_once_and_then_says_so_now_and_then(self) -> None:
+    def test_alone_one_asks_everybody_some_times_and_then_says_so_now_and_then(self) -> None:
         seat = Seat()
         assert seat.wait(LISTENING - 0.01) == []
         (hello,) = seat.wait(WAITING)
         assert isinstance(hello, Here)
         assert hello.asks
+        again = [
+            message for message in seat.wait(len(ANSWERERS) * ANSWER_SECONDS) if isinstance(message, Ask)
+        ]
+        assert [(ask.id, ask.everybody, ask.again) for ask in again] == [
+            (hello.asks, True, 1),
+            (hello.asks, True, 2),
+        ]
         later = seat.wait(10 * T)
         assert all(isinstance(message, Here) and not message.asks for message in later)
         assert 6 <= len(later) <= 20
@@ -172,7 +179,7 @@ class TestSayingSo:
 
     def test_absence_and_another_name_are_told_soon(self) -> None:
         seat = Seat()
-        seat.wait(1)
+        seat.wait(WAITING + len(ANSWERERS) * ANSWER_SECONDS)
         seat.announcer.set_away("lunch", seat.now)
         seat.announcer.rename("myself", seat.now)
         (here,) = seat.wait(NEWS_SECONDS)
@@ -280,10 +287,32 @@ class TestAnswering:
         before = crowd.traffic.kinds["Answer"]
         late = Occupant("late", "late", mailbox="nowhere")
         crowd.publish(Posting(Here(late, asks="1")))
-        crowd.run(0.4)
+        crowd.run(0.2)
         assert crowd.traffic.kinds["Answer"] - before == 1
         crowd.run(5)
         assert crowd.traffic.kinds["Answer"] - before == 3
+
+    def test_who_asks_all_again_is_answered_by_others(self) -> None:
+        crowd = Crowd(3)
+        crowd.join(crowd.add(20))
+        crowd.run(60)
+        late = Occupant("late", "late", mailbox="nowhere")
+        answered = []
+        for again in range(4):
+            before = crowd.traffic.kinds["Answer"]
+            crowd.publish(Posting(Ask(late, "1", everybody=True, again=again)))
+            crowd.run(5)
+            answered.append(crowd.traffic.kinds["Answer"] - before)
+        assert answered == [3, 12, 5, 0]
+
+    def test_a_stranger_cannot_have_many_answer_often(self) -> None:
+        seat = Seat()
+        seat.wait(1)
+        seat.hear(*others(5))
+        for number in range(1_000):
+            asker = Occupant("x", f"{number}", mailbox=f"victim{number}")
+            seat.hear(Ask(asker, "1", everybody=True, again=1))
+        assert len([one for one in seat.wait(1) if isinstance(one, Answer)]) <= REPETITIONS_AT_ONCE
 
 
 class TestForgery:

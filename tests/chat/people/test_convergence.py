@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from amqpchat_tui.chat.people import budget
 from amqpchat_tui.chat.people.announcer import Part
+from amqpchat_tui.chat.people.answering import ANSWERERS
+from amqpchat_tui.chat.people.query import ANSWER_SECONDS, LISTEN_SECONDS, MAX_ASKS
 from amqpchat_tui.model import Posting
 from tests.support.crowd import Crowd, Program
 from tests.support.examples import examples
@@ -104,6 +106,32 @@ def test_a_newcomer_knows_all_within_a_second(seed: int, size: int) -> None:
     crowd.join([newcomer])
     crowd.run(1.2)
     assert len(newcomer.known) == size
+
+
+@examples(1 / 2)
+@given(
+    seed=st.integers(0, 2**32),
+    size=st.integers(2, 60),
+    survivors=st.integers(1, 3),
+    part=st.sampled_from([Part.ANNOUNCES, Part.ASKS]),
+)
+def test_a_newcomer_knows_all_though_most_have_just_crashed(
+    seed: int, size: int, survivors: int, part: Part
+) -> None:
+    crowd = Crowd(seed)
+    people = crowd.add(size)
+    crowd.join(people, within=10)
+    crowd.run(4 * budget.MIN_INTERVAL_SECONDS)
+    crowd.lose(people[survivors:])
+    before = crowd.traffic.kinds.copy()
+    (newcomer,) = crowd.add(part=part)
+    crowd.join([newcomer])
+    crowd.run(LISTEN_SECONDS[1] + len(ANSWERERS) * ANSWER_SECONDS + 0.3)
+    assert {one.session for one in people[:survivors]} <= newcomer.known
+    said = crowd.traffic.kinds - before
+    assert said["Ask"] + said["Hello"] <= MAX_ASKS + len(ANSWERERS)
+    assert said["Answer"] <= survivors
+    assert newcomer.announcer.is_settled(crowd.now)
 
 
 def test_no_second_of_a_storm_takes_more_than_the_broker_has() -> None:

@@ -245,8 +245,12 @@ class Announcer:
     @property
     def _may_hello(self) -> bool:
         """Whether to ask everybody for the roster; not while many come at once."""
-        few = self._turn is None or self._turn.others <= self._roster.rate
-        return few and self._query is not None and self._query.wants_hello
+        return self._few_come and self._query is not None and self._query.wants_hello
+
+    @property
+    def _few_come(self) -> bool:
+        """Whether no more come when we do than the room may have messages in a second."""
+        return self._turn is None or self._turn.others <= self._roster.rate
 
     def _hear_here(self, here: Here, now: float) -> None:
         is_new = self._roster.get(here.who.key) is None and here.since <= self._since(now) + NEWS_SECONDS
@@ -256,6 +260,8 @@ class Announcer:
         self._roster.hear(here, now)
         if self._query is not None:
             self._query.heard(here.who, joined_at)
+            if not self._few_come:
+                self._query.crowd()
         if here.asks and self._spoken_at is not None and self.announces:
             self._answering.asked(here, now)
 

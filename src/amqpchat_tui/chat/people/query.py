@@ -2,13 +2,14 @@
 
 First they listen for a moment. Whoever is heard and has been there for longer is asked; who does not answer,
 or has no mailbox any more, is followed by the next one. Only who hears nobody asks everybody (`hello`), and
-then a few answer.
+then a few answer; when none of those does, as all have just gone without a word, the next ones are asked.
 """
 
 from __future__ import annotations
 
 from random import Random
 
+from amqpchat_tui.chat.people.answering import ANSWERERS
 from amqpchat_tui.model import Answer, Ask, Occupant, Posting
 
 LISTEN_SECONDS = 0.2, 0.8
@@ -17,6 +18,8 @@ ANSWER_SECONDS = 1.0
 """How long to wait for one person's answer."""
 HELLO_SECONDS = 10.0
 """How long answers to a question to everybody are taken."""
+REPETITIONS = len(ANSWERERS) - 1
+"""How often everybody is asked again when nobody has answered."""
 FIRST_ASKS, MAX_ASKS = 3, 6
 """How many are asked before everybody is, and how many altogether."""
 _AS_NEW_SECONDS = 5.0
@@ -40,19 +43,25 @@ class Query:
         self._asks_left = MAX_ASKS
         self._hello = ""
         self._hello_until = 0.0
+        self._again = 0
+        """How often everybody was asked again."""
+        self._is_crowded = False
         self._is_done = False
 
     @property
     def due(self) -> float:
         """When to `poll` next."""
         asks = self._asked is not None or (self._residents and self._asks_left)
-        if self._is_done or not (asks or (self.wants_hello and not self._announces)):
-            return float("inf")
-        return self._ask_at
+        asks_all = (self.wants_hello and not self._announces) or self._wants_again
+        return self._ask_at if not self._is_done and (asks or asks_all) else float("inf")
 
     def is_settled(self, now: float) -> bool:
         """Whether asking has brought what it can."""
         return self._is_done or (bool(self._hello) and now >= self._ask_at and self.due == float("inf"))
+
+    def crowd(self) -> None:
+        """Many come when we do: leave it to them to be heard, and ask all no more than once."""
+        self._is_crowded = True
 
     def heard(self, who: Occupant, joined_at: float) -> None:
         """There is a sign of somebody who has come at some time, `-inf` for long ago."""
@@ -72,7 +81,7 @@ class Query:
         if self.wants_hello and not self._announces:
             return Posting(Ask(me, self.hello(now), everybody=True))
         if not (self._residents and self._asks_left):
-            return None
+            return self._ask_again(me, now) if self._wants_again else None
         mailbox = self._random.choice(list(self._residents))
         del self._residents[mailbox]
         self._asks_left -= 1
@@ -93,6 +102,17 @@ class Query:
         if self._is_done or self._hello or self._asked is not None:
             return False
         return not self._residents or self._asks_left <= MAX_ASKS - FIRST_ASKS
+
+    @property
+    def _wants_again(self) -> bool:
+        """Whether everybody is to be asked once more, as none of those who were to answer has."""
+        return bool(self._hello) and self._again < REPETITIONS and not self._is_crowded and not self._is_done
+
+    def _ask_again(self, me: Occupant, now: float) -> Posting:
+        self._again += 1
+        self._hello_until = now + HELLO_SECONDS
+        self._ask_at = now + ANSWER_SECONDS
+        return Posting(Ask(me, self._hello, everybody=True, again=self._again))
 
     def hello(self, now: float) -> str:
         """Return the id under which everybody is asked now."""
