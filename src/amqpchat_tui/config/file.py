@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin
 
@@ -134,7 +134,12 @@ def known_keys() -> dict[str, Any]:
 
 def room_key(name: str) -> str:
     """Return the dotted key of a room's section, with a name that TOML takes for more than that in quotes."""
-    return f"rooms.{name if re.fullmatch('[A-Za-z0-9_-]+', name) else msgspec.json.encode(name).decode()}"
+    return _dotted("rooms", name)
+
+
+def _dotted(section: str, name: str) -> str:
+    plain = re.fullmatch("[A-Za-z0-9_-]+", name)
+    return f"{section}.{name if plain else msgspec.json.encode(name).decode()}"
 
 
 def _fields_below(prefix: str, struct: type[Struct]) -> Iterator[tuple[str, Any]]:
@@ -151,8 +156,8 @@ def _below(key: str, kind: Any) -> Iterator[tuple[str, Any]]:
 
 
 _ANY_NAME = "NAME"
-_ANY_ROOM = "rooms[...]"
-"""What msgspec calls a room's section."""
+_SOME_NAME = "[...]"
+"""What msgspec says in place of a name that the file's author has chosen, such as a room's."""
 
 _WORDS = {
     "int": "a whole number",
@@ -173,9 +178,10 @@ def _explain(message: str, document: Mapping[str, Any]) -> str:
     message, _, key = message.partition(" - at `$.")
     key = key.rstrip("`")
     shown, known = key, key
-    if key.startswith(_ANY_ROOM):
-        shown = key.replace(_ANY_ROOM, room_key(_wrong_room(document["rooms"])))
-        known = key.replace(_ANY_ROOM, f"rooms.{_ANY_NAME}")
+    section, named, rest = key.partition(_SOME_NAME)
+    if named:
+        shown = _dotted(section, _wrong_name(section.split("."), document)) + rest
+        known = f"{section}.{_ANY_NAME}{rest}"
     if unknown := re.fullmatch("Object contains unknown field `(.*)`", message, re.DOTALL):
         return _explain_unknown(shown, known, unknown[1])
     if message.startswith("Invalid enum value"):
@@ -184,17 +190,23 @@ def _explain(message: str, document: Mapping[str, Any]) -> str:
     return f"{shown}: {re.sub('`([^`]*)`', _in_words, message).replace('Expected', 'expected')}"
 
 
-def _wrong_room(rooms: Mapping[str, object]) -> str:
-    """Return the first room whose options are wrong, which msgspec does not name."""
+def _wrong_name(section: Sequence[str], document: Mapping[str, Any]) -> str:
+    """Return the first name in a section under which something wrong stands, which msgspec does not tell."""
 
-    def fits(options: object) -> bool:
+    def fits(name: str, value: object) -> bool:
+        alone: object = {name: value}
+        for key in reversed(section):
+            alone = {key: alone}
         try:
-            msgspec.convert(options, RoomOptions)
+            msgspec.convert(alone, ConfigFile)
         except msgspec.ValidationError:
             return False
         return True
 
-    return next(name for name, options in rooms.items() if not fits(options))
+    table = document
+    for key in section:
+        table = table[key]
+    return next(name for name, value in table.items() if not fits(name, value))
 
 
 def _in_words(types: re.Match[str]) -> str:
