@@ -244,6 +244,17 @@ async def test_scrolling_away_marks_where_reading_stopped_too() -> None:
         assert any(style.underline for style in styles_of(chat, "line 99"))
 
 
+async def test_where_nothing_else_is_unread_it_says_so() -> None:
+    async with open_chat() as chat:
+        chat.client.hear(message("bob", "read"))
+        await chat.sees("read")
+        await chat.pilot.press("alt+u")
+        assert chat.hint == "Nothing is unread here but what you see."
+        await chat.enter("/join lab")
+        await chat.pilot.press("alt+z", "alt+u")
+        assert chat.hint == "Nothing is unread here but what you see."
+
+
 # The mouse, in message coordinates
 
 

@@ -224,6 +224,11 @@ class Rooms:
         self._session.set_level(identity, choice.level, until)
         self._tell(level_chosen(identity.label, choice.level, choice.seconds))
 
+    def do_unread(self) -> bool:
+        """Say that there is nothing to go to; False, as nobody went there."""
+        self._hint("Nothing is unread here but what you see.")
+        return False
+
     def do_read(self, everywhere: str = "") -> None:
         """Have read all lines, of this room or everywhere."""
         if everywhere:

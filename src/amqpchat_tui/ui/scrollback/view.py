@@ -171,9 +171,11 @@ class ScrollbackView(Widget):
         self._reader.return_to(place)
         self._moved()
 
-    def scroll_to_unread(self) -> None:
-        """Go to where reading stopped."""
+    def scroll_to_unread(self) -> bool:
+        """Go to where reading stopped; False where that is in view."""
+        before = self._reader.place
         self._moved(self._reader.to_unread())
+        return self._reader.place != before
 
     # -- scrolling ----------------------------------------------------------------------------------
 
