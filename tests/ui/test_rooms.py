@@ -190,6 +190,24 @@ async def test_an_exchange_is_watched() -> None:
         assert session(chat).shown.id == ConversationId(ConversationKind.WATCHED, "builds", "#")
 
 
+async def test_what_is_watched_is_left_by_its_name_unless_several_are_called_so() -> None:
+    async with open_chat() as chat:
+        for number in range(2):
+            await chat.enter("/watch amq.topic")
+            await chat.enter("/go 1")
+            await chat.enter(f"/leave {'='[number:]}amq.topic")
+            await chat.sees("You have left =amq.topic #.")
+            await chat.enter("/clear")
+        for pattern in "a", "b":
+            await chat.enter(f"/watch amq.topic {pattern}")
+        for command in "go", "leave":
+            await chat.enter(f"/{command} =amq.topic")
+            assert chat.hint == "Say which: =amq.topic a and =amq.topic b."
+            await chat.pilot.press("ctrl+u")
+        await chat.enter("/leave =amq.topic b")
+        assert [one.label for one in session(chat).conversations][1:] == ["=amq.topic a"]
+
+
 async def test_nothing_can_be_said_where_one_only_reads() -> None:
     async with open_chat() as chat:
         await chat.enter("/watch builds *.main")

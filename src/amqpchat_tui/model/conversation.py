@@ -50,6 +50,11 @@ class ConversationId(NamedTuple):
             case ConversationKind.WATCHED:
                 return f"={self.name} {self.pattern}".rstrip()
 
+    @property
+    def short_label(self) -> str:
+        """What it may be called where no other is meant: its kind and its name."""
+        return {ConversationKind.PRIVATE: "@", ConversationKind.WATCHED: "="}.get(self.kind, "") + self.name
+
     @classmethod
     def room(cls, name: str) -> Self:
         """The conversation in a room."""

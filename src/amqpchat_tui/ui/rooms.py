@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Protocol
 
@@ -28,6 +28,11 @@ from amqpchat_tui.wording.rooms import (
 Leave = Callable[[ConversationId, str, Callable[[], None]], bool]
 """Takes a conversation, the command that leaves it, and what does so as soon as it may be left."""
 
+_CALLED: Sequence[Callable[[ConversationId], Sequence[str]]] = (
+    lambda one: (one.label,),
+    lambda one: (one.short_label, one.name),
+)
+"""What a conversation is called, the clearest first."""
 _NUMBER = re.compile(r"[0-9]{1,6}")
 
 
@@ -80,17 +85,13 @@ class Rooms:
         """Go to a room by its number or name, or a part of that; back, where none is given."""
         if not where:
             return self.do_go_back()
-        found = self._called(where)
-        if found is None:
-            near = self._session.switcher.find(where)
-            if len(near) > 1:
-                self._hint(f"Say which: {enumerated(identity.label for identity in near)}.")
-                return False
-            found = next(iter(near), None)
+        found = self._called(where) or self._session.switcher.find(where)
+        if len(found) > 1:
+            return self._ask_which(found)
         name = clean_line(where, 40)
         if where.startswith("@"):
-            return self._go(found, f"/msg {name[1:]} writes to {name[1:]}.")
-        return self._go(found, f"You are in no room {name}. /join {name} goes there.")
+            return self._go(next(iter(found), None), f"/msg {name[1:]} writes to {name[1:]}.")
+        return self._go(next(iter(found), None), f"You are in no room {name}. /join {name} goes there.")
 
     def do_go_back(self) -> bool:
         """Go to the room that was on the screen before."""
@@ -120,13 +121,20 @@ class Rooms:
         self.show(identity)
         return True
 
-    def _called(self, where: str) -> ConversationId | None:
-        """Which one has this number, else this name."""
+    def _called(self, where: str) -> Sequence[ConversationId]:
+        """Which one has this number, else which ones have this name: several only where all fit as well."""
         if _NUMBER.fullmatch(where) and (found := self._session.switcher.by_number(int(where))):
-            return found
-        here = self._session.conversations
-        alike = (one for one in here if folded(where) in (folded(one.label), folded(one.name)))
-        return next((one for one in here if where in (one.label, one.name)), next(alike, None))
+            return [found]
+        here = list(self._session.conversations)
+        for names in _CALLED:
+            for form in str, folded:
+                if alike := [one for one in here if form(where) in map(form, names(one))]:
+                    return alike
+        return []
+
+    def _ask_which(self, found: Sequence[ConversationId]) -> bool:
+        self._hint(f"Say which: {enumerated(identity.label for identity in found)}.")
+        return False
 
     # -- joining and leaving ------------------------------------------------------------------------
 
@@ -147,10 +155,13 @@ class Rooms:
 
     def do_leave(self, where: str = "") -> bool:
         """Leave a room; False where that cannot be, takes a moment or has to be said again."""
-        identity = self._called(where) if where else self._session.shown.id
-        if identity is None:
+        found = self._called(where) if where else [self._session.shown.id]
+        if not found:
             self._hint(f"You are in no room {clean_line(where, 40)}.")
             return False
+        if len(found) > 1:
+            return self._ask_which(found)
+        (identity,) = found
         if not self._session.may_leave(identity):
             self._hint("This is your only room: /quit leaves amqpchat.")
             return False
