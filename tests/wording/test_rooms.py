@@ -42,24 +42,43 @@ def test_rooms_in_columns() -> None:
         RoomRow(10, "alerts", RoomState(Membership.JOINING), 12, 1, Level.NONE, NOON + 60, shown=False),
     ]
     assert room_rows(rooms, NOON) == [
-        "❯  1 ops     joined · nothing unread · all lines",
-        "   2 部屋    refused: user ann lacks `configure` on exchange 部屋 · nothing unread · all lines",
-        "  10 alerts  joining · 12 unread, 1 naming you · nothing, not even mentions, until 12:01",
+        "❯  1 ops     nothing unread",
+        "   2 部屋",
+        "     refused: user ann lacks `configure` on exchange 部屋",
+        "  10 alerts",
+        "     joining · 12 unread, 1 naming you · nothing, not even",
+        "     mentions, until 12:01",
     ]
+
+
+def test_what_is_told_of_rooms_fits_beside_the_nicks_of_80_columns() -> None:
+    refused = RoomState(Membership.REFUSED, "user ann lacks `configure` on exchange a-room, says the broker")
+    rooms = [
+        RoomRow(number, "x" * 20, state, 1000, 1000, Level.NONE, NOON + 1e6, shown=False)
+        for number, state in enumerate((JOINED, refused), 99)
+    ]
+    assert max(map(len, room_rows(rooms, NOON))) <= 58
 
 
 def test_an_endless_name_does_not_move_the_others() -> None:
     names = ["x" * 255, "ops"]
     rooms = [RoomRow(n, name, JOINED, 0, 0, Level.ALL, None, shown=False) for n, name in enumerate(names, 1)]
-    assert room_rows(rooms, NOON)[1] == f"  2 ops{' ' * 21}  joined · nothing unread · all lines"
+    assert room_rows(rooms, NOON)[-1] == f"  2 ops{' ' * 21}  nothing unread"
 
 
-def test_who_watches_without_a_key_is_told_what_a_direct_exchange_takes() -> None:
-    def told(pattern: str) -> str:
-        return describe_joining(ConversationId(ConversationKind.WATCHED, "builds", pattern), 3)
-
-    assert told("*.main") == "You read =builds *.main as number 3 now; /leave ends that."
-    assert told("#") == (
-        "You read =builds # as number 3 now; /leave ends that. "
-        "A direct exchange brings nothing unless you name its key: /watch builds KEY."
-    )
+@pytest.mark.parametrize(
+    ("exchange", "key", "said"),
+    [
+        ("builds", "*.main", ""),
+        ("builds", "#", " If it is a direct exchange, name its key, as in /watch builds KEY."),
+        ("amq.topic", "#", ""),
+        ("amq.fanout", "#", ""),
+        ("amq.rabbitmq.event", "#", ""),
+        ("amq.direct", "#", " It is a direct exchange: name its key, as in /watch amq.direct KEY."),
+    ],
+)
+def test_who_watches_without_a_key_is_told_what_a_direct_exchange_takes(
+    exchange: str, key: str, said: str
+) -> None:
+    told = describe_joining(ConversationId(ConversationKind.WATCHED, exchange, key), 3)
+    assert told == f"You read ={exchange} {key} as number 3 now; /leave ends that.{said}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -13,6 +14,9 @@ from amqpchat_tui.wording.times import clock_time, duration
 _LEVELS = {Level.ALL: "all lines", Level.MENTIONS: "only mentions", Level.NONE: "nothing, not even mentions,"}
 _LABEL_CELLS = 24
 """A longer name moves what stands behind it."""
+_ROW_CELLS = 58
+"""As wide a row as a text has place for on a terminal of 80 columns."""
+_DIRECT = "amq.direct"
 
 
 def placeholder(identity: ConversationId) -> str:
@@ -25,10 +29,17 @@ def placeholder(identity: ConversationId) -> str:
 def describe_joining(identity: ConversationId, number: int) -> str:
     """Tell what has become of a new conversation, and how it ends."""
     if identity.kind is ConversationKind.WATCHED:
-        key = f" A direct exchange brings nothing unless you name its key: /watch {identity.name} KEY."
         reads = f"You read {identity.label} as number {number} now; /leave ends that."
-        return reads + key if identity.pattern in ("", "#") else reads
+        if identity.pattern not in ("", "#") or _takes_any(identity.name):
+            return reads
+        direct = "It is a direct exchange:" if identity.name == _DIRECT else "If it is a direct exchange,"
+        return f"{reads} {direct} name its key, as in /watch {identity.name} KEY."
     return f"{identity.label} is your room {number} now; /leave leaves it."
+
+
+def _takes_any(exchange: str) -> bool:
+    """Whether a broker's own exchange, of which the name tells the type, needs no key."""
+    return exchange.startswith("amq.") and exchange != _DIRECT
 
 
 def describe_leaving(identity: ConversationId, *, has_draft: bool) -> str:
@@ -73,24 +84,33 @@ class RoomRow(Struct, frozen=True):
 
 
 def room_rows(rooms: Sequence[RoomRow], now: float) -> Sequence[str]:
-    """Tell of each conversation in a row: number and name in columns, then how it stands."""
+    """Tell of each conversation: number and name in columns, and how it stands, in rows below if need be."""
     digits = max(len(str(room.number)) for room in rooms)
     width = min(_LABEL_CELLS, max(cell_len(room.label) for room in rooms))
-    return [
-        f"{'❯' if room.shown else ' '} {room.number:>{digits}} {room.label}"
-        f"{' ' * (width - cell_len(room.label))}  {_standing(room, now)}"
-        for room in rooms
-    ]
+    return [row for room in rooms for row in _room_rows(room, digits, width, now)]
+
+
+def _room_rows(room: RoomRow, digits: int, width: int, now: float) -> Sequence[str]:
+    name = f"{'❯' if room.shown else ' '} {room.number:>{digits}} {room.label}"
+    row = f"{name}{' ' * (width - cell_len(room.label))}  {_standing(room, now)}"
+    if cell_len(row) <= _ROW_CELLS:
+        return [row]
+    indent = " " * (digits + 3)
+    return [name, *(indent + part for part in textwrap.wrap(_standing(room, now), _ROW_CELLS - len(indent)))]
 
 
 def _standing(room: RoomRow, now: float) -> str:
-    state = room.state.membership.value
+    """Tell what is not as usual: joined, with all lines wanted and read."""
+    unusual: list[str] = []
     if room.state.membership is Membership.REFUSED:
-        state += f": {room.state.reason}"
-    unread = f"{room.unread} unread" if room.unread else "nothing unread"
-    if room.mentions:
-        unread += f", {room.mentions} naming you"
-    return f"{state} · {unread} · {_level(room.level, room.level_until, now)}"
+        unusual.append(f"refused: {room.state.reason}")
+    elif room.state.membership is not Membership.JOINED:
+        unusual.append(room.state.membership.value)
+    if room.unread:
+        unusual.append(f"{room.unread} unread" + (f", {room.mentions} naming you" if room.mentions else ""))
+    if room.level is not Level.ALL or room.level_until is not None:
+        unusual.append(_level(room.level, room.level_until, now))
+    return " · ".join(unusual) or "nothing unread"
 
 
 def _level(level: Level, until: float | None, now: float) -> str:
