@@ -177,3 +177,23 @@ def test_the_log_gives_way_to_it() -> None:
     assert "logged" in shown(ops.scrollback)
     ops.take_replay(Replay(lines("kept by the broker")), ALICE, seen=True)
     assert "logged" not in shown(ops.scrollback)
+
+
+def test_below_a_hidden_line_older_ones_are_hidden_or_shown_each_for_itself() -> None:
+    hiding = Hiding()
+    hiding.configure(HideSettings(ignore=("eve",)))
+    ops = conversation(clock=lambda: NOON)
+    for older in ("second", "first"):
+        page = [*lines(f"{older} of bob"), message("eve", f"{older} of eve", at=NOON - 3600)]
+        ops.take_replay(Replay(page[::-1] if older == "second" else page), ALICE, seen=True, hiding=hiding)
+    assert shown(ops.scrollback)[:-1] == ["first of bob", "second of bob"]
+
+
+def test_what_has_come_stays_where_the_log_above_it_gives_way() -> None:
+    hiding = Hiding()
+    hiding.configure(HideSettings(ignore=("eve",)))
+    ops = conversation(clock=lambda: NOON)
+    ops.take([message("eve", "hidden"), message("bob", "live")], ALICE, seen=True, hiding=hiding)
+    ops.past.show_log(OPS, lines("logged"), hiding)
+    ops.take_replay(Replay(lines("kept by the broker")), ALICE, seen=True, hiding=hiding)
+    assert "live" in shown(ops.scrollback)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import takewhile
 
 from amqpchat_tui.chat.hiding import Hiding
 from amqpchat_tui.chat.links import is_correcting
 from amqpchat_tui.chat.past import Past
+from amqpchat_tui.chat.placing import place
 from amqpchat_tui.model import ChatMessage, ConversationId, Gap, Notice, NoticeKind, Replay
 from amqpchat_tui.scrollback import Annotation, Reader, Scrollback
 from amqpchat_tui.scrollback.text import display_text
@@ -96,16 +96,11 @@ class History:
     ) -> set[int]:
         """Put lines above all others, or below a gap, and return which are hidden, by index."""
         store, lines = self._store, replay.lines
-        below = store.first if gap is None else store.next(gap)
-        store.insert(lines, gap)
+        placed = [seq for seq in place(store, lines, gap) if isinstance(store[seq], ChatMessage)]
         hidden = set(hiding.hidden(identity, lines))
-        begin = store.first if gap is None else store.next(gap)
-        if begin is not None and (hidden or replay.heard_by):
-            between = takewhile(lambda seq: seq != below, list(store.shown(begin, 1)))
-            placed = [seq for seq in between if isinstance(store[seq], ChatMessage)]
-            for index, seq in zip(reversed(range(len(lines))), reversed(placed), strict=False):
-                if index in replay.heard_by:
-                    store.annotate(seq, Annotation(origin=describe_hearsay(replay.heard_by[index])))
-                if index in hidden:
-                    hiding.mark(store, seq)
+        for index, seq in zip(reversed(range(len(lines))), reversed(placed), strict=False):
+            if index in replay.heard_by:
+                store.annotate(seq, Annotation(origin=describe_hearsay(replay.heard_by[index])))
+            if index in hidden:
+                hiding.mark(store, seq)
         return hidden

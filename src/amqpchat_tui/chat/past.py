@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import takewhile
 
 from amqpchat_tui.chat.hiding import Hiding
+from amqpchat_tui.chat.placing import place
 from amqpchat_tui.model import ChatMessage, ConversationId, Notice, NoticeKind
 from amqpchat_tui.scrollback import Annotation, Scrollback
 
@@ -30,10 +30,8 @@ class Past:
         if not lines or self._is_over:
             return
         self._is_over = True
-        store, below = self._scrollback, self._scrollback.first
-        store.insert([Notice(FROM_LOG, lines[0].received_at, NoticeKind.BORDER), *lines])
-        if store.first is not None:
-            self._entries = tuple(takewhile(lambda seq: seq != below, store.shown(store.first, 1)))
+        store = self._scrollback
+        self._entries = place(store, [Notice(FROM_LOG, lines[0].received_at, NoticeKind.BORDER), *lines])
         hidden = {lines[index] for index in hiding.hidden(identity, lines)}
         for seq in self._entries:
             if store[seq] in hidden:
