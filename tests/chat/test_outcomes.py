@@ -154,7 +154,7 @@ def test_what_is_withdrawn_is_not_told_any_more() -> None:
     hear(room, SAID, line())
     hear(room, LinkedMessage("bob", "thanks", 2.0, message_id="re", answers="said"))
     befall(room, reaction(), withdrawal())
-    assert view(room)[0] == ("ann withdrew this line", "", "")
+    assert view(room)[0] == ("ann withdrew this line", "", "↳ 1")
     store = room.scrollback
     assert store.annotation(shown(room)[-1]).quote == "ann withdrew this line"
     search = Search(store, "freed")

@@ -101,6 +101,7 @@ class Conversation:
 
         Return those that concern the person. What is hidden does not, and is read. Events are no news.
         """
+        is_linked = any(isinstance(entry, LinkedMessage) for entry in entries)
         lines = [entry for entry in entries if isinstance(entry, ChatMessage)]
         if hidden := hiding.hidden(self.id, entries):
             entries = self._add_hiding(entries, set(hidden), hiding)
@@ -111,14 +112,10 @@ class Conversation:
             for entry in entries:
                 self._append(entry)
         self.speakers.hear(last_lines(entries))
-        looks = bool(events) or self.links.waits or self.outcomes.waits
-        looks = looks or any(isinstance(line, LinkedMessage) for line in lines)
-        if looks:
+        if lines:
+            self._latest = lines[-1]
+        if events or is_linked or self.links.waits or self.outcomes.waits:
             self.look(events)
-        if not lines:
-            return ()
-        self._latest = lines[-1]
-        if looks:
             lines = [line for line in lines if not self.links.is_correction(line)]
         return self._note_news(lines, attention, seen=seen)
 

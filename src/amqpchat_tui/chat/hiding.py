@@ -145,14 +145,16 @@ class Hiding:
         filters = self._filters_for(conversation, [message])
         return not message.own and self._key_for(message, filters) is not None
 
-    def mark(self, store: Scrollback, seq: int, *, hidden: bool = True) -> None:
-        """Have an entry hidden, or faded while what is hidden is shown; or shown again as it was."""
+    def mark(self, store: Scrollback, seq: int, *, hidden: bool = True) -> bool:
+        """Have an entry hidden, or faded while what is hidden is shown; or shown again as it was.
+
+        Return whether it was otherwise before.
+        """
         before = store.annotation(seq)
         if before.hidden and not before.faded:
-            return  # it is hidden for another reason
+            return False  # it is hidden for another reason
         now = replace(before, hidden=hidden and not self._revealed, faded=hidden)
-        if now != before:
-            store.annotate(seq, now)
+        return now != before and store.annotate(seq, now)
 
     def ignores(self, nick: str, account: str = "") -> bool:
         """Whether somebody is ignored."""

@@ -39,7 +39,7 @@ class LineNames:
         return found
 
     def find(self, name: str, above: int | None = None) -> int | None:
-        """Return the latest line of a name that is held, and stands above another if there is one.
+        """Return the latest line of a name that is held; above another if there is one, else the first below.
 
         What has given way to others, as the log's lines to the history's, is found if nothing else is.
         """
@@ -47,7 +47,10 @@ class LineNames:
         held = [seq for seq in self._held(name) if seq != above]
         if above is not None:
             place = store.ordinal(above)
-            held = [seq for seq in held if store.ordinal(seq) < place] or held
+            higher = [seq for seq in held if store.ordinal(seq) < place]
+            if not higher:
+                return min(held, key=store.ordinal, default=None)
+            held = higher
         return max(held, key=store.ordinal, default=None)
 
     def all(self, name: str) -> Sequence[int]:

@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from msgspec.structs import replace
 
 from amqpchat_tui.chat.correcting import Versions, may_replace
-from amqpchat_tui.chat.line_names import NAMES_KEPT, LineNames
+from amqpchat_tui.chat.line_names import LineNames
+from amqpchat_tui.chat.threads import Threads
 from amqpchat_tui.model import ChatMessage, LinkedMessage
 from amqpchat_tui.scrollback import Scrollback
+from amqpchat_tui.wire.lines import line_name
 
 WAITING_KEPT = 1_000
 """How many lines wait for the line that they are about."""
@@ -32,8 +34,10 @@ class Links:
         """For which nothing was found, by `seq`."""
         self._hopes = 0
         """In how many more batches what they are about may come."""
-        self._answers: dict[int, list[int]] = {}
-        """The answers to a line that are to tell it again when it is corrected."""
+        self.threads = Threads(scrollback)
+        """Which lines answer which."""
+        self._insertions = 0
+        """How often lines had come in above others when the last ones were taken in."""
         self._versions = Versions()
 
     @property
@@ -50,9 +54,7 @@ class Links:
         for seq, message in held.items():
             if message.replaces:
                 self._correct(seq, message)
-        for seq, message in held.items():
-            if message.answers:
-                self._quote(seq, message)
+        self._answer(self._doubted(lines) | {seq: line for seq, line in held.items() if line.answers})
         self._hopes = BATCHES_BEHIND if len(linked) > waited else self._hopes - 1
         while len(self._waiting) > WAITING_KEPT:
             del self._waiting[next(iter(self._waiting))]
@@ -77,31 +79,54 @@ class Links:
         answered = self.named(answer.answers)
         return answered is not None and answered.own
 
-    def _quote(self, seq: int, answer: LinkedMessage) -> None:
-        found = self._names.find(answer.answers, above=seq)
-        if found is None:
-            self._waiting[seq] = answer  # what it answers may come from the history
-            return
-        self._answers.setdefault(found, []).append(seq)
-        while len(self._answers) > NAMES_KEPT:
-            del self._answers[next(iter(self._answers))]
-        self._show_quote(seq, found)
-
     def note_change(self, seq: int) -> None:
-        """Have the answers to a line, which has changed, show above them what it says now."""
-        for answer in self._answers.get(seq, ()):
-            if answer in self._store:
-                self._show_quote(answer, seq)
+        """An entry is hidden or shown, or says something else: what is told of it elsewhere follows."""
+        self.threads.note_change(seq)
+        for answer in self.threads.below(seq):
+            self._show_quote(answer)
+        if seq in self._store and (next_one := self._store.next(seq)) is not None:
+            self._show_quote(next_one)  # there may be nothing between it and what it answers now
 
-    def _show_quote(self, seq: int, found: int) -> None:
-        answered = self._store[found]
-        if found == self._store.next(seq, -1) or not isinstance(answered, ChatMessage):
+    def _answer(self, answers: Mapping[int, LinkedMessage]) -> None:
+        """Find what lines answer."""
+        found: dict[int, int] = {}
+        for seq, answer in answers.items():
+            if (line := self._names.find(answer.answers, above=seq)) is not None:
+                found[seq] = line
+            else:
+                self._waiting[seq] = answer  # what it answers may come from the history
+        self.threads.add(found)
+        for seq in found:
+            self._show_quote(seq)
+
+    def _doubted(self, lines: Mapping[int, ChatMessage]) -> dict[int, LinkedMessage]:
+        """Return the answers that may be to some lines, which came in above others, and not as was thought.
+
+        Lines of plain scripts may be equal, and the history's stand in for those of the log.
+        """
+        if self._insertions == self._store.insertions:
+            return {}
+        self._insertions = self._store.insertions
+        names = {line_name(line) for line in lines.values()}
+        held = {seq: self._store.original(seq) for seq in self.threads.answers if seq in self._store}
+        return {
+            seq: line
+            for seq, line in held.items()
+            if isinstance(line, LinkedMessage) and line.answers in names
+        }
+
+    def _show_quote(self, seq: int) -> None:
+        """Have an answer tell again what it answers, unless that is right above."""
+        store, found = self._store, self.threads.above(seq)
+        if found is None or found not in store or seq not in store:
+            return
+        answered = store[found]
+        if found == store.next(seq, -1) or not isinstance(answered, ChatMessage):
             quote = ""
-        elif self._store.annotation(found).faded:
-            quote = HIDDEN
         else:
-            quote = quoted(answered)
-        self._store.annotate(seq, replace(self._store.annotation(seq), quote=quote))
+            quote = HIDDEN if store.annotation(found).faded else quoted(answered)
+        if (before := store.annotation(seq)).quote != quote:
+            store.annotate(seq, replace(before, quote=quote))
 
     # -- corrections --------------------------------------------------------------------------------
 
@@ -125,6 +150,7 @@ class Links:
             return
         self._versions.add(found, correction)
         store.annotate(seq, replace(store.annotation(seq), hidden=True))
+        self.note_change(seq)
         text = self._versions.of(found)[-1].text
         store.annotate(found, replace(store.annotation(found), text=text, version=CORRECTED))
         self.note_change(found)

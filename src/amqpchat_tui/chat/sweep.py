@@ -80,5 +80,6 @@ class Sweep:
             if isinstance(line, ChatMessage) and not store.annotation(block.first + index).faded:
                 conversation.forget(line, self._attention)
         for index in hidden | {index for index, one in block.annotations.items() if one.faded}:
-            self._hiding.mark(store, block.first + index, hidden=index in hidden)
+            if self._hiding.mark(store, block.first + index, hidden=index in hidden):
+                conversation.links.note_change(block.first + index)
         conversation.outcomes.show_again(range(block.first, block.first + count))
