@@ -17,7 +17,13 @@ ROWS = (
     Action("page_down", "Scroll a page down.", keys=("pagedown",)),
     Action("oldest", "Go to the oldest line.", keys=("ctrl+home", "alt+home")),
     Action("newest", "Go to the newest line.", keys=("ctrl+end", "alt+end")),
-    Action("unread", "Go to where reading stopped.", keys=("alt+u",), brief=True),
+    Action(
+        "unread",
+        "Go to where reading stopped.",
+        keys=("alt+u",),
+        palette="Go to where reading stopped",
+        brief=True,
+    ),
     Action(
         "room_list",
         "Rooms at the left, or not.",
