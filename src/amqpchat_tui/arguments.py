@@ -324,9 +324,12 @@ def _end(text: str) -> float:
 
 def _search(text: str) -> LogSearch:
     try:
-        return read_search(text)
+        search = read_search(text)
     except WireError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+    if search.to_me:
+        raise argparse.ArgumentTypeError("to:me is for /search, which knows by which names you went")
+    return search
 
 
 def _seconds(text: str) -> float:

@@ -90,6 +90,27 @@ async def test_a_row_says_when_where_and_who_with_the_hit_marked() -> None:
         assert hits == ["Straße", "long"]
 
 
+async def test_all_lines_that_name_the_person_are_listed_and_lead_to_their_rooms() -> None:
+    async with open_log() as (chat, _):
+        chat.client.hear(said("alice: look"), said("balice and alices"), to=OPS)
+        chat.client.hear(said("thank you, Alice"), said("I am alice", nick="dave"), to=LAB)
+        chat.client.hear(message("alice", "alice I am", own=True, at=NOW), to=LAB)
+        await chat.sees("balice and alices")
+        await chat.enter("/ignore dave")
+        await chat.pilot.press("alt+m")
+        await lists(chat, "lab bob thank you, Alice", "ops bob alice: look")
+        await chat.sees("1 of 2")
+        await chat.pilot.press(*"look")
+        await lists(chat, "ops bob alice: look")
+        await chat.pilot.press(*["backspace"] * 4)
+        await lists(chat, "thank you, Alice", "alice: look")
+        await chat.pilot.press("enter")
+        await wait_until(lambda: shown(chat) == "lab", what="the room")
+        await chat.pilot.press("escape")
+        await chat.enter("/mentions")
+        await lists(chat, "thank you, Alice", "alice: look")
+
+
 async def test_a_slip_is_told_in_the_list_s_place_while_one_types() -> None:
     async with open_log() as (chat, _):
         await chat.enter("/search since:soon")

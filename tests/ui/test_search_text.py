@@ -8,7 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from amqpchat_tui.chat.attention import Attention
+from amqpchat_tui.chat.hiding import NOTHING_HIDDEN
 from amqpchat_tui.chat.logbook import Logbook
+from amqpchat_tui.chat.mentions import Finder
 from amqpchat_tui.model import ChatMessage, ConversationId, LoggedLine, LogSearch, NoLog
 from amqpchat_tui.ui.search.results import PAGE_LINES, Results
 from amqpchat_tui.ui.search.search_text import Columns, moment, row
@@ -89,7 +92,7 @@ class ManyLines(NoLog):
 
 async def test_one_goes_through_what_was_found_and_more_is_asked_for_at_its_end() -> None:
     logbook = Logbook(ManyLines(), (), private=False, later=lambda _, __: None)
-    results = Results(logbook, LogSearch(words=("line",)))
+    results = Results(Finder(logbook, Attention("alice"), NOTHING_HIDDEN), LogSearch(words=("line",)))
     assert (results.line, results.count, results.needs_more(0)) == (None, "nothing found", True)
     await results.more()
     assert (results.count, results.needs_more(1)) == (f"1 of {PAGE_LINES}+", False)

@@ -18,14 +18,14 @@ _UNIT_SECONDS = {"m": 60, "h": 60 * 60, "d": 24 * 60 * 60, "w": 7 * 24 * 60 * 60
 _AGO = re.compile(r"([0-9]{1,5})([mhdw])", re.IGNORECASE)
 _TIME_OF_DAY = re.compile(r"([0-9]{1,2}):([0-9]{2})")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_KEYS = "from", "in", "since", "until"
+_KEYS = "from", "in", "to", "since", "until"
 _PART = re.compile(rf'(?:({"|".join(_KEYS)}):)?(?:"([^"]*)"?|(\S+)|(?=\s|$))\s*', re.IGNORECASE)
 """A word or a phrase in quotation marks, perhaps behind a key; the last mark may still be to come."""
 _TIMES = "as in 2d, 3h or 30m, or a day as in 2026-09-30, or a time as in 10:00"
 
 
 def read_search(text: str, now: float | None = None) -> LogSearch:
-    """Read `dump "disk full" from:bob in:ops since:2d until:10:00`; nothing is looked for by an empty text.
+    """Read `dump "disk full" from:bob in:ops to:me since:2d until:10:00`; an empty text looks for nothing.
 
     Raises:
         WireError: when it makes no sense; with what may be said.
@@ -79,15 +79,24 @@ def _with(search: LogSearch, key: str, value: str, now: float | None) -> LogSear
     return _READ[key](search, value, now)
 
 
+def _is_me(text: str) -> bool:
+    if text.casefold() != "me":
+        raise WireError(_TO)
+    return True
+
+
+_TO = "say to:me for lines that name you"
 _MISSING = {
     "from": "say from whom, as in from:bob",
     "in": "say in which room, as in in:ops",
+    "to": _TO,
     "since": f"say since when, {_TIMES}",
     "until": f"say until when, {_TIMES}",
 }
 _READ: dict[str, Callable[[LogSearch, str, float | None], LogSearch]] = {
     "from": lambda search, nick, _: replace(search, nicks=(*search.nicks, nick)),
     "in": lambda search, room, _: replace(search, rooms=(*search.rooms, room)),
+    "to": lambda search, whom, _: replace(search, to_me=_is_me(whom)),
     "since": lambda search, text, now: replace(search, since=read_time(text, now)),
     "until": lambda search, text, now: replace(search, until=read_time(text, now, end=True)),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from amqpchat_tui.matching import folded, has_word
 from amqpchat_tui.model import ChatMessage, Entry
@@ -26,6 +26,11 @@ class Attention:
         """Look for these words besides the nicks."""
         self._but_not = list(map(Pattern, but_not))
         self._words = {word: None for word in map(folded, (*self._nicks, *words)) if word}
+
+    @property
+    def words(self) -> Sequence[str]:
+        """What lines that concern the person have in them, in the form in which texts are compared."""
+        return list(self._words)
 
     def add_nick(self, nick: str) -> None:
         """Look for another nick as well: lines to the old one still concern the same person."""

@@ -38,6 +38,8 @@ class LogSearch(Struct, frozen=True, kw_only=True):
     """A part of what the conversation is called, one of these; empty: wherever it was said."""
     labels: tuple[str, ...] = ()
     """What the conversation is called, one of these, to the letter; empty: as `rooms` has it."""
+    to_me: bool = False
+    """Whether it concerns the person, of which the log knows nothing: `chat.mentions` does."""
     since: float | None = None
     """When it was received at the earliest."""
     until: float | None = None

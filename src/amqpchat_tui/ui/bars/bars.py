@@ -73,6 +73,10 @@ class Bars:
         open_search(text, self._row, self._scrollback, self._session, self._keymap, self._show)
         return True
 
+    def do_mentions(self) -> bool:
+        """Search the log for lines that name the person."""
+        return self.do_search("to:me ")
+
     def do_pick_above(self) -> None:
         """Pick the message above, to do something with it."""
         if self._scrollback.pick(-1):

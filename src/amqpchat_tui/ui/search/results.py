@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from amqpchat_tui.chat.logbook import Logbook
+from amqpchat_tui.chat.mentions import Finder
 from amqpchat_tui.model import LoggedLine, LogSearch
 
 PAGE_LINES = 100
@@ -14,14 +14,19 @@ PAGE_LINES = 100
 class Results:
     """The lines of one search, of which more are asked for as one goes down."""
 
-    def __init__(self, logbook: Logbook, search: LogSearch) -> None:
+    def __init__(self, finder: Finder, search: LogSearch) -> None:
         self.search = search
         self.lines: Sequence[LoggedLine] = ()
         self.picked = 0
         """The place of the picked line."""
         self.complete = False
         """Whether there are no more."""
-        self._logbook = logbook
+        self._finder = finder
+
+    @property
+    def words(self) -> Sequence[str]:
+        """What stands out in the lines."""
+        return self._finder.words(self.search)
 
     @property
     def line(self) -> LoggedLine | None:
@@ -32,7 +37,7 @@ class Results:
         """Ask for more lines; raise `LogError` when that cannot be."""
         if not self.complete:
             below = self.lines[-1].number if self.lines else None
-            found = await self._logbook.search(self.search, PAGE_LINES, below)
+            found = await self._finder.find(self.search, PAGE_LINES, below)
             self.lines = [*self.lines, *found]
             self.complete = len(found) < PAGE_LINES
 

@@ -12,7 +12,7 @@ from textual.widgets import Static
 from amqpchat_tui.actions.action import Scope
 from amqpchat_tui.actions.keymap import Keymap
 from amqpchat_tui.actions.searching import read_search
-from amqpchat_tui.chat.logbook import Logbook
+from amqpchat_tui.chat.mentions import Finder
 from amqpchat_tui.chat.session import Session
 from amqpchat_tui.model import ConversationId, LogError, LogSearch
 from amqpchat_tui.ui.bars.count import Count
@@ -51,7 +51,8 @@ def open_search(
     session.reading.looks_elsewhere = True
     view.mount(results)
     way = Way(session, view, show)
-    row.give_way(SearchBar(text, results, way, session.logbook, keymap, close))
+    finder = Finder(session.logbook, session.attention, session.hiding)
+    row.give_way(SearchBar(text, results, way, finder, keymap, close))
 
 
 class SearchBar(Horizontal, FieldBar):
@@ -62,16 +63,16 @@ class SearchBar(Horizontal, FieldBar):
         text: str,
         results: ResultList,
         way: Way,
-        logbook: Logbook,
+        finder: Finder,
         keymap: Keymap,
         close: Callable[[], None],
     ) -> None:
         """`close` gives the prompt back, and the list's place to the scrollback."""
         self._list = results
         self._way = way
-        self._logbook = logbook
+        self._finder = finder
         self._close = close
-        self._results = Results(logbook, LogSearch())
+        self._results = Results(finder, LogSearch())
         self._is_asking = False
         """Whether the log has not answered yet."""
         self._goes = False
@@ -126,7 +127,7 @@ class SearchBar(Horizontal, FieldBar):
             self._say(Part(sentence(str(error)), Look.WARNING))
             return
         self._goes = False
-        self._results = Results(self._logbook, search)
+        self._results = Results(self._finder, search)
         if search.is_empty:
             self._say(Part(TIP, Look.MUTED))
         else:
@@ -158,7 +159,7 @@ class SearchBar(Horizontal, FieldBar):
 
     def _step(self, step: int) -> None:
         self._results.move(step)
-        self._list.show(self._results.lines, self._results.search.words, self._results.picked)
+        self._list.show(self._results.lines, self._results.words, self._results.picked)
         self._count.show(self._results.count, self.scope)
         if self._is_there and step:
             self._go()

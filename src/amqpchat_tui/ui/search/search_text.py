@@ -15,7 +15,7 @@ from amqpchat_tui.wire.text import one_line
 
 PICKED_MARK = "❯"
 """Marks the picked row, also where there are no colours."""
-TIP = "Words, and from:NICK, in:ROOM, since:2d, until:10:00; a phrase in quotation marks."
+TIP = 'Words, and from:NICK, in:ROOM, to:me, since:2d, until:10:00; "a phrase".'
 
 _ROOM_CELLS, _NICK_CELLS = 16, 12
 _TEXT_MAX_CHARACTERS = 2_000
