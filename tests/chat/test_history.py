@@ -126,6 +126,10 @@ def test_a_gap_of_which_the_history_may_not_have_all_stays_one() -> None:
     filled = "Nothing heard from 11:59:30 to 11:59:51 (21 s) · 1 line filled in, others may be missing"
     some = Replay(lines("one"), GAP, more=True)
     assert took(some, before, GAP_NOTICE, after) == ["before", filled, "one", "after"]
+    before_them = "about 1,200 before them are missing"
+    filled = f"Nothing heard from 11:59:30 to 11:59:51 (21 s) · 1 line filled in, {before_them}"
+    cut = Replay(lines("one"), GAP, more=True, left_out=1200)
+    assert took(cut, before, GAP_NOTICE, after) == ["before", filled, "one", "after"]
     none = Replay((), GAP, more=True)
     assert took(none, before, GAP_NOTICE, after) == ["before", GAP_NOTICE.text, "after"]
 

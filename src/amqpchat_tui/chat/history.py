@@ -58,9 +58,8 @@ class History:
             return ()
         notice = display_text(self._store[gap])
         hidden = self._insert(identity, replay, hiding, gap)
-        self._store.annotate(
-            gap, Annotation(text=describe_filled(notice, len(replay.lines), more=replay.more))
-        )
+        text = describe_filled(notice, len(replay.lines), more=replay.more, left_out=replay.left_out)
+        self._store.annotate(gap, Annotation(text=text))
         return [line for index, line in enumerate(replay.lines) if index not in hidden]
 
     def _add_above(self, identity: ConversationId, replay: Replay, hiding: Hiding) -> None:

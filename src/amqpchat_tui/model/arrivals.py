@@ -31,6 +31,8 @@ class Replay(Struct, frozen=True):
     """Of lines that are hearsay, by index: who says that they were said."""
     events: Sequence[LineEvent] = ()
     """What has become of lines meanwhile, these or others."""
+    left_out: int = 0
+    """Of a gap, about how many older ones are missing, as they were too many or are gone."""
 
 
 class Arrivals(Struct, frozen=True):

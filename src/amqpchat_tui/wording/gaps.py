@@ -15,16 +15,18 @@ def describe_gap(gap: Gap) -> str:
     return f"Nothing heard {_span(gap)}: lines sent meanwhile are missing here."
 
 
-def describe_filled(said: str, count: int, *, more: bool) -> str:
+def describe_filled(said: str, count: int, *, more: bool, left_out: int = 0) -> str:
     """Say of a gap, of which so much was `said`, that the room's history had so many lines from then.
 
-    With `more`, others may be missing.
+    With `more`, others may be missing; about so many older ones were certainly `left_out`.
     """
     if more and not count:
         return said
     lines = "1 line" if count == 1 else f"{count:,} lines"
     told = f"{lines} filled in" if count else "the history has nothing from then"
-    if more:
+    if left_out:
+        told += f", about {left_out:,} before them {'is' if left_out == 1 else 'are'} missing"
+    elif more:
         told += ", others may be missing"
     return f"{said.partition(': lines ')[0]} · {told}"
 

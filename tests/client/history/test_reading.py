@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 import pika
 import pytest
 
-from amqpchat_tui.client.history import access, visit
+from amqpchat_tui.client.history import access, replay, visit
 from amqpchat_tui.model import Notice, Phase
 from tests.client.conftest import Join, TakeSeat
 from tests.client.support import PlainSpeaker, Seat, plain_speaker
@@ -136,6 +136,53 @@ async def test_what_was_missed_is_filled_in_where_it_was_missed(
     assert texts(ann) == ["before ann", "heard", "missed", "heard", "missed", "back"]
     (gap,) = [entry.gap for entry in ann.entries if isinstance(entry, Notice) and entry.gap]
     assert ann.replays[1].gap == gap
+
+
+async def test_of_too_much_the_latest_is_filled_in_and_the_rest_told_of(
+    bob: PlainSpeaker, join: Join, network: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for where in replay, visit:
+        monkeypatch.setattr(where, "MOST_MESSAGES", 30)
+    monkeypatch.setattr(visit, "BEFORE_MESSAGES", 10)
+    ann = await join(network.url)
+    await past_of(ann)
+    bob.say("heard")
+    await ann.hear("heard")
+    network.refuse()
+    network.cut()
+    await ann.reach(Phase.RECONNECTING)
+    said = [f"missed {number}" for number in range(50)]
+    for text in said:
+        bob.say(text)
+    await network.accept()
+    await past_of(ann, 2)
+    bob.say("back")
+    await ann.hear("back")
+    assert texts(ann) == ["heard", *said[-30:], "back"]
+    assert (ann.replays[1].more, ann.replays[1].left_out) == (True, 20)
+
+
+async def test_of_too_many_bytes_the_latest_are_filled_in(
+    bob: PlainSpeaker, join: Join, network: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replay, "MOST_BYTES", 500)
+    monkeypatch.setattr(visit, "BEFORE_MESSAGES", 2)
+    ann = await join(network.url)
+    await past_of(ann)
+    bob.say("heard")
+    await ann.hear("heard")
+    network.refuse()
+    network.cut()
+    await ann.reach(Phase.RECONNECTING)
+    said = [f"{number} {'x' * 98}" for number in range(10, 20)]
+    for text in said:
+        bob.say(text)
+    await network.accept()
+    await past_of(ann, 2)
+    bob.say("back")
+    await ann.hear("back")
+    assert texts(ann) == ["heard", *said[-4:], "back"]
+    assert ann.replays[1].left_out == 6
 
 
 async def test_a_gap_in_which_nothing_was_said_is_known_to_be_none(

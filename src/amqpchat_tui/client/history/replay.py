@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -20,9 +21,9 @@ from amqpchat_tui.client.transport.link import Link
 LOOK_SECONDS = 0.01
 """How often stream and queue are compared while both bring lines."""
 MOST_MESSAGES = 20_000
-"""How many messages are read at once at most; what is beyond is not had."""
+"""How many messages are read at once at most; of more, the latest are had."""
 MOST_BYTES = 32 * 1024 * 1024
-"""How much of their bodies is kept, and what is beyond not had."""
+"""How much of their bodies is kept; of more, the latest."""
 MOST_DOUBTS = 5
 """How often is looked whether the stream has more, when nothing but time says that it has not."""
 HOLES = 8
@@ -40,43 +41,58 @@ class Replayed(NamedTuple):
     """The offset from which on it was read, or of the first message that is there, if that is greater."""
     trimmed: bool
     """Whether there is nothing older in the stream."""
+    cut: bool = False
+    """Whether there was more, of which the oldest was left out."""
 
 
 class _Pages:
     """What was read so far, within bounds."""
 
     def __init__(self) -> None:
-        self.messages = 0
+        self._messages = 0
         self._bytes = 0
 
-    def count(self, taken: Sequence[Streamed]) -> None:
-        self.messages += len(taken)
+    def count(self, taken: Sequence[Streamed], spare: deque[Streamed] | None = None) -> bool:
+        """Take note of what was read; where that is too much, leave out the oldest that can be spared.
+
+        Return whether anything was left out.
+
+        Raises:
+            HistoryProblem: if it is still too much.
+        """
+        self._messages += len(taken)
         self._bytes += sum(len(each.delivery.body) for each in taken)
-        if self.messages > MOST_MESSAGES or self._bytes > MOST_BYTES:
-            raise HistoryProblem("there is too much of it to be read at once")
+        cut = False
+        while self._messages > MOST_MESSAGES or self._bytes > MOST_BYTES:
+            if not spare:
+                raise HistoryProblem("there is too much of it to be read at once")
+            self._messages -= 1
+            self._bytes -= len(spare.popleft().delivery.body)
+            cut = True
+        return cut
 
 
 async def read_on(link: Link, history: RoomHistory, start: int, tail: int) -> Replayed:
     """Read from an offset on to where our queue goes on, which is being filled meanwhile.
 
-    Up to `tail` all is older than our queue; what is beyond is what the queue has not brought.
+    Up to `tail` all is older than our queue; what is beyond is what the queue has not brought. Of too much,
+    the latest is returned.
 
     Raises:
-        HistoryProblem: if the stream cannot be read, or brings too much.
+        HistoryProblem: if the stream cannot be read, or brings too much beyond `tail`.
         Lost: when the channel or the connection is.
     """
     shown = history.shown
-    certain: list[Streamed] = []
+    certain: deque[Streamed] = deque()
     window: list[Streamed] = []
     keys: list[LineKey] = []
     pages, first, last, reached = _Pages(), None, start - 1, tail < start
-    doubts = 0
+    doubts, cut = 0, False
     bound_for = silent_for = 0.0
     looked_at, heard = time.monotonic(), shown.count
     async with reading(link, history.stream, start) as stream:
         while True:
             taken = await stream.take(LOOK_SECONDS)
-            pages.count(taken)
             for each in taken:
                 first = each.offset if first is None else first
                 last = each.offset
@@ -88,6 +104,7 @@ async def read_on(link: Link, history: RoomHistory, start: int, tail: int) -> Re
                 else:
                     window.append(each)
                     keys.append(history.key(each.delivery))
+            cut |= pages.count([each for each in taken if history.is_line(each.delivery)], certain)
             # After a standstill, time has gone by in which nothing could come.
             passed = min(time.monotonic() - looked_at, 2 * LOOK_SECONDS)
             looked_at += time.monotonic() - looked_at
@@ -104,7 +121,10 @@ async def read_on(link: Link, history: RoomHistory, start: int, tail: int) -> Re
                 raise Silent
     beyond = [window[index] for index in older]
     begin = start if first is None else max(start, first)
-    return Replayed([*certain, *beyond], len(beyond), begin, trimmed=begin == 0 or begin - start > HOLES)
+    trimmed = begin == 0 or begin - start > HOLES
+    if cut:
+        begin, trimmed = certain[0].offset if certain else tail + 1, False
+    return Replayed([*certain, *beyond], len(beyond), begin, trimmed, cut)
 
 
 async def _ends_at(link: Link, history: RoomHistory, last: int) -> bool:

@@ -113,7 +113,9 @@ class RoomHistory:
         """Whether something in the stream is a line: who may write to a stream can put anything into it."""
         return delivery.exchange == self._exchange
 
-    def replay(self, streamed: Sequence[Streamed], *, gap: Gap | None = None, more: bool = False) -> Replay:
+    def replay(
+        self, streamed: Sequence[Streamed], *, gap: Gap | None = None, more: bool = False, left_out: int = 0
+    ) -> Replay:
         """Return those lines that are not shown yet, with the times at which they were said."""
         lines: list[ChatMessage] = []
         heard_by: dict[int, str] = {}
@@ -122,7 +124,7 @@ class RoomHistory:
                 if by := read_heard_by(each.delivery.properties.headers):
                     heard_by[len(lines)] = by
                 lines.append(line)
-        return Replay(with_times(lines, time.time()), gap, more, heard_by)
+        return Replay(with_times(lines, time.time()), gap, more, heard_by, left_out=left_out)
 
     def peek(self, streamed: Sequence[Streamed]) -> Sequence[ChatMessage]:
         """Return lines that are not to be shown."""

@@ -314,7 +314,12 @@ class HistoryVisit:
             age = math.ceil(gap.seconds + time.monotonic() - self._bound_at) + BEFORE_SECONDS
             since = await stream.find_age(link, self._stream, age, otherwise=tail + 1)
             begin = since if begin is None else min(begin, since)
-        read = await read_on(link, history, max(0, begin - BEFORE_MESSAGES), tail)
+        begin = max(0, begin - BEFORE_MESSAGES)
+        read = await read_on(link, history, max(begin, tail + 1 - MOST_MESSAGES), tail)
+        if self._kept and until is not None and read.first > until + BEFORE_MESSAGES:
+            self._settle(read, tail)  # what is older was too much, or is not there any more
+            left_out = read.first - 1 - until
+            return history.replay(read.lines, gap=gap, more=True, left_out=left_out)
         keys = [history.key(each.delivery) for each in read.lines]
         expected = None if until is None else sum(each.offset <= until for each in read.lines)
         indices = not_shown(shown, keys, expected)
