@@ -13,6 +13,7 @@ from amqpchat_tui.chat.history import History
 from amqpchat_tui.chat.line_names import LineNames
 from amqpchat_tui.chat.links import Links
 from amqpchat_tui.chat.listing import Listed, News
+from amqpchat_tui.chat.narrowed import Narrowed
 from amqpchat_tui.chat.outcomes import Outcomes
 from amqpchat_tui.chat.past import Past
 from amqpchat_tui.chat.speakers import Speakers, last_lines
@@ -70,7 +71,9 @@ class Conversation:
         self.default_level = Level.ALL
         """The level for who chooses none."""
         self.subject: Subject | None = None
-        """What the draft is about."""
+        """What the draft was begun to be about."""
+        self.narrowed: Narrowed | None = None
+        """The thread to which it is narrowed: the person sees that alone."""
         self.draft = ""
         """What is written in the prompt and not sent; while it is shown, the prompt knows better."""
         self.unread = 0
@@ -134,21 +137,62 @@ class Conversation:
         self.links.add(lines)
         self.outcomes.add(lines, events)
 
+    # -- what is on the screen of it, and what the draft is about ------------------------------------
+
+    @property
+    def view(self) -> Reader:
+        """Who reads what the person sees of it."""
+        return self.reader if self.narrowed is None else self.narrowed.reader
+
+    @property
+    def about(self) -> Subject | None:
+        """What the draft is about: where a thread alone is seen, it answers the latest line of that."""
+        if self.subject is not None or self.narrowed is None:
+            return self.subject
+        latest = self.narrowed.latest
+        return None if latest is None else Subject(latest)
+
+    def narrow(self, seq: int) -> None:
+        """Have the thread of a line seen alone."""
+        self.names.note(seq)
+        self.narrowed = Narrowed(self.scrollback, self.links, seq)
+
+    def widen(self) -> bool:
+        """Have all seen again, from where it was left; False where it is."""
+        was_narrowed, self.narrowed = self.narrowed is not None, None
+        return was_narrowed
+
+    def source_of(self, seq: int) -> int | None:
+        """Return which entry of the scrollback is seen as one of the `view`."""
+        return seq if self.narrowed is None else self.narrowed.source_of(seq)
+
+    def place_of(self, seq: int) -> int | None:
+        """Return as which one of the `view` an entry of the scrollback is seen, if it is."""
+        return seq if self.narrowed is None else self.narrowed.place_of(seq)
+
     def _note_news(
         self, lines: Sequence[ChatMessage], attention: Attention, *, seen: bool
     ) -> Sequence[ChatMessage]:
         others = [line for line in lines if not line.own]
         self.heard += len(others)
         concerning = self._concerning(others, attention)
-        if seen:
+        if seen and self.narrowed is None:
             self.read()
-        elif others:
-            self._unread_since = min(self._unread_since, others[0].received_at)
-            self.unread += len(others)
-            if concerning:
-                self._mentioned_since = min(self._mentioned_since, concerning[0].received_at)
-                self.mentions += len(concerning)
+            return concerning
+        unread, named = (
+            [line for line in found if not (seen and self._is_seen(line))] for found in (others, concerning)
+        )
+        if unread:
+            self._unread_since = min(self._unread_since, unread[0].received_at)
+            self.unread += len(unread)
+        if named:
+            self._mentioned_since = min(self._mentioned_since, named[0].received_at)
+            self.mentions += len(named)
         return concerning
+
+    def _is_seen(self, line: ChatMessage) -> bool:
+        """Whether a line that has come is one of the thread that alone is seen."""
+        return self.narrowed is not None and self.narrowed.has(line)
 
     def forget(self, line: ChatMessage, attention: Attention) -> None:
         """A line is hidden from now on: if it was unread, it is not any more."""
@@ -205,6 +249,12 @@ class Conversation:
             if isinstance(line, ChatMessage) and self.may_correct(line):
                 return line
         return None
+
+    def last_in_thread(self) -> int | None:
+        """Return the last line that is one of a thread, if there is one."""
+        store, start = self.scrollback, self.scrollback.last
+        seqs = islice(store.shown(start, -1), LOOKED_BACK_LINES) if start is not None else ()
+        return next((seq for seq in seqs if self.links.threads.of(seq) is not None), None)
 
     def may_correct(self, line: ChatMessage) -> bool:
         """Whether a line is the person's own, and can still be corrected."""

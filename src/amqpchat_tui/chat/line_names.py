@@ -38,6 +38,12 @@ class LineNames:
             del self._named[next(iter(self._named))]
         return found
 
+    def note(self, seq: int) -> None:
+        """Have a line found that may have been there long before the first look."""
+        line = self._store.original(seq)
+        if isinstance(line, ChatMessage) and seq not in self.all(line_name(line)):
+            self._named.setdefault(line_name(line), deque(maxlen=EQUAL_KEPT)).append(seq)
+
     def find(self, name: str, above: int | None = None) -> int | None:
         """Return the latest line of a name that is held; above another if there is one, else the first below.
 

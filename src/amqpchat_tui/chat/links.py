@@ -68,6 +68,10 @@ class Links:
         answer = self._store[seq]
         return self._names.find(answer.answers, above=seq) if isinstance(answer, LinkedMessage) else None
 
+    def seq_of(self, line: ChatMessage) -> int | None:
+        """Return where a line stands that was looked at; of equal ones the latest."""
+        return self._names.find(line_name(line))
+
     def named(self, name: str) -> ChatMessage | None:
         """Return the latest line of a name, if it is here and was looked at."""
         found = self._names.find(name)

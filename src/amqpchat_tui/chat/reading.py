@@ -41,24 +41,25 @@ class Reading:
         """See whether the person looks at the screen: who leaves it has read so far."""
         left_at = self._presence.away_since(self._clock())
         if left_at is not None and left_at != self._left_at:
-            self._switcher.shown.reader.look_away()
+            self._switcher.shown.view.look_away()
         self._left_at = left_at
         self.come_to_shown()
 
     def come_to_shown(self) -> None:
         """Another conversation is shown, or seen again: its lines are read now, if it is seen at its end."""
         shown = self._switcher.shown
-        if shown.unread and self.sees(shown):
+        if shown.unread and shown.narrowed is None and self.sees(shown):
             self._read(shown)
 
     def sees(self, conversation: Conversation) -> bool:
-        """Whether the person reads what comes into a conversation now."""
+        """Whether the person reads what comes into a conversation now, as far as they see it."""
         here = self.is_here and not self.looks_elsewhere
-        return here and conversation is self._switcher.shown and conversation.reader.place is None
+        return here and conversation is self._switcher.shown and conversation.view.place is None
 
     def mark(self, conversation: Conversation) -> None:
         """Count all lines of a conversation as read."""
-        conversation.reader.look_away()
+        for reader in (conversation.reader, conversation.view):
+            reader.look_away()
         self._read(conversation)
 
     def mark_all(self) -> None:

@@ -203,7 +203,7 @@ class Session:
         if identity == left.id or identity not in self.conversations:
             return
         if self.reading.is_here:
-            left.reader.look_away()
+            left.view.look_away()
         self._keeping.keep(left)
         self.switcher.show(identity)
         self._come_to_shown()

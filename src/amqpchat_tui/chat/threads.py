@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import islice
 
 from msgspec.structs import replace
 
@@ -20,10 +21,10 @@ class Thread:
     def __init__(self, root: int) -> None:
         self.root = root
         """The line that answers none."""
-        self.members = {root}
-        """All lines of it, the first included."""
-        self.version = 0
-        """How often lines have come to it."""
+        self.members: dict[int, None] = {root: None}
+        """All lines of it, the first included; those that were found to be its own last stand at the end."""
+        self.joined = 1
+        """How many lines were ever found to be."""
         self.counted: set[int] = set()
         """Those that are shown."""
         self.is_circular = False
@@ -66,10 +67,10 @@ class Threads:
         """Return the thread of a line, if it has an answer or is one."""
         return self._thread.get(seq)
 
-    def ordered(self, thread: Thread) -> Sequence[int]:
-        """Return the lines of a thread that are held, from the top."""
-        held = [seq for seq in thread.members if seq in self._store]
-        return sorted(held, key=self._store.ordinal)
+    def ordered(self, thread: Thread, latest: int | None = None) -> Sequence[int]:
+        """Return the lines of a thread that are held, from the top; or of those that joined it latest."""
+        members = islice(reversed(thread.members), latest)
+        return sorted((seq for seq in members if seq in self._store), key=self._store.ordinal)
 
     def add(self, answers: Mapping[int, int]) -> None:
         """Note what answers answer, also in place of what was thought before."""
@@ -104,15 +105,14 @@ class Threads:
         self._above[answer] = line
         self._below.setdefault(line, {})[answer] = None
         upper, lower = self._of(line), self._of(answer)
-        upper.version += 1
         if upper is lower:
             upper.is_circular = True
             self._choose_root(upper)
             return
         small, big = sorted((upper, lower), key=lambda thread: len(thread.members))
         big.members |= small.members
+        big.joined += len(small.members)
         big.counted |= small.counted
-        big.version = max(small.version, big.version) + 1
         for seq in small.members:
             self._thread[seq] = big
         self._unmark(small)
@@ -149,7 +149,7 @@ class Threads:
         for seq in (answer, line):
             if seq not in self._below and seq not in self._above and seq != thread.root:
                 del self._thread[seq]
-                thread.members.discard(seq)
+                thread.members.pop(seq, None)
                 thread.counted.discard(seq)
         if len(thread.members) == 1:
             del self._thread[thread.root]

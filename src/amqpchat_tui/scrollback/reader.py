@@ -20,9 +20,11 @@ class Reader:
     It takes in what has happened to the scrollback when it is asked for something; nobody tells it.
     """
 
-    def __init__(self, store: Scrollback) -> None:
+    def __init__(self, store: Scrollback, follow: Callable[[], None] = lambda: None) -> None:
+        """`follow` is called before anything is told of what is read, which may follow another scrollback."""
         self.store = store
         """What is read."""
+        self._follow = follow
         self._viewport = Viewport(store)
         self._version = store.version
         self._changes = store.changes.count
@@ -232,6 +234,7 @@ class Reader:
 
     def _sync(self) -> None:
         """Take in what has happened to the scrollback."""
+        self._follow()
         if self.store.version != self._version:
             self._version = self.store.version
             self._viewport.sync()

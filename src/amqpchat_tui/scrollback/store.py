@@ -35,8 +35,9 @@ class Scrollback:
 
     def __init__(self, max_lines: int, budget: Budget | None = None) -> None:
         self._max_lines = max_lines
-        self._budget = budget or Budget()
-        self._budget.share(self)
+        self.budget = budget or Budget()
+        """What bounds it together with all others that share it."""
+        self.budget.share(self)
         self._blocks: list[Block] = []
         self._by_number: dict[int, Block] = {}
         self._newest: Block | None = None
@@ -300,7 +301,7 @@ class Scrollback:
         self._faded += annotation.faded - self.annotation(seq).faded
         self._bytes += self._block_of(seq).annotate(seq % BLOCK, annotation)
         self.changes.add(seq)
-        self._budget.make_room()
+        self.budget.make_room()
         return True
 
     def clear(self) -> None:
@@ -361,7 +362,7 @@ class Scrollback:
         blocks = self._blocks
         while blocks and self._count - len(blocks[0].records) >= self._max_lines and self.drop_oldest():
             pass
-        self._budget.make_room()
+        self.budget.make_room()
 
     def _blocks_of(self, entries: Iterable[Entry], ordinal: int) -> list[Block]:
         """Make sealed blocks of entries, each ended by a gap notice if there is one."""
