@@ -116,7 +116,7 @@ def test_nothing_is_carried_out_that_is_not_in_the_table() -> None:
     [
         (Scope.FIND, "↑ ↓ · Enter then n N · Esc back"),
         (Scope.FOUND, "n N · Enter stay · Esc back"),
-        (Scope.PICK, "r reply · e correct · c copy · u open · > quote · m write · ↑ ↓ · Esc back"),
+        (Scope.PICK, "r reply · e correct · c copy · u open · > quote · m write · ↑ ↓ · ? all · Esc back"),
         (Scope.OUTBOX, "s send again · e edit · d drop · ↑ ↓ · Esc back"),
         (Scope.RECALL, "↑ ↓ · Enter take · Esc back"),
         (Scope.GO, "↑ ↓ · Enter go · Esc back"),

@@ -10,6 +10,7 @@ import pytest
 from textual.widgets import Input
 
 from amqpchat_tui.scrollback.search import Search
+from amqpchat_tui.ui.bars.pick_bar import PickBar
 from tests.support.fake_client import message
 from tests.support.terminal import Key, Terminal, ctrl
 from tests.support.waiting import wait_until
@@ -52,6 +53,23 @@ async def test_a_message_is_picked_and_copied_or_quoted_at_once() -> None:
         type_at_once(chat, "alt+up", "c", "up", "greater_than_sign", "+yes")
         await reads(chat, "> bob:\n> line 98\nyes")
         assert chat.app.clipboard == "line 99"
+
+
+async def test_the_bar_of_a_message_tells_all_keys_and_all_about_it_in_rows_of_its_own() -> None:
+    async with open_chat() as chat:
+        await hear_lines(chat)
+        await chat.pilot.press("alt+up")
+        await chat.sees("? all · Esc back")
+        bar = chat.app.screen.query_one(PickBar)
+        await chat.pilot.press("question_mark")
+        for told in "copy the message's text", "tell all about a message", "pick nothing", "line 99":
+            await chat.sees(told)
+        await chat.pilot.press("question_mark")
+        await wait_until(lambda: bar.size.height == 1, what=lambda: chat.text)
+        await chat.pilot.press("i")
+        await chat.sees("no account that was checked")
+        await chat.sees("? all · Esc back")
+        await wait_until(lambda: bar.size.height > 1, what=lambda: chat.text)
 
 
 async def test_a_line_of_the_outbox_is_edited_at_once() -> None:

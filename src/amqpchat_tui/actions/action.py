@@ -61,6 +61,8 @@ class Action(NamedTuple):
     """Its title in the command palette; empty where it is not there."""
     hint: str | None = None
     """Its word in the hint of a bar, empty where the key speaks for itself; None where it is not told."""
+    stays: bool = False
+    """Whether its hint stays in a bar where there is no place for all of them."""
     brief: bool = False
     """Whether `/help` tells its keys."""
     needed: bool = False

@@ -58,7 +58,7 @@ def hints(
 ) -> Sequence[Sequence[tuple[str, Action]]]:
     """Tell what the keys of a bar do, as in `c copy`; keys that speak for themselves stand together.
 
-    Where there are not the `cells` for all, the way out, which is the last, stays longest.
+    Where there are not the `cells` for all, those that stay do so, and the way out, which is the last.
     """
     told = [
         action
@@ -73,14 +73,28 @@ def hints(
             groups[-1].append((label, action))
         else:
             groups.append([(label, action)])
-    while len(groups) > 1 and cell_len(_line(groups)) > cells:
-        del groups[-2]
+    others = [group for group in groups[:-1] if not group[0][1].stays]
+    while others and cell_len(_line(groups)) > cells:
+        groups.remove(others.pop())
     return groups
 
 
 def hint_line(scope: Scope, actions: Sequence[Action], cells: float = inf) -> str:
     """Tell what the keys of a bar do in one line, in so many cells."""
     return _line(hints(scope, actions, cells))
+
+
+def bar_keys(scope: Scope, actions: Sequence[Action]) -> Sequence[str]:
+    """Tell all keys of a bar, each with what it does."""
+    return [
+        f"{'/'.join(map(key_name, all_keys(action)))} {_as_part(with_keys(action.help, actions))}"
+        for action in actions
+        if scope in action.scopes and all_keys(action)
+    ]
+
+
+def _as_part(sentence: str) -> str:
+    return f"{sentence[0].lower()}{sentence[1:].removesuffix('.')}"
 
 
 def _line(groups: Sequence[Sequence[tuple[str, Action]]]) -> str:

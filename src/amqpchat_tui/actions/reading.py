@@ -123,7 +123,7 @@ ROWS = (
         check=check_body,
         hint="correct",
     ),
-    Action("versions", "Tell what a message has said before.", _PICK, bar_keys=("i",)),
+    Action("versions", "Tell all about a message.", _PICK, bar_keys=("i",)),
     Action("copy", "Copy the message's text.", _PICK, bar_keys=("c",), hint="copy"),
     Action("unfold", "Show all of a message, or a line of it.", _PICK, bar_keys=("enter",)),
     Action("open", "Open the message's first address.", _PICK, bar_keys=("u",), hint="open"),
@@ -149,5 +149,13 @@ ROWS = (
         brief=True,
     ),
     Action("mention_below", "Pick the next line that names you.", _PROMPT_AND_PICK, ("alt+n",), ("n",)),
+    Action(
+        "pick_keys",
+        "Tell all keys for a message.",
+        _PICK,
+        bar_keys=("question_mark",),
+        hint="all",
+        stays=True,
+    ),
     Action("pick_close", "Pick nothing.", _PICK, bar_keys=("escape", "ctrl+c", "q"), hint="back"),
 )

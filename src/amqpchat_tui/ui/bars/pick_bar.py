@@ -8,12 +8,13 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from amqpchat_tui.actions.action import Scope
-from amqpchat_tui.actions.help import hint_line, with_keys
+from amqpchat_tui.actions.help import bar_keys, hint_line, with_keys
 from amqpchat_tui.actions.keymap import Keymap
 from amqpchat_tui.model import ChatMessage, FoldedMessage, Occupant
 from amqpchat_tui.ui.bars.bar import Bar, Close
 from amqpchat_tui.ui.scrollback.links import ascii_address, find_links, open_link
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
+from amqpchat_tui.wording.messages import describe_message
 
 
 class PickBar(Bar, can_focus=True):
@@ -49,15 +50,21 @@ class PickBar(Bar, can_focus=True):
         self._answered = answered
         self._keymap = keymap
         self._said = ""
+        self._tells_keys = False
 
     def render(self) -> Content:
-        """What the keys do, and what has just been done."""
+        """What has just been done, and what the keys do."""
         said, actions = self._said, self._keymap.actions
         if not said and isinstance(message := self._message, FoldedMessage):
             does = "folds it" if message.text == message.whole else "shows all of it"
             said = with_keys(f"{{unfold}} {does}", actions)
-        text = f"Message: {f'{said} · ' if said else ''}"
-        return Content(text + hint_line(self.scope, actions, self.content_size.width - cell_len(text)))
+        if self._tells_keys:
+            return Content(" · ".join(bar_keys(self.scope, actions)))
+        text, width = f"Message: {f'{said} · ' if said else ''}", self.content_size.width
+        hints = hint_line(self.scope, actions, width - cell_len(text))
+        if width and cell_len(text) + cell_len(hints) > width:  # what is said has rows of its own
+            return Content(f"Message: {said}\n{hint_line(self.scope, actions, width)}")
+        return Content(text + hints)
 
     @property
     def scope(self) -> Scope:
@@ -68,9 +75,13 @@ class PickBar(Bar, can_focus=True):
     def _message(self) -> ChatMessage | None:
         return self._scrollback.reader.picked
 
-    def _say(self, text: str) -> None:
-        self._said = text
-        self.refresh()
+    def _say(self, text: str, *, keys: bool = False) -> None:
+        self._said, self._tells_keys = text, keys
+        self.refresh(layout=True)
+
+    def do_pick_keys(self) -> None:
+        """Tell all keys of the bar, and then no more."""
+        self._say("", keys=not self._tells_keys)
 
     def do_pick_above(self) -> None:
         """Pick the message above."""
@@ -127,11 +138,11 @@ class PickBar(Bar, can_focus=True):
         self._leave("")
 
     def do_versions(self) -> None:
-        """Tell what the message has said before."""
+        """Tell when the message was said and by whom, and what it has said before."""
         seq = self._scrollback.reader.picked_seq
-        versions = () if seq is None else self._versions(seq)
-        before = " ← ".join(version.text.replace("\n", " ") for version in reversed(versions[:-1]))
-        self._say(f"before: {before}" if before else "has never said anything else")
+        message = self._message
+        if seq is not None and message is not None:
+            self._say(describe_message(message, self._versions(seq)[:-1]))
 
     def do_answered(self) -> None:
         """Go to the message that this one answers."""
