@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from amqpchat_tui.model import ChatMessage, Entry, Occupant
+from amqpchat_tui.model import ChatMessage, Entry
 
 MAX_SPEAKERS = 500
 """How many nicks are remembered."""
@@ -12,11 +12,9 @@ MAX_SPEAKERS = 500
 
 def last_lines(entries: Sequence[Entry]) -> Sequence[ChatMessage]:
     """Return the last line of each who speaks in a batch of arrivals, whoever speaks last at the end."""
-    found: dict[tuple[str, Occupant | None], ChatMessage] = {}
-    for entry in reversed(entries):
-        if isinstance(entry, ChatMessage):
-            found.setdefault((entry.nick, entry.sender), entry)
-    return list(reversed(found.values()))
+    lines = [entry for entry in entries if isinstance(entry, ChatMessage)]
+    last = {(line.nick, line.sender): place for place, line in enumerate(lines)}
+    return [lines[place] for place in sorted(last.values())]
 
 
 class Speakers:

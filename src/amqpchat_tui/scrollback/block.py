@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from sys import getsizeof
+from itertools import takewhile
+from sys import getsizeof, intern
 from typing import cast
 
 from msgspec.structs import replace
@@ -99,19 +100,27 @@ class Block:
         """One past the `seq` of its last entry."""
         return self.first + len(self.records)
 
-    def add(self, record: Record) -> int:
-        """Add a record to a block that is not sealed, and return the bytes that it takes."""
+    def add(self, entries: Sequence[Entry]) -> int:
+        """Add some entries, unless it becomes full before; return how many. It is neither full nor sealed."""
         assert isinstance(self.records, list)
-        text = record_text(record)
-        size = getsizeof(text) + RECORD_BYTES
-        if isinstance(record, tuple):
-            size += self._rare_bytes(record)
-            self.chats += not self.filled_in
-        self.records.append(record)
+        records = [record_of(entry) for entry in entries[: BLOCK - len(self.records)]]
+        texts = [record_text(record) for record in records]
+        chats = [record for record in records if isinstance(record, tuple)]
+        rare = [record for record in chats if len(record) > 8 or record[7] is not None]
+        senders = {record[7] for record in rare if record[7] is not None} - self.senders
+        size = RECORD_BYTES * len(texts) + sum(map(getsizeof, texts))
+        size += SENDER_BYTES * len(senders) + sum(getsizeof(part) for record in rare for part in record[8:])
+        if self.bytes + size > BLOCK_BYTES and len(records) > 1:
+            return sum(self.add([entry]) for entry in takewhile(lambda _: not self.is_full, entries))
+        self.records += records
+        self.senders |= senders
         self.bytes += size
-        self.lines += 1 + text.count("\n")
-        self.cells += 0 if is_folded(record) else rough_cells(text)
-        return size
+        joined = "\n".join(texts)
+        self.lines += 1 + joined.count("\n")
+        self.cells += len(joined) - len(texts) + 1 if joined.isascii() else sum(map(rough_cells, texts))
+        self.cells -= sum(rough_cells(record_text(record)) for record in rare if is_folded(record))
+        self.chats += 0 if self.filled_in else len(chats)
+        return len(records)
 
     def seal(self) -> None:
         """Take no more entries."""
@@ -175,14 +184,6 @@ class Block:
         annotation = self.annotations.get(index, NO_ANNOTATION)
         return is_folded(self.records[index]) and annotation.text is None and not annotation.withdrawn
 
-    def _rare_bytes(self, record: ChatRecord) -> int:
-        """Memory that what few messages have takes."""
-        size = sum(map(getsizeof, record[8:])) if len(record) > 8 else 0
-        if record[7] is not None and record[7] not in self.senders:
-            self.senders.add(record[7])
-            size += SENDER_BYTES
-        return size
-
     def _count(self, index: int, times: int) -> None:
         annotation = self.annotations.get(index, NO_ANNOTATION)
         if annotation != NO_ANNOTATION:
@@ -206,10 +207,15 @@ def entry_of(record: Record) -> Entry:
     return FoldedMessage(*record) if is_folded(record) else ChatMessage(*record)
 
 
-def record_of(message: ChatMessage, nick: str) -> ChatRecord:
+def record_of(entry: Entry) -> Record:
+    """Return an entry as it is kept."""
+    return chat_record_of(entry) if isinstance(entry, ChatMessage) else entry
+
+
+def chat_record_of(message: ChatMessage) -> ChatRecord:
     """Return a message as it is kept, with a nick that is shared with others."""
     record = (
-        nick,
+        intern(message.nick),
         message.text,
         message.received_at,
         message.action,

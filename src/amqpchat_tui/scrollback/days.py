@@ -19,9 +19,13 @@ class Days:
         self._zone = 0
         self._day: tuple[int, int] | None = None
 
+    def is_near(self, at: float) -> bool:
+        """Whether a moment is so near to the last one that it is on the same day."""
+        return at // _QUARTER_SECONDS == self._quarter and time.timezone == self._zone
+
     def turn_to(self, at: float) -> bool:
         """Go on to a moment; tell whether it is on another day than the last one, if there was one."""
-        if at // _QUARTER_SECONDS == self._quarter and time.timezone == self._zone:
+        if self.is_near(at):
             return False
         self._quarter, self._zone = at // _QUARTER_SECONDS, time.timezone
         local = time.localtime(at)

@@ -10,16 +10,12 @@ from amqpchat_tui.scrollback.block import (
     BLOCK,
     BLOCK_BYTES,
     Block,
-    ChatRecord,
     entry_of,
-    record_of,
     record_text,
 )
 from amqpchat_tui.scrollback.budget import Budget
 from amqpchat_tui.scrollback.days import Days, repeats_day, with_days
 from amqpchat_tui.scrollback.text import expand_tabs
-
-_MAX_NICKS = 4096
 
 
 class Scrollback:
@@ -47,7 +43,6 @@ class Scrollback:
         self._count = 0
         self._bytes = 0
         self._faded = 0
-        self._nicks: dict[str, str] = {}
         self._days = Days()
         self._insertions = 0
         self._renumberings = 0
@@ -249,13 +244,21 @@ class Scrollback:
         """Add an entry and return its `seq`, after a `DaySeparator` when another local day has begun."""
         at = entry.received_at if isinstance(entry, ChatMessage) else entry.at
         if self._days.turn_to(at) and not isinstance(entry, DaySeparator):
-            self._put(DaySeparator(at))
-        return self._put(entry)
+            self._put([DaySeparator(at)])
+        self._put([entry])
+        return self._blocks[-1].end - 1
 
     def extend(self, entries: Iterable[Entry]) -> None:
-        """Add entries in their order, as `append` does."""
+        """Add entries in their order, as `append` does, but messages of the same day together."""
+        messages: list[Entry] = []
         for entry in entries:
-            self.append(entry)
+            if isinstance(entry, ChatMessage) and self._days.is_near(entry.received_at):
+                messages.append(entry)
+            else:
+                self._put(messages)
+                messages = []
+                self.append(entry)
+        self._put(messages)
 
     def insert(self, entries: Iterable[Entry], gap: int | None = None) -> bool:
         """Put older entries above all others, or right below a gap notice, in blocks of their own.
@@ -325,18 +328,22 @@ class Scrollback:
         self._faded -= oldest.faded
         return True
 
-    def _put(self, entry: Entry) -> int:
-        block = self._newest
-        if block is None or block.is_full:
-            block = self._open_block()
-        self._count += 1
-        if isinstance(entry, ChatMessage):
-            self._bytes += block.add(self._pack(entry))
-        else:
-            self._bytes += block.add(entry)
-            if _is_gap(entry):
+    def _put(self, entries: Sequence[Entry]) -> None:
+        """Add entries; a gap notice comes alone."""
+        while entries:
+            block = self._open_block() if self._newest is None or self._newest.is_full else self._newest
+            added = self._add(block, entries)
+            if _is_gap(entries[0]):
                 self._close_block()
-        return block.first + len(block.records) - 1
+            entries = entries[added:]
+
+    def _add(self, block: Block, entries: Sequence[Entry]) -> int:
+        """Add entries to a block, unless it becomes full before; return how many."""
+        before = block.bytes
+        added = block.add(entries)
+        self._bytes += block.bytes - before
+        self._count += added
+        return added
 
     def _open_block(self) -> Block:
         """Begin a block; the oldest that are not needed make room for it."""
@@ -371,8 +378,7 @@ class Scrollback:
         for entry in entries:
             if closed:
                 blocks.append(self._new_block(ordinal + len(blocks), filled_in=True))
-            self._bytes += blocks[-1].add(self._pack(entry) if isinstance(entry, ChatMessage) else entry)
-            self._count += 1
+            self._add(blocks[-1], [entry])
             closed = blocks[-1].is_full or _is_gap(entry)
         for block in blocks:
             block.seal()
@@ -388,11 +394,6 @@ class Scrollback:
         if block is None or seq >= block.end:
             raise KeyError(seq)
         return block
-
-    def _pack(self, message: ChatMessage) -> ChatRecord:
-        if len(self._nicks) >= _MAX_NICKS:
-            self._nicks.clear()
-        return record_of(message, self._nicks.setdefault(message.nick, message.nick))
 
 
 def _is_gap(entry: Entry) -> bool:

@@ -14,7 +14,7 @@ from msgspec.structs import asdict
 
 from amqpchat_tui import __version__
 from amqpchat_tui.model import ChatMessage, LinkedMessage, Occupant, OutboxLine, Severity
-from amqpchat_tui.wire.received import Properties, Received
+from amqpchat_tui.wire.received import NO_PROPERTIES, Properties, Received
 from amqpchat_tui.wire.senders import ID_MAX, SESSION_HEADER, read_sender, sane
 from amqpchat_tui.wire.text import (
     NICK_MAX_CHARACTERS,
@@ -99,14 +99,14 @@ def decode(received: Received, *, received_at: float, own: bool = False) -> Chat
     """
     nick = read_nick(received.routing_key)
     properties = received.properties
+    if properties is NO_PROPERTIES:
+        return read_line(received, nick, None, received_at, own=own)
     headers, user_id, reply_to = properties.headers, properties.user_id, properties.reply_to
     sender = None
     if headers is not None or user_id is not None or reply_to is not None:
         who = read_sender(nick, headers=headers, user_id=user_id, reply_to=reply_to)
         sender = who if who.session or who.account or who.mailbox else None
-    message = read_line(received, nick, sender, received_at, own=own)
-    about = headers is not None or properties.correlation_id is not None
-    return read_links(message, properties) if about else message
+    return read_links(read_line(received, nick, sender, received_at, own=own), properties)
 
 
 def read_line(
@@ -114,19 +114,23 @@ def read_line(
 ) -> ChatMessage:
     """Read a message of which it is known already who sends it; never raises."""
     properties = received.properties
-    headers, message_id = properties.headers, properties.message_id
     text = _read_text(received.body, received.missing)
     action = text.startswith(ACTION_PREFIX)
+    if action:
+        text = text[len(ACTION_PREFIX) :]
+    if properties is NO_PROPERTIES:
+        return ChatMessage(nick, text, received_at, action, own, sender=sender)
+    message_id = properties.message_id
     return ChatMessage(
         nick,
-        text[len(ACTION_PREFIX) :] if action else text,
+        text,
         received_at,
         action,
         own,
-        read_sent_at(properties.timestamp, headers),
+        read_sent_at(properties.timestamp, properties.headers),
         message_id if isinstance(message_id, str) and _is_sane_id(message_id) else None,
         sender,
-        level=None if headers is None else _read_level(headers),
+        level=_read_level(properties.headers),
     )
 
 

@@ -37,6 +37,16 @@ class Properties(Protocol):
         """The mailbox of whoever sent it."""
 
 
+class NoProperties:
+    """Those of a message that says nothing but its body, as most plain scripts' do."""
+
+    message_id = correlation_id = message_type = timestamp = headers = user_id = reply_to = None
+
+
+NO_PROPERTIES = NoProperties()
+"""The only ones of that kind."""
+
+
 class Received(Protocol):
     """A message off the wire, as a client has it: nothing is copied out of it before it is read."""
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence, Set
-from typing import NamedTuple
+
+from msgspec import Struct
 
 
-class LineKey(NamedTuple):
+class LineKey(Struct, frozen=True, gc=False):
     """By what a line is known again."""
 
     nick: bytes

@@ -16,6 +16,7 @@ from pamqp.constants import FRAME_BODY, FRAME_END, FRAME_HEADER, FRAME_METHOD
 from pamqp.header import ContentHeader
 
 from amqpchat_tui.wire.lines import BODY_READ_BYTES
+from amqpchat_tui.wire.received import NO_PROPERTIES, NoProperties
 
 _HEAD = struct.Struct(">BHI")
 """What a frame begins with: kind, channel, size of its payload (AMQP 0-9-1, section 4.2.3)."""
@@ -31,7 +32,6 @@ _TAG = struct.Struct(">QxB")
 """What follows the consumer tag of a `basic.deliver`: delivery tag, a bit, length of the exchange's name."""
 _DELIVER = Basic.Deliver.index
 _DELIVER_BYTES = struct.pack(">I", _DELIVER)
-_NO_PROPERTIES = Basic.Properties()
 _READ_FLAGS = sum(
     Basic.Properties.flags[name]
     for name in (
@@ -54,7 +54,7 @@ class Delivery(Struct, gc=False):
     """Acknowledges it, on its channel (section 1.8.3.13)."""
     exchange: bytes
     routing_key: bytes
-    properties: Basic.Properties = _NO_PROPERTIES
+    properties: Basic.Properties | NoProperties = NO_PROPERTIES
     """As far as they can be read (section 4.2.6.1): broken ones count as none."""
     body: bytes = b""
     missing: int = 0
@@ -107,9 +107,7 @@ class _Channel:
             if not data[header - 1] == data[body - 1] == data[end - 1] == FRAME_END:
                 break
             tag, exchange, key = _read_deliver(data, at + _HEAD.size)
-            properties = _NO_PROPERTIES
-            if flags & _READ_FLAGS:
-                properties = _read_properties(data[header + _HEAD.size : body - 1])
+            properties = _read_properties(data[header + _HEAD.size : body - 1], flags)
             self._whole.append(Delivery(tag, exchange, key, properties, data[body + _HEAD.size : end - 1]))
             self._open = None
             at = end
@@ -126,8 +124,7 @@ class _Channel:
         if kind == FRAME_HEADER:
             size, flags = _CONTENT.unpack_from(data, at)
             self._to_come = delivery.missing = size
-            if flags & _READ_FLAGS:
-                delivery.properties = _read_properties(data[at:end])
+            delivery.properties = _read_properties(data[at:end], flags)
         elif kind == FRAME_BODY:
             self._to_come -= end - at
             part = data[at : min(end, at + self._body_bytes - len(delivery.body))]
@@ -227,11 +224,13 @@ def _read_deliver(data: bytes, at: int) -> tuple[int, bytes, bytes]:
     return tag, data[exchange : key - 1], data[key : key + data[key - 1]]
 
 
-def _read_properties(payload: bytes) -> Basic.Properties:
+def _read_properties(payload: bytes, flags: int) -> Basic.Properties | NoProperties:
     """Read the properties in a content header; broken ones count as none."""
+    if not flags & _READ_FLAGS:
+        return NO_PROPERTIES
     header = ContentHeader()
     try:
         header.unmarshal(payload)
     except (ValueError, IndexError, struct.error):
-        return _NO_PROPERTIES
+        return NO_PROPERTIES
     return header.properties
