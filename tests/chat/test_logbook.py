@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from amqpchat_tui.chat.hiding import NOTHING_HIDDEN
-from amqpchat_tui.chat.logbook import LOG_SECONDS, Logbook
+from amqpchat_tui.chat.logbook import LOG_SECONDS, PAGE_SECONDS, Logbook
 from amqpchat_tui.chat.past import FROM_LOG
 from amqpchat_tui.model import (
     ChatMessage,
@@ -15,6 +15,7 @@ from amqpchat_tui.model import (
     HidingRule,
     NoLog,
     Notice,
+    Replay,
 )
 from tests.support.fake_client import message
 
@@ -28,9 +29,16 @@ class MemoryLog(NoLog):
 
     def __init__(self) -> None:
         self.portions: list[tuple[Sequence[str], Sequence[ConversationLines]]] = []
+        self.pages: list[tuple[list[str], float]] = []
 
     def add(self, brokers: Sequence[str], lines: Sequence[ConversationLines]) -> None:
         self.portions.append((brokers, lines))
+
+    def add_history(
+        self, brokers: Sequence[str], conversation: ConversationId, page: Sequence[ChatMessage], until: float
+    ) -> None:
+        assert (brokers, conversation) == (BROKERS, OPS)
+        self.pages.append(([line.text for line in page], until))
 
     @property
     def texts(self) -> list[tuple[str, str]]:
@@ -94,6 +102,25 @@ def test_what_arrives_is_logged_as_it_is_shown() -> None:
     screen.client.hear(message("carol", "elsewhere"), to=LAB)
     screen.wait(LOG_SECONDS)
     assert store.texts == [("ops", "hello"), ("ops", "hi"), ("lab", "elsewhere")]
+
+
+def test_pages_of_a_history_are_logged_later_as_what_was_said_before_all_that_was_heard() -> None:
+    store = MemoryLog()
+    screen = Screen(log=store)
+    screen.client.hear(message("bob", "heard", at=10.0), message("bob", "heard too", at=11.0))
+    screen.client.replay(Replay([message("bob", "one", at=5.0)], more=True), to=OPS)
+    screen.wait(LOG_SECONDS)
+    assert store.texts == [("ops", "heard"), ("ops", "heard too")]
+    assert store.pages == []
+    screen.wait(PAGE_SECONDS)
+    assert store.pages == [(["one"], 10.0)]
+    screen.client.replay(Replay([message("bob", "zero", at=4.0)]), to=OPS)
+    screen.client.replay(Replay(()), to=LAB)
+    screen.batch()
+    screen.session.keep()
+    assert store.pages[1:] == [(["zero"], 10.0)], "nothing waits at the end"
+    screen.wait(PAGE_SECONDS)
+    assert len(store.pages) == 2
 
 
 def shown(identity: ConversationId, screen: Screen) -> list[str]:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 from pathlib import Path
 
+from tests.client.history.support import begin_history
 from tests.client.support import PlainSpeaker
 from tests.support.terminal import Key, Terminal
 from tests.support.waiting import block_until
@@ -81,6 +82,28 @@ def test_of_two_programs_in_a_room_one_logs_each_line(
     wait_until_logged(tmp_path, "ok", "after it")
     end(other, signal.SIGTERM)
     assert logged(tmp_path) == [*said, "the end", "ok", "after it"]
+
+
+def test_what_comes_from_a_history_is_logged_once_however_often_it_is_read(
+    open_chat: OpenChat, speaker: PlainSpeaker, amqp_url: str, room: str, tmp_path: Path
+) -> None:
+    begin_history(amqp_url, room)
+    said: list[str] = []
+    for start in range(3):
+        for text in "ok", "ok", f"away {start}":
+            speaker.say(text)
+            said.append(text)
+        ann = open_chat()
+        ann.wait_for(f"away {start}", START_SECONDS)
+        ann.wait_for("of history")
+        for text in "ok", f"here {start}":
+            speaker.say(text)
+            said.append(text)
+        ann.wait_for(f"here {start}")
+        wait_until_logged(tmp_path, "ok", f"here {start}")
+        end(ann, signal.SIGTERM)
+    assert [text for text in logged(tmp_path) if text != "ok"] == [text for text in said if text != "ok"]
+    assert logged(tmp_path).count("ok") <= said.count("ok")
 
 
 def test_what_is_not_to_be_kept_is_not(join: OpenChat, amqp_url: str, room: str, tmp_path: Path) -> None:

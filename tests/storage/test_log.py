@@ -1,6 +1,7 @@
 """What is logged is there at the next start, whole, and found."""
 
 import asyncio
+import contextlib
 import threading
 
 import pytest
@@ -8,9 +9,13 @@ import pytest
 from amqpchat_tui.config import LogSettings
 from amqpchat_tui.model import LoggedLine, LogSearch
 from amqpchat_tui.storage import log_reading, log_words, log_writing
+from amqpchat_tui.storage.files import make_state_folder
 from amqpchat_tui.storage.log import Log
+from amqpchat_tui.storage.log_places import Execute
 from amqpchat_tui.storage.question import Question
+from amqpchat_tui.storage.session import open_database
 from amqpchat_tui.storage.store import DiskStore
+from amqpchat_tui.storage.tables import LOG
 from tests.support.waiting import wait_until
 
 from .log_support import (
@@ -151,20 +156,29 @@ async def test_words_are_found_as_the_find_bar_finds_them(
         assert tables == (int(index != "none"),)
 
 
-async def test_an_index_of_an_older_form_is_made_anew() -> None:
-    await fill(*map(said, WORDS))
-    with look() as connection:
-        connection.execute("DROP VIEW folded_line")
-        connection.execute("CREATE VIEW folded_line AS SELECT id, lower(text) AS folded FROM line")
-        connection.execute("INSERT INTO words (words) VALUES ('delete-all')")
+async def test_a_log_of_an_earlier_version_is_taken_over_and_its_index_made_anew() -> None:
+    make_state_folder()
+    older = LOG._replace(migrations=LOG.migrations[:3])
+    with contextlib.closing(open_database(log_path(), older)) as connection:
+        connection.execute(
+            "INSERT INTO conversation VALUES (1, ?, 'room', 'lobby', '')", ("\n".join(sorted(BROKERS)),)
+        )
+        connection.execute("INSERT INTO author VALUES (1, 'bob', '', '', 'bob')")
+        connection.execute(
+            "INSERT INTO line (conversation, author, received_at, action, own, text)"
+            " VALUES (1, 1, ?, 0, 0, 'oh my!')",
+            (START * 1000,),
+        )
+        connection.execute(log_words._CREATE)
         connection.execute("INSERT INTO words (rowid, folded) SELECT id, folded FROM folded_line")
-        connection.execute("PRAGMA user_version = 3")
+        connection.execute("UPDATE indexed SET up_to = 1")
     async with open_log() as log:
-        assert await found(log, words=("y!",)) == ["Hey! ÄRGER!"]
-        log.add(BROKERS, [(LOBBY, [said("my!")])])
-        assert await found(log, words=("y!",)) == ["my!", "Hey! ÄRGER!"]
+        assert await found(log, words=("y!",)) == ["oh my!"]
+        log.add(BROKERS, [(LOBBY, [said("hey!", at=1)])])
+        assert await found(log, words=("y!",)) == ["hey!", "oh my!"]
+        assert await texts(log) == ["oh my!", "hey!"]
         with look() as connection:
-            assert connection.execute("SELECT up_to FROM indexed").fetchone() == (len(WORDS) + 1,)
+            assert connection.execute("SELECT up_to FROM indexed").fetchone() == (2,)
     check_whole()
 
 
@@ -297,7 +311,7 @@ async def test_a_search_that_nobody_waits_for_is_interrupted() -> None:
     await fill(said("hello"))
     begun = threading.Event()
 
-    def work(execute: log_words.Execute) -> object:
+    def work(execute: Execute) -> object:
         begun.set()
         return execute(
             "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) FROM n"

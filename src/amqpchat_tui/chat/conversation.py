@@ -82,6 +82,7 @@ class Conversation:
         """How many of those concern the person."""
         self.heard = 0
         """How many lines of others have ever come."""
+        self._history_until: float | None = None
         self._unread_since = self._mentioned_since = float("inf")
         self._latest: ChatMessage | None = None
         self._movements: int | None = None
@@ -106,6 +107,8 @@ class Conversation:
         """
         is_linked = any(isinstance(entry, LinkedMessage) for entry in entries)
         lines = [entry for entry in entries if isinstance(entry, ChatMessage)]
+        if self._history_until is None and lines:
+            self._history_until = lines[0].received_at
         if hidden := hiding.hidden(self.id, entries):
             entries = self._add_hiding(entries, set(hidden), hiding)
             lines = [entry for entry in entries if isinstance(entry, ChatMessage)]
@@ -136,6 +139,13 @@ class Conversation:
         lines = self.names.look()
         self.links.add(lines)
         self.outcomes.add(lines, events)
+
+    @property
+    def history_until(self) -> float:
+        """Before when was said what the room's history has above all that was heard."""
+        if self._history_until is None:  # nothing was heard so far
+            self._history_until = self._wall_clock()
+        return self._history_until
 
     # -- what is on the screen of it, and what the draft is about ------------------------------------
 

@@ -20,6 +20,8 @@ from amqpchat_tui.model import (
 LOG_SECONDS = 1.0
 """Between two portions of lines: so much is lost to a kill at most."""
 
+PAGE_SECONDS = 3 * LOG_SECONDS
+"""How long a page of a history waits: by then, other programs have logged what they have heard of it."""
 AROUND_LINES = 300
 """How many lines above and below another are read with it."""
 
@@ -41,7 +43,9 @@ class Logbook:
         """At which brokers all is said that is logged now."""
         self._kinds = {ConversationKind.ROOM, *([ConversationKind.PRIVATE] if private else [])}
         self._due: list[tuple[ConversationId, Sequence[ChatMessage]]] = []
-        self._pace = Pace(self.write, LOG_SECONDS, later, clock)
+        self._pace = Pace(self._write_heard, LOG_SECONDS, later, clock)
+        self._pages: list[tuple[ConversationId, Sequence[ChatMessage], float]] = []
+        self._later = later
 
     def add(self, identity: ConversationId, entries: Sequence[Entry]) -> None:
         """Log the lines of what has arrived in a conversation."""
@@ -51,6 +55,12 @@ class Logbook:
                 self._due.append((identity, lines))
                 self._pace.ask()
 
+    def add_history(self, identity: ConversationId, page: Sequence[ChatMessage], until: float) -> None:
+        """Log what is not there yet of a page of a room's history, as `LogStore.add_history` has it."""
+        if self._store.keeps and page:
+            self._pages.append((identity, page, until))
+            self._later(PAGE_SECONDS, self._write_page)
+
     @property
     def keeps(self) -> bool:
         """Whether anything is logged."""
@@ -58,7 +68,7 @@ class Logbook:
 
     async def search(self, search: LogSearch, most: int, below: int | None) -> Sequence[LoggedLine]:
         """Return the latest lines that are looked for, as `LogStore.search` does, up to this moment."""
-        self.write()
+        self._write_heard()
         return await self._store.search(self.brokers, search, most, below)
 
     async def around(self, line: LoggedLine) -> Sequence[LoggedLine]:
@@ -72,6 +82,15 @@ class Logbook:
 
     def write(self) -> None:
         """Hand over at once what waits."""
+        self._write_heard()
+        while self._pages:
+            self._write_page()
+
+    def _write_page(self) -> None:
+        if self._pages:  # unless all was handed over
+            self._store.add_history(self.brokers, *self._pages.pop(0))
+
+    def _write_heard(self) -> None:
         due, self._due = self._due, []
         if due:
             self._store.add(self.brokers, due)

@@ -326,6 +326,8 @@ class Session:
                 lines += conversation.take_replay(replay, self.attention, seen=seen, hiding=self.hiding)
                 if replay.gap is not None:
                     self.logbook.add(identity, replay.lines)
+                else:
+                    self.logbook.add_history(identity, replay.lines, conversation.history_until)
             spoken = last_lines(entries)
             if self._people is not None:
                 self._people.said(identity, spoken)

@@ -22,7 +22,7 @@ class LoggedLine(Struct, frozen=True):
     """A line in the log."""
 
     number: int
-    """Greater than those of all lines that were logged before."""
+    """Greater than those of all lines that were said before in its conversation."""
     conversation: ConversationId
     message: ChatMessage
 
@@ -68,6 +68,14 @@ class LogStore(Protocol):
         """Log lines that were seen; of several programs that see a line, one has it in the log.
 
         It returns at once and never raises. Whoever calls it once a second costs the disk a transaction each.
+        """
+
+    def add_history(
+        self, brokers: Sequence[str], conversation: ConversationId, page: Sequence[ChatMessage], until: float
+    ) -> None:
+        """Log what is not there yet of a page of a room's history, where it was said; returns at once.
+
+        Each page is followed by the one before with the same `until`, and the first by what was heard then.
         """
 
     async def latest(
@@ -120,6 +128,11 @@ class NoLog:
         return ""
 
     def add(self, brokers: Sequence[str], lines: Sequence[ConversationLines]) -> None:
+        """Do nothing."""
+
+    def add_history(
+        self, brokers: Sequence[str], conversation: ConversationId, page: Sequence[ChatMessage], until: float
+    ) -> None:
         """Do nothing."""
 
     async def latest(

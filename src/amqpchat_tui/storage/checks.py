@@ -130,6 +130,10 @@ class LoggedRow(Struct, frozen=True):
     level: Severity | None
     answers: str | None
     replaces: str | None
+    roughly: Annotated[int, Meta(ge=0, le=1)] | None
+
+
+_ROUGHLY = {None: False, 1: True, 0: None}
 
 
 def logged_line(row: LoggedRow) -> LoggedLine:
@@ -145,6 +149,7 @@ def logged_line(row: LoggedRow) -> LoggedLine:
         sent_at=None if row.sent_at is None else row.sent_at / 1000,
         message_id=row.message_id if row.message_id and row.message_id.isprintable() else None,
         sender=Occupant(nick, session, account) if account or session else None,
+        roughly=_ROUGHLY[row.roughly],
         level=row.level,
     )
     identity = ConversationId(row.kind, clean_line(row.name), clean_line(row.pattern))

@@ -9,16 +9,16 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from amqpchat_tui.config import LogSettings
-from amqpchat_tui.model import ConversationId, ConversationLines, LoggedLine, LogSearch
+from amqpchat_tui.model import ChatMessage, ConversationId, ConversationLines, LoggedLine, LogSearch
 from amqpchat_tui.storage.database import Database, brokers_key
 from amqpchat_tui.storage.tables import LOG
 
 if TYPE_CHECKING:
-    from amqpchat_tui.storage.log_words import Execute
-    from amqpchat_tui.storage.log_writing import BrokersLines, Writer
+    from amqpchat_tui.storage.log_places import Execute
+    from amqpchat_tui.storage.log_writing import Writer
     from amqpchat_tui.storage.session import Transaction
 
 WAITING_MAX_CHARACTERS = 8_000_000
@@ -29,6 +29,17 @@ _LINE_CHARACTERS = 100
 """What a line counts for besides its text."""
 
 T = TypeVar("T")
+
+
+class Portion(NamedTuple):
+    """Some lines of a conversation."""
+
+    brokers: str
+    """By which it is told from others."""
+    conversation: ConversationId
+    lines: Sequence[ChatMessage]
+    until: float | None = None
+    """None: they were heard when they were said; else they are a page of a history, as `LogStore` has it."""
 
 
 class Log:
@@ -43,7 +54,7 @@ class Log:
         self._is_new = not self._database.path.exists()
         self._writer: Writer | None = None
         self._lock = threading.RLock()
-        self._waiting: deque[BrokersLines] = deque()
+        self._waiting: deque[Portion] = deque()
         self._waiting_characters = 0
         self._asked = False
         """Whether there is a job that writes all that waits."""
@@ -67,13 +78,22 @@ class Log:
         return str(self.path) if self._is_new and is_there else ""
 
     def add(self, brokers: Sequence[str], lines: Sequence[ConversationLines]) -> None:
-        """Log lines that were seen."""
+        """Log lines that were heard."""
         key = brokers_key(brokers)
+        self._add([Portion(key, *conversation) for conversation in lines])
+
+    def add_history(
+        self, brokers: Sequence[str], conversation: ConversationId, page: Sequence[ChatMessage], until: float
+    ) -> None:
+        """Log what is not there yet of a page of a room's history."""
+        self._add([Portion(brokers_key(brokers), conversation, page, until)])
+
+    def _add(self, portions: Sequence[Portion]) -> None:
         with self._lock:
-            for conversation in lines:
+            for portion in portions:
                 if self._waiting_characters < WAITING_MAX_CHARACTERS:
-                    self._waiting.append((key, conversation))
-                    self._waiting_characters += _characters(conversation)
+                    self._waiting.append(portion)
+                    self._waiting_characters += _characters(portion)
             if not self._asked and self._waiting:
                 self._ask_for_writing()
 
@@ -138,7 +158,7 @@ class Log:
     def _drop(self, written: int) -> None:
         with self._lock:
             for _ in range(written):
-                self._waiting_characters -= _characters(self._waiting.popleft()[1])
+                self._waiting_characters -= _characters(self._waiting.popleft())
 
     def _note_end(self, done: Future[bool]) -> None:
         """Have written what has come meanwhile; where nothing can be, nothing has to wait."""
@@ -151,5 +171,5 @@ class Log:
                 self._asked = False
 
 
-def _characters(lines: ConversationLines) -> int:
-    return sum(len(line.text) + _LINE_CHARACTERS for line in lines[1])
+def _characters(portion: Portion) -> int:
+    return sum(len(line.text) + _LINE_CHARACTERS for line in portion.lines)

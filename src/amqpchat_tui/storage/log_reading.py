@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import heapq
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
 
 import msgspec
 
@@ -12,7 +14,7 @@ from amqpchat_tui.matching import folded
 from amqpchat_tui.model import ConversationId, ConversationKind, LoggedLine, LogSearch
 from amqpchat_tui.storage import log_words
 from amqpchat_tui.storage.checks import LoggedRow, logged_line
-from amqpchat_tui.storage.log_words import Execute
+from amqpchat_tui.storage.log_places import IN_ORDER, MOVED, NUMBER, Execute, id_below, id_of
 
 LOOKED_THROUGH = 20_000
 """In how many of the latest lines short words are looked for without the index: common ones are there."""
@@ -21,7 +23,7 @@ Condition = tuple[str, Sequence[object]]
 """A condition of SQL with its values."""
 
 _FIELDS = LoggedRow.__struct_fields__
-_COLUMNS = ", ".join(("line.id", *_FIELDS[1:]))
+_COLUMNS = ", ".join((NUMBER, *_FIELDS[1:]))
 _LINES = "line"
 _INDEXED = "words CROSS JOIN line ON line.id = words.rowid"
 # Cross joins, as SQLite might otherwise begin with the authors, and sort all that they have said.
@@ -38,14 +40,16 @@ def latest(
     """Return the latest lines of a conversation that were received before a time, oldest first."""
     here: Condition = f"line.conversation = ({_CONVERSATION})", (brokers, *identity)
     earlier: Condition = "received_at < ?", (round(before * 1000),)
-    return [*_select(execute, [here, earlier], newest_first=True, most=most)][::-1]
+    return [*_all(execute, [here, earlier], newest_first=True, most=most)][::-1]
 
 
 def around(execute: Execute, number: int, above: int, below: int) -> Sequence[LoggedLine]:
     """Return a line with so many of its conversation above and below, oldest first."""
-    here: Condition = "line.conversation = (SELECT conversation FROM line WHERE id = ?)", (number,)
-    upper = _select(execute, [here, ("line.id <= ?", (number,))], newest_first=True, most=above + 1)
-    lower = _select(execute, [here, ("line.id > ?", (number,))], most=below)
+    line_id = id_of(number)
+    its, value = ("place", number) if line_id is None else ("id", line_id)
+    here: Condition = f"line.conversation = (SELECT conversation FROM line WHERE {its} = ?)", (value,)
+    upper = _all(execute, [here], newest_first=True, most=above + 1, below=number + 1)
+    lower = _all(execute, [here], most=below, above=number)
     return [*[*upper][::-1], *lower]
 
 
@@ -54,26 +58,36 @@ def search(
 ) -> Sequence[LoggedLine]:
     """Return the latest lines that are looked for, newest first, with numbers less than `below`."""
     conditions = _conditions(execute, wanted, brokers)
+    moved = _moved(execute, conditions, newest_first=True, most=most, below=below)
     if below is not None:
-        conditions.append(("line.id < ?", (below,)))
+        conditions.append(("line.id < ?", (id_below(below),)))
+    return [*islice(_merged(_latest(execute, wanted, conditions, most), moved, newest_first=True), most)]
+
+
+def _latest(
+    execute: Execute, wanted: LogSearch, conditions: Sequence[Condition], most: int
+) -> Iterator[LoggedLine]:
+    """Go through the lines that stand where they were logged, newest first, up to so many."""
     up_to = _indexed_to(execute, wanted)
     if log_words.are_short(_folded(wanted)):
         up_to = max(0, up_to - LOOKED_THROUGH)
     later: Condition = "line.id > ?", (up_to,)
-    found = [*_select(execute, [later, *conditions], newest_first=True, most=most)]
-    if up_to and len(found) < most:
-        rest = most - len(found)
-        found += _indexed(execute, wanted, up_to, conditions, newest_first=True, most=rest)
-    return found
+    for line in _select(execute, [later, *conditions], newest_first=True, most=most):
+        most -= 1
+        yield line
+    if up_to and most:
+        yield from _indexed(execute, wanted, up_to, conditions, newest_first=True, most=most)
 
 
 def lines(execute: Execute, wanted: LogSearch) -> Iterator[LoggedLine]:
     """Go through the lines that are looked for, of all brokers, oldest first."""
     conditions = _conditions(execute, wanted)
     up_to = _indexed_to(execute, wanted)
-    if up_to:
-        yield from _indexed(execute, wanted, up_to, conditions)
-    yield from _select(execute, [("line.id > ?", (up_to,)), *conditions])
+    later: Condition = "line.id > ?", (up_to,)
+    in_order = chain(
+        _indexed(execute, wanted, up_to, conditions) if up_to else (), _select(execute, [later, *conditions])
+    )
+    yield from _merged(in_order, _moved(execute, conditions))
 
 
 def labelled(execute: Execute, label: str) -> Sequence[int]:
@@ -87,6 +101,31 @@ def count(execute: Execute, conversations: Iterable[int]) -> int:
     return sum(execute(statement, (number,)).fetchone()[0] for number in conversations)
 
 
+def _all(
+    execute: Execute,
+    conditions: Sequence[Condition],
+    *,
+    newest_first: bool = False,
+    most: int,
+    above: int | None = None,
+    below: int | None = None,
+) -> Iterator[LoggedLine]:
+    """Return so many lines in their order, with numbers greater than `above` and less than `below`."""
+    moved = _moved(execute, conditions, newest_first=newest_first, most=most, above=above, below=below)
+    if above is not None:
+        conditions = [*conditions, ("line.id >= ?", (id_below(above + 1),))]
+    if below is not None:
+        conditions = [*conditions, ("line.id < ?", (id_below(below),))]
+    in_order = _select(execute, conditions, newest_first=newest_first, most=most)
+    return islice(_merged(in_order, moved, newest_first=newest_first), most)
+
+
+def _merged(
+    one: Iterable[LoggedLine], other: Iterable[LoggedLine], *, newest_first: bool = False
+) -> Iterator[LoggedLine]:
+    return heapq.merge(one, other, key=lambda line: line.number, reverse=newest_first)
+
+
 def _select(
     execute: Execute,
     conditions: Sequence[Condition],
@@ -95,14 +134,44 @@ def _select(
     newest_first: bool = False,
     most: int = -1,
 ) -> Iterator[LoggedLine]:
-    """Return lines in their order, `most` of them unless that is negative; what none could be is left out.
+    """Return lines that stand where they were logged, `most` of them unless that is negative.
 
-    With a `query`, only lines that the index of words finds.
+    What none could be is left out. With a `query`, only lines that the index of words finds.
     """
     if query:
         tables, order, conditions = _INDEXED, "words.rowid", [("words MATCH ?", (query,)), *conditions]
     else:
         tables, order = _LINES, "line.id"
+    return _rows(execute, tables, [*conditions, (IN_ORDER, ())], order, newest_first=newest_first, most=most)
+
+
+def _moved(
+    execute: Execute,
+    conditions: Sequence[Condition],
+    *,
+    newest_first: bool = False,
+    most: int = -1,
+    above: int | None = None,
+    below: int | None = None,
+) -> Iterator[LoggedLine]:
+    """Return lines that have a place of their own, as `_select` does the others."""
+    conditions = [(MOVED, ()), *conditions]
+    if above is not None:
+        conditions.append(("line.place > ?", (above,)))
+    if below is not None:
+        conditions.append(("line.place < ?", (below,)))
+    return _rows(execute, _LINES, conditions, "line.place", newest_first=newest_first, most=most)
+
+
+def _rows(
+    execute: Execute,
+    tables: str,
+    conditions: Sequence[Condition],
+    order: str,
+    *,
+    newest_first: bool,
+    most: int,
+) -> Iterator[LoggedLine]:
     where = " AND ".join(condition for condition, _ in conditions)
     values = [value for _, values in conditions for value in values]
     direction = "DESC" if newest_first else "ASC"

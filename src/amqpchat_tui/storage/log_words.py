@@ -8,10 +8,9 @@ trigram. Lines that are not in it yet, or where SQLite has no trigrams, before 3
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-Execute = Callable[..., sqlite3.Cursor]
-"""Runs a statement with a sequence of values."""
+from amqpchat_tui.storage.log_places import Execute
 
 _CHARACTERS = 3
 """Shorter words are only the beginning of trigrams."""

@@ -14,16 +14,17 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from amqpchat_tui.matching import folded
-from amqpchat_tui.model import ChatMessage, ConversationId, ConversationLines, LinkedMessage
-from amqpchat_tui.storage import log_words
+from amqpchat_tui.model import ChatMessage, ConversationId, LinkedMessage
+from amqpchat_tui.storage import log_history, log_words
+from amqpchat_tui.storage.log_history import Border
+from amqpchat_tui.storage.log_places import Execute, number_of
 from amqpchat_tui.storage.sightings import Sighting, Sightings
 
 if TYPE_CHECKING:
     from amqpchat_tui.config import LogSettings
+    from amqpchat_tui.storage.log import Portion
     from amqpchat_tui.storage.session import Transaction
 
-BrokersLines = tuple[str, ConversationLines]
-"""Lines of a conversation, with the brokers by which it is told from others."""
 
 _DAY_SECONDS = 24 * 60 * 60
 _MEGABYTE = 1_000_000
@@ -43,7 +44,8 @@ _CONVERSATION = "INSERT OR IGNORE INTO conversation (brokers, kind, name, patter
 _CONVERSATION_ID = "SELECT id FROM conversation WHERE (brokers, kind, name, pattern) = (?, ?, ?, ?)"
 _THEIRS = """
     SELECT json_group_array(json_array(conversation, message_id, nick, action, text, received_at)) FROM (
-        SELECT * FROM line JOIN author ON author.id = line.author WHERE line.id > ? ORDER BY line.id
+        SELECT * FROM line JOIN author ON author.id = line.author
+        WHERE line.id > ? AND (place IS NULL OR message_id IS NOT NULL) ORDER BY line.id
     )
 """
 _AUTHORS = """
@@ -63,13 +65,19 @@ _AUTHOR_IDS = """
 _LINES = """
     INSERT INTO line
         (conversation, author, received_at, sent_at, action, own, message_id, text, folded, level,
-        answers, replaces)
+        answers, replaces, roughly, place)
     VALUES {rows}
 """
-_LINE = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_LINE = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+# Up to the first that is not: the time of a line from a history is what its sender says.
 _OLD = """
-    SELECT max(id) FROM (SELECT id, received_at FROM line ORDER BY id LIMIT ?) WHERE ? OR received_at < ?
+    WITH oldest AS (SELECT id, received_at FROM line ORDER BY id LIMIT ?)
+    SELECT max(id) FROM oldest
+    WHERE ? OR id < ifnull((SELECT min(id) FROM oldest WHERE received_at >= ?), id + 1)
 """
+_ROUGHLY = {False: None, True: 1, None: 0}
+_BORDERS = 200
+"""Of how many histories is remembered where the last page begins."""
 _FORGET_AUTHORS = """
     DELETE FROM author WHERE id IN (SELECT author FROM line WHERE {gone})
     AND NOT EXISTS (SELECT 1 FROM line WHERE author = author.id AND NOT ({gone}))
@@ -85,33 +93,62 @@ class Writer:
         self._sightings = Sightings(_milliseconds(began_at))
         self._seen_to: int | None = None
         """The last line in the log that we know of."""
+        self._borders: dict[tuple[int, float], Border] = {}
+        """Where in the log the last page of a conversation's history begins, for each `until`."""
 
-    def write(self, transaction: Transaction, batch: Sequence[BrokersLines]) -> None:
+    def write(self, transaction: Transaction, batch: Sequence[Portion]) -> None:
         """Log what no other program has logged, and let some of the oldest lines go if it is time."""
         execute = transaction.execute
         sightings = self._sightings.copy()
         seen_to = _last(execute) - _LOOKED_BACK if self._seen_to is None else self._seen_to
         (theirs,) = execute(_THEIRS, (seen_to,)).fetchone()
         sightings.note(msgspec.json.decode(theirs, type=list[Sighting]))
-        lines, seen = _see(execute, batch)
-        places = sightings.sift(seen)
-        fresh = [(lines[place], seen[place]) for place in places]
+        lines, seen = _see(execute, [portion for portion in batch if portion.until is None])
+        fresh = [(lines[place], seen[place], None) for place in sightings.sift(seen)]
         if fresh:
             _insert(execute, fresh)
-        if (
-            len(fresh) <= _QUIET_LINES
-        ):  # else when the flood is over: searches look through what it has brought
+        count = len(fresh)
+        borders = dict(self._borders)
+        for portion in batch:
+            if portion.until is not None:
+                count += _add_page(execute, portion, portion.until, sightings, borders)
+        if count <= _QUIET_LINES:  # else when the flood is over: searches look through what it has brought
             log_words.index_lines(execute)
         last = _last(execute)
-        _trim(execute, self._settings, _TRIMMED_AT_ONCE + 2 * len(fresh))
+        _trim(execute, self._settings, _TRIMMED_AT_ONCE + 2 * count)
 
         def written() -> None:
-            self._sightings, self._seen_to = sightings, last
+            self._sightings, self._seen_to, self._borders = sightings, last, borders
 
         transaction.once_written.append(written)
 
 
-def forget(execute: log_words.Execute, conversations: Sequence[int]) -> None:
+def _add_page(
+    execute: Execute,
+    page: Portion,
+    until: float,
+    sightings: Sightings,
+    borders: dict[tuple[int, float], Border],
+) -> int:
+    """Log what is not there yet of a page of a history, and return how many lines that is."""
+    where = _number(execute, page.brokers, page.conversation)
+    lacks = log_history.missing(execute, where, page.lines, until, borders.get((where, until)))
+    seen = [_sighting(where, line) for line in lacks.lines]
+    fresh = sightings.unknown(seen)
+    sightings.note(line for line in seen if line.message_id is not None)
+    _insert(execute, [(lacks.lines[index], seen[index], lacks.places[index] or 0) for index in fresh])
+    border = lacks.border
+    if border is None and fresh:
+        begin = number_of(_last(execute) - len(fresh) + 1)
+        border = Border(begin, below=begin)
+    if border is not None:
+        borders[where, until] = border
+        while len(borders) > _BORDERS:
+            del borders[next(iter(borders))]
+    return len(fresh)
+
+
+def forget(execute: Execute, conversations: Sequence[int]) -> None:
     """Delete all lines of some conversations, so that nothing of them is left in the file."""
     for conversation in conversations:
         _delete(execute, "conversation = ?", conversation)
@@ -119,31 +156,34 @@ def forget(execute: log_words.Execute, conversations: Sequence[int]) -> None:
     log_words.leave_no_trace(execute)
 
 
-def _see(
-    execute: log_words.Execute, batch: Sequence[BrokersLines]
-) -> tuple[Sequence[ChatMessage], Sequence[Sighting]]:
+def _see(execute: Execute, batch: Sequence[Portion]) -> tuple[Sequence[ChatMessage], Sequence[Sighting]]:
     """Return all lines, and what tells them from others."""
     numbers: dict[tuple[str, ConversationId], int] = {}
     lines: list[ChatMessage] = []
     seen: list[Sighting] = []
-    for brokers, (identity, said) in batch:
+    for brokers, identity, said, _ in batch:
         if (brokers, identity) not in numbers:
-            row = brokers, *identity
-            execute(_CONVERSATION, row)
-            (numbers[brokers, identity],) = execute(_CONVERSATION_ID, row).fetchone()
+            numbers[brokers, identity] = _number(execute, brokers, identity)
         where = numbers[brokers, identity]
         lines += said
-        seen += [
-            Sighting(
-                where, line.message_id, line.nick, line.action, line.text, round(line.received_at * 1000)
-            )
-            for line in said
-        ]
+        seen += [_sighting(where, line) for line in said]
     return lines, seen
 
 
-def _insert(execute: log_words.Execute, lines: Sequence[tuple[ChatMessage, Sighting]]) -> None:
-    authors = _with_authors(execute, [line for line, _ in lines])
+def _number(execute: Execute, brokers: str, identity: ConversationId) -> int:
+    row = brokers, *identity
+    execute(_CONVERSATION, row)
+    (number,) = execute(_CONVERSATION_ID, row).fetchone()
+    return int(number)
+
+
+def _sighting(where: int, line: ChatMessage) -> Sighting:
+    return Sighting(where, line.message_id, line.nick, line.action, line.text, round(line.received_at * 1000))
+
+
+def _insert(execute: Execute, lines: Sequence[tuple[ChatMessage, Sighting, int | None]]) -> None:
+    """Add lines with their places, as the table has them."""
+    authors = _with_authors(execute, [line for line, *_ in lines])
     start = 0
     while start < len(lines):
         left = len(lines) - start
@@ -151,7 +191,7 @@ def _insert(execute: log_words.Execute, lines: Sequence[tuple[ChatMessage, Sight
         count = min(_INSERTED_AT_ONCE, 1 << left.bit_length() - 1)
         values: list[object] = []
         for place in range(start, start + count):
-            line, seen = lines[place]
+            line, seen, where = lines[place]
             values += (
                 seen.conversation,
                 authors[place],
@@ -164,6 +204,8 @@ def _insert(execute: log_words.Execute, lines: Sequence[tuple[ChatMessage, Sight
                 None if line.text.isascii() else folded(line.text),
                 line.level,
                 *_links(line),
+                _ROUGHLY[line.roughly],
+                where,
             )
         execute(_LINES.format(rows=", ".join([_LINE] * count)), values)
         start += count
@@ -173,7 +215,7 @@ def _links(line: ChatMessage) -> tuple[str | None, str | None]:
     return (line.answers or None, line.replaces or None) if isinstance(line, LinkedMessage) else (None, None)
 
 
-def _with_authors(execute: log_words.Execute, lines: Sequence[ChatMessage]) -> Sequence[int]:
+def _with_authors(execute: Execute, lines: Sequence[ChatMessage]) -> Sequence[int]:
     """Return the number of each line's author."""
     senders = [_author(line) for line in lines]
     authors = list(dict.fromkeys(senders))
@@ -188,7 +230,7 @@ def _author(line: ChatMessage) -> tuple[str, str, str]:
     return (line.nick, "", "") if sender is None else (line.nick, sender.account, sender.session)
 
 
-def _trim(execute: log_words.Execute, settings: LogSettings, most: int) -> None:
+def _trim(execute: Execute, settings: LogSettings, most: int) -> None:
     """Delete the oldest lines where they are too old or too many, but no more than `most`."""
     earliest = _milliseconds(time.time() - settings.days * _DAY_SECONDS)
     is_too_large = _bytes(execute) > settings.megabytes * _MEGABYTE
@@ -199,23 +241,23 @@ def _trim(execute: log_words.Execute, settings: LogSettings, most: int) -> None:
         execute("PRAGMA incremental_vacuum(1)")  # it is done a page at a time, however many are said
 
 
-def _delete(execute: log_words.Execute, gone: str, value: int) -> None:
+def _delete(execute: Execute, gone: str, value: int) -> None:
     log_words.remove_lines(execute, f"id IN (SELECT id FROM line WHERE {gone})", (value,))
     execute(_FORGET_AUTHORS.format(gone=gone), (value, value))
     execute(f"DELETE FROM line WHERE {gone}", (value,))
 
 
-def _last(execute: log_words.Execute) -> int:
+def _last(execute: Execute) -> int:
     (last,) = execute("SELECT ifnull(max(id), 0) FROM line").fetchone()
     return int(last)
 
 
-def _bytes(execute: log_words.Execute) -> int:
+def _bytes(execute: Execute) -> int:
     pages = _pragma(execute, "page_count") - _pragma(execute, "freelist_count")
     return pages * _pragma(execute, "page_size")
 
 
-def _pragma(execute: log_words.Execute, name: str) -> int:
+def _pragma(execute: Execute, name: str) -> int:
     (value,) = execute(f"PRAGMA {name}").fetchone()
     return int(value)
 

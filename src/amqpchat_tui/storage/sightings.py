@@ -78,6 +78,10 @@ class Sightings:
         self._bound(max((line.received_at for line in lines), default=0))
         return fresh
 
+    def unknown(self, lines: Sequence[Sighting]) -> Sequence[int]:
+        """Return the places of those lines whose id is not known, or that have none."""
+        return [place for place, line in enumerate(lines) if line.key not in self._ids]
+
     def _is_theirs(self, line: Sighting) -> bool:
         times = self._unseen.get(line.key, [])
         near = (

@@ -142,6 +142,14 @@ LOG = Layout(
             """,
             "UPDATE indexed SET up_to = -1",  # the index is to be made anew
         ),
+        (
+            # 1: it was received roughly then, 0: nobody knows when; NULL: just then
+            "ALTER TABLE line ADD COLUMN roughly INTEGER",
+            # of a line from a history, as `log_places` has it, 0: by its id; NULL: heard as it was said
+            "ALTER TABLE line ADD COLUMN place INTEGER",
+            "CREATE INDEX line_place ON line (place) WHERE place > 0",
+            "CREATE INDEX line_conversation_place ON line (conversation, place) WHERE place > 0",
+        ),
     ),
 )
 """What was said, as it was seen; `storage.log_words` adds the index of words."""
