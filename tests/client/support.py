@@ -24,6 +24,7 @@ from amqpchat_tui.model import (
     ConnectionState,
     ConversationId,
     Entry,
+    LineEvent,
     Notice,
     NoticeKind,
     OutboxLine,
@@ -71,6 +72,8 @@ class Seat:
         self.states: list[ConnectionState] = []
         self.entries: list[Entry] = []
         self.replays: list[Replay] = []
+        self.events: list[LineEvent] = []
+        """What has become of lines, live or from the history."""
         self.outbox_changes = 0
         self.drains = True
         """Set to False to leave what arrives in the client's buffer."""
@@ -118,6 +121,8 @@ class Seat:
             arrived = self.client.drain(self.conversation, 1000)
             self.entries += arrived.entries
             self.replays += arrived.replays
+            self.events += arrived.events
+            self.events += [event for replay in arrived.replays for event in replay.events]
             more = arrived.more
 
     @property
@@ -164,6 +169,21 @@ class Seat:
             lambda: set(texts) <= set(self.texts),
             20,
             lambda: f"{texts}, not {self.texts}; {self.client.state}",
+        )
+
+    async def can_react(self) -> None:
+        """Wait until something can be done about lines."""
+        events = self.client.events
+        await wait_until(
+            lambda: not events.problem(self.conversation), 20, lambda: events.problem(self.conversation)
+        )
+
+    async def see(self, *event_ids: str) -> None:
+        """Wait until these things have become of lines, among others perhaps."""
+        await wait_until(
+            lambda: set(event_ids) <= {event.event_id for event in self.events},
+            20,
+            lambda: f"{event_ids}, not {self.events}; {self.notices}",
         )
 
     async def settle(self) -> None:

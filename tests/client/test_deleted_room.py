@@ -163,12 +163,12 @@ async def test_a_room_that_is_deleted_while_it_is_joined(
 
 async def test_nothing_is_left_on_the_broker(join: Join, node: Broker, room: str) -> None:
     def left() -> set[str]:
-        return {name for name in node.ctl("list_exchanges", "name").split() if name.startswith(f"{room}.")}
+        names = node.ctl("list_exchanges", "name").split()
+        return {name for name in names if name.startswith(f"{room}.amqpchat-")}
 
     async with Proxy(node.url()) as proxy:
         ann = await join(proxy.url)
         (first,) = left()
-        assert first.startswith(f"{room}.amqpchat-")
         proxy.cut()
         await wait_until(lambda: len(ann.gaps) == 1, what="another connection")
         await ann.reach(Phase.ONLINE)

@@ -69,7 +69,10 @@ class AmqpClient:
         answerable: bool = True,
         since: int | None = 0,
     ) -> None:
-        """Be in the rooms of the settings; unless one is `answerable`, lines do not tell our mailbox.
+        """Be in the rooms of the settings.
+
+        Unless one is `answerable`, lines do not tell our mailbox, and it is neither heard nor told what
+        becomes of them.
 
         `store` keeps what is not confirmed, and has what earlier programs left to be offered. A `dialer` that
         is given is closed with the client. With `since`, who joins is shown what the history has of the last
@@ -88,7 +91,7 @@ class AmqpClient:
             self.say,
         )
         """What was said in rooms before we came."""
-        self.events = LineEvents()
+        self.events = LineEvents(lambda: self._nick, wanted=answerable)
         """What becomes of lines after they were said, as far as that is done here."""
         self._identity = Identity(lambda text: self._tell(text, NoticeKind.INFO))
         self.mailbox = Mailbox(self._tell_sentence)
@@ -310,6 +313,7 @@ class AmqpClient:
         )
         if not watched:
             self.histories.add(room)
+            self.events.add(room)
         return room
 
     @property

@@ -9,6 +9,7 @@ Everything that arrives is untrusted. What leaves `decode` has been cleaned by `
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -26,6 +27,7 @@ _REACTION, _WITHDRAWAL = "reaction", "withdraw"
 _ABOUT, _EMOJI, _REMOVE = "about", "emoji", "remove"
 _EMOJI_READ_CHARACTERS = 4 * EMOJI_MAX_CHARACTERS
 """What is longer is not worth cleaning."""
+_EMOJI_REMEMBERED = 1024
 
 
 class OutgoingEvent(Struct, frozen=True):
@@ -96,7 +98,10 @@ def check_emoji(text: str) -> str:
 
 def _read_emoji(value: object) -> str:
     """Read what is put under a line; empty where it is nothing, or too long: cut, it would be another."""
-    if not isinstance(value, str) or len(value) > _EMOJI_READ_CHARACTERS:
-        return ""
-    emoji = clean_emoji(value)
+    return _clean_emoji(value) if isinstance(value, str) and len(value) <= _EMOJI_READ_CHARACTERS else ""
+
+
+@lru_cache(_EMOJI_REMEMBERED)
+def _clean_emoji(text: str) -> str:
+    emoji = clean_emoji(text)
     return "" if len(emoji) > EMOJI_MAX_CHARACTERS or is_blank(emoji) else emoji

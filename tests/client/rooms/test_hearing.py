@@ -46,6 +46,7 @@ class Room:
             cast(Canary, self.bird),
             room="ops",
             past=None,
+            joined=lambda: None,
         )
 
     async def _nothing_waits(self) -> bool:
@@ -55,7 +56,7 @@ class Room:
 
     @property
     def gap(self) -> Gap:
-        entries, _ = self.inbox.drain(10)
+        entries = self.inbox.drain(10).entries
         (notice,) = entries
         assert isinstance(notice, Notice)
         assert notice.gap is not None

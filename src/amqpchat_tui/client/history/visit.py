@@ -112,6 +112,16 @@ class HistoryVisit:
         self._bound_at = time.monotonic()
         self._run(self._catch_up(gap))
 
+    async def bind_events(self) -> None:
+        """Have the stream keep what becomes of lines, if we may and there is an exchange for that.
+
+        Raises:
+            Lost: when the connection is.
+        """
+        if self._readable and (events := events_of(self._history.room)) is not None:
+            with contextlib.suppress(HistoryProblem):
+                await stream.bind(self._link, self._stream, events)
+
     async def renew(self) -> NoReturn:
         """Bind the stream again now and then, or see whether there is one by now.
 
@@ -179,8 +189,7 @@ class HistoryVisit:
             with contextlib.suppress(HistoryProblem):  # others may keep it bound
                 bound = await stream.bind(self._link, self._stream, room)
                 self._history.kept_under = watched_by if bound else ""
-                if (events := events_of(room)) is not None:
-                    await stream.bind(self._link, self._stream, events)
+            await self.bind_events()
 
     async def _require_tail(self, link: Link) -> int:
         """Return where the stream certainly had ended before our queue was bound, though it was not asked."""

@@ -57,8 +57,8 @@ class Digest(Listening):
             await due.wait()
             await asyncio.sleep(PAUSE_SECONDS)
             due.clear()
-            notices, tag = self._inbox.drain(LENGTH)
-            if notices:  # nothing else is put into the inbox to be shown
+            drained = self._inbox.drain(LENGTH)
+            if drained.entries:  # nothing else is put into the inbox to be shown
                 missed()
-            if tag:
-                self.acknowledge(tag)
+            if drained.tag:
+                self.acknowledge(drained.tag)

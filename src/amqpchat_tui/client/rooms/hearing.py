@@ -45,10 +45,12 @@ class Hearing:
         *,
         room: str,
         past: HistoryVisit | None,
+        joined: Callable[[], None],
     ) -> None:
         """`listening` has a queue by now, which is to be bound to the room.
 
-        `past` has what was missed filled in, if there is one.
+        `past` has what was missed filled in, if there is one. `joined` is called each time that the room was
+        joined, be it for the first time or again.
         """
         self._link = link
         self._listening = listening
@@ -57,6 +59,7 @@ class Hearing:
         self._canary = canary
         self._room = room
         self._past = past
+        self._tell_of_joining = joined
         self._one_at_a_time = asyncio.Lock()
         self._sure_at = Moment.now()
         """Up to when we are sure to have been bound to the room."""
@@ -88,6 +91,7 @@ class Hearing:
         self._renewed_at = time.monotonic()
         if not watched:
             self._sure_at = began
+        self._tell_of_joining()
         return joined.remark
 
     def heard(self) -> None:

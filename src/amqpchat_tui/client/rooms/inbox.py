@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
-from amqpchat_tui.model import ChatMessage, Entry
+from amqpchat_tui.model import ChatMessage, Entry, LineEvent
 
 IDS_REMEMBERED = 10_000
 
@@ -32,6 +33,15 @@ class SeenIds:
         return True
 
 
+class Drained(NamedTuple):
+    """What has been taken out of an inbox."""
+
+    entries: Sequence[Entry]
+    events: Sequence[LineEvent]
+    tag: int
+    """The delivery tag up to which to acknowledge; 0 for nothing."""
+
+
 class Inbox:
     """The buffer between broker and screen for one conversation, in its order.
 
@@ -42,8 +52,8 @@ class Inbox:
     def __init__(self, arrived: Callable[[], None]) -> None:
         """`arrived` is called when something waits in a buffer that was empty."""
         self._arrived = arrived
-        self._waiting: deque[tuple[int, Entry | None]] = deque()
-        """Entries with their delivery tags: an entry of our own has the tag 0, a duplicate is no entry."""
+        self._waiting: deque[tuple[int, Entry | LineEvent | None]] = deque()
+        """What has come, with delivery tags: what is our own has the tag 0, and a duplicate is nothing."""
         self._unacknowledged = 0
 
     @property
@@ -51,8 +61,8 @@ class Inbox:
         """How many deliveries of this connection wait to be drained."""
         return self._unacknowledged
 
-    def receive(self, deliveries: Sequence[tuple[int, ChatMessage | None]]) -> None:
-        """Take deliveries, each with its tag; without a message there is nothing to show of one."""
+    def receive(self, deliveries: Sequence[tuple[int, ChatMessage | LineEvent | None]]) -> None:
+        """Take deliveries, each with its tag; of one with nothing, there is nothing but that to hand back."""
         self._unacknowledged += len(deliveries)
         self._add(deliveries)
 
@@ -65,19 +75,23 @@ class Inbox:
         if not self._waiting:
             self._arrived()
 
-    def _add(self, arrived: Sequence[tuple[int, Entry | None]]) -> None:
+    def _add(self, arrived: Sequence[tuple[int, Entry | LineEvent | None]]) -> None:
         was_empty = not self._waiting
         self._waiting.extend(arrived)
         if was_empty and arrived:
             self._arrived()
 
-    def drain(self, most: int) -> tuple[Sequence[Entry], int]:
-        """Take so much at most, and the delivery tag up to which to acknowledge: 0 for nothing."""
+    def drain(self, most: int) -> Drained:
+        """Take so much at most."""
         waiting = self._waiting
         taken = [waiting.popleft() for _ in range(min(most, len(waiting)))]
         tags = [tag for tag, _ in taken if tag]
         self._unacknowledged -= len(tags)
-        return [entry for _, entry in taken if entry is not None], tags[-1] if tags else 0
+        return Drained(
+            [one for _, one in taken if one is not None and not isinstance(one, LineEvent)],
+            [one for _, one in taken if isinstance(one, LineEvent)],
+            tags[-1] if tags else 0,
+        )
 
     @property
     def empty(self) -> bool:
@@ -86,5 +100,5 @@ class Inbox:
 
     def forget_deliveries(self) -> None:
         """Acknowledge nothing of what has come so far: the channel that brought it is gone."""
-        self._waiting = deque((0, entry) for _, entry in self._waiting)
+        self._waiting = deque((0, one) for _, one in self._waiting)
         self._unacknowledged = 0

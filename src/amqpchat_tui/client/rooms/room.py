@@ -26,6 +26,7 @@ from amqpchat_tui.wording.sentences import sentence
 if TYPE_CHECKING:
     from amqpchat_tui.client.history.room_history import RoomHistory
     from amqpchat_tui.client.identity import Identity
+    from amqpchat_tui.client.rooms.room_events import RoomEvents
     from amqpchat_tui.client.rooms.visit import Visit
     from amqpchat_tui.client.tenants import OnJoined
     from amqpchat_tui.client.transport.link import Link
@@ -83,18 +84,20 @@ class Room(Talk):
         self.history: RoomHistory | None = None
         """What was said before we came, where that can be known."""
         self._replays: list[Replay] = []
+        self.events: RoomEvents | None = None
+        """What becomes of lines, where that is heard and told."""
 
     def drain(self, most: int) -> Arrivals:
         """Take what has arrived, in its order, and let the broker send as many more."""
         pressing = self.inbox.unacknowledged >= self.window * PRESSING_SHARE
-        entries, delivery_tag = self.inbox.drain(most)
-        if delivery_tag and self._visit is not None:
-            self._visit.acknowledge(delivery_tag)
+        drained = self.inbox.drain(most)
+        if drained.tag and self._visit is not None:
+            self._visit.acknowledge(drained.tag)
         more = not self.inbox.empty
         replays: Sequence[Replay] = ()
         if self._replays and not more:
             replays, self._replays = self._replays, []
-        return Arrivals(self.conversation, entries, more=more, pressing=pressing, replays=replays)
+        return Arrivals(self.conversation, drained.entries, more, pressing, replays, drained.events)
 
     def take_replay(self, replay: Replay) -> None:
         """Have lines of the history shown, behind the notice of the gap that they fill."""
@@ -162,6 +165,8 @@ class Room(Talk):
         visit, self._visit = self._visit, None
         if self.history is not None:
             self.history.left()
+        if self.events is not None:
+            self.events.left()
         self.inbox.forget_deliveries()
         self.outbox.connection_lost()
         # Lost before we listened, too: the gap before that is told already, and what came since is gone.

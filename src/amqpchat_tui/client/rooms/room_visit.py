@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from amqpchat_tui.client.history.visit import HistoryVisit
 from amqpchat_tui.client.rooms.canary import Canary
+from amqpchat_tui.client.rooms.events_visit import EventsVisit
 from amqpchat_tui.client.rooms.hearing import Hearing
 from amqpchat_tui.client.rooms.publisher import Publisher
 from amqpchat_tui.client.rooms.visit import CleanUp, Visit
 from amqpchat_tui.client.transport.link import Link
 from amqpchat_tui.client.transport.sieve import Delivery
-from amqpchat_tui.model import ChatMessage, Gap, Moment
+from amqpchat_tui.model import ChatMessage, Gap, LineEvent, Moment
 from amqpchat_tui.wire.lines import decode
+from amqpchat_tui.wire.names import events_of
 
 if TYPE_CHECKING:
     from amqpchat_tui.client.rooms.room import Room
@@ -33,13 +35,28 @@ class RoomVisit(Visit):
         super().__init__(link, room)
         name = room.conversation.name
         self._exchange = name.encode()
+        self._beside = (events_of(name) or "").encode()
+        """The exchange for what becomes of lines, from which no line comes; empty where there can be none."""
         self._outbox = room.outbox
         self._seen = room.seen
         self._canary = Canary(link, name, room.canaries)
         self._history = room.history
         self._past = HistoryVisit(link, room.history, self._canary) if room.history is not None else None
+        self._events = room.events
+        self._telling = None
+        if room.events is not None:
+            self._telling = EventsVisit(
+                link, room.events, self._listening, room.identity, bound=self._keep_events
+            )
         self._hearing = Hearing(
-            link, self._listening, room.inbox, room.outbox, self._canary, room=name, past=self._past
+            link,
+            self._listening,
+            room.inbox,
+            room.outbox,
+            self._canary,
+            room=name,
+            past=self._past,
+            joined=self._renew_events,
         )
         self._publisher = Publisher(
             link,
@@ -75,8 +92,12 @@ class RoomVisit(Visit):
         return remark
 
     def _duties(self) -> Sequence[Coroutine[Any, Any, NoReturn]]:
-        duties = self._publisher.run(), self._hearing.watch(), self._watch_lines()
-        return duties if self._past is None else (*duties, self._past.renew())
+        duties = [self._publisher.run(), self._hearing.watch(), self._watch_lines()]
+        if self._past is not None:
+            duties.append(self._past.renew())
+        if self._telling is not None:
+            duties.append(self._telling.run())
+        return duties
 
     def _clean_ups(self) -> Sequence[CleanUp]:
         return self._canary.remove, self._publisher.close
@@ -89,8 +110,10 @@ class RoomVisit(Visit):
         now = time.time()
         self._inbox.receive([(one.tag, self._read(one, now)) for one in deliveries])
 
-    def _read(self, delivery: Delivery, now: float) -> ChatMessage | None:
-        """Return the line that has come, unless it is there already."""
+    def _read(self, delivery: Delivery, now: float) -> ChatMessage | LineEvent | None:
+        """Return what has come, unless it is there already."""
+        if self._beside and delivery.exchange == self._beside:
+            return self._events.hear(delivery, now) if self._events is not None else None
         message_id = delivery.properties.message_id
         if not message_id:
             return decode(delivery, received_at=now)
@@ -98,6 +121,15 @@ class RoomVisit(Visit):
         known = self._history is not None and self._history.has(delivery)
         is_new = self._seen.add(message_id) and not known
         return decode(delivery, received_at=now, own=own) if is_new else None
+
+    def _renew_events(self) -> None:
+        if self._telling is not None:
+            self._telling.renew()
+
+    async def _keep_events(self) -> None:
+        """Have the history keep what becomes of lines, now that its exchange is there."""
+        if self._past is not None:
+            await self._past.bind_events()
 
     async def _watch_lines(self) -> NoReturn:
         while True:

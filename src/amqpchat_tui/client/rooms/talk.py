@@ -87,7 +87,7 @@ class Talk:
 
     def drain(self, most: int) -> Arrivals:
         """Take what has arrived, in its order."""
-        entries, _ = self.inbox.drain(most)
+        entries = self.inbox.drain(most).entries
         return Arrivals(self.conversation, entries, more=not self.inbox.empty)
 
     def expect(self) -> None:

@@ -1,9 +1,10 @@
-"""The properties of a line as the library takes them."""
+"""The properties of lines and of what becomes of them, as the library takes them."""
 
 from __future__ import annotations
 
 from pamqp.commands import Basic
 
+from amqpchat_tui.wire.events import OutgoingEvent
 from amqpchat_tui.wire.lines import Outgoing
 
 
@@ -17,5 +18,17 @@ def line_properties(outgoing: Outgoing) -> Basic.Properties:
         app_id=outgoing.app_id,
         content_type=outgoing.content_type,
         content_encoding=outgoing.content_encoding,
+        delivery_mode=outgoing.delivery_mode,
+    )
+
+
+def event_properties(outgoing: OutgoingEvent) -> Basic.Properties:
+    """Return what an event says of itself; who sends it, whoever publishes it adds."""
+    return Basic.Properties(
+        message_type=outgoing.type,
+        message_id=outgoing.message_id,
+        timestamp=outgoing.timestamp,
+        headers={**outgoing.headers},
+        app_id=outgoing.app_id,
         delivery_mode=outgoing.delivery_mode,
     )
