@@ -12,6 +12,7 @@ BARS = {
     Scope.FIND: "finding",
     Scope.FOUND: "finding, after Enter",
     Scope.PICK: "a message",
+    Scope.REACT: "reactions",
     Scope.RECALL: "earlier lines",
     Scope.OUTBOX: "the outbox",
     Scope.GO: "where to go",

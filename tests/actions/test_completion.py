@@ -42,6 +42,29 @@ def test_the_longest_beginning_is_completed_first() -> None:
     assert completions("@bo", ["bob", "@bot", "bodo"]) == (0, ["@bot: ", "@bob ", "@bodo "])
 
 
+@pytest.mark.parametrize("before", [":thumbs", "hi :thumbs", "(:THUMBS", ":thumbs u", "👍:thumbs"])
+def test_an_emoji_is_completed_by_its_name(before: str) -> None:
+    start, candidates = completions(before, [])
+    if before.endswith(" u"):
+        assert not candidates
+    else:
+        assert before[:start] + candidates[0] == before[: before.index(":")] + "👍"
+        assert len(candidates) == len(set(candidates))
+
+
+@pytest.mark.parametrize(
+    "before", ["10:30", "10:30:1", "std::th", "a:th", "http://h:80", ":", "::th", ": th"]
+)
+def test_a_colon_that_begins_no_word_is_no_emoji(before: str) -> None:
+    assert completions(before, [])[1] == []
+
+
+def test_nicks_come_after_emoji() -> None:
+    _, candidates = completions("hi :thumbsu", ["thumbsucker"])
+    assert candidates[0] == "👍"
+    assert candidates[-1] == ":thumbsucker "
+
+
 @given(
     nicks.filter(lambda nick: not nick.startswith("/")),
     st.lists(nicks),

@@ -217,7 +217,9 @@ def test_help_tells_each_command_in_two_aligned_columns() -> None:
         "/search [WORDS]",
         "/mentions",
         "/reply [TEXT]",
+        "/react [NAME or EMOJI]",
         "/correct [TEXT]",
+        "/withdraw",
         "//TEXT",
     ]
     assert len({len(usage) for usage, _ in rows}) == 1
@@ -236,7 +238,8 @@ def test_help_tells_each_command_in_two_aligned_columns() -> None:
                 *["/mute", "/unmute"],
                 *["/read ", "/who", "/whois ", "/away ", "/back", "/watch ", "/msg "],
                 *["/ignore ", "/unignore ", "/filter ", "/unfilter ", "/hidden"],
-                *["/editor", "/roomlist", "/peoplelist", "/search ", "/mentions", "/reply ", "/correct "],
+                *["/editor", "/roomlist", "/peoplelist", "/search ", "/mentions", "/reply ", "/react "],
+                *["/correct ", "/withdraw"],
             ],
             id="all commands",
         ),
@@ -293,6 +296,26 @@ def test_every_command_that_help_tells_is_offered_and_understood() -> None:
     _, offered = completions("/", [])
     assert len(offered) == len(command_lines()) - 1
     for command in offered:
-        arguments = {"/notify ": "none", "/history ": "on", "/read ": "all", "/filter ": "health probe * ok"}
+        arguments = {"/notify ": "none", "/history ": "on", "/read ": "all", "/react ": "tada"}
+        arguments |= {"/filter ": "health probe * ok"}
         meaning = parse(command + arguments.get(command, "something" if command.endswith(" ") else ""))
         assert not isinstance(meaning, Mistake)
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("/react tada", Run("react", "🎉")),
+        ("/react :Thumbs Up:", Run("react", "👍")),
+        ("/react 👀", Run("react", "👀")),
+        ("/react", Run("react")),
+        ("/react thumb", Mistake("No emoji is called thumb; there is thumbsup.")),
+        ("/react qqq", Mistake("No emoji is called qqq.")),
+        (
+            "/react 👀👀👀👀👀👀👀👀👀👀👀👀👀👀👀👀👀",
+            Mistake("A reaction is one emoji or at most 16 characters."),
+        ),
+    ],
+)
+def test_one_reacts_with_an_emoji_or_by_its_name(line: str, meant: object) -> None:
+    assert parse(line) == meant

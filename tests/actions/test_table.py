@@ -4,6 +4,7 @@ from itertools import chain
 from string import ascii_letters
 
 import pytest
+from rich.cells import cell_len
 
 from amqpchat_tui.actions.action import Scope
 from amqpchat_tui.actions.help import hint_line, key_names
@@ -15,6 +16,7 @@ from amqpchat_tui.ui.bars.find_bar import FindBar
 from amqpchat_tui.ui.bars.go_bar import GoBar
 from amqpchat_tui.ui.bars.outbox_bar import OutboxBar
 from amqpchat_tui.ui.bars.pick_bar import PickBar
+from amqpchat_tui.ui.bars.react_bar import ReactBar
 from amqpchat_tui.ui.bars.recall_bar import RecallBar
 from amqpchat_tui.ui.chat_screen import ChatScreen
 from amqpchat_tui.ui.editor import Editor
@@ -25,6 +27,7 @@ from amqpchat_tui.ui.people import Crowd
 from amqpchat_tui.ui.private import PrivateTalks
 from amqpchat_tui.ui.program import Program
 from amqpchat_tui.ui.prompt.prompt import Prompt
+from amqpchat_tui.ui.reacting import Reacting
 from amqpchat_tui.ui.reloading import Reloading
 from amqpchat_tui.ui.rooms import Rooms
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
@@ -35,6 +38,7 @@ TAKERS: dict[Scope, type] = {
     Scope.FIND: FindBar,
     Scope.FOUND: FindBar,
     Scope.PICK: PickBar,
+    Scope.REACT: ReactBar,
     Scope.OUTBOX: OutboxBar,
     Scope.GO: GoBar,
     Scope.RECALL: RecallBar,
@@ -43,6 +47,7 @@ TAKERS: dict[Scope, type] = {
 }
 DOERS = (
     Linking,
+    Reacting,
     ChatScreen,
     ScrollbackView,
     Rooms,
@@ -88,6 +93,7 @@ def test_the_narrower_place_goes_first() -> None:
         Scope.FIND: "find_done",
         Scope.FOUND: "found_stay",
         Scope.PICK: "unfold",
+        Scope.REACT: "react_first",
         Scope.OUTBOX: "resend",
         Scope.GO: "choose_this",
         Scope.RECALL: "recall_take",
@@ -116,7 +122,12 @@ def test_nothing_is_carried_out_that_is_not_in_the_table() -> None:
     [
         (Scope.FIND, "↑ ↓ · Enter then n N · Esc back"),
         (Scope.FOUND, "n N · Enter stay · Esc back"),
-        (Scope.PICK, "r reply · e correct · c copy · u open · > quote · m write · ↑ ↓ · ? all · Esc back"),
+        (
+            Scope.PICK,
+            "r reply · + 👍 · : react · e correct · c copy · u open · > quote · d withdraw · m write · ↑ ↓ · "
+            "? all · Esc back",
+        ),
+        (Scope.REACT, "Enter the first · Esc back"),
         (Scope.OUTBOX, "s send again · e edit · d drop · ↑ ↓ · Esc back"),
         (Scope.RECALL, "↑ ↓ · Enter take · Esc back"),
         (Scope.GO, "↑ ↓ · Enter go · Esc back"),
@@ -126,7 +137,7 @@ def test_nothing_is_carried_out_that_is_not_in_the_table() -> None:
 )
 def test_bars_tell_their_keys(scope: Scope, line: str) -> None:
     assert hint_line(scope, ACTIONS) == line
-    assert hint_line(scope, ACTIONS, len(line)) == line
+    assert hint_line(scope, ACTIONS, cell_len(line)) == line
 
 
 @pytest.mark.parametrize(

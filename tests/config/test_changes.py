@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from amqpchat_tui.config import ConnectionSettings, Flags, HideSettings, PresenceSettings, UiSettings, load
+from amqpchat_tui.config import (
+    ConnectionSettings,
+    Flags,
+    HideSettings,
+    PresenceSettings,
+    ReactionSettings,
+    UiSettings,
+    load,
+)
 from amqpchat_tui.config.changes import Effect, changes
 from amqpchat_tui.model import ConversationId, Level
 from amqpchat_tui.wording.reloading import describe_changes
@@ -31,6 +39,8 @@ def test_changes_are_called_as_in_the_file_with_when_they_take_effect() -> None:
         hide=HideSettings(ignore=("bob",)),
         keys={"unread": "F5"},
         notify_command=("true",),
+        notify_reactions=True,
+        reactions=ReactionSettings(quick=("👍",)),
     )
     found = changes(BEFORE, after)
     assert {key for key, effect in found if effect is Effect.AT_ONCE} == {
@@ -42,6 +52,8 @@ def test_changes_are_called_as_in_the_file_with_when_they_take_effect() -> None:
         "hide.ignore",
         "keys",
         "notify.command",
+        "notify.reactions",
+        "reactions.quick",
     }
     assert [key for key, effect in found if effect is Effect.RECONNECT] == [
         "connection.url",

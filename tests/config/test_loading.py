@@ -343,3 +343,23 @@ def test_what_is_hidden_is_configured_by_people_and_patterns(file: Path) -> None
 )
 def test_what_could_hide_nothing_is_refused(file: Path, toml: str, says: str) -> None:
     assert file_refusal(file, f"[hide]\n{toml}\n").startswith(says)
+
+
+def test_what_is_offered_as_a_reaction_is_read(file: Path) -> None:
+    assert load_file(file, "").reactions.quick[0] == "👍"
+    settings = load_file(file, '[reactions]\nquick = ["🎉", " +1 "]\n[notify]\nreactions = true')
+    assert settings.reactions.quick == ("🎉", "+1")
+    assert settings.notify_reactions
+
+
+@pytest.mark.parametrize(
+    ("quick", "says"),
+    [
+        ('["👍", " "]', "reactions.quick[1]: a reaction needs at least one visible character"),
+        ('["seventeen letters"]', "reactions.quick[0]: a reaction is one emoji or at most 16 characters"),
+        ('["a", "b", "c", "d", "e", "f", "g"]', "reactions.quick: expected a list of length <= 6"),
+        ("[1]", "reactions.quick[0]: expected a string, got a whole number"),
+    ],
+)
+def test_what_cannot_be_a_reaction_is_refused(file: Path, quick: str, says: str) -> None:
+    assert file_refusal(file, f"[reactions]\nquick = {quick}\n") == says

@@ -167,3 +167,31 @@ async def test_a_part_that_is_painted_before_the_rest_leaves_nothing_old_beside_
         chat.scrollback.show_news()
         chat.scrollback.render_lines(Region(0, 0, *chat.scrollback.size))
         assert () not in refreshed, "and once is enough"
+
+
+async def test_ones_own_reactions_are_underlined() -> None:
+    async with open_chat((50, 12)) as chat:
+        chat.client.hear(message("carol", "on it"))
+        await chat.sees("on it")
+        await annotate(chat, "on it", Annotation(reactions="👀 2  👍 1", underlined=((5, 8),)))
+        assert [style.underline for style in styles_of(chat, "👍 1")] == [True]
+        assert not any(style.underline for style in styles_of(chat, "👀 2"))
+
+
+async def test_a_withdrawn_message_says_only_that_and_fades() -> None:
+    async with open_chat((50, 12)) as chat:
+        chat.client.hear(message("dan", "thanks"), message("carol", "on it"))
+        await chat.sees("on it")
+        await annotate(
+            chat,
+            "on it",
+            Annotation(withdrawn=True, quote="dan: thanks", reactions="👍 1", version="(corrected)"),
+        )
+        assert around(chat, "withdrew")[:2] == [
+            "         dan │ thanks",
+            "           * │ carol withdrew this line",
+        ]
+        assert "👍" not in chat.text
+        assert "(corrected)" not in chat.text
+        (withdrawn,), (text,) = styles_of(chat, "withdrew"), styles_of(chat, "thanks")
+        assert withdrawn.color != text.color

@@ -19,6 +19,8 @@ class Scope(Enum):
     """The find bar after Enter, when letters are keys."""
     PICK = "pick"
     """The bar for a message that is picked."""
+    REACT = "react"
+    """The bar in which one chooses what to put below a line."""
     OUTBOX = "outbox"
     """The bar for a line that its room has not heard."""
     RECALL = "recall"

@@ -129,7 +129,7 @@ _WIDER = {scope: (scope, Scope.ANYWHERE) for scope in Scope} | {
 }
 """Where a key is looked up, the narrowest first."""
 
-_TYPED_IN = {Scope.FIND, Scope.GO, Scope.RECALL, Scope.SEARCH}
+_TYPED_IN = {Scope.FIND, Scope.GO, Scope.REACT, Scope.RECALL, Scope.SEARCH}
 """Bars in which letters are typed."""
 
 _BESIDE = {

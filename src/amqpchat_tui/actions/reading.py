@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from amqpchat_tui.actions.action import Action, Scope
+from amqpchat_tui.actions.reacting import check_reaction
 from amqpchat_tui.actions.searching import check_search
 from amqpchat_tui.wire.text import check_body
 
 _FIND, _FOUND, _PICK = (Scope.FIND,), (Scope.FOUND,), (Scope.PICK,)
+_REACT = (Scope.REACT,)
 _SEARCH, _SEARCHED = (Scope.SEARCH,), (Scope.SEARCHED,)
 _FIND_AND_FOUND = (Scope.FIND, Scope.FOUND)
 _PROMPT_AND_PICK = (Scope.PROMPT, Scope.PICK)
@@ -112,6 +114,20 @@ ROWS = (
         hint="reply",
         brief=True,
     ),
+    Action("thumb", "React with 👍, or take it back.", _PICK, bar_keys=("plus",), hint="👍"),
+    Action(
+        "react",
+        "React to a line.",
+        _PICK,
+        bar_keys=("colon",),
+        command="react",
+        argument="NAME or EMOJI",
+        optional=True,
+        check=check_reaction,
+        palette="React to a line",
+        hint="react",
+    ),
+    Action("join_first", "Join the first reaction, or leave it.", _PICK, bar_keys=("equals_sign",)),
     Action(
         "correct",
         "Correct a line; s/old/new/.",
@@ -129,6 +145,15 @@ ROWS = (
     Action("open", "Open the message's first address.", _PICK, bar_keys=("u",), hint="open"),
     Action("answered", "Go to what the message answers.", _PICK, bar_keys=("g",)),
     Action("quote", "Quote the message in the prompt.", _PICK, bar_keys=("greater_than_sign",), hint="quote"),
+    Action(
+        "withdraw",
+        "Withdraw a line of yours.",
+        _PICK,
+        bar_keys=("d",),
+        command="withdraw",
+        palette="Withdraw your last line",
+        hint="withdraw",
+    ),
     Action("write", "Write to its author privately.", _PICK, bar_keys=("m",), hint="write"),
     Action(
         "pick_above",
@@ -158,4 +183,14 @@ ROWS = (
         stays=True,
     ),
     Action("pick_close", "Pick nothing.", _PICK, bar_keys=("escape", "ctrl+c", "q"), hint="back"),
+    # What to put below it
+    Action(
+        "react_by_number",
+        "React with the one of that number.",
+        _REACT,
+        bar_keys=tuple("123456"),
+        by_digit=True,
+    ),
+    Action("react_first", "React with the first one.", _REACT, ("enter",), hint="the first", needed=True),
+    Action("react_close", "Leave it as it is.", _REACT, ("escape", "ctrl+c"), hint="back", needed=True),
 )

@@ -245,7 +245,7 @@ class Conversation:
         store, start = self.scrollback, self.scrollback.last
         for seq in islice(store.shown(start, -1), LOOKED_BACK_LINES) if start is not None else ():
             line = store[seq]
-            if isinstance(line, ChatMessage) and not line.own:
+            if isinstance(line, ChatMessage) and not line.own and not store.annotation(seq).withdrawn:
                 last = last or line
                 if self._concerning([line], attention):
                     return line
@@ -253,11 +253,17 @@ class Conversation:
 
     def last_to_correct(self) -> ChatMessage | None:
         """Return the last line of the person's own that can still be corrected, if there is one."""
+        found = self.find_last(self.may_correct)
+        line = None if found is None else self.scrollback[found]
+        return line if isinstance(line, ChatMessage) else None
+
+    def find_last(self, wanted: Callable[[ChatMessage], bool]) -> int | None:
+        """Return the last wanted line that is shown and not withdrawn, if there is one."""
         store, start = self.scrollback, self.scrollback.last
         for seq in islice(store.shown(start, -1), LOOKED_BACK_LINES) if start is not None else ():
             line = store[seq]
-            if isinstance(line, ChatMessage) and self.may_correct(line):
-                return line
+            if isinstance(line, ChatMessage) and not store.annotation(seq).withdrawn and wanted(line):
+                return seq
         return None
 
     def last_in_thread(self) -> int | None:
@@ -269,7 +275,9 @@ class Conversation:
     def may_correct(self, line: ChatMessage) -> bool:
         """Whether a line is the person's own, and can still be corrected."""
         is_in_time = line.sent_at is not None and self._wall_clock() - line.sent_at < CORRECTABLE_SECONDS
-        return line.own and line.message_id is not None and is_in_time
+        found = None if line.message_id is None else self.names.find(line.message_id)
+        is_withdrawn = found is not None and self.scrollback.annotation(found).withdrawn
+        return line.own and line.message_id is not None and is_in_time and not is_withdrawn
 
     @property
     def level(self) -> Level:

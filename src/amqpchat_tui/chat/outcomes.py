@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from msgspec.structs import replace
 
 from amqpchat_tui.chat.line_names import EQUAL_KEPT, LineNames
-from amqpchat_tui.chat.links import Links
-from amqpchat_tui.chat.reactions import Ignores, Kind, LineReactions, Span, kinds, row
+from amqpchat_tui.chat.links import Links, quoted
+from amqpchat_tui.chat.reactions import Ignores, Kind, LineReactions, Span, kind_of, kinds, row
 from amqpchat_tui.chat.withdrawals import LineWithdrawals
 from amqpchat_tui.model import ChatMessage, LineEvent, Reaction, Withdrawal
 from amqpchat_tui.scrollback import Scrollback
 from amqpchat_tui.wire.lines import line_name
+from amqpchat_tui.wording.outcomes import describe_reaction
 
 LINES_KEPT = 5_000
 """Of how many lines it is kept what has become of them; of more, the last of which anything has."""
@@ -84,6 +85,23 @@ class Outcomes:
     def spans(self, seq: int) -> Sequence[Span]:
         """Return where the row below a line shows which reaction."""
         return row(self.kinds(seq))[1]
+
+    def has_mine(self, seq: int, emoji: str) -> bool:
+        """Whether the person has put an emoji below a line."""
+        kind = kind_of(emoji)
+        return any(kind_of(one.emoji) == kind and self.is_mine(one) for one in self.reactions_to(seq))
+
+    def to_own(self, events: Iterable[LineEvent]) -> Sequence[ChatMessage]:
+        """Return what others have just put below lines that were typed here, as messages to the person."""
+        return [
+            ChatMessage(
+                event.who.nick, describe_reaction(event.emoji, quoted(line)), event.at, sender=event.who
+            )
+            for event in events
+            if isinstance(event, Reaction) and not event.remove and not self.is_mine(event)
+            if not self.ignores(event.who.nick, event.who.account)
+            if (line := self._links.named(event.about)) is not None and line.own
+        ]
 
     def reactions_to(self, seq: int) -> Sequence[Reaction]:
         """Return who has put what below a line, in no order."""

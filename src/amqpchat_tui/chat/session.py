@@ -25,6 +25,7 @@ from amqpchat_tui.model import (
     PLAIN,
     Bearing,
     ChatClient,
+    ChatMessage,
     ConnectionState,
     ConversationId,
     ConversationKind,
@@ -52,6 +53,7 @@ class Session:
         open_conversation: Callable[[ConversationId], Conversation],
         presence: Presence,
         rings_always: bool = False,
+        rings_for_reactions: bool = False,
         levels: Mapping[ConversationId, Level] | None = None,
         store: ConversationStore | None = None,
         logbook: Logbook = NOTHING_LOGGED,
@@ -62,7 +64,7 @@ class Session:
         clock: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
-        """`rings_always`: also while the person looks at the screen.
+        """`rings_always`: also while the person looks at the screen; `rings_for_reactions`: to their lines.
 
         `levels` are those that are configured. `store` keeps what there is to know about conversations, as
         soon as `restore` is called. `logbook` logs what is said.
@@ -87,6 +89,8 @@ class Session:
         self._listener = listener
         self.rings_always = rings_always
         """Whether also while the person looks at the screen."""
+        self.rings_for_reactions = rings_for_reactions
+        """Whether also when somebody reacts to a line of the person."""
         self._clock = clock
         self._wall_clock = wall_clock
         self._later = later
@@ -337,6 +341,7 @@ class Session:
             if seen:
                 self._keeping.keep_soon(conversation)
             if conversation.level is not Level.NONE:
+                lines += conversation.outcomes.to_own(arrived.events) if self.rings_for_reactions else ()
                 concerning += [Ring(identity, line) for line in lines[:1]]
         self._takes = False
         if unread:
@@ -353,13 +358,13 @@ class Session:
     def _open(self, identity: ConversationId) -> Conversation:
         conversation = self._open_conversation(identity)
         conversation.default_level = self._levels.get(identity, Level.ALL)
-        conversation.outcomes.ignores, conversation.outcomes.is_mine = self.hiding.ignores, self._is_mine
+        conversation.outcomes.ignores, conversation.outcomes.is_mine = self.hiding.ignores, self.is_mine
         return conversation
 
-    def _is_mine(self, reaction: Reaction) -> bool:
-        """Whether the person has reacted so, by this program or another of their account."""
+    def is_mine(self, one: ChatMessage | Reaction) -> bool:
+        """Whether the person has said or done this, by this program or another of their account."""
         account = self._people.accounts.own if self._people is not None else None
-        return reaction.own or (bool(account) and reaction.who.account == account)
+        return one.own or (bool(account) and one.who.account == account)
 
     def _add(self, identity: ConversationId) -> None:
         conversation = self._open(identity)

@@ -24,6 +24,7 @@ _CALLED = {
     "conversations": "room.names",
     "levels": "rooms",
     "notify_command": "notify.command",
+    "notify_reactions": "notify.reactions",
 }
 """What the file calls what is called otherwise in `Settings`."""
 

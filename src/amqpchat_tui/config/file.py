@@ -17,6 +17,7 @@ from amqpchat_tui.config.settings import (
     HistorySettings,
     LogSettings,
     PresenceSettings,
+    ReactionSettings,
     Tls,
     UiSettings,
 )
@@ -61,6 +62,7 @@ class NotifySection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """`[notify]`."""
 
     command: str | list[str] = []
+    reactions: bool = False
 
 
 class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -76,6 +78,7 @@ class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     log: LogSettings = LogSettings()
     keys: Mapping[str, str | tuple[str, ...]] = {}
     """By the ids of actions, which only the screen knows."""
+    reactions: ReactionSettings = ReactionSettings()
     notify: NotifySection = NotifySection()
     ui: UiSettings = UiSettings()
 

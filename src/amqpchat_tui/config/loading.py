@@ -22,11 +22,19 @@ from amqpchat_tui.config.broker_url import (
 )
 from amqpchat_tui.config.errors import ConfigError
 from amqpchat_tui.config.file import ConnectionSection, RoomOptions, RoomSection, expand, read_file, room_key
-from amqpchat_tui.config.settings import DEFAULT_ROOM, ConnectionSettings, HideSettings, Settings, Tls
+from amqpchat_tui.config.settings import (
+    DEFAULT_ROOM,
+    ConnectionSettings,
+    HideSettings,
+    ReactionSettings,
+    Settings,
+    Tls,
+)
 from amqpchat_tui.files import TooLargeError, check_pem, read_descriptor, reason
 from amqpchat_tui.folders import config_folder
 from amqpchat_tui.model import ACCOUNT_PREFIX, ConversationId, Level
 from amqpchat_tui.programs import describe_end
+from amqpchat_tui.wire.events import check_emoji
 from amqpchat_tui.wire.lines import ANONYMOUS
 from amqpchat_tui.wire.names import check_room
 from amqpchat_tui.wire.text import NICK_MAX_CHARACTERS, WireError, check_nick, clean_line
@@ -98,6 +106,8 @@ def load(
         levels=_levels(file.rooms, path),
         keys=file.keys,
         hide=_hide(file.hide, path),
+        reactions=_reactions(file.reactions, path),
+        notify_reactions=file.notify.reactions,
         notify_command=_checked(_argv, (f"{path}: notify.command", file.notify.command)),
     )
 
@@ -200,6 +210,14 @@ def _hide(hide: HideSettings, path: Path) -> HideSettings:
     for index, pattern in enumerate(hide.highlight_not):
         check(f"highlight_not[{index}]", pattern)
     return hide
+
+
+def _reactions(reactions: ReactionSettings, path: Path) -> ReactionSettings:
+    quick = [
+        _checked(check_emoji, (f"{path}: reactions.quick[{index}]", emoji))
+        for index, emoji in enumerate(reactions.quick)
+    ]
+    return ReactionSettings(quick=tuple(quick))
 
 
 def _check_time_format(time_format: str) -> str:

@@ -90,6 +90,13 @@ class HideSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Patterns of lines that concern the person for no word in them."""
 
 
+class ReactionSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one puts below lines of others; also the section `[reactions]`."""
+
+    quick: Annotated[tuple[str, ...], Meta(max_length=6)] = ("👍", "👀", "✅", "❌", "🎉", "❤\ufe0f")
+    """What is offered first, each under its number."""
+
+
 class LogSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is kept of what is said; also the section `[log]`."""
 
@@ -127,10 +134,13 @@ class Settings(Struct, frozen=True, kw_only=True):
     levels: Mapping[ConversationId, Level] = {}
     """What conversations may do to the person; those that are not in it may do all."""
     hide: HideSettings = HideSettings()
+    reactions: ReactionSettings = ReactionSettings()
     keys: Mapping[str, str | tuple[str, ...]] = {}
     """Keys by the action; only the screen knows which there are."""
     notify_command: tuple[str, ...] = ()
     """A program to run whenever the person is called, with its arguments; empty: none."""
+    notify_reactions: bool = False
+    """Whether the person is also called when somebody reacts to a line of theirs."""
 
     @property
     def rooms(self) -> tuple[str, ...]:

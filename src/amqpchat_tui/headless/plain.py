@@ -33,6 +33,7 @@ from amqpchat_tui.ui.entering import Entering
 from amqpchat_tui.ui.hiding import HidingCommands
 from amqpchat_tui.ui.opening import open_session
 from amqpchat_tui.ui.private import PrivateTalks
+from amqpchat_tui.ui.reacting import Reacting
 from amqpchat_tui.ui.rooms import Rooms
 from amqpchat_tui.wording.connection import describe
 from amqpchat_tui.wording.unheard import question
@@ -91,7 +92,8 @@ class PlainChat:
         )
         company = CompanyCommands(client, self._session, self._people, tell=tell, hint=hint)
         hidden = HidingCommands(self._session, tell=tell, hint=hint)
-        self._doers: Sequence[object] = self, self._rooms, company, private, hidden
+        self._reacting = Reacting(self._session, client.events, called=self._people.called, hint=hint)
+        self._doers: Sequence[object] = self, self._rooms, company, private, hidden, self._reacting
         self._entering = Entering(say=self._speak, run=self._obey, hint=hint, acted=self._note_line)
         self._announced: set[ConversationId] = set()
         """Where it was told that something is new."""
@@ -148,6 +150,7 @@ class PlainChat:
         return action.says or any(hasattr(doer, f"do_{action.id}") for doer in self._doers)
 
     def _note_line(self, line: str) -> None:
+        self._reacting.forget()
         if self._settings.ui.keep_history:
             self._store.recall.add(line)
 
@@ -208,6 +211,12 @@ class PlainChat:
     def do_help(self) -> None:
         """List the commands."""
         self._say("\n".join(["Commands:", *command_lines(filter(self._can, COMMANDS))]))
+
+    def do_react(self, emoji: str = "") -> bool:
+        """Say what is missing; False, as reacting is not done here."""
+        if not emoji:
+            self._say("Say what with, as in /react thumbs up.")
+        return False
 
     def do_reconnect(self) -> None:
         """Dial anew."""

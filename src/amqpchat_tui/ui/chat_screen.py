@@ -42,6 +42,7 @@ from amqpchat_tui.ui.private import PrivateTalks
 from amqpchat_tui.ui.program import Program
 from amqpchat_tui.ui.prompt.pasting import Pasting
 from amqpchat_tui.ui.prompt.prompt import Prompt
+from amqpchat_tui.ui.reacting import Reacting
 from amqpchat_tui.ui.reloading import Configuration, Reloading
 from amqpchat_tui.ui.rooms import Rooms
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
@@ -94,6 +95,13 @@ class ChatScreen(NewsScreen):
         )
         self._hiding.configure(settings.hide)
         self._linking = Linking(self._session, may_say=lambda: self._private.may_say(), hint=self._hint)
+        self._reacting = Reacting(
+            self._session,
+            client.events,
+            called=self._people.called,
+            hint=self._hint,
+            quick=settings.reactions.quick,
+        )
         self._entering = Entering(
             say=self._linking.say,
             run=self.obey,
@@ -148,6 +156,7 @@ class ChatScreen(NewsScreen):
             join=lambda name: self._rooms.do_join(name),
             answer=self._linking.answer,
             correct=self._linking.correct,
+            reacting=self._reacting,
             hint=self._hint,
             keymap=self._keymap,
         )
@@ -185,6 +194,7 @@ class ChatScreen(NewsScreen):
             session=self._session,
             people=self._people,
             crowd=self._crowd,
+            reacting=self._reacting,
             keymap=self._keymap,
             shell=self._shell,
             views=(self._scrollback, self._outbox),
@@ -275,6 +285,7 @@ class ChatScreen(NewsScreen):
     def _note_line(self, line: str) -> None:
         self.query_one(Hint).line_taken(line)
         self._unheard.stay()
+        self._reacting.forget()
         self._keeping.add_line(line)
 
     def _hint(self, text: str) -> None:
@@ -314,6 +325,7 @@ class ChatScreen(NewsScreen):
         about_all = self._reloading, self._program, self._editor
         return (
             self._linking,
+            self._reacting,
             self,
             self._scrollback,
             *about_conversations,

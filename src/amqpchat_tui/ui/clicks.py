@@ -10,12 +10,15 @@ from amqpchat_tui.ui.panels.outbox_view import OutboxView
 from amqpchat_tui.ui.panels.people_list import PeopleList
 from amqpchat_tui.ui.panels.room_list import RoomList
 from amqpchat_tui.ui.parts import PartedScreen
+from amqpchat_tui.ui.reacting import Reacting
+from amqpchat_tui.ui.scrollback.view import ScrollbackView
 
 
 class ClickableScreen(PartedScreen):
     """A screen whose parts can be clicked."""
 
     _bars: Bars
+    _reacting: Reacting
 
     @abstractmethod
     def show(self, identity: ConversationId) -> None:
@@ -32,3 +35,7 @@ class ClickableScreen(PartedScreen):
     def on_outbox_view_clicked(self, message: OutboxView.Clicked) -> None:
         """As Alt-O, for the line that was clicked."""
         self._bars.decide_about(message.message_id)
+
+    def on_scrollback_view_reactions_clicked(self, message: ScrollbackView.ReactionsClicked) -> None:
+        """Join the reaction that was clicked, or leave it."""
+        self._reacting.join_at(message.seq, message.character)

@@ -35,6 +35,7 @@ def open_session(
         open_conversation=lambda identity: Conversation(identity, Scrollback(lines, budget)),
         presence=presence,
         rings_always=settings.ui.notify_when == "always",
+        rings_for_reactions=settings.notify_reactions,
         levels=settings.levels,
         store=store.conversations,
         logbook=Logbook(store.log, settings.connection.names, private=settings.log.private, later=later),

@@ -15,6 +15,7 @@ from amqpchat_tui.ui.panels.outbox_view import OutboxView
 from amqpchat_tui.ui.panels.people_list import PeopleList
 from amqpchat_tui.ui.panels.room_list import RoomList
 from amqpchat_tui.ui.people import Crowd
+from amqpchat_tui.ui.reacting import Reacting
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
 from amqpchat_tui.ui.shell import Shell
 from amqpchat_tui.wording.reloading import describe_changes, describe_refusal
@@ -59,6 +60,7 @@ class Reloading:
         session: Session,
         people: People,
         crowd: Crowd,
+        reacting: Reacting,
         keymap: Keymap,
         shell: Shell,
         views: Sequence[ScrollbackView | OutboxView],
@@ -77,6 +79,7 @@ class Reloading:
         self._session = session
         self._people = people
         self._crowd = crowd
+        self._reacting = reacting
         self._keymap = keymap
         self._shell = shell
         self._views = views
@@ -118,6 +121,7 @@ class Reloading:
         self._keymap.bind(settings.keys)
         self._people.configure(settings.presence)
         self._crowd.show_typing = settings.presence.show_typing
+        self._reacting.quick = settings.reactions.quick
         if settings.nick != before.nick:
             self._crowd.do_nick(settings.nick)
         for view in self._views:
@@ -127,6 +131,7 @@ class Reloading:
         self._shell.configure(settings)
         session = self._session
         session.rings_always = settings.ui.notify_when == "always"
+        session.rings_for_reactions = settings.notify_reactions
         session.attention.configure(settings.ui.highlight, settings.hide.highlight_not)
         session.hiding.configure(settings.hide)
         session.configure_levels(settings.levels)

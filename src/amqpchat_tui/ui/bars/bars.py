@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from amqpchat_tui.actions.keymap import Keymap
 from amqpchat_tui.actions.parse import as_typed
@@ -10,7 +11,12 @@ from amqpchat_tui.chat.session import Session
 from amqpchat_tui.model import ChatClient, ChatMessage, ConversationId, Occupant, OutboxLine
 from amqpchat_tui.ui.bars.prompt_row import PromptRow
 from amqpchat_tui.ui.panels.outbox_view import OutboxView
+from amqpchat_tui.ui.reacting import Reacting
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
+from amqpchat_tui.wording.outcomes import NO_LINE_TO_REACT_TO
+
+if TYPE_CHECKING:
+    from amqpchat_tui.ui.bars.pick_bar import PickBar
 
 
 class Bars:
@@ -31,6 +37,7 @@ class Bars:
         join: Callable[[str], None],
         answer: Callable[[ChatMessage | None], None],
         correct: Callable[[ChatMessage], bool],
+        reacting: Reacting,
         hint: Callable[[str], None],
         keymap: Keymap,
     ) -> None:
@@ -51,6 +58,7 @@ class Bars:
         self._join = join
         self._answer = answer
         self._correct = correct
+        self._reacting = reacting
         self._hint = hint
         self._keymap = keymap
 
@@ -101,22 +109,60 @@ class Bars:
         else:
             self._hint("No message there names you.")
 
-    def _open_pick_bar(self) -> None:
+    def _open_pick_bar(self) -> PickBar:
         from amqpchat_tui.ui.bars.pick_bar import PickBar  # late: the first frame does without
 
+        bar = PickBar(
+            self._scrollback,
+            self._close,
+            find=self.do_find,
+            write_to=self._write_to,
+            answer=self._answer,
+            correct=self._correct,
+            versions=lambda seq: self._session.shown.links.versions(seq),
+            answered=lambda seq: self._session.shown.links.answered(seq),
+            reacting=self._reacting,
+            choose=self._choose_reaction,
+            keymap=self._keymap,
+        )
+        self._row.give_way(bar)
+        return bar
+
+    def do_react(self, emoji: str = "") -> bool:
+        """Choose what to put below the picked line, else the last of somebody else; False with an `emoji`."""
+        if emoji:
+            return False
+        seq = self._reacting.line_to_react_to
+        self._row.close_bar()
+        if seq is None or not self._scrollback.show_hit(seq):
+            self._hint(NO_LINE_TO_REACT_TO)
+            return False
+        self._choose_reaction(seq)
+        return True
+
+    def _choose_reaction(self, seq: int) -> None:
+        """Choose what to put below the picked line, and go back to what one may do with that."""
+        from amqpchat_tui.ui.bars.react_bar import ReactBar  # late: the first frame does without
+
+        self._row.come_back()
         self._row.give_way(
-            PickBar(
-                self._scrollback,
-                self._close,
-                find=self.do_find,
-                write_to=self._write_to,
-                answer=self._answer,
-                correct=self._correct,
-                versions=lambda seq: self._session.shown.links.versions(seq),
-                answered=lambda seq: self._session.shown.links.answered(seq),
+            ReactBar(
+                quick=self._reacting.quick,
+                gave=lambda emoji: self._reacting.gave(seq, emoji),
+                react=lambda emoji: self._back_to_picked().react(emoji),
+                close=self._back_to_picked,
+                leave=self._leave_picked,
                 keymap=self._keymap,
             )
         )
+
+    def _back_to_picked(self) -> PickBar:
+        self._row.come_back()
+        return self._open_pick_bar()
+
+    def _leave_picked(self) -> None:
+        self._scrollback.unpick()
+        self._row.come_back()
 
     def do_recall(self) -> None:
         """Find a line that was entered before."""

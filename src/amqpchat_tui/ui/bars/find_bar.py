@@ -33,7 +33,7 @@ class FindBar(Horizontal, FieldBar):
     """Finds as one types, from the newest message to the oldest; after Enter, n and N step."""
 
     def __init__(
-        self, scrollback: ScrollbackView, close: Close, pick: Callable[[], None], keymap: Keymap
+        self, scrollback: ScrollbackView, close: Close, pick: Callable[[], object], keymap: Keymap
     ) -> None:
         """`pick` opens a bar for the message that was found."""
         self._scrollback = scrollback

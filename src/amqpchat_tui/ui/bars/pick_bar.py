@@ -12,9 +12,13 @@ from amqpchat_tui.actions.help import bar_keys, hint_line, with_keys
 from amqpchat_tui.actions.keymap import Keymap
 from amqpchat_tui.model import ChatMessage, FoldedMessage, Occupant
 from amqpchat_tui.ui.bars.bar import Bar, Close
+from amqpchat_tui.ui.reacting import Reacting
 from amqpchat_tui.ui.scrollback.links import ascii_address, find_links, open_link
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
 from amqpchat_tui.wording.messages import describe_message
+from amqpchat_tui.wording.outcomes import ask_to_withdraw
+
+THUMB = "👍"
 
 
 class PickBar(Bar, can_focus=True):
@@ -31,13 +35,15 @@ class PickBar(Bar, can_focus=True):
         correct: Callable[[ChatMessage], bool],
         versions: Callable[[int], Sequence[ChatMessage]],
         answered: Callable[[int], int | None],
+        reacting: Reacting,
+        choose: Callable[[int], None],
         keymap: Keymap,
     ) -> None:
         """`find` opens the find bar, `write_to` the private conversation with somebody.
 
         `answer` has what is written next answer a line; `answered` finds what an entry answers.
         `correct` has it take the place of a line of one's own, if that can be; `versions` are all that an
-        entry has said, if it was corrected.
+        entry has said, if it was corrected. `choose` opens the bar for what to put below an entry.
         """
         super().__init__(classes="bar")
         self._scrollback = scrollback
@@ -48,6 +54,10 @@ class PickBar(Bar, can_focus=True):
         self._correct = correct
         self._versions = versions
         self._answered = answered
+        self._reacting = reacting
+        self._choose = choose
+        self._asked: int | None = None
+        """What is withdrawn when that is said again."""
         self._keymap = keymap
         self._said = ""
         self._tells_keys = False
@@ -76,7 +86,7 @@ class PickBar(Bar, can_focus=True):
         return self._scrollback.reader.picked
 
     def _say(self, text: str, *, keys: bool = False) -> None:
-        self._said, self._tells_keys = text, keys
+        self._said, self._tells_keys, self._asked = text, keys, None
         self.refresh(layout=True)
 
     def do_pick_keys(self) -> None:
@@ -138,11 +148,45 @@ class PickBar(Bar, can_focus=True):
         self._leave("")
 
     def do_versions(self) -> None:
-        """Tell when the message was said and by whom, and what it has said before."""
+        """Tell when the message was said and by whom, what it has said before, and who has reacted to it."""
         seq = self._scrollback.reader.picked_seq
         message = self._message
         if seq is not None and message is not None:
-            self._say(describe_message(message, self._versions(seq)[:-1]))
+            told = describe_message(message, self._versions(seq)[:-1]), self._reacting.describe(seq)
+            self._say(" · ".join(filter(None, told)))
+
+    def do_thumb(self) -> None:
+        """Put a thumb below the message, or take it away."""
+        self.react(THUMB)
+
+    def react(self, emoji: str) -> None:
+        """Put something below the message, or take it away."""
+        if (seq := self._scrollback.reader.picked_seq) is not None:
+            done = f"{emoji} taken back" if self._reacting.gave(seq, emoji) else emoji
+            self._say(self._reacting.react(seq, emoji) or done)
+
+    def do_join_first(self) -> None:
+        """Join the first reaction below the message, or leave it."""
+        if (seq := self._scrollback.reader.picked_seq) is not None:
+            self._say(self._reacting.join_first(seq))
+
+    def do_react(self) -> None:
+        """Choose what to put below the message."""
+        if (seq := self._scrollback.reader.picked_seq) is not None:
+            self._say("")
+            self._choose(seq)
+
+    def do_withdraw(self) -> None:
+        """Withdraw the message, if it is one's own and the key is pressed again."""
+        if (seq := self._scrollback.reader.picked_seq) is None:
+            return
+        asked = self._asked
+        if asked == seq:
+            self._say(self._reacting.withdraw(seq) or "withdrawn")
+        else:
+            problem = self._reacting.withdrawing(seq)
+            self._say(problem or ask_to_withdraw(with_keys("{withdraw}", self._keymap.actions)))
+            self._asked = None if problem else seq
 
     def do_answered(self) -> None:
         """Go to the message that this one answers."""

@@ -24,6 +24,10 @@ ROUGH_SIGN = "~"
 """Stands before a time that is only roughly known."""
 
 
+UNDERLINED = Style(underline=True)
+"""What is the person's own among others'."""
+
+
 class Mark(NamedTuple):
     """A style on some characters of a text."""
 
@@ -81,7 +85,9 @@ class RowPainter:
             head = [Segment(" " * (columns.time + 1 + columns.nick), palette.text), rule]
         span = (row.start, row.end)
         body = self._body(entry, text, annotation, span) if is_text else [self._beside(annotation, row)]
-        for mark in marks if is_text else ():
+        if row.kind is RowKind.REACTIONS:
+            marks = [Mark(*mine, UNDERLINED) for mine in annotation.underlined]
+        for mark in marks if row.kind is not RowKind.QUOTE else ():
             body = _lay(body, span, mark)
         if is_text and row.end < len(text) and isinstance(entry, FoldedMessage) and annotation.text is None:
             body.append(Segment(CUT_SIGN, palette.quote))
@@ -118,7 +124,8 @@ class RowPainter:
         palette, width = self._palette, self._columns.nick
         if not isinstance(entry, ChatMessage):
             return Segment("–".rjust(width), palette.time)
-        style = palette.notice if annotation.faded else palette.nick(entry.nick, own=entry.own)
+        is_faded = annotation.faded or annotation.withdrawn
+        style = palette.notice if is_faded else palette.nick(entry.nick, own=entry.own)
         called = self._called(entry.who)
         if entry.action:  # whose text begins with the nick
             called = called._replace(nick=ACTION)
@@ -127,7 +134,7 @@ class RowPainter:
     def _body(self, entry: Entry, text: str, annotation: Annotation, span: Span) -> list[Segment]:
         start, end = span
         palette = self._palette
-        if annotation.faded:
+        if annotation.faded or annotation.withdrawn:
             return [Segment(text[start:end], palette.notice)]
         if not isinstance(entry, ChatMessage):
             assert not isinstance(entry, DaySeparator)

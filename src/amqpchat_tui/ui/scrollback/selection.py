@@ -16,7 +16,7 @@ def character_at(reader: Reader, position: Position, cell: int) -> int:
     kind, start, end = reader.rows_of(seq)[index]
     text = reader.store.text(seq)
     if kind is RowKind.TEXT:
-        return start + _characters(text[start:end], cell)
+        return start + characters_before(text[start:end], cell)
     return 0 if kind is RowKind.QUOTE else len(text)
 
 
@@ -39,8 +39,8 @@ def _texts_from(store: Scrollback, ordinal: int | None) -> Iterator[tuple[int, s
             yield store.ordinal(seq), text
 
 
-def _characters(text: str, cells: int) -> int:
-    """How many characters of a row lie before a cell."""
+def characters_before(text: str, cells: int) -> int:
+    """Return how many characters of a row lie before a cell."""
     position = 0
     for start, _, width in split_graphemes(text)[0]:
         position += width

@@ -20,13 +20,13 @@ from amqpchat_tui.chat.attention import Attention
 from amqpchat_tui.chat.people.accounts import Called
 from amqpchat_tui.config import UiSettings
 from amqpchat_tui.model import ChatMessage, Entry, Occupant
-from amqpchat_tui.scrollback import Anchor, Position, Reader
+from amqpchat_tui.scrollback import Anchor, Position, Reader, RowKind
 from amqpchat_tui.scrollback.search import Search
 from amqpchat_tui.ui.scrollback.bar import Bar
 from amqpchat_tui.ui.scrollback.columns import Columns
 from amqpchat_tui.ui.scrollback.palette import PARTS, Palette
 from amqpchat_tui.ui.scrollback.row_painter import Mark, RowPainter
-from amqpchat_tui.ui.scrollback.selection import character_at, selected_text
+from amqpchat_tui.ui.scrollback.selection import character_at, characters_before, selected_text
 from amqpchat_tui.ui.scrollback.text_marks import text_marks
 
 WHEEL_ROWS = 3
@@ -48,6 +48,15 @@ class ScrollbackView(Widget):
 
     class ReachedTop(Message):
         """The reader has gone up to the oldest entry."""
+
+    class ReactionsClicked(Message):
+        """A row of reactions has been clicked."""
+
+        def __init__(self, seq: int, character: int) -> None:
+            """`character` is which one of the row."""
+            super().__init__()
+            self.seq = seq
+            self.character = character
 
     def __init__(
         self, ui: UiSettings, attention: Attention, reader: Reader, called: Callable[[Occupant], Called]
@@ -355,6 +364,17 @@ class ScrollbackView(Widget):
             line = Style(underline=True)
             band = line if band is None else band + line
         return band
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell where a row of reactions was clicked, unless something was selected so."""
+        position = self._position_at(event.y)
+        if position is None or self.text_selection is not None:
+            return
+        kind, start, end = self._reader.rows_of(position.seq)[position.row]
+        cell = event.x - self._columns().text_start
+        if kind is RowKind.REACTIONS and cell >= 0:
+            text = self._reader.store.annotation(position.seq).reactions[start:end]
+            self.post_message(self.ReactionsClicked(position.seq, start + characters_before(text, cell)))
 
     # -- selection ----------------------------------------------------------------------------------
 
