@@ -177,3 +177,14 @@ async def test_a_low_and_narrow_terminal_still_offers_some() -> None:
         await chat.sees("❯ 4 build")
         await chat.pilot.press("enter")
         assert shown(chat) == "build"
+
+
+async def test_pages_lead_through_many_rooms() -> None:
+    async with open_rooms(*(f"room{number}" for number in range(60))) as chat:
+        await chat.pilot.press("ctrl+g", "pagedown")
+        page = len(offered(chat)) - 1
+        assert f"{page + 1} of 60" in chat.text
+        await chat.pilot.press("pagedown", "pageup", "pageup", "pageup")
+        assert "1 of 60" in chat.text
+        await chat.pilot.press(*["pagedown"] * 60)
+        assert "60 of 60" in chat.text

@@ -64,6 +64,11 @@ class OfferList(Widget):
         self._offers, self._columns, self._picked = all_offers, Columns.of(all_offers), picked
         self.refresh()
 
+    @property
+    def page(self) -> int:
+        """How far a page leads: one row stays in view."""
+        return max(1, self.size.height - 1)
+
     def _window(self) -> range:
         """Which offers are in view."""
         height, count = self.size.height, len(self._offers)
@@ -163,11 +168,22 @@ class GoBar(Vertical, FieldBar):
 
     def do_choose_above(self) -> None:
         """Pick the one above."""
-        self._show(self._offers, max(0, self._picked - 1))
+        self._step(-1)
 
     def do_choose_below(self) -> None:
         """Pick the one below."""
-        self._show(self._offers, min(len(self._offers) - 1, self._picked + 1))
+        self._step(1)
+
+    def do_page_up(self) -> None:
+        """Pick one a page above."""
+        self._step(-self._list.page)
+
+    def do_page_down(self) -> None:
+        """Pick one a page below."""
+        self._step(self._list.page)
+
+    def _step(self, rows: int) -> None:
+        self._show(self._offers, max(0, min(len(self._offers) - 1, self._picked + rows)))
 
     def do_choose_this(self) -> None:
         """Go to what is picked, or join it."""
