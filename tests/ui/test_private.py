@@ -256,3 +256,25 @@ async def test_who_is_in_the_roster_is_written_to_without_having_spoken() -> Non
         where = ConversationId.private("carol", "carol")
         assert said(chat) == [(where, "welcome")]
         assert chat.client.correspondents[where] == Correspondent(carol)
+
+
+@pytest.mark.parametrize("from_one", [False, True])
+async def test_what_strangers_have_begun_is_left_at_once_but_not_what_was_answered(from_one: bool) -> None:
+    async with room_with(BOB) as chat:
+        await chat.enter("/leave @")
+        assert chat.hint == "There is no private conversation that you have not answered."
+        await chat.pilot.press("ctrl+u")
+        await chat.enter("/msg bob hello")
+        strangers = [
+            chat.client.hear_privately(line(Occupant(f"nick{n}", f"s{n}", mailbox=f"m{n}"), "buy"))
+            for n in range(17)
+        ]
+        await chat.pilot.press("alt+3", *"answer", "alt+4")
+        assert shown(chat) == strangers[1]
+        if not from_one:
+            await chat.pilot.press("alt+1")
+        await chat.enter("/leave @")
+        await chat.sees("You have left 16 private conversations that you had not answered.")
+        assert isinstance(chat.app.screen, ChatScreen)
+        assert list(chat.app.screen.session.conversations) == [OPS, TO_BOB, strangers[0]]
+        assert chat.prompt.text == ("answer" if from_one else "")

@@ -20,6 +20,7 @@ from amqpchat_tui.wording.rooms import (
     RoomRow,
     describe_joining,
     describe_leaving,
+    describe_leaving_unanswered,
     level_chosen,
     level_now,
     room_rows,
@@ -33,6 +34,7 @@ _CALLED: Sequence[Callable[[ConversationId], Sequence[str]]] = (
     lambda one: (one.short_label, one.name),
 )
 """What a conversation is called, the clearest first."""
+_UNANSWERED = "@"
 _NUMBER = re.compile(r"[0-9]{1,6}")
 
 
@@ -154,7 +156,12 @@ class Rooms:
             self._tell(describe_joining(identity, self._session.shown.number))
 
     def do_leave(self, where: str = "") -> bool:
-        """Leave a room; False where that cannot be, takes a moment or has to be said again."""
+        """Leave a room; False where that cannot be, takes a moment or has to be said again.
+
+        `@` stands for all private conversations that others have begun and the person has not answered.
+        """
+        if where == _UNANSWERED:
+            return self._leave_unanswered()
         found = self._called(where) if where else [self._session.shown.id]
         if not found:
             self._hint(f"You are in no room {clean_line(where, 40)}.")
@@ -168,6 +175,25 @@ class Rooms:
         written, command = self._prompt.text, f"/leave {identity.label}" if where else "/leave"
         entered = written if parse(written) == Run("leave", where) else ""  # else it is a draft
         return self._leave_when_heard(identity, command, partial(self._leave, identity, entered))
+
+    def _leave_unanswered(self) -> bool:
+        shown = self._session.shown
+        unanswered = [
+            one
+            for one in self._session.conversations.values()
+            if one.id.kind is ConversationKind.PRIVATE and not one.joined and (one is shown or not one.draft)
+        ]
+        if not unanswered:
+            self._hint("There is no private conversation that you have not answered.")
+            return False
+        for one in unanswered:
+            if one is not shown:
+                self._session.leave(one.id)
+        if shown in unanswered:
+            self._prompt.show("")
+            self._switch(partial(self._session.leave, shown.id))
+        self._tell(describe_leaving_unanswered(len(unanswered)))
+        return True
 
     def _leave(self, identity: ConversationId, entered: str) -> None:
         """Leave a room, and take away what was entered to that end, if it is still there."""

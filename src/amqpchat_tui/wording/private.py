@@ -61,7 +61,7 @@ def describe_excess(nick: str) -> str:
 
 def describe_crowd() -> str:
     """Say that too many strangers write."""
-    return "Too many strangers write to you: more of them are left out. /leave closes a conversation."
+    return "Too many strangers write to you: more are left out. /leave @ closes what you have not answered."
 
 
 def describe_nobody(nick: str) -> str:

@@ -48,6 +48,12 @@ def describe_leaving(identity: ConversationId, *, has_draft: bool) -> str:
     return f"You have left {identity.label}.{kept}"
 
 
+def describe_leaving_unanswered(number: int) -> str:
+    """Tell that private conversations were left that strangers had begun."""
+    conversations = f"{number} private conversations" if number > 1 else "a private conversation"
+    return f"You have left {conversations} that you had not answered."
+
+
 def describe_refusal(identity: ConversationId, reason: str) -> str:
     """Tell why one is not where one wants to be, and what to do."""
     return f"Nothing is heard from {identity.label}: {reason}. It is tried again; /leave ends that."

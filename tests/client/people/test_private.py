@@ -212,7 +212,7 @@ async def test_strangers_with_many_names_open_few_conversations(come: Come, amqp
     await hears(ann, to_bob, "what a crowd")
     assert len(ann.opened) == most
     assert ann.notices(ann.first) == [
-        "Too many strangers write to you: more of them are left out. /leave closes a conversation."
+        "Too many strangers write to you: more are left out. /leave @ closes what you have not answered."
     ]
     ann.client.leave(ann.opened[0])
     await asyncio.to_thread(put, amqp_url, ann.client.mailbox.address, b"in", headers={"nick": "late"})
