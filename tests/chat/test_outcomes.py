@@ -317,3 +317,21 @@ def test_all_who_have_heard_the_same_see_the_same(data: st.DataObject) -> None:
         room.look()
         views.append(sorted(view(room)))
     assert views[0] == views[1]
+
+
+def test_in_a_thread_alone_all_is_as_where_its_lines_stand() -> None:
+    room = conversation()
+    re = LinkedMessage("bob", "thanks", 2.0, message_id="re", answers="said", sender=BOB)
+    hear(room, SAID, line(), re, replace(SAID, message_id="other", text="other"))
+    befall(room, reaction("👍"))
+    top = room.find_last(lambda one: one.message_id == "said")
+    assert top is not None
+    room.narrow(top)
+    befall(room, reaction("👀", CAROL, 6.0), withdrawal(BOB, "re"))
+    assert room.view.rows
+    store = room.view.store
+    notes = [store.annotation(seq) for seq in store.shown(store.first or 0, 1) if store.text(seq)]
+    assert [note.reactions for note in notes if note.reactions] == ["👍 1  👀 1"]
+    assert store.text(store.last or 0) == "bob withdrew this line"
+    found = room.find_last(lambda one: True)
+    assert found == top, "what is not of the thread is not seen, and what is withdrawn not meant"

@@ -258,19 +258,13 @@ class Conversation:
         return line if isinstance(line, ChatMessage) else None
 
     def find_last(self, wanted: Callable[[ChatMessage], bool]) -> int | None:
-        """Return the last wanted line that is shown and not withdrawn, if there is one."""
-        store, start = self.scrollback, self.scrollback.last
-        for seq in islice(store.shown(start, -1), LOOKED_BACK_LINES) if start is not None else ():
-            line = store[seq]
-            if isinstance(line, ChatMessage) and not store.annotation(seq).withdrawn and wanted(line):
-                return seq
+        """Return the last wanted line that the person sees and that is not withdrawn, if there is one."""
+        store, start = self.view.store, self.view.store.last
+        for place in islice(store.shown(start, -1), LOOKED_BACK_LINES) if start is not None else ():
+            line, seq = store[place], self.source_of(place)
+            if isinstance(line, ChatMessage) and not store.annotation(place).withdrawn and wanted(line):
+                return seq if seq is not None and seq in self.scrollback else None
         return None
-
-    def last_in_thread(self) -> int | None:
-        """Return the last line that is one of a thread, if there is one."""
-        store, start = self.scrollback, self.scrollback.last
-        seqs = islice(store.shown(start, -1), LOOKED_BACK_LINES) if start is not None else ()
-        return next((seq for seq in seqs if self.links.threads.of(seq) is not None), None)
 
     def may_correct(self, line: ChatMessage) -> bool:
         """Whether a line is the person's own, and can still be corrected."""

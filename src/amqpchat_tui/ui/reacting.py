@@ -41,7 +41,14 @@ class Reacting:
         self._asked = ""
         """The name of the line that is withdrawn when that is said again."""
 
-    # -- about a line, by its `seq` -----------------------------------------------------------------
+    # -- about a line, by its `seq` in the scrollback ------------------------------------------------
+
+    @property
+    def picked(self) -> int | None:
+        """The line that is picked."""
+        shown = self._session.shown
+        seq = shown.view.picked_seq if shown.view.picked is not None else None
+        return None if seq is None else shown.source_of(seq)
 
     def gave(self, seq: int, emoji: str) -> bool:
         """Whether one has put something below a line."""
@@ -59,11 +66,14 @@ class Reacting:
         kinds = self._session.shown.outcomes.kinds(seq)
         return self.react(seq, kinds[0].emoji) if kinds else "Nobody has reacted to it."
 
-    def join_at(self, seq: int, character: int) -> None:
-        """Join the reaction that a character of the row below a line shows, or leave it."""
-        for start, end, kind in self._session.shown.outcomes.spans(seq):
-            if start <= character < end:
-                self._hint(self.react(seq, kind.emoji))
+    def join_at(self, place: int, character: int) -> None:
+        """Join the reaction that a character of the row below a line of the view shows, or leave it."""
+        shown = self._session.shown
+        seq = shown.source_of(place)
+        if seq is not None:
+            spans = shown.outcomes.spans(seq)
+            found = next((kind.emoji for start, end, kind in spans if start <= character < end), "")
+            self._hint(self.react(seq, found) if found else "")
 
     def withdrawing(self, seq: int) -> str:
         """Return why a line cannot be withdrawn, or an empty text."""
@@ -79,9 +89,11 @@ class Reacting:
             self._events.withdraw(self._session.shown.id, self._about(seq)[0])
         return problem
 
-    def describe(self, seq: int) -> str:
-        """Tell what a withdrawn line has said, and who has put what below a line; empty for nothing."""
+    def describe_picked(self) -> str:
+        """Tell what the picked line said, if it was withdrawn, and who has put what below it, if anybody."""
         shown = self._session.shown
+        if (seq := self.picked) is None:
+            return ""
         line, versions = self._line(seq), shown.links.versions(seq)
         is_withdrawn = line is not None and shown.scrollback.annotation(seq).withdrawn
         said = (versions[-1] if versions else line) if is_withdrawn else None
@@ -96,10 +108,8 @@ class Reacting:
     @property
     def line_to_react_to(self) -> int | None:
         """The line that is picked, else the last of somebody else."""
-        shown = self._session.shown
-        if shown.reader.picked is not None:
-            return shown.reader.picked_seq
-        return shown.find_last(lambda line: not line.own)
+        picked = self.picked
+        return self._session.shown.find_last(lambda line: not line.own) if picked is None else picked
 
     def do_react(self, emoji: str = "") -> bool:
         """React to a line; False where that cannot be, or has to be asked what with."""
@@ -119,10 +129,8 @@ class Reacting:
         """Withdraw the picked line, or the last of one's own, when it is said again."""
         shown, asked = self._session.shown, self._asked
         self._asked = ""
-        if shown.reader.picked is not None:
-            seq = shown.reader.picked_seq
-        else:
-            seq = shown.find_last(self._session.is_mine)
+        picked = self.picked
+        seq = shown.find_last(self._session.is_mine) if picked is None else picked
         if seq is None:
             self._hint(NO_LINE_TO_WITHDRAW)
             return False

@@ -133,8 +133,9 @@ class Bars:
         if emoji:
             return False
         seq = self._reacting.line_to_react_to
+        place = None if seq is None else self._session.shown.place_of(seq)
         self._row.close_bar()
-        if seq is None or not self._scrollback.show_hit(seq):
+        if seq is None or place is None or not self._scrollback.show_hit(place):
             self._hint(NO_LINE_TO_REACT_TO)
             return False
         self._choose_reaction(seq)

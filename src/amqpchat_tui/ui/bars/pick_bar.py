@@ -152,7 +152,7 @@ class PickBar(Bar, can_focus=True):
         seq = self._scrollback.reader.picked_seq
         message = self._message
         if seq is not None and message is not None:
-            told = describe_message(message, self._versions(seq)[:-1]), self._reacting.describe(seq)
+            told = describe_message(message, self._versions(seq)[:-1]), self._reacting.describe_picked()
             self._say(" · ".join(filter(None, told)))
 
     def do_thumb(self) -> None:
@@ -161,24 +161,24 @@ class PickBar(Bar, can_focus=True):
 
     def react(self, emoji: str) -> None:
         """Put something below the message, or take it away."""
-        if (seq := self._scrollback.reader.picked_seq) is not None:
+        if (seq := self._reacting.picked) is not None:
             done = f"{emoji} taken back" if self._reacting.gave(seq, emoji) else emoji
             self._say(self._reacting.react(seq, emoji) or done)
 
     def do_join_first(self) -> None:
         """Join the first reaction below the message, or leave it."""
-        if (seq := self._scrollback.reader.picked_seq) is not None:
+        if (seq := self._reacting.picked) is not None:
             self._say(self._reacting.join_first(seq))
 
     def do_react(self) -> None:
         """Choose what to put below the message."""
-        if (seq := self._scrollback.reader.picked_seq) is not None:
+        if (seq := self._reacting.picked) is not None:
             self._say("")
             self._choose(seq)
 
     def do_withdraw(self) -> None:
         """Withdraw the message, if it is one's own and the key is pressed again."""
-        if (seq := self._scrollback.reader.picked_seq) is None:
+        if (seq := self._reacting.picked) is None:
             return
         asked = self._asked
         if asked == seq:
