@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import threading
+from functools import partial
+from typing import Any
 
 import pytest
 
@@ -266,6 +268,24 @@ async def test_however_many_lines_come_at_once_each_is_logged_in_its_place(
         log.add(BROKERS, [(LOBBY, lines[:2]), (LOBBY, lines[2:])])
         logged = [line.message for line in await log.latest(BROKERS, LOBBY, count + 1, START + 10**6)]
     assert logged == lines
+
+
+async def test_lines_of_which_little_is_known_take_few_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    bound: list[object] = []
+
+    def count(execute: Execute, *arguments: Any) -> Any:
+        if arguments[0].startswith("INSERT INTO line"):
+            bound.extend(arguments[1])
+        return execute(*arguments)
+
+    insert = log_writing._insert
+    monkeypatch.setattr(log_writing, "_insert", lambda execute, rows: insert(partial(count, execute), rows))
+    await fill(*[said("plain")] * 8)
+    assert {type(value) for value in bound} == {int, str}, "all else has to be converted, one by one"
+    assert len(bound) == 6 * 8
+    bound.clear()
+    await fill(FULL, said("plain"))
+    assert len(bound) > 2 * 6, "what one has takes its place in all that come with it"
 
 
 async def test_the_oldest_lines_go_when_their_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:

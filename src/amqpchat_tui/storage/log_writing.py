@@ -62,19 +62,11 @@ _AUTHOR_IDS = """
         ORDER BY key
     )
 """
-_LINES = """
-    INSERT INTO line
-        (conversation, author, received_at, sent_at, action, own, message_id, text, folded, level,
-        answers, replaces, roughly, place)
-    VALUES {rows}
-"""
-_LINE = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 # Up to the first that is not: the time of a line from a history is what its sender says.
-_OLD = """
-    WITH oldest AS (SELECT id, received_at FROM line ORDER BY id LIMIT ?)
-    SELECT max(id) FROM oldest
-    WHERE ? OR id < ifnull((SELECT min(id) FROM oldest WHERE received_at >= ?), id + 1)
+_FIRST_YOUNG = """
+    SELECT id FROM (SELECT id, received_at FROM line ORDER BY id LIMIT ?) WHERE received_at >= ? LIMIT 1
 """
+_OLD = "SELECT max(id) FROM (SELECT id FROM line WHERE id < ? ORDER BY id LIMIT ?)"
 _ROUGHLY = {False: None, True: 1, None: 0}
 _BORDERS = 200
 """Of how many histories is remembered where the last page begins."""
@@ -82,6 +74,10 @@ _FORGET_AUTHORS = """
     DELETE FROM author WHERE id IN (SELECT author FROM line WHERE {gone})
     AND NOT EXISTS (SELECT 1 FROM line WHERE author = author.id AND NOT ({gone}))
 """
+
+
+_Fresh = tuple[ChatMessage, Sighting, int | None]
+"""A line that is to be logged, what tells it from others, and its place, if it has one of its own."""
 
 
 class Writer:
@@ -181,38 +177,44 @@ def _sighting(where: int, line: ChatMessage) -> Sighting:
     return Sighting(where, line.message_id, line.nick, line.action, line.text, round(line.received_at * 1000))
 
 
-def _insert(execute: Execute, lines: Sequence[tuple[ChatMessage, Sighting, int | None]]) -> None:
-    """Add lines with their places, as the table has them."""
+def _insert(execute: Execute, lines: Sequence[_Fresh]) -> None:
+    """Add lines to the table."""
     authors = _with_authors(execute, [line for line, *_ in lines])
     start = 0
     while start < len(lines):
-        left = len(lines) - start
         # Powers of two, as SQLite's plan for each number of rows is kept.
-        count = min(_INSERTED_AT_ONCE, 1 << left.bit_length() - 1)
-        values: list[object] = []
-        for place in range(start, start + count):
-            line, seen, where = lines[place]
-            values += (
-                seen.conversation,
-                authors[place],
-                seen.received_at,
-                None if line.sent_at is None else _milliseconds(line.sent_at),
-                line.action,
-                line.own,
-                line.message_id,
-                line.text,
-                None if line.text.isascii() else folded(line.text),
-                line.level,
-                *_links(line),
-                _ROUGHLY[line.roughly],
-                where,
-            )
-        execute(_LINES.format(rows=", ".join([_LINE] * count)), values)
-        start += count
+        end = start + min(_INSERTED_AT_ONCE, 1 << (len(lines) - start).bit_length() - 1)
+        columns = _columns(lines[start:end], authors[start:end])
+        # What all lack is left out, as Python's sqlite3 takes long over each NULL.
+        filled = {name: values for name, values in columns.items() if values.count(None) < len(values)}
+        row = f"({', '.join('?' * len(filled))})"
+        execute(
+            f"INSERT INTO line ({', '.join(filled)}) VALUES {', '.join([row] * (end - start))}",
+            [value for row in zip(*filled.values(), strict=True) for value in row],
+        )
+        start = end
 
 
-def _links(line: ChatMessage) -> tuple[str | None, str | None]:
-    return (line.answers or None, line.replaces or None) if isinstance(line, LinkedMessage) else (None, None)
+def _columns(fresh: Sequence[_Fresh], authors: Sequence[int]) -> dict[str, Sequence[str | int | None]]:
+    """Return what the table has of lines, by column; no bools, over which sqlite3 takes long, too."""
+    lines = [line for line, *_ in fresh]
+    links = [line if isinstance(line, LinkedMessage) else None for line in lines]
+    return {
+        "conversation": [seen.conversation for _, seen, _ in fresh],
+        "author": authors,
+        "received_at": [seen.received_at for _, seen, _ in fresh],
+        "sent_at": [None if line.sent_at is None else _milliseconds(line.sent_at) for line in lines],
+        "action": [int(line.action) for line in lines],
+        "own": [int(line.own) for line in lines],
+        "message_id": [line.message_id for line in lines],
+        "text": [line.text for line in lines],
+        "folded": [None if line.text.isascii() else folded(line.text) for line in lines],
+        "level": [line.level for line in lines],
+        "answers": [link.answers or None if link else None for link in links],
+        "replaces": [link.replaces or None if link else None for link in links],
+        "roughly": [_ROUGHLY[line.roughly] for line in lines],
+        "place": [place for *_, place in fresh],
+    }
 
 
 def _with_authors(execute: Execute, lines: Sequence[ChatMessage]) -> Sequence[int]:
@@ -234,7 +236,9 @@ def _trim(execute: Execute, settings: LogSettings, most: int) -> None:
     """Delete the oldest lines where they are too old or too many, but no more than `most`."""
     earliest = _milliseconds(time.time() - settings.days * _DAY_SECONDS)
     is_too_large = _bytes(execute) > settings.megabytes * _MEGABYTE
-    (up_to,) = execute(_OLD, (most, is_too_large, earliest)).fetchone()
+    young = None if is_too_large else execute(_FIRST_YOUNG, (most, earliest)).fetchone()
+    end = _last(execute) + 1 if young is None else young[0]
+    (up_to,) = execute(_OLD, (end, most)).fetchone()
     if up_to is not None:
         _delete(execute, "id <= ?", up_to)
     for _ in range(min(_PAGES_AT_ONCE, _pragma(execute, "freelist_count") - _FREE_PAGES)):
