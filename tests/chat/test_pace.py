@@ -72,3 +72,17 @@ def test_a_rest_holds_back_also_what_is_due() -> None:
     pace.ask()
     assert clock.pass_by() == 0.5
     assert clock.done == 2
+
+
+def test_rests_that_follow_each_other_hold_it_back_once() -> None:
+    clock = Clock()
+    pace = Pace(clock.do, 0.5, clock.later, clock)
+    pace.ask()
+    for _ in range(2):
+        clock.now += 0.1
+        pace.rest(2.0)
+        clock.pass_by()
+    assert clock.done == 1
+    pace.rest(9.0)
+    pace.ask()
+    assert clock.pass_by() == 9.0, "while nothing is due, all count"

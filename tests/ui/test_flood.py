@@ -13,6 +13,7 @@ from unittest.mock import Mock, PropertyMock, patch
 import pytest
 from msgspec.structs import replace
 from textual import _callback
+from textual.pilot import Pilot
 
 from amqpchat_tui.chat.batches import BATCH_DELIVERIES
 from amqpchat_tui.ui import patient_screen
@@ -47,6 +48,13 @@ async def flood(chat: Chat, size: int) -> None:
         await wait_until(partial(_has_drained, chat, drains + batch), what="a drain")
 
 
+async def press(chat: Chat, key: str) -> None:
+    """Press a key without waiting until all that has arrived is shown."""
+    pilot = Pilot(chat.app)
+    await pilot.press(key)
+    await pilot.pause()
+
+
 def _has_drained(chat: Chat, times: int) -> bool:
     return chat.client.drains == times
 
@@ -58,12 +66,11 @@ async def test_a_flood_is_drained_meanwhile_and_painted_with_the_next_frame() ->
         await chat.sees("before the flood")
         with repaints() as refresh:
             await flood(chat, BATCH_DELIVERIES)
-            await chat.pilot.press("x")
-            await chat.pilot.pause()
+            await press(chat, "x")
             assert not refresh.called
         assert len(chat.scrollback.reader.store) > BATCHES * BATCH_DELIVERIES
         assert chat.prompt.text == "x"
-        await chat.pilot.press("escape")  # shows the newest
+        await press(chat, "escape")  # shows the newest
         await chat.sees(f"line {BATCHES}.{BATCH_DELIVERIES - 1}")
 
 
@@ -76,18 +83,29 @@ async def test_taking_a_batch_needs_no_look_at_the_signature_of_what_takes_it() 
             assert not looks.called
 
 
-async def test_after_a_frame_that_took_long_the_next_one_comes_late() -> None:
+async def take_long_for_a_frame(chat: Chat) -> None:
+    """Paint something, which takes 10 minutes."""
+    with patch.object(patient_screen, "time", SimpleNamespace(monotonic=count(step=600).__next__)):
+        await press(chat, "x")
+
+
+async def test_after_a_frame_that_took_long_the_next_one_comes_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patient_screen, "REST_SECONDS", 3600.0)
     async with open_chat() as chat:
         chat.client.hear(message("bob", "before the flood"))
         await chat.sees("before the flood")
-        with patch.object(patient_screen, "time", SimpleNamespace(monotonic=count(step=600).__next__)):
-            await chat.pilot.press("x")
-            await chat.pilot.pause()
+        await take_long_for_a_frame(chat)
         with repaints() as refresh:
             await flood(chat, 10)
-            await chat.pilot.press("y")
-            await chat.pilot.pause()
+            await press(chat, "y")
             assert not refresh.called
+
+
+async def test_a_machine_that_stood_still_in_a_frame_does_not_hold_the_next_one_back_for_long() -> None:
+    async with open_chat() as chat:
+        await take_long_for_a_frame(chat)
+        chat.client.hear(message("bob", "meanwhile"))
+        await chat.sees("meanwhile")
 
 
 @pytest.mark.usefixtures("one_frame_an_hour")
@@ -96,7 +114,7 @@ async def test_rows_on_the_screen_may_be_trimmed_before_the_next_frame() -> None
     async with open_chat(with_settings=few) as chat:
         await flood(chat, 500)
         chat.app.refresh(layout=True)
-        await chat.pilot.pause()
+        await Pilot(chat.app).pause()
         assert sum("│ line" in row for row in chat.rows) == chat.scrollback.size.height
         assert all(chat.scrollback.offset_at(30, y) for y in range(chat.scrollback.size.height))
 

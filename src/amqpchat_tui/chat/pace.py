@@ -26,6 +26,8 @@ class Pace:
         self._clock = clock
         self._not_before = float("-inf")
         self._due_at: float | None = None
+        self._is_put_off = False
+        """Whether a rest has held back what is due."""
 
     @property
     def due(self) -> bool:
@@ -38,7 +40,7 @@ class Pace:
             self._plan()
 
     def rest(self, seconds: float) -> None:
-        """Do nothing for so long, not even what is due."""
+        """Do nothing for so long; what is due is put off once, however many rests come before it is done."""
         self._not_before = max(self._not_before, self._clock() + seconds)
 
     def _plan(self) -> None:
@@ -46,9 +48,10 @@ class Pace:
         self._later(max(0.0, self._not_before - self._clock()), self._run)
 
     def _run(self) -> None:
-        if self._due_at != self._not_before:  # a rest came in between
+        if self._due_at != self._not_before and not self._is_put_off:
+            self._is_put_off = True
             self._plan()
             return
-        self._due_at = None
-        self._not_before = self._clock() + self._seconds
+        self._due_at, self._is_put_off = None, False
+        self._not_before = max(self._not_before, self._clock() + self._seconds)
         self._do()

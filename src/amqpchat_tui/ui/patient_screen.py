@@ -21,6 +21,9 @@ LISTING_SECONDS = 1 / 5
 REST_FACTOR = 8
 """How many times as long as the last frame took there is none for what has arrived: keys come in between."""
 
+REST_SECONDS = 1.0
+"""The longest such time: a frame may have taken long as the whole machine stood still."""
+
 TERMINAL_LOOK_SECONDS = 1 / 30
 """Between two looks at a terminal that has yet to take a frame."""
 
@@ -70,4 +73,4 @@ class PatientScreen(GatedScreen):
         else:
             began = time.monotonic()
             super().paint()
-            self.frame_pace.rest(REST_FACTOR * (time.monotonic() - began))
+            self.frame_pace.rest(min(REST_SECONDS, REST_FACTOR * (time.monotonic() - began)))
