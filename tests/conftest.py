@@ -15,9 +15,11 @@ from hypothesis import settings
 from tests.support.both import BrokerKind
 from tests.support.broker import Broker, RabbitMQMissingError
 from tests.support.embedded import AnyBroker, EmbeddedBroker
+from tests.support.late import make_late
 from tests.support.terminal import Terminal
 
 _test_url = os.environ.get("AMQPCHAT_TEST_URL")
+_is_late = bool(os.environ.get("AMQPCHAT_TEST_LATE"))
 
 # Few examples for tests/quick, and many for a thorough run; never a time limit.
 settings.register_profile("few", max_examples=10, deadline=None)
@@ -64,6 +66,13 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.T
     monkeypatch.setenv("HOME", str(home))
     for name in "CONFIG", "STATE", "DATA", "CACHE":
         monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
+
+
+@pytest.fixture(autouse=True)
+def _late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the program be late, if that is asked for."""
+    if _is_late:
+        make_late(monkeypatch)
 
 
 @pytest.fixture(scope="session")

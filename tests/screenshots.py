@@ -41,6 +41,7 @@ from amqpchat_tui.ui.prompt.prompt import Prompt
 from amqpchat_tui.wording.gaps import describe_gap
 from tests.support.fake_client import NOON, ROOM, FakeChoices, FakeClient, message
 from tests.support.waiting import wait_until
+from tests.ui.chat import PatientPilot
 
 FOLDER = Path(__file__).parent.parent / "docs" / "screenshots"
 
@@ -232,7 +233,8 @@ async def picture(name: str) -> str:
         settings = replace(settings, ui=replace(settings.ui, keep_history=False))
         app = ChatApp(settings, client, choices=FakeChoices(settings.connection))
         app.theme = scene.theme
-        async with app.run_test(size=scene.size) as pilot:
+        async with app.run_test(size=scene.size):
+            pilot = PatientPilot(app)
             await wait_until(lambda: client.started, what="the client to be started")
             clock.return_value = NOON + 240
             await scene.act(client, pilot)

@@ -14,6 +14,7 @@ from amqpchat_tui import config
 from amqpchat_tui.config import Flags, Settings
 from amqpchat_tui.model import ConversationId, Phase, Store
 from amqpchat_tui.ui.app import ChatApp
+from amqpchat_tui.ui.chat_screen import ChatScreen
 from amqpchat_tui.ui.contrast import MIN_CONTRAST, contrast
 from amqpchat_tui.ui.no_broker import StartChoices
 from amqpchat_tui.ui.panels.status_line import StatusLine
@@ -26,6 +27,27 @@ from tests.support.waiting import wait_until
 
 def settings() -> Settings:
     return config.load(Flags(name="alice"), {})
+
+
+class PatientPilot(Pilot[None]):
+    """Acts on what can be seen, as people do: not before all that has arrived is on the screen."""
+
+    async def press(self, *keys: str) -> None:
+        await self._look()
+        await super().press(*keys)
+        await self._look()
+
+    async def pause(self, delay: float | None = None) -> None:
+        await super().pause(delay)
+        await self._look()
+
+    async def _look(self) -> None:
+        screen = self.app.screen_stack[0] if self.app.screen_stack else None
+        if isinstance(screen, ChatScreen):
+            await wait_until(
+                lambda: not screen.is_running or (screen.session.idle and not screen.frame_pace.due),
+                what="all that has arrived to be shown",
+            )
 
 
 class Chat:
@@ -132,9 +154,9 @@ async def connecting_chat(
     app = ChatApp(
         with_settings or settings(), client, choices=choices, store=store, configuration=configuration
     )
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size):
         await wait_until(lambda: client.started, what="the client to be started")
-        yield Chat(app, client, pilot)
+        yield Chat(app, client, PatientPilot(app))
 
 
 @contextlib.asynccontextmanager
@@ -142,8 +164,9 @@ async def open_rooms(*names: str, size: tuple[int, int] = (80, 24)) -> AsyncIter
     """A chat in several rooms, with the first on the screen."""
     client = FakeClient(conversations=tuple(map(ConversationId.room, names)))
     app = ChatApp(settings(), client)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size):
         await wait_until(lambda: client.started, what="the client to be started")
         client.become(Phase.ONLINE)
-        await pilot.pause()
-        yield Chat(app, client, pilot)
+        chat = Chat(app, client, PatientPilot(app))
+        await chat.pilot.pause()
+        yield chat

@@ -358,11 +358,11 @@ async def test_an_internal_error_ends_the_program_quietly(monkeypatch: pytest.Mo
     app = ChatApp(settings(), client)
 
     async def run() -> None:
-        async with app.run_test() as pilot:
+        async with app.run_test():
             await wait_until(lambda: client.started, what="the client to be started")
             monkeypatch.setattr(client, "drain", lambda *_: 1 / 0)
             client.hear(message("bob", "hello"))
-            await pilot.pause()
+            await wait_until(lambda: not app.is_running, what="the end")
 
     with pytest.raises(ZeroDivisionError):
         await run()

@@ -121,6 +121,7 @@ async def test_it_is_never_part_of_a_selection() -> None:
         chat.client.gather(Here(BOB))
         chat.client.hear(*(message("bob", f"line {number}") for number in range(60)))
         await chat.sees("line 59")
+        await chat.sees(" HERE")
         y = next(y for y, row in enumerate(chat.rows) if "line 50" in row)
         x = chat.rows[y].index("line 50")
         panel_x = chat.app.screen_stack[0].query_one(PeopleList).content_region.x + 5
@@ -206,6 +207,7 @@ async def test_comings_and_goings_are_one_row_until_a_line_comes() -> None:
         chat.client.gather(Here(BOB), Here(CAROL), Here(erin), Here(frank))
         chat.client.hear(*(message(who.nick, "hello", sender=who) for who in (BOB, CAROL, erin, frank)))
         await chat.sees("5 here")
+        await chat.pilot.pause()
         chat.client.gather(Bye(BOB))
         await chat.sees("– │ ← bob")
         chat.client.gather(Bye(CAROL))
