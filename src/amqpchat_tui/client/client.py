@@ -312,8 +312,8 @@ class AmqpClient:
             changed=self._room_changed,
         )
         if not watched:
-            self.histories.add(room)
             self.events.add(room)
+            self.histories.add(room)
         return room
 
     @property

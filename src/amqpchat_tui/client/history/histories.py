@@ -42,6 +42,7 @@ class Histories:
             self._access,
             self._wanted,
             say=lambda line: self._say(where, line),
+            events=room.events,
             arrived=room.take_replay,
         )
 

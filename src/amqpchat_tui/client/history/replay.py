@@ -14,8 +14,8 @@ from amqpchat_tui.client.history.matching import (
     older_than_queue,
 )
 from amqpchat_tui.client.history.problems import HistoryProblem, Silent
-from amqpchat_tui.client.history.room_history import RoomHistory
-from amqpchat_tui.client.history.stream import ANSWER_SECONDS, Streamed, find_tail, reading
+from amqpchat_tui.client.history.room_history import RoomHistory, Told
+from amqpchat_tui.client.history.stream import ANSWER_SECONDS, PREFETCH, Streamed, find_tail, reading
 from amqpchat_tui.client.transport.link import Link
 
 LOOK_SECONDS = 0.01
@@ -35,6 +35,8 @@ class Replayed(NamedTuple):
 
     lines: Sequence[Streamed]
     """Those that our queue has not brought."""
+    events: Sequence[Told]
+    """What became of lines, these or others, whether our queue has brought it or not."""
     beyond: int
     """How many of them are newer than the end of the stream that was found before our queue was bound."""
     first: int
@@ -85,35 +87,49 @@ async def read_on(link: Link, history: RoomHistory, start: int, tail: int) -> Re
     shown = history.shown
     certain: deque[Streamed] = deque()
     window: list[Streamed] = []
+    events: deque[Told] = deque(maxlen=MOST_MESSAGES)
     keys: list[LineKey] = []
     pages, first, last, reached = _Pages(), None, start - 1, tail < start
-    doubts, cut = 0, False
+    older: Sequence[int] = ()
+    doubts, doubtful_until, cut = 0, None, False
     bound_for = silent_for = 0.0
     looked_at, heard = time.monotonic(), shown.count
     async with reading(link, history.stream, start) as stream:
         while True:
             taken = await stream.take(LOOK_SECONDS)
+            news = bool(taken) and not reached
             for each in taken:
                 first = each.offset if first is None else first
                 last = each.offset
                 reached |= each.offset >= tail
                 if not history.is_line(each.delivery):
                     continue
+                news = True
                 if each.offset <= tail:
                     certain.append(each)
                 else:
                     window.append(each)
                     keys.append(history.key(each.delivery))
+            events += history.read_events(taken, events)
             cut |= pages.count([each for each in taken if history.is_line(each.delivery)], certain)
             # After a standstill, time has gone by in which nothing could come.
             passed = min(time.monotonic() - looked_at, 2 * LOOK_SECONDS)
             looked_at += time.monotonic() - looked_at
             bound_for += passed
-            silent_for = 0.0 if taken or shown.count != heard else silent_for + passed
+            news |= shown.count != heard
             heard = shown.count
-            if reached and (older := older_than_queue(bound_for, silent_for, keys, shown.since)) is not None:
+            silent_for = 0.0 if news else silent_for + passed
+            if news:
+                doubtful_until = None
+            elif doubtful_until is not None and last >= doubtful_until:  # what it had were no lines
+                break
+            if reached and (found := older_than_queue(bound_for, silent_for, keys, shown.since)) is not None:
+                older = found
                 patient = bound_for < PATIENCE_SECONDS and silent_for < LONG_SILENCE_SECONDS
-                if patient or doubts == MOST_DOUBTS or await _ends_at(link, history, last):
+                if patient or doubts == MOST_DOUBTS or last < 0:
+                    break
+                doubtful_until = await find_tail(link, history.stream, messages=1)
+                if doubtful_until <= last:
                     break
                 doubts += 1  # the broker stands still in between, and has more
                 bound_for = silent_for = 0.0
@@ -124,33 +140,37 @@ async def read_on(link: Link, history: RoomHistory, start: int, tail: int) -> Re
     trimmed = begin == 0 or begin - start > HOLES
     if cut:
         begin, trimmed = certain[0].offset if certain else tail + 1, False
-    return Replayed([*certain, *beyond], len(beyond), begin, trimmed, cut)
-
-
-async def _ends_at(link: Link, history: RoomHistory, last: int) -> bool:
-    """Whether the stream has nothing that is newer than an offset."""
-    return last < 0 or await find_tail(link, history.stream, messages=1) <= last
+    return Replayed([*certain, *beyond], events, len(beyond), begin, trimmed, cut)
 
 
 async def read_back(link: Link, history: RoomHistory, end: int, count: int) -> Replayed:
-    """Read the last so many lines that are older than an offset, if there are; raise as `read_on` does."""
+    """Read the last so many lines that are older than an offset, if there are; raise as `read_on` does.
+
+    There are fewer where so much else is between them that it would take long.
+    """
     lines: list[Streamed] = []
-    pages, step, trimmed = _Pages(), count, end == 0
-    while len(lines) < count and not trimmed:
+    events: list[Told] = []
+    pages, step, trimmed, to_read = _Pages(), count, end == 0, MOST_MESSAGES
+    while len(lines) < count and not trimmed and step > 0:
         start = max(0, end - step)
         page: list[Streamed] = []
+        told: list[Told] = []
+        first, last = end, -1
         async with reading(link, history.stream, start) as stream:
-            while not page or page[-1].offset < end - 1:
+            while last < end - 1:
                 if not (taken := await stream.take(ANSWER_SECONDS)):
                     raise Silent
-                page += taken
-                pages.count(taken)
-        trimmed = start == 0 or page[0].offset - start > HOLES
-        page = [each for each in page if each.offset < end]
-        lines[:0] = [each for each in page if history.is_line(each.delivery)]
-        end, step = page[0].offset if page else start, 2 * step
-        trimmed |= not page
+                older = [each for each in taken if each.offset < end]
+                said = [each for each in older if history.is_line(each.delivery)]
+                pages.count(said)
+                page += said
+                told += history.read_events(older, told)
+                first, last = min(first, taken[0].offset), taken[-1].offset
+                to_read -= len(taken)
+        trimmed = start == 0 or first - start > HOLES or first == end
+        lines[:0], events[:0] = page, told
+        end, step = min(first, end), min(2 * step, to_read - PREFETCH)
     if len(lines) > count:
         lines = lines[-count:]
         end, trimmed = lines[0].offset, False
-    return Replayed(lines, 0, end, trimmed)
+    return Replayed(lines, [one for one in events if one.offset >= end], 0, end, trimmed)

@@ -21,6 +21,8 @@ class Shown:
         """Whether nothing is missing between the two."""
         self.count = 0
         """How many lines our queue has brought since it was bound."""
+        self.others = 0
+        """How many messages that are none, of those that the stream keeps."""
         self.tail: int | None = None
         """Up to which offset the stream has nothing that our queue has brought; None where unknown."""
 
@@ -39,13 +41,14 @@ class Shown:
         self._before = self.latest
         self._settled = False
         self._since = deque(maxlen=DOUBTFUL_LINES)
-        self.count = 0
+        self.count = self.others = 0
         self.tail = None
 
-    def hear(self, keys: Sequence[LineKey]) -> None:
-        """Our queue has brought lines."""
+    def hear(self, keys: Sequence[LineKey], others: int = 0) -> None:
+        """Our queue has brought lines, and so many other messages."""
         self._since.extend(keys)
         self.count += len(keys)
+        self.others += others
 
     def settle(
         self, filled_in: Sequence[LineKey] = (), tail: int | None = None, *, whole: bool = False

@@ -44,7 +44,10 @@ RENEW_SECONDS = 30.0
 MOST_SINCE = MOST_MESSAGES // 2
 """How many messages are read at most by who wants to know what was said since some time."""
 BEFORE_MESSAGES = 100
-"""How far before the place where the shown lines end the stream is read: by more it cannot be off."""
+"""How far before the place where the shown lines end the stream is read: by more it cannot be off.
+
+It is read further back where so much else is between the lines that too few of them are there.
+"""
 BEFORE_SECONDS = 60
 """The same in time, where that place is not known."""
 DOUBTFUL_SECONDS = 5
@@ -102,7 +105,8 @@ class HistoryVisit:
         """
         shown = self._history.shown
         self._shown_before = shown.latest
-        self._shown_until = None if shown.tail is None else shown.tail + shown.count
+        heard = shown.count + (shown.others if self._history.keeps_events else 0)
+        self._shown_until = None if shown.tail is None else shown.tail + heard
         self._tail = tail
         self._kept = kept
         shown.bind()
@@ -120,7 +124,7 @@ class HistoryVisit:
         """
         if self._readable and (events := events_of(self._history.room)) is not None:
             with contextlib.suppress(HistoryProblem):
-                await stream.bind(self._link, self._stream, events)
+                self._history.keeps_events = await stream.bind(self._link, self._stream, events)
 
     async def renew(self) -> NoReturn:
         """Bind the stream again now and then, or see whether there is one by now.
@@ -306,12 +310,14 @@ class HistoryVisit:
             start = max(0, tail - wanted.lines + 1)
         read = await read_on(link, history, start, tail)
         self._settle(read, tail)
-        lines, trimmed, oldest = list(read.lines), read.trimmed, read.first
+        lines, events = list(read.lines), list(read.events)
+        trimmed, oldest = read.trimmed, read.first
         if len(lines) < wanted.lines and not wanted.seconds:
             back = await read_back(link, history, oldest, wanted.lines - len(lines))
-            lines[:0], trimmed, oldest = back.lines, back.trimmed, back.first
+            lines[:0], events[:0] = back.lines, back.events
+            trimmed, oldest = back.trimmed, back.first
         history.oldest = oldest if wanted.lines else None
-        return history.replay(lines, more=not trimmed)
+        return history.replay(lines, events, more=not trimmed)
 
     async def _fill(self, link: Link, tail: int, gap: Gap) -> Replay | None:
         history, shown = self._history, self._shown_before
@@ -328,16 +334,23 @@ class HistoryVisit:
         if self._kept and until is not None and read.first > until + BEFORE_MESSAGES:
             self._settle(read, tail)  # what is older was too much, or is not there any more
             left_out = read.first - 1 - until
-            return history.replay(read.lines, gap=gap, more=True, left_out=left_out)
-        keys = [history.key(each.delivery) for each in read.lines]
+            return history.replay(read.lines, read.events, gap=gap, more=True, left_out=left_out)
         expected = None if until is None else sum(each.offset <= until for each in read.lines)
+        if expected is not None and expected < len(shown) and not read.trimmed:
+            back = await read_back(link, history, read.first, len(shown) - expected)
+            read = read._replace(
+                lines=[*back.lines, *read.lines], events=[*back.events, *read.events], first=back.first
+            )
+            expected += len(back.lines)
+        keys = [history.key(each.delivery) for each in read.lines]
         indices = not_shown(shown, keys, expected)
         if indices is None:
+            history.hand_over(read.events)
             return None
         missed = [read.lines[index] for index in indices]
         whole = self._kept and until is not None and bool(shown) and shown[-1] in keys
         self._settle(read._replace(lines=missed), tail, whole=whole)
-        return history.replay(missed, gap=gap, more=not whole)
+        return history.replay(missed, read.events, gap=gap, more=not whole)
 
     async def _read_older(self) -> None:
         history = self._history
@@ -353,7 +366,7 @@ class HistoryVisit:
         assert history.oldest is not None, "else nobody asks for it"
         read = await read_back(link, history, history.oldest, history.wanted.lines)
         history.oldest = read.first
-        return history.replay(read.lines, more=not read.trimmed)
+        return history.replay(read.lines, read.events, more=not read.trimmed)
 
     def _settle(self, read: Replayed, tail: int, *, whole: bool = False) -> None:
         history = self._history

@@ -66,9 +66,9 @@ class Inbox:
         self._unacknowledged += len(deliveries)
         self._add(deliveries)
 
-    def put(self, entry: Entry) -> None:
+    def put(self, arrived: Entry | LineEvent) -> None:
         """Add what is not to be acknowledged here behind what has arrived so far."""
-        self._add([(0, entry)])
+        self._add([(0, arrived)])
 
     def wake(self) -> None:
         """Have it drained, though nothing may wait in it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -63,6 +63,8 @@ class RoomEvents:
         self._muted = ""
         self._seen = SeenIds()
         """Apart from those of lines, which a flood of events would push out."""
+        self._recalled = SeenIds()
+        """The same of past ones, which a long history would push out."""
         self._pending: dict[str, _Pending] = {}
 
     @property
@@ -84,12 +86,20 @@ class RoomEvents:
     def hear(self, delivery: Received, at: float) -> LineEvent | None:
         """Read what has come from the exchange; None if it is no event, or came before. Never raises."""
         self._shown = True
-        event = decode(delivery, received_at=at, me=(self._identity.account(self._user), self.session))
-        if event is None or not self._seen.add(event.event_id):
-            return None
-        if self._pending.pop(event.event_id, None) is not None:
-            self.news.set()
-        return event
+        event = self.read(delivery, at)
+        return event if event is not None and self._come(event, self._seen) else None
+
+    def read(self, received: Received, at: float) -> LineEvent | None:
+        """Read what comes from the exchange or came from it once; None if it is no event. Never raises."""
+        return decode(received, received_at=at, me=(self._identity.account(self._user), self.session))
+
+    def recall(self, events: Iterable[LineEvent]) -> Sequence[LineEvent]:
+        """Return those of past events that have not come before."""
+        return [
+            event
+            for event in events
+            if event.event_id not in self._seen and self._come(event, self._recalled)
+        ]
 
     # What a visit does, and finds out
 
@@ -148,6 +158,12 @@ class RoomEvents:
             self._refusal = self._muted = ""
         for one in self._pending.values():
             one.published_at, one.tries = None, 0
+
+    def _come(self, event: LineEvent, ids: SeenIds) -> bool:
+        """Take note that something has come; tell whether it has not come before."""
+        if self._pending.pop(event.event_id, None) is not None:
+            self.news.set()
+        return ids.add(event.event_id)
 
     def _tell_once(self, problem: str) -> None:
         if problem not in self._told:
