@@ -36,3 +36,21 @@ async def test_who_comes_late_reads_what_was_said() -> None:
         await wait_until(lambda: bob.notices[-1:] == [answer], what=lambda: f"the answer: {bob.notices}")
         for seat in ann, bob:
             await seat.client.close()
+
+
+async def test_who_comes_late_is_told_what_became_of_the_lines() -> None:
+    with EmbeddedBroker() as host:
+        ann = await come(host.url(), "ann")
+        await ann.can_react()
+        ann.say("one")
+        await ann.hear("one")
+        about = ann.messages[0].message_id or ""
+        ann.client.events.react(ann.conversation, about, "👍")
+        ann.client.events.withdraw(ann.conversation, about)
+        await wait_until(lambda: len(ann.events) == 2, what="both to be known")
+        bob = await come(host.url(), "bob")
+        await wait_until(lambda: bob.replays, what="the history")
+        assert texts(bob) == ["one"]
+        assert [event.event_id for event in bob.replays[0].events] == [event.event_id for event in ann.events]
+        for seat in ann, bob:
+            await seat.client.close()

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from amqpchat_tui.model import ChatMessage, Occupant
+from amqpchat_tui.model import ChatMessage, LinkedMessage, Occupant
 from amqpchat_tui.wire.heard import HEARD_AT_HEADER, HEARD_BY_HEADER, encode_heard, read_heard_by
 from amqpchat_tui.wire.lines import decode
 from tests.wire.arrived import arrived
@@ -19,6 +19,7 @@ def heard(line: ChatMessage) -> ChatMessage:
     sent = encode_heard(line, "bob")
     properties: dict[str, Any] = {
         "message_id": sent.message_id,
+        "correlation_id": sent.correlation_id,
         "timestamp": sent.timestamp,
         "headers": sent.headers,
     }
@@ -29,6 +30,12 @@ def test_a_line_arrives_as_it_was_but_for_account_and_mailbox() -> None:
     assert heard(LINE) == ChatMessage(
         "ann", "waves\ntwice", 7.0, True, False, 1_700_000_000.25, "id-1", Occupant("ann", session="s1")
     )
+
+
+@pytest.mark.parametrize(("answers", "replaces"), [("id-0", ""), ("", "id-0"), ("id-0", "id-00")])
+def test_it_stays_about_the_lines_that_it_was_about(answers: str, replaces: str) -> None:
+    line = LinkedMessage("ann", "hello", 7.0, message_id="id-1", answers=answers, replaces=replaces)
+    assert heard(line) == line
 
 
 def test_a_plain_line_stays_one() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from amqpchat_tui.model import ChatMessage, LinkedMessage
-from amqpchat_tui.wire.lines import SENT_AT_HEADER, Outgoing, body_of, read_nick
+from amqpchat_tui.wire.lines import REPLACES_HEADER, SENT_AT_HEADER, Outgoing, body_of, read_nick
 from amqpchat_tui.wire.senders import SESSION_HEADER, sane
 
 HEARD_BY_HEADER = "heard_by"
@@ -30,11 +30,14 @@ def encode_heard(line: ChatMessage, by: str) -> Outgoing:
         headers[SENT_AT_HEADER] = round(line.sent_at * 1000)
     if line.who.session:
         headers[SESSION_HEADER] = line.who.session
+    links = line if isinstance(line, LinkedMessage) else None
+    if links is not None and links.replaces:
+        headers[REPLACES_HEADER] = links.replaces
     return Outgoing(
         routing_key=line.nick,
         body=body_of(line).encode(),
         message_id=sane(line.message_id) or None,
-        correlation_id=line.answers if isinstance(line, LinkedMessage) else None,
+        correlation_id=links.answers or None if links is not None else None,
         timestamp=None if line.sent_at is None else datetime.fromtimestamp(int(line.sent_at), UTC),
         headers=headers,
         app_id=None,
