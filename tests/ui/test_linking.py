@@ -35,6 +35,31 @@ async def test_who_answers_the_picked_message_sees_which_until_it_is_sent() -> N
         assert chat.client.lines[-1].bearing.answers == ""
 
 
+async def test_a_click_on_a_time_picks_on_a_quoted_row_goes_there_and_on_a_nick_begins_a_line() -> None:
+    async with open_chat() as chat:
+        asked = message("bob", "who looks?")
+        chat.client.hear(asked, *(message("carol", f"line {n}") for n in range(40)))
+        chat.client.hear(LinkedMessage("dave", "bob: I do", NOON, answers=line_name(asked)))
+        await chat.sees("bob: I do")
+        row = next(y for y, text in enumerate(chat.rows) if "╭ bob: who looks?" in text)
+        await chat.pilot.click(offset=(14, row))
+        assert chat.prompt.text == "dave: "
+        await chat.pilot.press("ctrl+u")
+        await chat.pilot.click(offset=(30, row))
+        await chat.sees("bob │ who looks?")
+        await chat.sees("Message: ")
+        row = next(y for y, text in enumerate(chat.rows) if "line 3" in text)
+        await chat.pilot.click(offset=(2, row))
+        await chat.pilot.press("c")
+        assert chat.app.clipboard == "line 3"
+        await chat.pilot.click(offset=(14, row))
+        await chat.pilot.press("escape")
+        assert chat.prompt.text == "", "the prompt was not to be seen"
+        await chat.pilot.press("ctrl+f")
+        await chat.pilot.click(offset=(2, row))
+        await chat.sees("Find ")
+
+
 async def test_esc_answers_nothing_and_leaves_what_was_written() -> None:
     async with open_chat() as chat:
         chat.client.hear(message("bob", "who looks?"))

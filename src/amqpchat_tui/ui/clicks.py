@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
+from amqpchat_tui.actions.action import Scope
 from amqpchat_tui.model import ConversationId
 from amqpchat_tui.ui.bars.bars import Bars
 from amqpchat_tui.ui.panels.outbox_view import OutboxView
@@ -11,6 +12,7 @@ from amqpchat_tui.ui.panels.people_list import PeopleList
 from amqpchat_tui.ui.panels.room_list import RoomList
 from amqpchat_tui.ui.parts import PartedScreen
 from amqpchat_tui.ui.reacting import Reacting
+from amqpchat_tui.ui.scrollback.clicked import EntryClicked, Part
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
 
 
@@ -30,7 +32,21 @@ class ClickableScreen(PartedScreen):
 
     def on_people_list_clicked(self, message: PeopleList.Clicked) -> None:
         """Begin a line to whoever was clicked."""
-        self._prompt.insert_text(message.nick if self._prompt.text else f"{message.nick}: ")
+        self._address(message.nick)
+
+    def _address(self, nick: str) -> None:
+        self._prompt.insert_text(nick if self._prompt.text else f"{nick}: ")
+
+    def on_entry_clicked(self, message: EntryClicked) -> None:
+        """Pick the message whose time was clicked, or which is quoted there; begin a line to a nick."""
+        if self._prompt_row.taker.scope not in (Scope.PROMPT, Scope.PICK):
+            return  # another bar has a message picked
+        if message.part is Part.TIME:
+            self._bars.pick(message.seq)
+        elif message.part is Part.QUOTE:
+            self._bars.pick_answered(message.seq)
+        elif not self._prompt_row.has_bar:
+            self._address(message.nick)
 
     def on_outbox_view_clicked(self, message: OutboxView.Clicked) -> None:
         """As Alt-O, for the line that was clicked."""

@@ -109,6 +109,19 @@ class Bars:
         else:
             self._hint("No message there names you.")
 
+    def pick(self, seq: int) -> None:
+        """Pick a message, to do something with it."""
+        if self._scrollback.show_hit(seq) and not self._row.has_bar:
+            self._open_pick_bar()
+
+    def pick_answered(self, seq: int) -> None:
+        """Pick the message that another one answers."""
+        found = self._session.shown.links.answered(seq)
+        if found is None:
+            self._hint("What it answers is not here.")
+        else:
+            self.pick(found)
+
     def _open_pick_bar(self) -> PickBar:
         from amqpchat_tui.ui.bars.pick_bar import PickBar  # late: the first frame does without
 

@@ -23,6 +23,7 @@ from amqpchat_tui.model import ChatMessage, Entry, Occupant
 from amqpchat_tui.scrollback import Anchor, Position, Reader, RowKind
 from amqpchat_tui.scrollback.search import Search
 from amqpchat_tui.ui.scrollback.bar import Bar
+from amqpchat_tui.ui.scrollback.clicked import EntryClicked, part_at
 from amqpchat_tui.ui.scrollback.columns import Columns
 from amqpchat_tui.ui.scrollback.palette import PARTS, Palette
 from amqpchat_tui.ui.scrollback.row_painter import Mark, RowPainter
@@ -366,12 +367,16 @@ class ScrollbackView(Widget):
         return band
 
     def on_click(self, event: events.Click) -> None:
-        """Tell where a row of reactions was clicked, unless something was selected so."""
+        """Tell what was clicked besides text, unless something was selected so."""
         position = self._position_at(event.y)
         if position is None or self.text_selection is not None:
             return
         kind, start, end = self._reader.rows_of(position.seq)[position.row]
-        cell = event.x - self._columns().text_start
+        entry, columns = self._reader.store[position.seq], self._columns()
+        part = part_at(event.x, position.row, kind, columns)
+        if part is not None and isinstance(entry, ChatMessage):
+            self.post_message(EntryClicked(position.seq, part, entry.nick))
+        cell = event.x - columns.text_start
         if kind is RowKind.REACTIONS and cell >= 0:
             text = self._reader.store.annotation(position.seq).reactions[start:end]
             self.post_message(self.ReactionsClicked(position.seq, start + characters_before(text, cell)))
