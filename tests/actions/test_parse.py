@@ -136,6 +136,8 @@ def test_a_mistake_is_explained_and_sent_nowhere(line: str, said: str) -> None:
         ("quit", "To leave, type /quit. Enter again says “quit”."),
         ("QUIT", "To leave, type /quit. Enter again says “QUIT”."),
         (" Exit ", "To leave, type /quit. Enter again says “Exit”."),
+        ("s/helo/hello/", "To correct your last line, type /correct s/helo/hello/ Enter again says this"),
+        (" s/a b/ ", "type /correct s/a b/ Enter again"),
     ],
 )
 def test_a_doubtful_line_is_asked_about_and_kept_as_it_is(line: str, said: str) -> None:
@@ -145,8 +147,10 @@ def test_a_doubtful_line_is_asked_about_and_kept_as_it_is(line: str, said: str) 
     assert said in meaning.hint
 
 
-@pytest.mark.parametrize("line", ["  /etc/hosts", " //quit", " / or", "  quit it"])
-def test_an_indented_line_that_looks_like_no_command_is_said(line: str) -> None:
+@pytest.mark.parametrize(
+    "line", ["  /etc/hosts", " //quit", " / or", "  quit it", "s/he", "s/a/b/c", "yes/no/perhaps", "s/a/b\nc"]
+)
+def test_a_line_that_looks_like_no_command_is_said(line: str) -> None:
     assert parse(line) == Say(line)
 
 

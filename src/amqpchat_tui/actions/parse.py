@@ -48,6 +48,8 @@ Parsed = Say | Run | Nothing | Mistake | Doubtful
 """What a typed line means."""
 
 _INDENTED_COMMAND = re.compile(r"\s+(/\w+)(?:\s|$)")
+_SUBSTITUTION = re.compile(r"s/[^/\n]+/[^/\n]*/?")
+"""How many correct a line elsewhere."""
 _LEAVING_WORDS = frozenset({"quit", "exit"})
 """How one leaves the plain scripts."""
 
@@ -69,6 +71,12 @@ def parse(line: str) -> Parsed:
             )
         if (word := line.strip()).casefold() in _LEAVING_WORDS:
             return Doubtful(check_body(line), f"To leave, type /quit. Enter again says “{word}”.")
+        if _SUBSTITUTION.fullmatch(word):
+            correction = f"/correct {clean_line(word, 40)}"
+            return Doubtful(
+                check_body(line),
+                f"To correct your last line, type {correction} Enter again says this as it is.",
+            )
         return Say(check_body(line))
     except WireError as error:
         return Mistake(sentence(str(error)))
