@@ -210,6 +210,16 @@ def test_what_comes_before_its_line_waits_for_it_a_while() -> None:
     assert "👍 1" in below(room)[:1], "a history may have it"
 
 
+def test_a_chat_without_reactions_does_no_work_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    room = conversation()
+    work: list[object] = []
+    monkeypatch.setattr(room.outcomes, "add", lambda *args: work.append(args))
+    monkeypatch.setattr(room.names, "look", lambda: work.append("look"))
+    for _ in range(10):
+        hear(room, *(line() for _ in range(100)))
+    assert not work
+
+
 def test_the_lines_of_the_history_take_over_from_those_of_the_log() -> None:
     room = conversation()
     room.past.show_log(room.id, [SAID], NOTHING_HIDDEN)

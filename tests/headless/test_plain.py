@@ -106,6 +106,32 @@ def test_commands_work_and_those_for_the_screen_say_so(chat: Terminal, amqp_url:
     assert "/roomlist" not in chat.text
 
 
+def test_one_reacts_and_withdraws_and_is_told_nothing_of_what_others_do(
+    chat: Terminal, place: Place, open_terminal: Open, amqp_url: str, room: str
+) -> None:
+    chat.write("/react tada\r")
+    says(chat, "– There is no line of anybody else to react to.")
+    chat.write("/react\r")
+    says(chat, "– Say what with, as in /react thumbs up.")
+    other = start(open_terminal, *place)
+    with PlainListener(amqp_url, room) as listener, plain_speaker(amqp_url, room) as speaker:
+        speaker.say("hello pat", "bob")
+        for one in chat, other:
+            one.wait_for("bob: hello pat")
+        chat.write("/react tada\r")
+        says(chat, "– 🎉 to “bob: hello pat”.")
+        chat.write("oops\r")
+        other.wait_for("pat: oops")
+        chat.write("/withdraw\r")
+        chat.wait_for("Plain scripts, and whoever has seen it, keep it.")
+        chat.write("/withdraw\r")
+        says(chat, "– Withdrawn.")
+        chat.write("the last\r")
+        other.wait_for("pat: the last")
+        assert timeless(other)[-3:] == ["bob: hello pat", "pat: oops", "pat: the last"]
+        assert [body for _, body, *_ in listener.heard()] == [b"hello pat", b"oops", b"the last"]
+
+
 def test_what_is_new_in_other_rooms_is_announced_once(
     open_terminal: Open, place: Place, amqp_url: str, room: str
 ) -> None:

@@ -292,3 +292,13 @@ async def test_a_thousand_reactions_at_once_are_painted_once() -> None:
         chat.client.befall(*(reaction("👍", Occupant(f"n{n}", f"s{n}")) for n in range(1_000)))
         await below(chat, "who looks?", "👍 1000")
         assert chat.app.session.shown.scrollback.changes.count == before + 1
+
+
+async def test_tab_writes_an_emoji_by_its_name_and_nothing_else_does() -> None:
+    async with open_chat() as chat:
+        await chat.pilot.press(*"well done :thu", "tab")
+        assert chat.prompt.text == "well done 👍"
+        await chat.pilot.press("tab")
+        assert chat.prompt.text == "well done 👎"
+        await chat.pilot.press("shift+tab", *" at 10:30:15 :tada:", "enter")
+        assert chat.client.said == ["well done 👍 at 10:30:15 :tada:"]

@@ -12,6 +12,7 @@ from amqpchat_tui.config import (
     ConnectionSettings,
     HideSettings,
     PresenceSettings,
+    ReactionSettings,
     Secret,
     Settings,
     switch_broker,
@@ -73,6 +74,8 @@ async def test_what_has_changed_takes_effect_and_is_told() -> None:
             conversations=(ROOM, OPS),
             levels={ROOM: Level.MENTIONS},
             hide=HideSettings(ignore=("bob",)),
+            reactions=ReactionSettings(quick=("🚀",)),
+            notify_reactions=True,
             presence=PresenceSettings(show_typing=False, lines=MovementLines.OFF),
             keys={"unread": "F5"},
             notify_command=("true",),
@@ -86,6 +89,7 @@ async def test_what_has_changed_takes_effect_and_is_told() -> None:
         session = screen(chat).session
         assert OPS in session.conversations
         assert session.rings_always
+        assert session.rings_for_reactions
         assert session.shown.level is Level.MENTIONS
         assert session.attention.concerns(message("carol", "a deploy"))
         assert session.attention.concerns(message("carol", "alice and alicia"))
@@ -93,6 +97,8 @@ async def test_what_has_changed_takes_effect_and_is_told() -> None:
         assert action is not None
         assert action.id == "unread"
         await reload(chat, "nothing has changed.")
+        await chat.pilot.press("alt+up", "colon")
+        await chat.sees("1 🚀")
 
 
 async def test_a_mistake_is_told_and_all_stays_as_it_was() -> None:
