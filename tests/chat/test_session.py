@@ -68,6 +68,15 @@ def test_a_flood_is_taken_as_fast_as_it_comes(screen: Screen) -> None:
     assert screen.client.drains == 20
 
 
+def test_a_flood_is_taken_before_the_broker_has_to_wait_but_not_much_before(screen: Screen) -> None:
+    for _ in range(100):
+        screen.client.hear(*[line()] * (PRESSING // 20), to=LAB)
+        screen.wait(DRAIN_SECONDS / 4)
+    assert 5 <= screen.client.drains <= 8
+    screen.wait()
+    assert max(changes.arrived[0].filled for changes in screen.changes[1:]) < 1.0
+
+
 def test_lines_are_read_where_the_person_looks_at_the_end(screen: Screen) -> None:
     ops = screen.session.conversations[OPS]
     screen.look(False)

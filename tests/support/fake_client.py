@@ -37,7 +37,7 @@ ROOM = ConversationId.room("broadcast_chat")
 NOON = 1_800_014_400.0
 """2027-01-15 12:00:00 UTC: the time at which everything happens."""
 PRESSING = 100
-"""How many arrivals are pressing."""
+"""How many arrivals are pressing, as the broker sends no more before they are taken."""
 
 
 class FakeHistories:
@@ -169,13 +169,13 @@ class FakeClient:
     def drain(self, conversation: ConversationId, most: int) -> Arrivals:
         self.drains += 1
         waiting = self._entries[conversation]
-        pressing = len(waiting) >= PRESSING
+        filled = len(waiting) / PRESSING
         entries, waiting[:most] = waiting[:most], []
         replays: Sequence[Replay] = ()
         if not waiting:
             replays, self._replays = self._replays.get(conversation, ()), {}
         events = self._befallen.pop(conversation, ())
-        return Arrivals(conversation, entries, bool(waiting), pressing, replays, events)
+        return Arrivals(conversation, entries, bool(waiting), filled, replays, events)
 
     async def close(self) -> None:
         self.closed = True

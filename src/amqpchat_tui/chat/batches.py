@@ -8,9 +8,11 @@ from amqpchat_tui.chat.pace import Later, Pace
 from amqpchat_tui.model import Arrivals, ChatClient, ConversationId
 
 DRAIN_SECONDS = 1 / 100
-"""Between two batches of a flood: the broker sends no more than the prefetch window in this time."""
+"""Between two batches, at least: the broker sends no more than the prefetch window in this time."""
 CALM_SECONDS = 1 / 20
-"""The same while the broker need not wait for us: no frame shows more, and a batch costs as 50 lines do."""
+"""The same at most, as no frame shows more."""
+FILLED = 3 / 4
+"""How much of the window is to come in between, as a batch costs as 50 lines do: full, the broker waits."""
 BATCH_DELIVERIES = 500
 """How many deliveries a batch has at most, as keys wait for one; conversations with something share them."""
 
@@ -24,6 +26,8 @@ class Batches:
         """`due` is called by `later` when a batch is to be taken."""
         self._client = client
         self._waiting: dict[ConversationId, None] = {}
+        self._clock = clock
+        self._taken_at = float("-inf")
         self._pace = Pace(due, DRAIN_SECONDS, later, clock)
 
     @property
@@ -43,11 +47,14 @@ class Batches:
     def take(self) -> Sequence[Arrivals]:
         """Take a batch: as much of each conversation as of the others, whatever waits in them."""
         waiting, self._waiting = self._waiting, {}
+        taken_at, self._taken_at = self._taken_at, self._clock()
         share = max(1, BATCH_DELIVERIES // max(1, len(waiting)))
         batch = [self._client.drain(conversation, share) for conversation in waiting]
         for arrived in batch:
             if arrived.more:
                 self.add(arrived.conversation)
-        if not any(arrived.more or arrived.pressing for arrived in batch):
-            self._pace.rest(CALM_SECONDS)
+        filled = max((1.0 if arrived.more else arrived.filled for arrived in batch), default=0.0)
+        if filled < 1.0:
+            seconds = (self._taken_at - taken_at) * FILLED / filled if filled else CALM_SECONDS
+            self._pace.rest(min(CALM_SECONDS, seconds))
         return [one for one in batch if one.entries or one.replays or one.events]  # else only duplicates came

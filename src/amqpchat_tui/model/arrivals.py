@@ -42,8 +42,8 @@ class Arrivals(Struct, frozen=True):
     entries: Sequence[Entry]
     more: bool
     """Whether more waits than was taken."""
-    pressing: bool = False
-    """Whether so much came at once that the broker may soon have to wait for us."""
+    filled: float = 0.0
+    """How much had come, as a part of what the broker sends before it has to wait for us."""
     replays: Sequence[Replay] = ()
     """What has come from the history meanwhile; the gaps in question have come before."""
     events: Sequence[LineEvent] = ()

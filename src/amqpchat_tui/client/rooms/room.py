@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from amqpchat_tui.client.tenants import OnJoined
     from amqpchat_tui.client.transport.link import Link
 
-PRESSING_SHARE = 1 / 4
-"""How much of its window has to be here for a room to be taken again soon."""
 ENTER_SECONDS = 10.0
 """How long the broker may take to let us into the room."""
 
@@ -89,7 +87,7 @@ class Room(Talk):
 
     def drain(self, most: int) -> Arrivals:
         """Take what has arrived, in its order, and let the broker send as many more."""
-        pressing = self.inbox.unacknowledged >= self.window * PRESSING_SHARE
+        filled = self.inbox.unacknowledged / self.window
         drained = self.inbox.drain(most)
         if drained.tag and self._visit is not None:
             self._visit.acknowledge(drained.tag)
@@ -97,7 +95,7 @@ class Room(Talk):
         replays: Sequence[Replay] = ()
         if self._replays and not more:
             replays, self._replays = self._replays, []
-        return Arrivals(self.conversation, drained.entries, more, pressing, replays, drained.events)
+        return Arrivals(self.conversation, drained.entries, more, filled, replays, drained.events)
 
     def take_replay(self, replay: Replay) -> None:
         """Have lines of the history shown, behind the notice of the gap that they fill."""
