@@ -137,7 +137,7 @@ def test_help_and_bars_tell_the_keys_that_there_are() -> None:
     lines = "\n".join(key_lines(keymap.actions))
     assert "F5 " in lines
     assert "Alt-Z" not in lines
-    assert " · e correct · y copy · > quote · " in hint_line(Scope.PICK, keymap.actions)
+    assert " · e correct · t thread · y copy · > quote · " in hint_line(Scope.PICK, keymap.actions)
     assert "then j N" in hint_line(Scope.FIND, keymap.actions)
     assert with_keys("as {unread}, not {go_back}", keymap.actions) == "as F5, not go_back"
 

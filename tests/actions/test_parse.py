@@ -223,6 +223,7 @@ def test_help_tells_each_command_in_two_aligned_columns() -> None:
         "/reply [TEXT]",
         "/react [NAME or EMOJI]",
         "/correct [TEXT]",
+        "/thread",
         "/withdraw",
         "//TEXT",
     ]
@@ -243,7 +244,7 @@ def test_help_tells_each_command_in_two_aligned_columns() -> None:
                 *["/read ", "/who", "/whois ", "/away ", "/back", "/watch ", "/msg "],
                 *["/ignore ", "/unignore ", "/filter ", "/unfilter ", "/hidden"],
                 *["/editor", "/roomlist", "/peoplelist", "/search ", "/mentions", "/reply ", "/react "],
-                *["/correct ", "/withdraw"],
+                *["/correct ", "/thread", "/withdraw"],
             ],
             id="all commands",
         ),

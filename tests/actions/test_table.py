@@ -124,8 +124,8 @@ def test_nothing_is_carried_out_that_is_not_in_the_table() -> None:
         (Scope.FOUND, "n N · Enter stay · Esc back"),
         (
             Scope.PICK,
-            "r reply · + 👍 · : react · e correct · c copy · u open · > quote · d withdraw · m write · ↑ ↓ · "
-            "? all · Esc back",
+            "r reply · + 👍 · : react · e correct · t thread · c copy · u open · > quote · d withdraw · "
+            "m write · ↑ ↓ · ? all · Esc back",
         ),
         (Scope.REACT, "Enter the first · Esc back"),
         (Scope.OUTBOX, "s send again · e edit · d drop · ↑ ↓ · Esc back"),

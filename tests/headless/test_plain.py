@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
+import pika
 import pytest
 
 from tests.client.support import PlainListener, plain_speaker
@@ -190,4 +191,22 @@ def test_a_dumb_terminal_is_offered_it(open_terminal: Open, place: Place, tmp_pa
 def test_it_goes_with_no_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert "--plain is for the chat itself, and goes with no command" in told_of_wrong(
         ["--plain", "check"], capsys
+    )
+
+
+def test_the_last_thread_is_printed(chat: Terminal, amqp_url: str, room: str) -> None:
+    chat.write("/thread\r")
+    says(chat, "– No line here has been answered yet.")
+    with plain_speaker(amqp_url, room) as speaker:
+        speaker.say("who looks?", "bob", pika.BasicProperties(message_id="q"))
+        speaker.say("elsewhere", "eve")
+        speaker.say("on it", "carol", pika.BasicProperties(correlation_id="q"))
+        chat.wait_for("carol: on it")
+    chat.write("/thread\r")
+    block_until(
+        lambda: (
+            timeless(chat)[-3:]
+            == ["– thread of bob: who looks? · 2 lines", "bob: who looks?", "carol: on it"]
+        ),
+        what=lambda: chat.text,
     )

@@ -41,7 +41,7 @@ ROWS = (
         ("ctrl+c",),
         brief=True,
     ),
-    Action("back", "Drop the selection, or go to the newest.", _PROMPT, ("escape",), brief=True),
+    Action("back", "Leave a thread, or go to the newest.", _PROMPT, ("escape",), brief=True),
     Action(
         "editor",
         "Write in your $EDITOR.",

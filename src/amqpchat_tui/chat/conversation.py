@@ -241,21 +241,13 @@ class Conversation:
 
     def last_to_answer(self, attention: Attention) -> ChatMessage | None:
         """Return the last line that concerns the person, else the last of somebody else, if there is one."""
-        last = None
-        store, start = self.scrollback, self.scrollback.last
-        for seq in islice(store.shown(start, -1), LOOKED_BACK_LINES) if start is not None else ():
-            line = store[seq]
-            if isinstance(line, ChatMessage) and not line.own and not store.annotation(seq).withdrawn:
-                last = last or line
-                if self._concerning([line], attention):
-                    return line
-        return last
+        found = self.find_last(lambda line: not line.own and bool(self._concerning([line], attention)))
+        found = self.find_last(lambda line: not line.own) if found is None else found
+        return self._line(found)
 
     def last_to_correct(self) -> ChatMessage | None:
         """Return the last line of the person's own that can still be corrected, if there is one."""
-        found = self.find_last(self.may_correct)
-        line = None if found is None else self.scrollback[found]
-        return line if isinstance(line, ChatMessage) else None
+        return self._line(self.find_last(self.may_correct))
 
     def find_last(self, wanted: Callable[[ChatMessage], bool]) -> int | None:
         """Return the last wanted line that the person sees and that is not withdrawn, if there is one."""
@@ -265,6 +257,16 @@ class Conversation:
             if isinstance(line, ChatMessage) and not store.annotation(place).withdrawn and wanted(line):
                 return seq if seq is not None and seq in self.scrollback else None
         return None
+
+    def _line(self, seq: int | None) -> ChatMessage | None:
+        line = None if seq is None else self.scrollback[seq]
+        return line if isinstance(line, ChatMessage) else None
+
+    def last_in_thread(self) -> int | None:
+        """Return the last line that is one of a thread, if there is one."""
+        store, start = self.scrollback, self.scrollback.last
+        seqs = islice(store.shown(start, -1), LOOKED_BACK_LINES) if start is not None else ()
+        return next((seq for seq in seqs if self.links.threads.of(seq) is not None), None)
 
     def may_correct(self, line: ChatMessage) -> bool:
         """Whether a line is the person's own, and can still be corrected."""

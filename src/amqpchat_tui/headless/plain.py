@@ -11,8 +11,10 @@ from amqpchat_tui.actions.doing import carry_out
 from amqpchat_tui.actions.help import command_lines
 from amqpchat_tui.actions.table import COMMANDS
 from amqpchat_tui.chat.hiding import Hiding
+from amqpchat_tui.chat.links import quoted
 from amqpchat_tui.chat.listener import Changes
 from amqpchat_tui.chat.listing import News
+from amqpchat_tui.chat.narrowed import Narrowed
 from amqpchat_tui.chat.people.people import People
 from amqpchat_tui.chat.presence import Presence
 from amqpchat_tui.client import AmqpClient
@@ -36,6 +38,7 @@ from amqpchat_tui.ui.private import PrivateTalks
 from amqpchat_tui.ui.reacting import Reacting
 from amqpchat_tui.ui.rooms import Rooms
 from amqpchat_tui.wording.connection import describe
+from amqpchat_tui.wording.threads import NO_THREAD, describe_thread
 from amqpchat_tui.wording.unheard import question
 
 LAST_SECONDS = 30.0
@@ -218,6 +221,18 @@ class PlainChat:
             self._say("Say what with, as in /react thumbs up.")
         return False
 
+    def do_thread(self) -> bool:
+        """Print the thread of the last line that is in one."""
+        shown = self._session.shown
+        seq = shown.last_in_thread()
+        if seq is None:
+            self._hint(NO_THREAD)
+            return False
+        lines = [*Narrowed(shown.scrollback, shown.links, seq).lines()]
+        self._say(" · ".join(describe_thread(quoted(lines[0]), len(lines))))
+        self._print(lines, own=True)
+        return True
+
     def do_reconnect(self) -> None:
         """Dial anew."""
         self._client.reconnect()
@@ -287,19 +302,20 @@ class PlainChat:
         if text:
             self._say(text)
 
-    def _print(self, entries: Iterator[Entry] | Sequence[Entry]) -> None:
-        rows = [row for entry in entries if (row := self._row(entry))]
+    def _print(self, entries: Iterator[Entry] | Sequence[Entry], *, own: bool = False) -> None:
+        """Print entries; those that one has typed oneself stand there already, but for what is read again."""
+        rows = [
+            self._row(entry) for entry in entries if own or not (isinstance(entry, ChatMessage) and entry.own)
+        ]
         if rows:
             self._terminal.print(rows)
 
     def _row(self, entry: Entry) -> str:
-        """An entry in words; what one has typed oneself stands there already."""
+        """An entry in words."""
         if isinstance(entry, DaySeparator):
             return time.strftime("– %A, %-d %B %Y", time.localtime(entry.at))
         if not isinstance(entry, ChatMessage):
             return f"– {entry.text}"
-        if entry.own:
-            return ""
         when = time.strftime(self._settings.ui.time_format, time.localtime(entry.received_at))
         says = f"* {entry.nick} {entry.text}" if entry.action else f"{entry.nick}: {entry.text}"
         return f"{when} {says}"

@@ -47,6 +47,7 @@ from amqpchat_tui.ui.reloading import Configuration, Reloading
 from amqpchat_tui.ui.rooms import Rooms
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
 from amqpchat_tui.ui.shell import Shell
+from amqpchat_tui.ui.threads import Threads, ThreadTitle
 from amqpchat_tui.ui.unheard import Unheard
 from amqpchat_tui.wording import rooms
 from amqpchat_tui.wording.connection import warning
@@ -124,6 +125,7 @@ class ChatScreen(NewsScreen):
         shown = self._session.shown
         yield RoomList(settings.ui.panels, self._hint)
         yield PeopleList(settings.ui.panels, self._hint)
+        yield ThreadTitle(self._session, self._keymap)
         yield ScrollbackView(settings.ui, self._session.attention, shown.reader, self._people.called)
         yield OutboxView(settings.ui, hint=self._hint, keymap=self._keymap)
         yield Hint()
@@ -143,6 +145,9 @@ class ChatScreen(NewsScreen):
         self._private = PrivateTalks(
             self._session, self._client, show=self.show, tell=self._tell, hint=self._hint
         )
+        self._threads = Threads(
+            self._session, self._scrollback, changed=self._show_counts, hint=self._hint, keymap=self._keymap
+        )
         self._bars = Bars(
             self._prompt_row,
             self._scrollback,
@@ -157,6 +162,7 @@ class ChatScreen(NewsScreen):
             answer=self._linking.answer,
             correct=self._linking.correct,
             reacting=self._reacting,
+            narrow=self._threads.narrow,
             hint=self._hint,
             keymap=self._keymap,
         )
@@ -264,11 +270,11 @@ class ChatScreen(NewsScreen):
         self._session.shown.draft = self._prompt.draft
         change()
         shown = self._session.shown
-        self._scrollback.show(shown.reader)
+        self._scrollback.show(shown.view)
         self._show_listing()
         self._prompt.placeholder = rooms.placeholder(shown.id)
         self._prompt.exchange(shown.draft)
-        self._linking.show()
+        self._show_counts()
         self._unheard.show()
         self._crowd.show(shown.id)
 
@@ -326,6 +332,7 @@ class ChatScreen(NewsScreen):
         return (
             self._linking,
             self._reacting,
+            self._threads,
             self,
             self._scrollback,
             *about_conversations,
@@ -340,5 +347,7 @@ class ChatScreen(NewsScreen):
         self._crowd.fit(event.size.width)
 
     def on_scrollback_view_reached_top(self) -> None:
-        """There may be older lines."""
-        self._session.ask_for_older(self._session.shown.id)
+        """There may be older lines, also of a thread that begins with the answer to one."""
+        shown = self._session.shown
+        if shown.narrowed is None or shown.narrowed.is_torn:
+            self._session.ask_for_older(shown.id)

@@ -37,10 +37,12 @@ class Linking(Static):
 
     def show(self) -> None:
         """Show what the draft of the conversation on the screen is about."""
-        subject = self._session.shown.subject
+        subject = self._session.shown.about
         self.display = subject is not None
         if subject is not None:
-            self.update(f"{'corrects ' if subject.corrects else QUOTE_SIGN}{quoted(subject.line)}")
+            said = f"{'corrects ' if subject.corrects else QUOTE_SIGN}{quoted(subject.line)}"
+            if said != self.content:
+                self.update(said)
 
     def answer(self, message: ChatMessage | None) -> None:
         """Have what is written next answer a line; None: no line."""
@@ -61,7 +63,7 @@ class Linking(Static):
         if not self._may_say():
             return False
         shown = self._session.shown
-        subject = shown.subject
+        subject = shown.about
         if subject is None:
             self._session.say(shown.id, body)
         else:

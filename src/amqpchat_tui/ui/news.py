@@ -9,6 +9,7 @@ from amqpchat_tui.chat.pace import Pace
 from amqpchat_tui.chat.session import Session
 from amqpchat_tui.model import ChatClient, ConnectionState, ConversationId, NoticeKind, OutboxLine
 from amqpchat_tui.ui.clicks import ClickableScreen
+from amqpchat_tui.ui.linking import Linking
 from amqpchat_tui.ui.log import LogShown
 from amqpchat_tui.ui.patient_screen import LISTING_SECONDS
 from amqpchat_tui.ui.shell import Shell
@@ -21,13 +22,14 @@ class NewsScreen(ClickableScreen):
 
     _client: ChatClient
     _session: Session
+    _linking: Linking
     _shell: Shell
     _unheard: Unheard
     _log_shown: LogShown
 
     def __init__(self) -> None:
         super().__init__()
-        self._listing_pace = Pace(self._show_listing, LISTING_SECONDS, self.later)
+        self._listing_pace = Pace(self._show_changes, LISTING_SECONDS, self.later)
 
     @property
     def settled(self) -> bool:
@@ -64,6 +66,11 @@ class NewsScreen(ClickableScreen):
         """Show soon what is new in other conversations."""
         self._listing_pace.ask()
 
+    def _show_changes(self) -> None:
+        """Show what is new elsewhere, and what has come or gone here as other lines are hidden."""
+        self._show_listing()
+        self.show_news()
+
     def _show_listing(self) -> None:
         self._log_shown.look()
         listing = self._session.listing()
@@ -85,5 +92,8 @@ class NewsScreen(ClickableScreen):
         self._session.reading.note_presence()  # at the end, lines are read
 
     def _show_counts(self) -> None:
-        self._status.unread = self._session.shown.reader.new_below
-        self._status.hidden = self._session.shown.scrollback.faded
+        shown = self._session.shown
+        self._status.unread = shown.reader.new_below if shown.narrowed is None else shown.unread
+        self._status.hidden = shown.scrollback.faded
+        self._thread_title.show(self._scrollback)
+        self._linking.show()  # in a thread, what one writes answers the latest line

@@ -9,6 +9,7 @@ from amqpchat_tui.ui.panels.status_line import StatusLine
 from amqpchat_tui.ui.prompt.prompt import Prompt
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
 from amqpchat_tui.ui.selecting import SelectingScreen
+from amqpchat_tui.ui.threads import ThreadTitle
 
 
 class PartedScreen(SelectingScreen):
@@ -17,6 +18,10 @@ class PartedScreen(SelectingScreen):
     @property
     def _scrollback(self) -> ScrollbackView:
         return self.query_one(ScrollbackView)
+
+    @property
+    def _thread_title(self) -> ThreadTitle:
+        return self.query_one(ThreadTitle)
 
     @property
     def _status(self) -> StatusLine:

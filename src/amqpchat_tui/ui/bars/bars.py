@@ -38,13 +38,15 @@ class Bars:
         answer: Callable[[ChatMessage | None], None],
         correct: Callable[[ChatMessage], bool],
         reacting: Reacting,
+        narrow: Callable[[int], str],
         hint: Callable[[str], None],
         keymap: Keymap,
     ) -> None:
         """`show` puts another conversation on the screen, `write_to` and `msg` the private one with
         somebody, or with whoever has a nick; `join` goes to a room from now on.
 
-        `answer` and `correct` have what is written next be about a line. `hint` says why no bar was opened.
+        `answer` and `correct` have what is written next be about a line, and `narrow` its thread shown alone.
+        `hint` says why no bar was opened.
         """
         self._row = row
         self._scrollback = scrollback
@@ -59,6 +61,7 @@ class Bars:
         self._answer = answer
         self._correct = correct
         self._reacting = reacting
+        self._narrow = narrow
         self._hint = hint
         self._keymap = keymap
 
@@ -132,8 +135,9 @@ class Bars:
             write_to=self._write_to,
             answer=self._answer,
             correct=self._correct,
-            versions=lambda seq: self._session.shown.links.versions(seq),
-            answered=lambda seq: self._session.shown.links.answered(seq),
+            narrow=self._narrow,
+            versions=self._versions,
+            answered=self._answered,
             reacting=self._reacting,
             choose=self._choose_reaction,
             keymap=self._keymap,
@@ -177,6 +181,17 @@ class Bars:
     def _leave_picked(self) -> None:
         self._scrollback.unpick()
         self._row.come_back()
+
+    def _versions(self, seq: int) -> Sequence[ChatMessage]:
+        shown = self._session.shown
+        there = shown.source_of(seq)
+        return () if there is None else shown.links.versions(there)
+
+    def _answered(self, seq: int) -> int | None:
+        shown = self._session.shown
+        there = shown.source_of(seq)
+        found = None if there is None else shown.links.answered(there)
+        return None if found is None else shown.place_of(found)
 
     def do_recall(self) -> None:
         """Find a line that was entered before."""

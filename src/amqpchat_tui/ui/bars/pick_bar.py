@@ -33,6 +33,7 @@ class PickBar(Bar, can_focus=True):
         write_to: Callable[[Occupant], bool],
         answer: Callable[[ChatMessage], None],
         correct: Callable[[ChatMessage], bool],
+        narrow: Callable[[int], str],
         versions: Callable[[int], Sequence[ChatMessage]],
         answered: Callable[[int], int | None],
         reacting: Reacting,
@@ -42,6 +43,7 @@ class PickBar(Bar, can_focus=True):
         """`find` opens the find bar, `write_to` the private conversation with somebody.
 
         `answer` has what is written next answer a line; `answered` finds what an entry answers.
+        `narrow` has the thread of an entry shown alone, or tells why not.
         `correct` has it take the place of a line of one's own, if that can be; `versions` are all that an
         entry has said, if it was corrected. `choose` opens the bar for what to put below an entry.
         """
@@ -52,6 +54,7 @@ class PickBar(Bar, can_focus=True):
         self._write_to = write_to
         self._answer = answer
         self._correct = correct
+        self._narrow = narrow
         self._versions = versions
         self._answered = answered
         self._reacting = reacting
@@ -196,6 +199,15 @@ class PickBar(Bar, can_focus=True):
             self._say("answers nothing that is here")
         else:
             self._say("")
+
+    def do_thread(self) -> None:
+        """Show nothing but the message's thread."""
+        if (seq := self._scrollback.reader.picked_seq) is None or self._message is None:
+            return
+        if problem := self._narrow(seq):
+            self._say(problem)
+        else:
+            self._leave("")
 
     def do_quote(self) -> None:
         """Put the message into the prompt, as a quotation."""

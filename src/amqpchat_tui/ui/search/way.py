@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from amqpchat_tui.chat.conversation import Conversation
 from amqpchat_tui.chat.lookup import find_line, read_around
+from amqpchat_tui.chat.narrowed import Narrowed
 from amqpchat_tui.chat.session import Session
 from amqpchat_tui.model import ConversationId, ConversationKind, LoggedLine
-from amqpchat_tui.scrollback import Anchor, Reader
+from amqpchat_tui.scrollback import Anchor
 from amqpchat_tui.scrollback.search import Search
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
 
@@ -23,8 +25,8 @@ class Way:
         self._view = view
         self._show = show
         self._begin = session.shown.id
-        self._moved: tuple[Reader, Anchor | None] | None = None
-        """The reader that was moved to a line, with where it was before."""
+        self._moved: tuple[Conversation, Anchor | None, Narrowed | None] | None = None
+        """Whose reader was moved to a line, with where it was before, and the thread that was shown alone."""
         self.is_going = False
         """Whether another conversation is put on the screen by ourselves."""
 
@@ -49,7 +51,8 @@ class Way:
             reader = read_around(around)
             seq = find_line(reader.store, line.message)
         else:
-            self._moved = reader, reader.place
+            self._moved = conversation, reader.place, conversation.narrowed
+            conversation.narrowed = None
         self._view.show(reader)
         if words:
             self._view.show_search(Search(reader.store, words[0].lower()))
@@ -78,12 +81,13 @@ class Way:
     def _restore(self) -> None:
         """Have the conversation on the screen as it was before a line in it was shown."""
         if self._moved is not None:
-            reader, place = self._moved
+            conversation, place, narrowed = self._moved
             self._moved = None
-            reader.unpick()
-            reader.look_for(None)
-            reader.return_to(place)
-        self._view.show(self._session.shown.reader)
+            conversation.narrowed = narrowed
+            conversation.reader.unpick()
+            conversation.reader.look_for(None)
+            conversation.reader.return_to(place)
+        self._view.show(self._session.shown.view)
         self._view.sync()
 
     def _go_to(self, identity: ConversationId) -> None:
