@@ -265,7 +265,7 @@ class AmqpClient:
         return self._talk(conversation).drain(most)
 
     async def close(self) -> None:
-        """Leave the rooms and close the connection, within 2 seconds whatever the broker does."""
+        """Leave the rooms and close the connection, within 2 seconds of a broker that is silent."""
         await asyncio.gather(self._let_settle(*self._talks), self._presence.say_last_words())
         self._listener = self._presence.listener = None
         self._outbox_news.close()

@@ -186,4 +186,4 @@ class ChatClient(Protocol):
         """
 
     async def close(self) -> None:
-        """Leave all rooms and close the connection, within 2 seconds whatever the broker does."""
+        """Leave all rooms and close the connection, within 2 seconds of a broker that is silent."""

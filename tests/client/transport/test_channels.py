@@ -8,7 +8,6 @@ import pytest
 
 from amqpchat_tui.client.errors import RoomRefused
 from amqpchat_tui.client.transport.channels import Channels
-from tests.support.waiting import wait_until
 
 
 @pytest.fixture
@@ -59,6 +58,5 @@ async def test_a_channel_that_nobody_waits_for_any_more_is_closed(channels: Chan
         for _ in range(turns):
             await asyncio.sleep(0)
         closing.cancel()
-    await wait_until(
-        lambda: turns == 0 or all(channel.is_closed for channel in four), what="all to be closed"
-    )
+    await channels.settle()
+    assert turns == 0 or all(channel.is_closed for channel in four)

@@ -73,6 +73,11 @@ class Channels:
         """Close a channel, even if this is cancelled meanwhile; raise as `open` does."""
         await asyncio.shield(self._begin(channel.close()))
 
+    async def settle(self) -> None:
+        """Wait until all is closed that nobody waits for any more."""
+        while self._closing:
+            await asyncio.wait(self._closing)
+
     @contextlib.asynccontextmanager
     async def brief(self) -> AsyncIterator[Channel]:
         """Open a channel for what the broker may refuse by closing it; raise as `open` does.

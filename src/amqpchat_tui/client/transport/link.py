@@ -21,7 +21,11 @@ from amqpchat_tui.wire.lines import BODY_READ_BYTES
 from amqpchat_tui.wire.text import clean_line
 
 GOODBYE_SECONDS = 0.8
-"""How long the broker may take to answer our goodbye."""
+"""How long the broker may be silent while we say goodbye."""
+LONG_GOODBYE_SECONDS = 4.0
+"""How long all of it may take: a broker that has much to do takes 20 ms and more for an exchange."""
+DELETED_AT_ONCE = 8
+"""Of so many exchanges, the broker answers for the last; what is on its way when we hang up is not done."""
 CUT_SECONDS = 0.4
 """How long our own side may take to end once its socket is gone."""
 LOOKS_A_SECOND = 20
@@ -127,24 +131,30 @@ class Link:
         return self.lost.result() if self.lost.done() else Lost("the connection broke")
 
     async def close(self) -> None:
-        """Say goodbye and close; without an answer for 0.8 s, cut. Never raises."""
+        """Say goodbye and close; cut when the broker is silent for 0.8 s, or after 4 s. Never raises."""
         # aio-pika's close() cannot be cancelled while it waits for the broker; it ends when its stream does.
         closing = asyncio.ensure_future(self._close())
-        done, _ = await asyncio.wait({closing}, timeout=GOODBYE_SECONDS)
-        if not done:
+        latest, heard_at = time.monotonic() + LONG_GOODBYE_SECONDS, -1.0
+        while not closing.done() and heard_at != self._stream.heard_at and time.monotonic() < latest:
+            heard_at = self._stream.heard_at
+            await asyncio.wait({closing}, timeout=GOODBYE_SECONDS)
+        if not closing.done():
             self.cut()
-            done, _ = await asyncio.wait({closing}, timeout=CUT_SECONDS)
-        if done and not closing.cancelled():
+            await asyncio.wait({closing}, timeout=CUT_SECONDS)
+        if closing.done() and not closing.cancelled():
             closing.exception()
 
     async def _close(self) -> None:
         if self.belongings and time.monotonic() - self._stream.heard_at < self._patience:
             with contextlib.suppress(Lost), failures_are_losses():
                 async with self.channels.brief() as channel:
-                    *others, last = self.belongings
-                    for exchange in others:
-                        await channel.exchange_delete(exchange, nowait=True)
-                    await channel.exchange_delete(last)  # when this is answered, all are deleted
+                    belongings = list(self.belongings)
+                    for number, exchange in enumerate(belongings, 1):
+                        if number % DELETED_AT_ONCE and number < len(belongings):
+                            await channel.exchange_delete(exchange, nowait=True)
+                        else:
+                            await channel.exchange_delete(exchange)  # when answered, those before are gone
+        await self.channels.settle()
         await self._connection.close()
 
     def _connection_closed(self, _: AbstractConnection | None, error: BaseException | None) -> None:
