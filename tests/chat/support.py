@@ -8,7 +8,7 @@ from random import Random
 from amqpchat_tui.chat.attention import Attention
 from amqpchat_tui.chat.batches import CALM_SECONDS
 from amqpchat_tui.chat.conversation import Conversation
-from amqpchat_tui.chat.hiding import Hiding
+from amqpchat_tui.chat.hiding import NOTHING_HIDDEN, Hiding
 from amqpchat_tui.chat.listener import Changes
 from amqpchat_tui.chat.listing import Listed
 from amqpchat_tui.chat.logbook import Logbook
@@ -18,6 +18,7 @@ from amqpchat_tui.chat.presence import Presence
 from amqpchat_tui.chat.session import Session
 from amqpchat_tui.config import PresenceSettings
 from amqpchat_tui.model import (
+    ChatMessage,
     ConnectionState,
     ConversationId,
     ConversationKind,
@@ -26,6 +27,7 @@ from amqpchat_tui.model import (
     HidingStore,
     KeptConversation,
     Level,
+    LoggedLine,
     LogStore,
     NoLog,
     Phase,
@@ -48,6 +50,22 @@ def conversation(identity: ConversationId = OPS, clock: Callable[[], float] = la
 def hear(conversation: Conversation, *entries: Entry, seen: bool = False) -> None:
     """Let entries of a batch come in."""
     conversation.take(entries, ALICE, seen=seen)
+
+
+def show_log(
+    conversation: Conversation,
+    lines: Sequence[ChatMessage],
+    hiding: Hiding = NOTHING_HIDDEN,
+    *,
+    more: bool = False,
+    above: int = 1_000,
+) -> None:
+    """Show what the log has, with numbers less than `above`."""
+    logged = [
+        LoggedLine(number, conversation.id, line) for number, line in enumerate(lines, above - len(lines))
+    ]
+    conversation.past.take(logged, more=more)
+    conversation.past.show(conversation.id, hiding)
 
 
 def line(at: float = 1.0) -> Entry:

@@ -3,7 +3,6 @@
 import pytest
 
 from amqpchat_tui.chat.conversation import Conversation
-from amqpchat_tui.chat.hiding import NOTHING_HIDDEN
 from amqpchat_tui.chat.listing import News
 from amqpchat_tui.model import (
     ChatMessage,
@@ -18,7 +17,7 @@ from amqpchat_tui.model import (
 from amqpchat_tui.scrollback import Scrollback
 from tests.support.fake_client import message
 
-from .support import ALARMS, ALICE, BOB, OPS, conversation, hear, line, mention
+from .support import ALARMS, ALICE, BOB, OPS, conversation, hear, line, mention, show_log
 
 
 def test_only_lines_of_others_are_unread_and_mentions_are_counted_apart() -> None:
@@ -182,9 +181,9 @@ def test_a_kept_level_that_is_over_is_none() -> None:
 def test_what_was_heard_is_what_was_said_but_for_the_log() -> None:
     room = conversation()
     logged = ChatMessage("bob", "yesterday", 1.0)
-    room.past.show_log(room.id, [logged], NOTHING_HIDDEN)
+    show_log(room, [logged])
     hear(room, Notice("a remark", 2.0), *(ChatMessage("bob", f"line {number}", 2.0) for number in range(600)))
     assert [line.text for line in room.last_heard(2)] == ["line 598", "line 599"]
     assert [line.text for line in room.last_heard(1_000)] == [f"line {number}" for number in range(600)]
-    room.past.give_way()
+    room.past.follow((), ended=False)
     assert logged not in room.last_heard(1_000)

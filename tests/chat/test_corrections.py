@@ -11,11 +11,10 @@ from msgspec.structs import replace
 
 from amqpchat_tui.chat.conversation import Conversation
 from amqpchat_tui.chat.correcting import CORRECTABLE_SECONDS, VERSIONS_KEPT, corrected, may_replace
-from amqpchat_tui.chat.hiding import NOTHING_HIDDEN
 from amqpchat_tui.chat.links import CORRECTED
 from amqpchat_tui.model import ChatMessage, LinkedMessage, Notice, Occupant, Replay
 
-from .support import ALICE, conversation, hear, line
+from .support import ALICE, conversation, hear, line, show_log
 
 ANN = Occupant("ann", "a0")
 SAID = ChatMessage("ann", "freed 4 MB", 1.0, sent_at=1.0, message_id="said", sender=ANN)
@@ -128,7 +127,7 @@ def test_a_history_counts_lines_and_not_what_corrects_them() -> None:
 
 def test_what_the_log_had_and_the_history_has_as_well_is_corrected_where_it_is_shown() -> None:
     room = conversation()
-    room.past.show_log(room.id, [SAID], NOTHING_HIDDEN)
+    show_log(room, [SAID])
     room.look()
     room.take_replay(Replay([SAID]), ALICE, seen=False)
     hear(room, correction())

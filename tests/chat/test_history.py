@@ -15,7 +15,7 @@ from amqpchat_tui.wording.gaps import describe_gap
 from amqpchat_tui.wording.history import OLDER
 from tests.support.fake_client import NOON, message
 
-from .support import ALICE, LAB, OPS, Screen, conversation
+from .support import ALICE, LAB, OPS, Screen, conversation, show_log
 
 GAP = Gap(NOON - 30, NOON - 9, 21.0)
 GAP_NOTICE = Notice(describe_gap(GAP), NOON - 9, NoticeKind.GAP, GAP)
@@ -175,7 +175,7 @@ def test_hearsay_is_marked_as_such() -> None:
 
 def test_the_log_gives_way_to_it() -> None:
     ops = conversation(clock=lambda: NOON)
-    ops.past.show_log(OPS, lines("logged"), Hiding())
+    show_log(ops, lines("logged"))
     assert "logged" in shown(ops.scrollback)
     ops.take_replay(Replay(()), ALICE, seen=True)
     assert "logged" in shown(ops.scrollback)
@@ -198,6 +198,6 @@ def test_what_has_come_stays_where_the_log_above_it_gives_way() -> None:
     hiding.configure(HideSettings(ignore=("eve",)))
     ops = conversation(clock=lambda: NOON)
     ops.take([message("eve", "hidden"), message("bob", "live")], ALICE, seen=True, hiding=hiding)
-    ops.past.show_log(OPS, lines("logged"), hiding)
+    show_log(ops, lines("logged"), hiding)
     ops.take_replay(Replay(lines("kept by the broker")), ALICE, seen=True, hiding=hiding)
     assert "live" in shown(ops.scrollback)

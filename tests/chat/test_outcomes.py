@@ -12,14 +12,13 @@ from msgspec.structs import replace
 
 from amqpchat_tui.chat import outcomes
 from amqpchat_tui.chat.conversation import Conversation
-from amqpchat_tui.chat.hiding import NOTHING_HIDDEN
 from amqpchat_tui.chat.reactions import KINDS_KEPT, PEOPLE_KEPT, LineReactions
 from amqpchat_tui.chat.withdrawals import WITHDRAWALS_KEPT
 from amqpchat_tui.model import ChatMessage, LineEvent, LinkedMessage, Occupant, Reaction, Replay, Withdrawal
 from amqpchat_tui.scrollback.search import Search
 from amqpchat_tui.wire.lines import line_name
 
-from .support import ALICE, conversation, hear, line
+from .support import ALICE, conversation, hear, line, show_log
 
 ANN = Occupant("ann", "a0")
 BOB, CAROL = Occupant("bob", "b0"), Occupant("carol", "c0")
@@ -222,7 +221,7 @@ def test_a_chat_without_reactions_does_no_work_for_them(monkeypatch: pytest.Monk
 
 def test_the_lines_of_the_history_take_over_from_those_of_the_log() -> None:
     room = conversation()
-    room.past.show_log(room.id, [SAID], NOTHING_HIDDEN)
+    show_log(room, [SAID])
     befall(room, reaction())
     room.take_replay(Replay([SAID], events=[reaction("👀", CAROL, 6.0)]), ALICE, seen=True)
     assert below(room) == ["👍 1  👀 1"]

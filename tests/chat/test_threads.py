@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from amqpchat_tui.chat import threads
 from amqpchat_tui.chat.conversation import Conversation
-from amqpchat_tui.chat.hiding import NOTHING_HIDDEN, Hiding
+from amqpchat_tui.chat.hiding import Hiding
 from amqpchat_tui.chat.threads import Threads
 from amqpchat_tui.config import HideSettings
 from amqpchat_tui.model import ChatMessage, LinkedMessage, Replay
@@ -19,7 +19,7 @@ from amqpchat_tui.scrollback.block import BLOCK
 from amqpchat_tui.wire.lines import line_name
 from tests.support.fake_client import message
 
-from .support import ALICE, OPS, Screen, conversation, hear, line
+from .support import ALICE, OPS, Screen, conversation, hear, line, show_log
 
 
 def said(name: str, to: str = "", nick: str = "bob") -> ChatMessage:
@@ -110,7 +110,7 @@ def test_what_stands_above_an_answer_follows_what_is_hidden() -> None:
 def test_lines_of_the_log_are_counted_once_where_the_history_has_them_too() -> None:
     room = conversation()
     lines = [said("q"), said("a", "q")]
-    room.past.show_log(room.id, lines, NOTHING_HIDDEN)
+    show_log(room, lines)
     room.look()
     hear(room, said("b", "a"))
     assert marks(room) == {"q": "↳ 2"}

@@ -50,6 +50,11 @@ def test_the_next_start_shows_how_the_last_time_ended_and_the_log_is_searched(
     ann.wait_for("that is all")
     assert conversation(ann)[-2:] == [("bob", "die Straße ist lang"), ("ann", "that is all")]
     ann.write(Key.PAGE_UP)
+    ann.wait_for("line 37")
+    ann.write(Key.PAGE_UP)
+    ann.wait_for("line 20")
+    for _ in range(3):
+        ann.write(Key.PAGE_UP)
     ann.wait_for(LOG_ROW)
     ann.write(f"{ALT_S}strasse")
     ann.wait_for("1 of 1")

@@ -55,7 +55,7 @@ class Conversation:
         self.names = LineNames(scrollback)
         self.links = Links(scrollback, self.names)
         self.outcomes = Outcomes(scrollback, self.names, self.links)
-        self.past = Past(scrollback)
+        self.past = Past(scrollback, self.reader)
         """What was said before we came."""
         self.opened_at = wall_clock()
         """Since when we may have heard what is said there."""

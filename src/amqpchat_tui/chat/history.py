@@ -65,8 +65,9 @@ class History:
     def _add_above(self, identity: ConversationId, replay: Replay, hiding: Hiding) -> None:
         self._asked = False
         lines = replay.lines
+        if lines or self._border is not None:
+            self._past.follow(lines, ended=not replay.more)
         if lines and self._border is None:
-            self._past.give_way()
             self._store.insert([Notice("", self._came_at, NoticeKind.BORDER)])
             self._border = self._store.first
             self._ended = next(

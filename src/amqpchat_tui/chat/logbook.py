@@ -75,6 +75,10 @@ class Logbook:
         """Return a line with those around it in its conversation."""
         return await self._store.around(line.number, AROUND_LINES, AROUND_LINES)
 
+    async def above(self, line: LoggedLine, most: int) -> Sequence[LoggedLine]:
+        """Return so many lines above one in its conversation, oldest first."""
+        return (await self._store.around(line.number, most, 0))[:-1]
+
     def follow(self, brokers: Sequence[str]) -> None:
         """Log what arrives from now on as said at these brokers."""
         self.write()

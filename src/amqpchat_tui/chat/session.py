@@ -122,12 +122,8 @@ class Session:
         return self._batches.are_empty
 
     def listing(self) -> Sequence[Listed]:
-        """Return what panels show of each conversation that is not hidden, in the order of their numbers."""
-        return [
-            one.listed(shown=one is self.shown)
-            for one in self.conversations.values()
-            if one is self.shown or one.joined or not self.hiding.hides_conversation(one.id)
-        ]
+        """Return what panels show of each conversation, in the order of their numbers."""
+        return [one.listed(shown=one is self.shown) for one in self.conversations.values()]
 
     def start(self) -> None:
         """Begin to connect."""
@@ -244,10 +240,12 @@ class Session:
             conversation.default_level = levels.get(conversation.id, Level.ALL)
         self._listener.listing_changed()
 
-    def ask_for_older(self, identity: ConversationId) -> None:
-        """Have older lines of the room's history read, if there are."""
-        if self.conversations[identity].history.ask():
+    def ask_for_older(self, identity: ConversationId) -> bool:
+        """Have older lines of the room's history read; False where there are none, or they are being read."""
+        wanted = self.conversations[identity].history.ask()
+        if wanted:
             self._client.histories.older(identity)
+        return wanted
 
     def say(self, identity: ConversationId, body: str, bearing: Bearing = PLAIN) -> None:
         """Send a line, checked by `wire.text.check_body`; it was the draft of the one that is shown."""

@@ -349,5 +349,6 @@ class ChatScreen(NewsScreen):
     def on_scrollback_view_reached_top(self) -> None:
         """There may be older lines, also of a thread that begins with the answer to one."""
         shown = self._session.shown
-        if shown.narrowed is None or shown.narrowed.is_torn:
-            self._session.ask_for_older(shown.id)
+        is_wanted = shown.narrowed is None or shown.narrowed.is_torn
+        if is_wanted and not self._session.ask_for_older(shown.id):
+            self._log_shown.ask_for_older()

@@ -54,6 +54,8 @@ class NewsScreen(ClickableScreen):
         """Show what has arrived with the next frame."""
         if any(arrived.conversation == self._session.shown.id for arrived in changes.arrived):
             self.frame_pace.ask()
+        if any(arrived.replays for arrived in changes.arrived):
+            self._log_shown.look()
         if changes.ring is not None:
             self._shell.notify_person(changes.ring)
 

@@ -223,8 +223,7 @@ class Rooms:
                 level_until=one.level_until,
                 shown=listed.shown,
             )
-            for listed in self._session.listing()
-            for one in [self._session.conversations[listed.id]]
+            for one, listed in zip(self._session.conversations.values(), self._session.listing(), strict=True)
         ]
         self._tell("\n".join(["Rooms:", *room_rows(rooms, time.time())]))
 

@@ -9,7 +9,9 @@ from amqpchat_tui.model import HistoryLimits
 from amqpchat_tui.wire.lines import ACTION_PREFIX
 
 OLDER = "⋯ older lines"
-"""Stands above what was read of a history, while there is more."""
+"""Stands above what was read of a history, or of the log, while there is more."""
+FROM_HISTORY = "from the room's history"
+"""Stands above that where the log goes on above it."""
 
 
 _EXISTING = "This room has such a history already."
