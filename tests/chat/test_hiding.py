@@ -225,6 +225,30 @@ def test_lines_that_are_hidden_later_are_unread_no_more() -> None:
     assert lab.unread == 0, "what comes back has been read"
 
 
+def test_a_private_conversation_begun_by_who_is_ignored_is_in_no_list_until_they_are_not() -> None:
+    screen = Screen()
+    screen.hiding.hide(ignoring("bob"))
+    begun = screen.client.hear_privately(message("bob", "psst", sender=BOB))
+    screen.client.hear_privately(message("carol", "hello"))
+    screen.wait()
+    assert set(screen.listing) == {"ops", "lab", "@carol"}
+    screen.hiding.revealed = True
+    assert "@bob" in screen.listing
+    screen.hiding.revealed = False
+    screen.session.show(begun)
+    assert "@bob" in screen.listing, "it is on the screen"
+    screen.session.show(OPS)
+    screen.session.say(begun, "what is it?")
+    assert "@bob" in screen.listing, "it was answered"
+    screen.session.leave(begun)
+    begun = screen.client.hear_privately(message("bob", "psst", sender=BOB))
+    screen.wait()
+    assert "@bob" not in screen.listing
+    screen.hiding.take_back(ignoring("bob"))
+    assert "@bob" in screen.listing
+    assert shown(screen, begun)[-1] == "psst"
+
+
 # Rules that end, and rules that stay
 
 

@@ -15,6 +15,7 @@ from amqpchat_tui.model import (
     ACCOUNT_PREFIX,
     ChatMessage,
     ConversationId,
+    ConversationKind,
     Entry,
     HidingKind,
     HidingRule,
@@ -159,6 +160,11 @@ class Hiding:
     def ignores(self, nick: str, account: str = "") -> bool:
         """Whether somebody is ignored."""
         return self._ignoring(nick, account) is not None
+
+    def hides_conversation(self, identity: ConversationId) -> bool:
+        """Whether a conversation is to be hidden that somebody has begun, as they are ignored."""
+        is_private = identity.kind is ConversationKind.PRIVATE
+        return is_private and not self._revealed and self.ignores(identity.name, identity.pattern)
 
     def count_anew(self) -> None:
         """All lines are looked at again."""

@@ -122,8 +122,12 @@ class Session:
         return self._batches.are_empty
 
     def listing(self) -> Sequence[Listed]:
-        """Return what panels show of each conversation, in the order of their numbers."""
-        return [one.listed(shown=one is self.shown) for one in self.conversations.values()]
+        """Return what panels show of each conversation that is not hidden, in the order of their numbers."""
+        return [
+            one.listed(shown=one is self.shown)
+            for one in self.conversations.values()
+            if one is self.shown or one.joined or not self.hiding.hides_conversation(one.id)
+        ]
 
     def start(self) -> None:
         """Begin to connect."""

@@ -223,7 +223,8 @@ class Rooms:
                 level_until=one.level_until,
                 shown=listed.shown,
             )
-            for one, listed in zip(self._session.conversations.values(), self._session.listing(), strict=True)
+            for listed in self._session.listing()
+            for one in [self._session.conversations[listed.id]]
         ]
         self._tell("\n".join(["Rooms:", *room_rows(rooms, time.time())]))
 
