@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from amqpchat_tui.chat.session import Session
-from amqpchat_tui.model import ConversationId, ConversationKind, FoldedMessage, Level, Membership
+from amqpchat_tui.model import (
+    ConversationId,
+    ConversationKind,
+    FoldedMessage,
+    Here,
+    Level,
+    Membership,
+    Occupant,
+)
 from amqpchat_tui.ui.chat_screen import ChatScreen
 from tests.support.fake_client import NOON, message
 from tests.support.waiting import wait_until
@@ -278,6 +286,10 @@ async def test_rooms_are_listed() -> None:
         await chat.sees("  2 lab")
         await chat.sees("    refused: user alice lacks `read` on exchange lab")
         await chat.sees("  3 alerts  joining · 2 unread, 1 naming you")
+        assert "Others here" not in chat.text
+        chat.client.gather(Here(Occupant("bob", "b"), rooms=("dev", "lab")))
+        await chat.enter("/rooms")
+        await chat.sees("Others here are also in dev; /join goes there.")
 
 
 async def test_a_level_is_chosen_and_told() -> None:

@@ -89,6 +89,8 @@ class TestTravelling:
             Here(BOB, away="lunch", since=3600),
             Here(BOB, away=""),
             Here(BOB, asks="1f"),
+            Here(BOB, rooms=("lab", "a room", "部屋")),
+            Here(BOB, asks="1f", rooms=("lab",)),
             Here(Occupant("bob", "5e55")),
             Bye(BOB),
             Typing(BOB),
@@ -214,6 +216,30 @@ class TestReading:
         assert isinstance(incoming.message, Ask)
         assert incoming.message.again == (1_000 if again == 2**70 else 0)
 
+    @pytest.mark.parametrize(
+        ("rooms", "read"),
+        [
+            ("lab\ndev\n", ("lab", "dev")),
+            ("lab\nlab", ("lab",)),
+            ("\namq.x\na.presence\na\x1b[2J\nlab", ("lab",)),
+            ("x\n" * 251, ()),
+            ("é" * 251, ()),
+            (7, ()),
+            (["lab"], ()),
+            ("\ud800", ()),
+        ],
+    )
+    def test_of_other_rooms_those_are_read_that_can_be(self, rooms: object, read: tuple[str, ...]) -> None:
+        assert here(presence(headers={"session": "5e55", "rooms": rooms})).rooms == read
+
+    def test_of_many_rooms_as_many_are_told_as_are_read(self) -> None:
+        names = [f"room {number:03} ä" for number in range(200)]
+        incoming = travel(Here(BOB, rooms=names))
+        assert incoming is not None
+        told = here(incoming).rooms
+        assert list(told) == names[: len(told)]
+        assert 30 < len(told) < 50
+
     def test_absence_makes_nobody_checked(self) -> None:
         assert here(presence(headers={"session": "5e55", "away": "✓ ✔"})).away == "· ·"
 
@@ -289,6 +315,7 @@ headers = st.one_of(
             "away": st.one_of(wild_values, wild_texts),
             "since": st.one_of(wild_values, st.integers()),
             "again": st.one_of(wild_values, st.integers()),
+            "rooms": st.one_of(wild_values, wild_texts),
         },
     ),
 )
@@ -314,7 +341,7 @@ def texts_of(message: PresenceMessage) -> list[str]:
     ]
     match message:
         case Here():
-            return [*who, message.away or "", message.asks]
+            return [*who, message.away or "", message.asks, *message.rooms]
         case Ask():
             return [*who, message.id]
         case Answer():

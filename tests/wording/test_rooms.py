@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from amqpchat_tui.model import ConversationId, ConversationKind, Level, Membership, RoomState
-from amqpchat_tui.wording.rooms import RoomRow, describe_joining, level_chosen, level_now, room_rows
+from amqpchat_tui.wording.rooms import (
+    RoomRow,
+    describe_elsewhere,
+    describe_joining,
+    level_chosen,
+    level_now,
+    room_rows,
+)
 from tests.support.fake_client import NOON
 
 JOINED = RoomState(Membership.JOINED)
@@ -64,6 +71,13 @@ def test_an_endless_name_does_not_move_the_others() -> None:
     names = ["x" * 255, "ops"]
     rooms = [RoomRow(n, name, JOINED, 0, 0, Level.ALL, None, shown=False) for n, name in enumerate(names, 1)]
     assert room_rows(rooms, NOON)[-1] == f"  2 ops{' ' * 21}  nothing unread"
+
+
+def test_of_many_rooms_of_others_the_first_ones_are_named() -> None:
+    assert describe_elsewhere([]) == []
+    assert describe_elsewhere(["dev", "lab"]) == ["Others here are also in dev, lab; /join goes there."]
+    (many,) = describe_elsewhere([f"room{number}" for number in range(30)])
+    assert many.endswith("room18, room19 and 10 more; /join goes there.")
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,8 @@ class PresenceSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     show_typing: bool = True
     """Whether it is shown who writes."""
     lines: MovementLines = MovementLines.SMART
+    tell_rooms: bool = False
+    """Whether those in a room are told in which others we are."""
 
 
 class HideSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -92,6 +92,7 @@ class PlainChat:
             leave=self._leave_room,
             tell=tell,
             hint=hint,
+            rooms_told=self._people.rooms_told,
         )
         company = CompanyCommands(client, self._session, self._people, tell=tell, hint=hint)
         hidden = HidingCommands(self._session, tell=tell, hint=hint)

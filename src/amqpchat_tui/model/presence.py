@@ -41,6 +41,8 @@ class Here(Struct, frozen=True):
     """For how many seconds they have been in the room, whatever connections they had meanwhile."""
     asks: str = ""
     """Under which id they ask whoever hears it for the roster; empty when they do not."""
+    rooms: Sequence[str] = ()
+    """In which other rooms they say that they are."""
 
 
 class Bye(Struct, frozen=True):

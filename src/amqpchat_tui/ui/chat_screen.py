@@ -174,6 +174,7 @@ class ChatScreen(NewsScreen):
             leave=self._unheard.leave,
             tell=self._tell,
             hint=self._hint,
+            rooms_told=self._people.rooms_told,
         )
         self._crowd = Crowd(
             self._client,

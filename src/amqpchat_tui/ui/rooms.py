@@ -18,6 +18,7 @@ from amqpchat_tui.wire.text import clean_line
 from amqpchat_tui.wording.lists import enumerated
 from amqpchat_tui.wording.rooms import (
     RoomRow,
+    describe_elsewhere,
     describe_joining,
     describe_leaving,
     describe_leaving_unanswered,
@@ -62,11 +63,12 @@ class Rooms:
         leave: Leave,
         tell: Callable[[str], None],
         hint: Callable[[str], None],
+        rooms_told: Callable[[], Sequence[str]],
     ) -> None:
         """`switch` puts on the screen what is shown after a change of the session.
 
         `leave` may take a moment, or have to be said again: then it is False. `tell` says what was done, and
-        `hint` what cannot be.
+        `hint` what cannot be. `rooms_told` are those in which others say that they are.
         """
         self._session = session
         self._histories = histories
@@ -75,6 +77,7 @@ class Rooms:
         self._leave_when_heard = leave
         self._tell = tell
         self._hint = hint
+        self._rooms_told = rooms_told
 
     # -- going --------------------------------------------------------------------------------------
 
@@ -226,7 +229,8 @@ class Rooms:
             for listed in self._session.listing()
             for one in [self._session.conversations[listed.id]]
         ]
-        self._tell("\n".join(["Rooms:", *room_rows(rooms, time.time())]))
+        elsewhere = describe_elsewhere(self._rooms_told())
+        self._tell("\n".join(["Rooms:", *room_rows(rooms, time.time()), *elsewhere]))
 
     def do_notify(self, choice: str = "") -> None:
         """Choose what the room may do to the person; tell it, where nothing is chosen."""

@@ -35,11 +35,13 @@ ANSWER_MAX_BYTES = 256 * 1024
 ANSWER_MAX_OCCUPANTS = 1_000
 """More than live in a room whose people all announce themselves (`chat.people.budget`)."""
 AWAY_MAX_CHARACTERS = 80
+ROOMS_MAX_BYTES = 500
+"""What names of rooms take together, each with a newline behind it."""
 
 _DEFAULT_EXCHANGE = ""
 _SECONDS_MAX = 10 * 365 * 24 * 3600
 _MANY = 1_000
-_NICK, _ROOM, _AWAY, _SINCE, _AGAIN = "nick", "room", "away", "since", "again"
+_NICK, _ROOM, _AWAY, _SINCE, _AGAIN, _ROOMS = "nick", "room", "away", "since", "again", "rooms"
 _HERE, _HELLO, _BYE, _TYPING, _ASK, _ANSWER = "here", "hello", "bye", "typing", "ask", "answer"
 KINDS = frozenset((_HERE, _HELLO, _BYE, _TYPING, _ASK, _ANSWER))
 """The property `type` of control messages, which nobody is shown."""
@@ -105,6 +107,8 @@ def encode(room: str, posting: Posting) -> OutgoingControl | None:
         headers[_SINCE] = min(message.since, _SECONDS_MAX)
     if isinstance(message, (Here, Answer)) and (away := _away(message.away)) is not None:
         headers[_AWAY] = away
+    if isinstance(message, Here) and (rooms := _fitting_rooms(message.rooms)):
+        headers[_ROOMS] = rooms
     if isinstance(message, Ask) and message.again:
         headers[_AGAIN] = message.again
     return OutgoingControl(
@@ -155,9 +159,10 @@ def decode(
     message: PresenceMessage
     match type, direct:
         case "here", False:
-            message = Here(who, _away(told.get(_AWAY)), since)
+            message = Here(who, _away(told.get(_AWAY)), since, rooms=_rooms(told.get(_ROOMS)))
         case "hello", False:
-            message = Here(who, _away(told.get(_AWAY)), since, asks if who.mailbox else "")
+            asks = asks if who.mailbox else ""
+            message = Here(who, _away(told.get(_AWAY)), since, asks, _rooms(told.get(_ROOMS)))
         case "bye", False:
             message = Bye(who)
         case "typing", False:
@@ -236,6 +241,22 @@ def _away(value: object) -> str | None:
     if not isinstance(value, str):
         return None
     return without_checks(clean_line(value[: 2 * AWAY_MAX_CHARACTERS], AWAY_MAX_CHARACTERS))
+
+
+def _fitting_rooms(names: Sequence[str]) -> str:
+    """Put as many names on rows as there is place for, the first ones."""
+    rows = ""
+    for name in names:
+        if len(f"{rows}{name}\n".encode()) <= ROOMS_MAX_BYTES:
+            rows += f"{name}\n"
+    return rows
+
+
+def _rooms(value: object) -> Sequence[str]:
+    """Return the names on rows that may be rooms; none where there are too many."""
+    if not isinstance(value, str) or len(value.encode(errors="replace")) > ROOMS_MAX_BYTES:
+        return ()
+    return tuple(dict.fromkeys(name for name in value.split("\n") if is_room(name)))
 
 
 def _seconds(value: object) -> int:

@@ -17,6 +17,8 @@ _LABEL_CELLS = 24
 _ROW_CELLS = 58
 """As wide a row as a text has place for on a terminal of 80 columns."""
 _DIRECT = "amq.direct"
+_ELSEWHERE_TOLD = 20
+"""How many rooms of others are named."""
 
 
 def placeholder(identity: ConversationId) -> str:
@@ -94,6 +96,14 @@ def room_rows(rooms: Sequence[RoomRow], now: float) -> Sequence[str]:
     digits = max(len(str(room.number)) for room in rooms)
     width = min(_LABEL_CELLS, max(cell_len(room.label) for room in rooms))
     return [row for room in rooms for row in _room_rows(room, digits, width, now)]
+
+
+def describe_elsewhere(names: Sequence[str]) -> Sequence[str]:
+    """Tell in which rooms others are, on a row if there are some; of many, how many more."""
+    if not names:
+        return []
+    more = f" and {len(names) - _ELSEWHERE_TOLD} more" if len(names) > _ELSEWHERE_TOLD else ""
+    return [f"Others here are also in {', '.join(names[:_ELSEWHERE_TOLD])}{more}; /join goes there."]
 
 
 def _room_rows(room: RoomRow, digits: int, width: int, now: float) -> Sequence[str]:

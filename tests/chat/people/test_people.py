@@ -13,6 +13,9 @@ from amqpchat_tui.model import (
     Bye,
     Hearsay,
     Here,
+    HidingKind,
+    HidingRule,
+    Membership,
     MovementLines,
     Occupant,
     PresenceMessage,
@@ -233,3 +236,33 @@ class TestOnlyAsking:
         screen.wait(4)
         assert self.settled(screen)
         assert here(screen) == []
+
+
+class TestOtherRooms:
+    def test_who_wants_it_tells_in_which_other_rooms_they_are(self) -> None:
+        screen = Screen(OPS, LAB, ALARMS, people=PresenceSettings(tell_rooms=True))
+        for room in OPS, LAB:
+            screen.client.become_room(room, Membership.JOINED)
+            screen.client.gather(to=room)
+        screen.wait(SOON)
+        told = {
+            (room.name, *posting.message.rooms)
+            for room, posting in screen.client.posted
+            if isinstance(posting.message, Here)
+        }
+        assert told == {("ops", "lab"), ("lab", "ops")}
+        screen.people.configure(PresenceSettings())
+        said(screen)
+        screen.wait(60)
+        assert not any(one.rooms for one in said(screen) if isinstance(one, Here))
+
+    def test_rooms_of_others_are_known_as_long_as_they_tell_them(self) -> None:
+        screen = Screen(people=PresenceSettings())
+        eve = Occupant("eve", "e")
+        screen.hiding.hide(HidingRule(HidingKind.IGNORE, "eve"))
+        screen.client.gather(Here(BOB, rooms=("lab", "Dev", "alerts")), Here(eve, rooms=("evil",)))
+        assert screen.people.rooms_told() == ["alerts", "Dev"]
+        screen.client.gather(Here(BOB, rooms=("dev",)))
+        assert screen.people.rooms_told() == ["dev"]
+        screen.client.gather(Bye(BOB))
+        assert screen.people.rooms_told() == []

@@ -8,6 +8,8 @@ from functools import partial
 from random import Random, SystemRandom
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from amqpchat_tui.chat.pace import Later, Pace
 from amqpchat_tui.chat.people.accounts import Accounts, Called
 from amqpchat_tui.chat.people.announcer import Part
@@ -15,11 +17,14 @@ from amqpchat_tui.chat.people.attendance import Attendance
 from amqpchat_tui.chat.people.private_typing import PrivateTyping
 from amqpchat_tui.chat.people.roster import Change
 from amqpchat_tui.config import PresenceSettings
+from amqpchat_tui.matching import folded
 from amqpchat_tui.model import (
     ChatClient,
     ChatMessage,
     ConversationId,
     ConversationKind,
+    Here,
+    Membership,
     Occupant,
     Posting,
     PresenceMessage,
@@ -159,6 +164,18 @@ class People:
             room.hear_line(line.who, line.text, now, own=line.own)
         self._plan()
 
+    def rooms_told(self) -> Sequence[str]:
+        """Return the rooms in which people say that they are, and we are not."""
+        own = {conversation.name for conversation in self._client.conversations}
+        told = {
+            name
+            for room in self._rooms.values()
+            for present in room.roster
+            if not self._ignores(present.who.nick, present.who.account)
+            for name in present.rooms
+        }
+        return sorted(told - own, key=folded)
+
     def end_row(self, conversation: ConversationId) -> None:
         """Something of our own is said in a conversation, below what was told of who comes and goes."""
         if (room := self._rooms.get(conversation)) is not None:
@@ -251,10 +268,25 @@ class People:
             if stood_still:
                 room.catch_up(planned_at, now)
             if room.due <= now:
-                postings += [(conversation, posting) for posting in room.poll(now)]
+                postings += [
+                    (conversation, self._telling_rooms(conversation, posting)) for posting in room.poll(now)
+                ]
         for conversation, posting in postings:
             self._client.post(conversation, posting)
         self._plan()
+
+    def _telling_rooms(self, conversation: ConversationId, posting: Posting) -> Posting:
+        """Have who says that we are here say where else, if that is wanted."""
+        if not self._settings.tell_rooms or not isinstance(posting.message, Here):
+            return posting
+        rooms = [
+            other.name
+            for other in self._client.conversations
+            if other.kind is ConversationKind.ROOM
+            and other != conversation
+            and self._client.room_state(other).membership is Membership.JOINED
+        ]
+        return replace(posting, message=replace(posting.message, rooms=rooms))
 
     def _changed_in(self, conversation: ConversationId) -> None:
         self._changed[conversation] = None

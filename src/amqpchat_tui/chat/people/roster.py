@@ -65,6 +65,8 @@ class Present(Struct):
     """Whether all that is known of them is what somebody else has told."""
     stay: int
     """On which of our connections they were heard last."""
+    rooms: Sequence[str] = ()
+    """In which other rooms they say that they are."""
 
 
 class Roster:
@@ -134,7 +136,7 @@ class Roster:
             present = self._enter(here.who, joined_at, now)
             if present is None:
                 return
-            present.away = here.away
+            present.away, present.rooms = here.away, here.rooms
             came_after_us = self._joined_at is not None and joined_at > self._joined_at + _SAME_TIME_SECONDS
             is_back = key in self._missed
             self._missed.pop(key, None)
@@ -146,7 +148,7 @@ class Roster:
         if present.away != here.away:
             present.away = here.away
             self.changes += 1
-        present.joined_at = joined_at
+        present.joined_at, present.rooms = joined_at, here.rooms
         self._refresh(present, now)
 
     def hear_line(self, who: Occupant, now: float) -> None:
