@@ -179,20 +179,26 @@ def test_arguments_and_settings_need_neither_textual_nor_aio_pika() -> None:
     assert not loaded & {"textual", "rich", "aio_pika", "aiormq", "pamqp", "asyncio"}
 
 
-HOSTING = """
+CHAT = """
 import sys
 from amqpchat_tui import cli
 from amqpchat_tui.ui.app import ChatApp
 cli.require_terminal = lambda: True
 ChatApp.run = lambda app: print(*sys.modules)
-cli.main(["--host"])
+cli.main(sys.argv[1:])
 """
 
 
 def test_the_first_frame_waits_neither_for_client_nor_for_broker() -> None:
-    loaded = set(run(sys.executable, "-c", HOSTING).stdout.split())
+    loaded = set(run(sys.executable, "-c", CHAT, "--host").stdout.split())
     assert "amqpchat_tui.hosting" in loaded
     assert not loaded & {"amqpchat_tui.broker", "aio_pika", "aiormq", "pamqp", "yarl", "regex"}
+
+
+def test_the_first_frame_waits_neither_for_the_disk_nor_for_what_is_computed_later() -> None:
+    loaded = set(run(sys.executable, "-c", CHAT, "--url", "amqp://host").stdout.split())
+    assert "amqpchat_tui.ui.app" in loaded
+    assert not loaded & {"amqpchat_tui.hosting", "amqpchat_tui.storage.legacy", "sqlite3", "hashlib"}
 
 
 # With a screen of our own ----------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from amqpchat_tui.wire.received import Received
+from amqpchat_tui.wire.received import NO_PROPERTIES, Properties, Received
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,11 @@ class _Message:
     body: bytes
     routing_key: object
     missing: int
-    properties: _Properties
+    properties: Properties
 
 
 def arrived(
     body: bytes = b"", routing_key: object = "bob", *, missing: int = 0, **properties: Any
 ) -> Received:
     """A message with these properties, and none but them."""
-    return _Message(body, routing_key, missing, _Properties(**properties))
+    return _Message(body, routing_key, missing, _Properties(**properties) if properties else NO_PROPERTIES)

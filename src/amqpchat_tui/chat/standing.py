@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from hashlib import blake2b
 from heapq import heapify, heapreplace
 from typing import Generic, TypeVar
 
@@ -62,4 +61,6 @@ def place_of(who: Who) -> int:
 
 def digest(text: str) -> int:
     """Return a number that is the same everywhere."""
+    from hashlib import blake2b  # late: the first frame has no reactions
+
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest())

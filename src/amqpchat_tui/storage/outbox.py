@@ -13,7 +13,6 @@ from amqpchat_tui.model import ConversationId, OutboxLine
 from amqpchat_tui.storage.checks import KeptLine, kept_line
 from amqpchat_tui.storage.database import Database, brokers_key
 from amqpchat_tui.storage.jobs import Write
-from amqpchat_tui.storage.legacy import LeftOutbox
 
 if TYPE_CHECKING:
     from amqpchat_tui.storage.session import Transaction
@@ -50,6 +49,8 @@ class Outbox:
         """Take over what was left there by programs that have ended, oldest first."""
 
         def work(transaction: Transaction) -> Sequence[OutboxLine]:
+            from amqpchat_tui.storage.legacy import LeftOutbox  # late: the first frame does without
+
             left = transaction.held.enter_context(closing(LeftOutbox(conversation, brokers)))
             for line in left.lines:
                 transaction.execute(_INSERT, _row(line, _NOBODY, key))

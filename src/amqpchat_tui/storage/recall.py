@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from amqpchat_tui.model import RECALL_MAX_LINES
-from amqpchat_tui.storage import legacy
 from amqpchat_tui.storage.database import Database
 from amqpchat_tui.storage.jobs import Write
 from amqpchat_tui.wire.text import clean_text
@@ -44,6 +43,8 @@ class Recall:
 
 
 def _latest(transaction: Transaction) -> Sequence[str]:
+    from amqpchat_tui.storage import legacy  # late: the first frame does without
+
     left = legacy.left_entered()
     if left is not None:
         latest = list(left[-RECALL_MAX_LINES:])
@@ -61,5 +62,7 @@ def _read(transaction: Transaction) -> list[str]:
 
 
 def _forget(transaction: Transaction) -> None:
+    from amqpchat_tui.storage import legacy  # late, as above
+
     transaction.execute("DELETE FROM entered")
     transaction.once_durable.append(legacy.remove_entered)

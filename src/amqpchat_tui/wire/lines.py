@@ -5,9 +5,9 @@ Everything that arrives is untrusted. What leaves `decode` has been cleaned by `
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from hashlib import sha256
 
 from msgspec import Struct
 from msgspec.structs import asdict
@@ -109,6 +109,20 @@ def decode(received: Received, *, received_at: float, own: bool = False) -> Chat
     return read_links(read_line(received, nick, sender, received_at, own=own), properties)
 
 
+def decode_plain(received: Sequence[Received], *, received_at: float) -> Sequence[ChatMessage]:
+    """Read messages that say nothing but their bodies, as `decode` reads each: at once where all are simple.
+
+    That is one line of ASCII, as nearly all of them are.
+    """
+    joined = b"\n".join([one.body for one in received])
+    lines = joined.decode(errors="replace").split("\n")
+    simple = len(lines) == len(received) and len(joined) <= TEXT_MAX_BYTES and joined.isascii()
+    if not simple or not "".join(lines).isprintable() or ACTION_PREFIX.encode() in joined:
+        return [decode(one, received_at=received_at) for one in received]
+    nicks = [read_nick(one.routing_key) for one in received]
+    return [ChatMessage(nick, line, received_at) for nick, line in zip(nicks, lines, strict=True)]
+
+
 def read_line(
     received: Received, nick: str, sender: Occupant | None, received_at: float, *, own: bool = False
 ) -> ChatMessage:
@@ -163,6 +177,8 @@ def line_name(message: ChatMessage) -> str:
     """
     if message.message_id is not None:
         return message.message_id
+    from hashlib import sha256  # late: the first frame names no line
+
     return PLAIN_MARK + sha256(f"{message.nick}\0{body_of(message)}".encode()).hexdigest()[:_NAME_DIGITS]
 
 

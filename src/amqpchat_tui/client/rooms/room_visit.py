@@ -16,8 +16,9 @@ from amqpchat_tui.client.rooms.visit import CleanUp, Visit
 from amqpchat_tui.client.transport.link import Link
 from amqpchat_tui.client.transport.sieve import Delivery
 from amqpchat_tui.model import ChatMessage, Gap, LineEvent, Moment
-from amqpchat_tui.wire.lines import decode
+from amqpchat_tui.wire.lines import decode, decode_plain
 from amqpchat_tui.wire.names import events_of
+from amqpchat_tui.wire.received import NO_PROPERTIES
 
 if TYPE_CHECKING:
     from amqpchat_tui.client.rooms.room import Room
@@ -108,7 +109,11 @@ class RoomVisit(Visit):
         if self._history is not None:
             self._history.hear(deliveries)
         now = time.time()
-        self._inbox.receive([(one.tag, self._read(one, now)) for one in deliveries])
+        if all(one.properties is NO_PROPERTIES and one.exchange != self._beside for one in deliveries):
+            read: Sequence[ChatMessage | LineEvent | None] = decode_plain(deliveries, received_at=now)
+        else:
+            read = [self._read(one, now) for one in deliveries]
+        self._inbox.receive([(one.tag, entry) for one, entry in zip(deliveries, read, strict=True)])
 
     def _read(self, delivery: Delivery, now: float) -> ChatMessage | LineEvent | None:
         """Return what has come, unless it is there already."""
