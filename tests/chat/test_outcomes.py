@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from amqpchat_tui.chat import outcomes
+from amqpchat_tui.chat import line_names, outcomes
 from amqpchat_tui.chat.conversation import Conversation
 from amqpchat_tui.chat.reactions import KINDS_KEPT, PEOPLE_KEPT, LineReactions
 from amqpchat_tui.chat.withdrawals import WITHDRAWALS_KEPT
@@ -207,6 +207,19 @@ def test_what_comes_before_its_line_waits_for_it_a_while() -> None:
     assert not room.outcomes.waits, "from now on, lines cost nothing more again"
     room.take_replay(Replay([replace(SAID, message_id="never")]), ALICE, seen=True)
     assert "👍 1" in below(room)[:1], "a history may have it"
+
+
+def test_a_line_of_long_ago_can_be_reacted_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line_names, "NAMES_KEPT", 5)
+    room = conversation()
+    hear(room, SAID)
+    befall(room, reaction())
+    (seq,) = shown(room)
+    hear(room, *(replace(SAID, message_id=f"later {number}") for number in range(10)))
+    room.look()
+    assert [kind.emoji for kind in room.outcomes.kinds(seq)] == ["👍"]
+    befall(room, reaction("👀", CAROL, 6.0))
+    assert below(room)[0] == "👍 1  👀 1"
 
 
 def test_a_chat_without_reactions_does_no_work_for_them(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,6 +30,8 @@ CLOCK_SECONDS = 10.0
 class _Outcome:
     """What has become of the lines of one name."""
 
+    __slots__ = ("reactions", "withdrawals")
+
     def __init__(self) -> None:
         self.reactions = LineReactions()
         self.withdrawals = LineWithdrawals()
@@ -105,8 +107,9 @@ class Outcomes:
 
     def reactions_to(self, seq: int) -> Sequence[Reaction]:
         """Return who has put what below a line, in no order."""
-        name = self._name_of(seq)
-        return self._by_line(name)[seq] if name in self._of else ()
+        if name := self._name_of(seq):
+            self._names.note(seq)  # whoever asks may react to it, however long ago it was said
+        return self._by_line(name).get(seq, ()) if name in self._of else ()
 
     # -- what there is ------------------------------------------------------------------------------
 

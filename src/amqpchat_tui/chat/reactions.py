@@ -48,6 +48,8 @@ class LineReactions:
     doing it again, and so is the same for all, too. Who has a checked account comes before others.
     """
 
+    __slots__ = ("_of", "count")
+
     def __init__(self) -> None:
         self._of: FirstOf[Who, FirstOf[str, Reaction]] = FirstOf(PEOPLE_KEPT, place_of)
         self.count = 0

@@ -21,13 +21,15 @@ class FirstOf(Generic[_Key, _Value]):
     So the same are kept in whatever order they come.
     """
 
+    __slots__ = ("_last", "_most", "_place", "values")
+
     def __init__(self, most: int, place: Callable[[_Key], int]) -> None:
         """`place` tells the order."""
         self.values: dict[_Key, _Value] = {}
         """What is kept."""
         self._most = most
         self._place = place
-        self._last: list[tuple[int, _Key]] = []
+        self._last: list[tuple[int, _Key]] | None = None
         """Once there are that many: a heap of all, the last one at the front."""
 
     def add(self, key: _Key, value: _Value) -> _Value | None:
@@ -36,7 +38,7 @@ class FirstOf(Generic[_Key, _Value]):
         if len(values) < self._most:
             values[key] = value
             return None
-        if not self._last:
+        if self._last is None:
             self._last = [(-self._place(other), other) for other in values]
             heapify(self._last)
         newcomer = -self._place(key), key

@@ -13,6 +13,8 @@ WITHDRAWALS_KEPT = 50
 class LineWithdrawals:
     """Those who say that they withdraw the lines of one name."""
 
+    __slots__ = ("_of",)
+
     def __init__(self) -> None:
         self._of: FirstOf[Who, Occupant] = FirstOf(WITHDRAWALS_KEPT, place_of)
 
