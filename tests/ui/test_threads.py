@@ -178,6 +178,14 @@ async def test_finding_picking_copying_and_g_work_on_the_thread() -> None:
         assert chat.app.clipboard == "a 1"
         await chat.pilot.press("t")
         await chat.sees("nothing but its thread is shown")
+        await chat.pilot.press("escape", "ctrl+end")
+        await chat.sees("╭ bob: a 1")
+        row = next(y for y, text in enumerate(chat.rows) if "╭ bob: a 1" in text)
+        await chat.pilot.click(offset=(30, row))
+        await chat.sees("Message: ")
+        picked = chat.scrollback.reader.picked
+        assert picked is not None
+        assert picked.text == "a 1"
 
 
 async def test_what_is_done_about_a_line_is_done_about_that_one_of_the_room() -> None:

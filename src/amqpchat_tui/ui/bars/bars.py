@@ -119,7 +119,7 @@ class Bars:
 
     def pick_answered(self, seq: int) -> None:
         """Pick the message that another one answers."""
-        found = self._session.shown.links.answered(seq)
+        found = self._answered(seq)
         if found is None:
             self._hint("What it answers is not here.")
         else:
