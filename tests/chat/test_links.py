@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from unittest import mock
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,10 +13,11 @@ from amqpchat_tui.chat import links
 from amqpchat_tui.chat.conversation import Conversation
 from amqpchat_tui.chat.links import HIDDEN, quoted
 from amqpchat_tui.model import ChatMessage, LinkedMessage
-from amqpchat_tui.scrollback import Annotation
+from amqpchat_tui.scrollback import Annotation, Scrollback
+from amqpchat_tui.scrollback.block import BLOCK
 from amqpchat_tui.wire.lines import line_name
 
-from .support import ALICE, conversation, hear, line, mention
+from .support import ALICE, OPS, conversation, hear, line, mention
 
 ASKED = ChatMessage("bob", "can somebody look?", 1.0, message_id="q")
 OTHER = ChatMessage("bob", "something else", 1.0, message_id="o")
@@ -141,3 +144,35 @@ def test_in_whatever_order_lines_come_each_answer_finds_its_line(data: st.DataOb
             assert answered is not None
             assert store[answered] == line
             assert store.annotation(seq).quote in ("", quoted(line))
+
+
+@pytest.mark.parametrize("batches", [1, 5])
+def test_what_is_answered_is_found_however_far_up_it_is_a_part_of_the_way_at_a_time(
+    batches: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(links, "SOUGHT_BLOCKS", 50)
+    room = Conversation(OPS, Scrollback(1_000_000))
+    hear(room, ASKED)
+    room.scrollback.extend(line() for _ in range((batches * 50 - 5) * BLOCK))
+    hear(room, answer("q"))
+    for _ in range(batches - 1):
+        assert quotes(room) == [""]
+        hear(room, line())
+    assert quotes(room) == ["bob: can somebody look?"]
+
+
+def test_who_answers_what_never_was_has_no_more_looked_for_than_that() -> None:
+    room = Conversation(OPS, Scrollback(1_000_000))
+    with mock.patch.object(room.names, "seek", wraps=room.names.seek) as seek:
+        hear(room, *(answer(f"never {number}") for number in range(100)))
+    assert seek.call_count == 1, "all are looked for together"
+
+
+def test_g_finds_what_is_answered_however_far_up_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(links, "SOUGHT_BLOCKS", 10)
+    room = Conversation(OPS, Scrollback(1_000_000))
+    hear(room, ASKED)
+    room.scrollback.extend(line() for _ in range(60 * BLOCK))
+    hear(room, answer("q"))
+    assert quotes(room) == [""]
+    assert room.links.answered(room.scrollback.last or 0) == room.scrollback.first

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from amqpchat_tui.model import ChatMessage
 from amqpchat_tui.scrollback import Scrollback
@@ -26,6 +26,10 @@ class LineNames:
         self._looked: dict[int, int] = {}
         """How many entries of each block were gone through, by its first one."""
         self._named: dict[str, deque[int]] = {}
+        self._sought: Set[str] = frozenset()
+        """What was looked for last further up."""
+        self._sought_from = 0
+        """From which block on, by its `ordinal`."""
 
     def look(self) -> dict[int, ChatMessage]:
         """Take in the lines that have come since the last time, and return them by `seq`."""
@@ -43,6 +47,29 @@ class LineNames:
         line = self._store.original(seq)
         if isinstance(line, ChatMessage) and seq not in self.all(line_name(line)):
             self._named.setdefault(line_name(line), deque(maxlen=EQUAL_KEPT)).append(seq)
+
+    def seek(self, names: Set[str], most: int) -> bool:
+        """Look in so many blocks for lines of some ids, the next time further up; tell whether any was found.
+
+        For others than the last time it begins anew. Lines without an id are not looked for.
+        """
+        blocks, first = self._store.blocks, self._store.first_ordinal
+        if not names <= self._sought:
+            self._sought_from = first + len(blocks)
+        self._sought = names
+        end = max(0, min(self._sought_from - first, len(blocks)))
+        start = max(0, end - most)
+        self._sought_from = first + start
+        found = [
+            block.first + index
+            for block in blocks[start:end]
+            if not names.isdisjoint([record[6] for record in block.records if isinstance(record, tuple)])
+            for index, record in enumerate(block.records)
+            if isinstance(record, tuple) and record[6] in names
+        ]
+        for seq in found:
+            self.note(seq)
+        return bool(found)
 
     def find(self, name: str, above: int | None = None) -> int | None:
         """Return the latest line of a name that is held; above another if there is one, else the first below.

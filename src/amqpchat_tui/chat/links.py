@@ -15,6 +15,8 @@ from amqpchat_tui.wire.lines import line_name
 
 WAITING_KEPT = 1_000
 """How many lines wait for the line that they are about."""
+SOUGHT_BLOCKS = 100
+"""How many blocks are gone through in a batch for those that stand further up: some milliseconds."""
 BATCHES_BEHIND = 50
 """In so many batches it may still come live, as lines of several people have no common order."""
 
@@ -50,23 +52,34 @@ class Links:
         linked, self._waiting = self._waiting, {}
         waited = len(linked)
         linked |= {seq: line for seq, line in lines.items() if isinstance(line, LinkedMessage)}
-        held = {seq: message for seq, message in linked.items() if seq in self._store}
-        for seq, message in held.items():
-            if message.replaces:
-                self._correct(seq, message)
-        self._answer(self._doubted(lines) | {seq: line for seq, line in held.items() if line.answers})
+        self._link(self._doubted(lines) | linked)
+        wanted = {name for line in self._waiting.values() for name in (line.answers, line.replaces) if name}
+        if wanted and self._names.seek(wanted, SOUGHT_BLOCKS):
+            waiting, self._waiting = self._waiting, {}
+            self._link(waiting)
         self._hopes = BATCHES_BEHIND if len(linked) > waited else self._hopes - 1
         while len(self._waiting) > WAITING_KEPT:
             del self._waiting[next(iter(self._waiting))]
 
+    def _link(self, linked: Mapping[int, LinkedMessage]) -> None:
+        """Find what lines are about; those for which that is not here wait."""
+        held = {seq: message for seq, message in linked.items() if seq in self._store}
+        for seq, message in held.items():
+            if message.replaces:
+                self._correct(seq, message)
+        self._answer({seq: line for seq, line in held.items() if line.answers})
+
     # -- answers ------------------------------------------------------------------------------------
 
     def answered(self, seq: int) -> int | None:
-        """Return the `seq` of what an entry answers, if that is here."""
-        if seq not in self._store:
+        """Return the `seq` of what an entry answers, if that is here, however far up."""
+        answer = self._store.original(seq) if seq in self._store else None
+        if not isinstance(answer, LinkedMessage):
             return None
-        answer = self._store[seq]
-        return self._names.find(answer.answers, above=seq) if isinstance(answer, LinkedMessage) else None
+        if (found := self._names.find(answer.answers, above=seq)) is None:
+            self._names.seek({answer.answers}, len(self._store.blocks))
+            found = self._names.find(answer.answers, above=seq)
+        return found
 
     def seq_of(self, line: ChatMessage) -> int | None:
         """Return where a line stands that was looked at; of equal ones the latest."""
