@@ -1,4 +1,4 @@
-"""Reactions and withdrawals in three terminals: all see the same, and plain scripts hear nothing of it."""
+"""Reactions and withdrawals in terminals: all see the same, also who comes later, and scripts nothing."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ def test_all_see_the_same_and_scripts_hear_nothing_of_it(
         return chat
 
     ann = join()
+    enter(ann, "/history on")
+    ann.wait_for("keeps a history of this room from now on")
     bob, carol = come("bob", 80), come("carol", 200)
     enter(ann, "who looks at rabbit-2?")
     for chat in bob, carol:
@@ -45,9 +47,12 @@ def test_all_see_the_same_and_scripts_hear_nothing_of_it(
     enter(carol, "/react tada")
     all_see(everybody, "🎉 1")
 
+    everybody.append(come("dan", 80))
+    all_see(everybody, "👀 1  👍 2", "🎉 1")
     ann.write("d")
     ann.wait_for("d again withdraws.")
     ann.write("d")
+    everybody.append(come("eve", 200))
     all_see(everybody, "ann withdrew this line", "🎉 1")
     for chat in everybody:
         wait_until_gone(chat, "👀")

@@ -302,3 +302,25 @@ async def test_tab_writes_an_emoji_by_its_name_and_nothing_else_does() -> None:
         assert chat.prompt.text == "well done 👎"
         await chat.pilot.press("shift+tab", *" at 10:30:15 :tada:", "enter")
         assert chat.client.said == ["well done 👍 at 10:30:15 :tada:"]
+
+
+async def test_in_a_thread_alone_it_is_the_line_itself_that_one_reacts_to() -> None:
+    async with open_chat() as chat:
+        answer = LinkedMessage("carol", "on it", NOON, message_id="re", answers="asked", sender=CAROL)
+        chat.client.hear(ASKED, *(message("dan", f"line {n}", message_id=f"n{n}") for n in range(5)), answer)
+        await chat.sees("on it")
+        chat.client.befall(reaction("👀", about="re"))
+        await below(chat, "on it", "👀 1")
+        await chat.pilot.press("alt+up", "t")
+        await wait_until(lambda: "line 4" not in chat.text, what="the thread alone")
+        await below(chat, "on it", "👀 1")
+        await chat.pilot.press("alt+up", "equals_sign", "up", "plus", "colon", *"tada", "enter", "i")
+        assert done(chat) == [("react", "re", "👀"), ("react", "asked", THUMB), ("react", "asked", "🎉")]
+        chat.client.befall(reaction("🎉", about="asked"))
+        await below(chat, "who looks?", "🎉 1")
+        y = next(index for index, row in enumerate(chat.rows) if "🎉 1" in row)
+        await chat.pilot.click(offset=(chat.rows[y].index("│") + 2, y))
+        assert done(chat)[-1] == ("react", "asked", "🎉")
+        await chat.pilot.press("escape", "escape")
+        await chat.enter("/react eyes")
+        assert done(chat)[-1] == ("react", "re", "👀")
