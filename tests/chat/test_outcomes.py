@@ -184,6 +184,25 @@ def test_only_its_author_withdraws_a_line(sender: Occupant, who: Occupant, is_wi
     assert (view(room)[0][0] == "ann withdrew this line") is is_withdrawn
 
 
+@pytest.mark.parametrize("first", ["correction", "withdrawal"])
+def test_a_correction_whose_line_is_not_here_is_withdrawn_with_it(first: str) -> None:
+    room = conversation()
+    correction = LinkedMessage(
+        "ann", "freed 4 GB", 2.0, sent_at=2.0, message_id="c", sender=ANN, replaces="said"
+    )
+    if first == "correction":
+        hear(room, correction)
+        assert view(room)[0][0] == "freed 4 GB"
+        befall(room, withdrawal(BOB))
+        befall(room, withdrawal())
+    else:
+        befall(room, withdrawal(BOB), withdrawal())
+        hear(room, correction)
+    assert view(room)[0][0] == "ann withdrew this line"
+    room.take_replay(Replay([SAID]), ALICE, seen=True)
+    assert [text for text, _, _ in view(room)] == ["ann withdrew this line"]
+
+
 def test_who_is_ignored_does_not_count_until_they_are_not_any_more() -> None:
     room = conversation()
     hear(room, SAID)
@@ -304,6 +323,7 @@ def test_of_too_many_the_same_ones_are_kept_in_whatever_order_they_came() -> Non
 def test_all_who_have_heard_the_same_see_the_same(data: st.DataObject) -> None:
     plain = [ChatMessage("script", text, at) for text, at in (("ping", 1.0), ("pong", 2.0))]
     lines: list[ChatMessage] = [SAID, replace(SAID, message_id="other", text="other"), *plain]
+    lines = lines[data.draw(st.integers(0, 1)) :]
     corrections = [
         LinkedMessage(
             "ann", f"version {n}", 2.0, sent_at=2.0, message_id=f"c{n}", sender=ANN, replaces="said"
@@ -311,7 +331,7 @@ def test_all_who_have_heard_the_same_see_the_same(data: st.DataObject) -> None:
         for n in range(data.draw(st.integers(0, 2)))
     ]
     who = st.sampled_from([ANN, BOB, CAROL, Occupant("bob", "b1"), Occupant("bob", "b2", "bob")])
-    about = st.sampled_from(["said", "other", "never", *map(line_name, plain)])
+    about = st.sampled_from(["said", "other", "never", "c0", *map(line_name, plain)])
     reactions = st.builds(
         reaction,
         st.sampled_from(["👍", "👀", "❤", "❤\ufe0f"]),

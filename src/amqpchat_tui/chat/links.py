@@ -157,6 +157,10 @@ class Links:
         original = self._store.original(seq) if found else None
         return [original, *found] if isinstance(original, ChatMessage) else ()
 
+    def corrections_of(self, name: str) -> Sequence[int]:
+        """Return the corrections of a line that is not here: each is a line as any other meanwhile."""
+        return [seq for seq, line in self._waiting.items() if line.replaces == name and seq in self._store]
+
     def _correct(self, seq: int, correction: LinkedMessage) -> None:
         found = self._names.find(correction.replaces, above=seq)
         if found is None:

@@ -10,7 +10,7 @@ from amqpchat_tui.chat.line_names import EQUAL_KEPT, LineNames
 from amqpchat_tui.chat.links import Links, quoted
 from amqpchat_tui.chat.reactions import Ignores, Kind, LineReactions, Span, kind_of, kinds, row
 from amqpchat_tui.chat.withdrawals import LineWithdrawals
-from amqpchat_tui.model import ChatMessage, LineEvent, Reaction, Withdrawal
+from amqpchat_tui.model import ChatMessage, LineEvent, LinkedMessage, Reaction, Withdrawal
 from amqpchat_tui.scrollback import Scrollback
 from amqpchat_tui.wire.lines import line_name
 from amqpchat_tui.wording.outcomes import describe_reaction
@@ -70,7 +70,8 @@ class Outcomes:
         self._hopes -= 1
         changed = {event.about: None for event in events if self._take(event)}
         if self._of:
-            changed |= dict.fromkeys(name for name in map(line_name, lines.values()) if name in self._of)
+            names = [*map(line_name, lines.values()), *map(_corrected, lines.values())]
+            changed |= dict.fromkeys(name for name in names if name in self._of)
         for name in changed:
             self._show(name)
 
@@ -161,6 +162,14 @@ class Outcomes:
             line = self._store.original(seq)
             assert isinstance(line, ChatMessage)
             self._annotate(seq, reactions, withdrawn=self._of[name].withdrawals.withdraw(line))
+        if len(self._of[name].withdrawals):
+            for seq in self._links.corrections_of(
+                name
+            ):  # what is withdrawn says nothing in other words either
+                correction = self._store.original(seq)
+                assert isinstance(correction, ChatMessage)
+                is_withdrawn = self._of[name].withdrawals.withdraw(correction)
+                self._annotate(seq, self.reactions_to(seq), withdrawn=is_withdrawn)
 
     def _by_line(self, name: str) -> Mapping[int, Sequence[Reaction]]:
         """Return the lines of a name, by `seq`, each with the reactions to it.
@@ -190,3 +199,7 @@ class Outcomes:
             self._store.annotate(seq, now)
         if now.withdrawn and not before.withdrawn:
             self._links.note_change(seq)
+
+
+def _corrected(line: ChatMessage) -> str:
+    return line.replaces if isinstance(line, LinkedMessage) else ""
