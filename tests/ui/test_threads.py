@@ -164,16 +164,6 @@ async def test_a_room_stays_narrowed_while_one_is_elsewhere_and_so_does_its_draf
         ]
 
 
-async def test_a_click_on_a_quoted_row_goes_to_that_line_of_the_thread() -> None:
-    async with open_chat() as chat:
-        lines = [said("a 0"), *(said(f"a {n}", "a 0" if n == 30 else f"a {n - 1}") for n in range(1, 31))]
-        await narrow(chat, *(line for one in lines for line in (message("eve", "no a"), one)))
-        row = next(y for y, text in enumerate(chat.rows) if "╭ bob: a 0" in text)
-        await chat.pilot.click(offset=(30, row))
-        await chat.pilot.press("c")
-        assert chat.app.clipboard == "a 0"
-
-
 async def test_finding_picking_copying_and_g_work_on_the_thread() -> None:
     async with open_chat() as chat:
         lines = [said("a 0"), *(said(f"a {n}", f"a {n - 1}") for n in range(1, 40)), said("b", "a 1")]
