@@ -55,6 +55,25 @@ async def test_a_message_is_picked_and_copied_or_quoted_at_once() -> None:
         assert chat.app.clipboard == "line 99"
 
 
+async def test_the_bar_of_a_message_tells_of_corrections_where_it_is_ones_own() -> None:
+    async with open_chat() as chat:
+        chat.client.hear(message("bob", "theirs"), message("alice", "mine", own=True))
+        await chat.sees("mine")
+        await chat.pilot.press("alt+up")
+        await chat.sees("e correct")
+        await chat.pilot.press("up")
+        await chat.sees("c copy")
+        assert "correct" not in chat.text
+        await chat.pilot.press("e")
+        await chat.sees("not your line")
+        row = next(y for y, text in enumerate(chat.rows) if "mine" in text)
+        await chat.pilot.click(offset=(1, row))
+        await chat.sees("e correct")
+        assert "not your line" not in chat.text
+        await chat.pilot.press("escape", "x")
+        await reads(chat, "x")
+
+
 async def test_the_bar_of_a_message_tells_all_keys_and_all_about_it_in_rows_of_its_own() -> None:
     async with open_chat() as chat:
         await hear_lines(chat)
@@ -62,8 +81,10 @@ async def test_the_bar_of_a_message_tells_all_keys_and_all_about_it_in_rows_of_i
         await chat.sees("? all · Esc back")
         bar = chat.app.screen.query_one(PickBar)
         await chat.pilot.press("question_mark")
-        for told in "copy the message's text", "tell all about a message", "pick nothing", "line 99":
-            await chat.sees(told)
+        await wait_until(lambda: bar.size.height > 5, what=lambda: chat.text)
+        for told in "c copy the message's text", "i tell all about a message", "q pick nothing":
+            assert told in str(bar.render())
+        assert "line 99" in chat.text
         await chat.pilot.press("question_mark")
         await wait_until(lambda: bar.size.height == 1, what=lambda: chat.text)
         await chat.pilot.press("i")

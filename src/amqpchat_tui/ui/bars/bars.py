@@ -113,8 +113,9 @@ class Bars:
             self._hint("No message there names you.")
 
     def pick(self, seq: int) -> None:
-        """Pick a message, to do something with it."""
-        if self._scrollback.show_hit(seq) and not self._row.has_bar:
+        """Pick a message, to do something with it, in place of one that is picked."""
+        if self._scrollback.show_hit(seq):
+            self._row.come_back()
             self._open_pick_bar()
 
     def pick_answered(self, seq: int) -> None:

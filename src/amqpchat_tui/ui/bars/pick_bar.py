@@ -21,6 +21,10 @@ from amqpchat_tui.wording.outcomes import ask_to_withdraw
 THUMB = "👍"
 
 
+_ABOUT_OWN_LINES = "correct", "withdraw"
+"""Actions that are told for lines of one's own only, as a row has not place for all."""
+
+
 class PickBar(Bar, can_focus=True):
     """Does something with the message that is picked."""
 
@@ -67,12 +71,14 @@ class PickBar(Bar, can_focus=True):
 
     def render(self) -> Content:
         """What has just been done, and what the keys do."""
-        said, actions = self._said, self._keymap.actions
-        if not said and isinstance(message := self._message, FoldedMessage):
+        said, actions, message = self._said, self._keymap.actions, self._message
+        if not said and isinstance(message, FoldedMessage):
             does = "folds it" if message.text == message.whole else "shows all of it"
             said = with_keys(f"{{unfold}} {does}", actions)
         if self._tells_keys:
             return Content(" · ".join(bar_keys(self.scope, actions)))
+        is_own = message is not None and message.own
+        actions = [action for action in actions if is_own or action.id not in _ABOUT_OWN_LINES]
         text, width = f"Message: {f'{said} · ' if said else ''}", self.content_size.width
         hints = hint_line(self.scope, actions, width - cell_len(text))
         if width and cell_len(text) + cell_len(hints) > width:  # what is said has rows of its own
