@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -17,6 +18,8 @@ KINDS_SHOWN = 5
 """How many different ones are shown below a line."""
 
 _GAP = "  "
+_BLANK = re.compile(r"\s")
+"""Shown as `_`, or one that says `👍 99` would look like many."""
 _VARIANTS = str.maketrans("", "", "\ufe0e\ufe0f")
 
 Ignores = Callable[[str, str], bool]
@@ -93,7 +96,7 @@ def row(shown: Sequence[Kind]) -> tuple[str, Sequence[Span]]:
     text, spans = "", []
     for kind in shown[:KINDS_SHOWN]:
         start = len(text)
-        text += f"{kind.emoji} {len(kind.people)}"
+        text += f"{_BLANK.sub('_', kind.emoji)} {len(kind.people)}"
         spans.append(Span(start, len(text), kind))
         text += _GAP
     more = len(shown) - KINDS_SHOWN
