@@ -1,5 +1,6 @@
 """What a client leaves on a broker, seen where its library asks for it."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -9,8 +10,6 @@ import pytest
 from aiormq.channel import Channel
 from pamqp.base import Frame
 from pamqp.commands import Exchange, Queue
-
-from tests.support.waiting import wait_until
 
 
 class Traces:
@@ -49,8 +48,14 @@ class Traces:
         self.before = act_then
 
     async def are_gone_but(self, kept: set[str]) -> None:
-        """Wait until nothing is left on the broker but these."""
-        await wait_until(lambda: not self._left(kept), 20, lambda: f"{self._left(kept)} to go")
+        """Wait until nothing is left on the broker but these; it is asked in a thread, as that takes long."""
+        left: set[str] = set()
+        try:
+            async with asyncio.timeout(20):
+                while left := await asyncio.to_thread(self._left, kept):
+                    pass
+        except TimeoutError:
+            raise AssertionError(f"waited in vain for {left} to go") from None
 
     def _left(self, kept: set[str]) -> set[str]:
         """Ask for everything again and again: what is still to be declared may come after the first look."""
