@@ -10,13 +10,14 @@ from amqpchat_tui.model import Bearing, ChatMessage, LinkedMessage
 from amqpchat_tui.ui.linking import Linking
 from amqpchat_tui.wire.lines import line_name
 from tests.support.fake_client import NOON, message
-from tests.ui.chat import Chat, open_chat, open_rooms, type_at_once
+from tests.support.waiting import wait_until
+from tests.ui.chat import Chat, open_chat, open_rooms, styles_of, type_at_once
 
 
 def answered(chat: Chat) -> str:
     """What stands above the prompt."""
     row = chat.app.screen.query_one(Linking)
-    return str(row.content) if row.display else ""
+    return row.said if row.display else ""
 
 
 async def test_who_answers_the_picked_message_sees_which_until_it_is_sent() -> None:
@@ -195,3 +196,27 @@ async def test_a_line_answers_or_corrects_and_never_both() -> None:
         (line,) = chat.client.lines
         assert line.bearing.answers
         assert not line.bearing.replaces
+
+
+async def test_the_row_says_how_one_answers_nothing() -> None:
+    async with open_chat((60, 24)) as chat:
+        chat.client.hear(message("bob", "who looks " * 20))
+        await chat.sees("who looks")
+        await chat.pilot.press("alt+r")
+        await chat.sees("…  Esc drops it")
+        await chat.pilot.press("escape")
+        await wait_until(lambda: "Esc drops it" not in chat.text, what="the row to go")
+
+
+async def test_who_is_answered_is_shown_it_as_a_mention_and_finds_it_so() -> None:
+    async with open_chat() as chat:
+        line = await say(chat, "freed 4 MB")
+        chat.client.hear(LinkedMessage("bob", "thanks", NOON, answers=line_name(line)))
+        chat.client.hear(*(message("carol", f"line {n}") for n in range(100)))
+        await chat.sees("line 99")
+        await chat.pilot.press("alt+p")
+        await chat.sees("thanks")
+        await chat.pilot.press("c")
+        assert chat.app.clipboard == "thanks"
+        await chat.pilot.press("escape")
+        await wait_until(lambda: any(style.bold for style in styles_of(chat, "thanks")), what="the band")

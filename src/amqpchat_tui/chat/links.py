@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from amqpchat_tui.chat.correcting import Versions, may_replace
 from amqpchat_tui.chat.line_names import LineNames
 from amqpchat_tui.chat.threads import Threads
-from amqpchat_tui.model import ChatMessage, LinkedMessage
+from amqpchat_tui.model import ChatMessage, Entry, LinkedMessage
 from amqpchat_tui.scrollback import Scrollback
 from amqpchat_tui.wire.lines import line_name
 
@@ -94,7 +94,7 @@ class Links:
     def is_to_own(self, answer: LinkedMessage) -> bool:
         """Whether a line answers one that was typed here."""
         answered = self.named(answer.answers)
-        return answered is not None and answered.own
+        return answered is not None and answered.own and not answer.own
 
     def note_change(self, seq: int) -> None:
         """An entry is hidden or shown, or says something else: what is told of it elsewhere follows."""
@@ -113,8 +113,10 @@ class Links:
             else:
                 self._waiting[seq] = answer  # what it answers may come from the history
         self.threads.add(found)
-        for seq in found:
+        for seq, line in found.items():
             self._show_quote(seq)
+            if is_own(self._store.original(line)) and not answers[seq].own:
+                self._store.annotate(seq, replace(self._store.annotation(seq), concerns=True))
 
     def _doubted(self, lines: Mapping[int, ChatMessage]) -> dict[int, LinkedMessage]:
         """Return the answers that may be to some lines, which came in above others, and not as was thought.
@@ -175,6 +177,11 @@ class Links:
         text = self._versions.of(found)[-1].text
         store.annotate(found, replace(store.annotation(found), text=text, version=CORRECTED))
         self.note_change(found)
+
+
+def is_own(entry: Entry) -> bool:
+    """Whether an entry is a line that was typed here."""
+    return isinstance(entry, ChatMessage) and entry.own
 
 
 def is_correcting(message: ChatMessage) -> bool:

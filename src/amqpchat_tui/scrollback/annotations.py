@@ -35,6 +35,8 @@ class Annotation(Struct, frozen=True):
     """Which characters of that row are about the person."""
     withdrawn: bool = False
     """Whether a message says no more than that its author would rather not have said it."""
+    concerns: bool = False
+    """Whether it is meant for the person, whatever it says."""
     origin: str = ""
     """How it is known, where it was not heard here."""
     version: str = ""

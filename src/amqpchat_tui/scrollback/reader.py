@@ -166,12 +166,33 @@ class Reader:
         return self._pick_nearest(start, step, lambda entry: isinstance(entry, ChatMessage), lambda _: True)
 
     def pick_where(self, step: int, wanted: Callable[[Entry], bool], hint: Callable[[str], bool]) -> bool:
-        """Pick the next wanted one below (1) or above (-1), as `nearest` does; at first from the view up."""
+        """Pick the next wanted one below (1) or above (-1), as `nearest` does; at first from the view up.
+
+        One whose annotation says that it `concerns` the person is wanted, too.
+        """
         if self._picked is None:
             start = self.rows[-1].seq if self.rows and step < 0 else None
         else:
             start = self._beside(self._picked, step)
-        return self._pick_nearest(start, step, wanted, hint)
+        if start is None:
+            return False
+        begin = self.store.ordinal(start)
+
+        def way(seq: int) -> int:
+            return (self.store.ordinal(seq) - begin) * step
+
+        found = [seq for seq in self._concerning() if way(seq) >= 0]
+        if (named := nearest(self.store, start, step, wanted, hint)) is not None:
+            found.append(named)
+        return bool(found) and self.show_hit(min(found, key=way))
+
+    def _concerning(self) -> Sequence[int]:
+        return [
+            block.first + index
+            for block in self.store.blocks
+            for index, annotation in block.annotations.items()
+            if annotation.concerns and not annotation.hidden
+        ]
 
     def show_hit(self, seq: int) -> bool:
         """Pick an entry and bring it into view, if it is still held and not hidden."""

@@ -95,7 +95,12 @@ class ChatScreen(NewsScreen):
             listener=self,
         )
         self._hiding.configure(settings.hide)
-        self._linking = Linking(self._session, may_say=lambda: self._private.may_say(), hint=self._hint)
+        self._linking = Linking(
+            self._session,
+            may_say=lambda: self._private.may_say(),
+            hint=self._hint,
+            keymap=self._keymap,
+        )
         self._reacting = Reacting(
             self._session,
             client.events,

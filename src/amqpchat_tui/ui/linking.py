@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from msgspec.structs import replace
+from rich.cells import cell_len
+from textual.content import Content
 from textual.widgets import Static
 
+from amqpchat_tui.actions.help import with_keys
+from amqpchat_tui.actions.keymap import Keymap
 from amqpchat_tui.actions.parse import as_typed
 from amqpchat_tui.chat.correcting import corrected
 from amqpchat_tui.chat.links import quoted
@@ -14,6 +18,7 @@ from amqpchat_tui.chat.session import Session
 from amqpchat_tui.chat.subject import Subject
 from amqpchat_tui.model import ChatMessage, ConversationKind
 from amqpchat_tui.scrollback.rows import QUOTE_SIGN
+from amqpchat_tui.ui.panels.panel_text import fit
 from amqpchat_tui.ui.prompt.prompt import Prompt
 from amqpchat_tui.wire.lines import body_of
 
@@ -24,12 +29,19 @@ _NOTHING_TO_CORRECT = "You have no line to correct here: it takes one of the las
 class Linking(Static):
     """The line that is answered or corrected, which takes no room while none is; and what does so."""
 
-    def __init__(self, session: Session, *, may_say: Callable[[], bool], hint: Callable[[str], None]) -> None:
+    def __init__(
+        self, session: Session, *, may_say: Callable[[], bool], hint: Callable[[str], None], keymap: Keymap
+    ) -> None:
         """`may_say` tells whether anybody would hear a line, and `hint` why nothing is done."""
         super().__init__(id="linked", markup=False)
         self._session = session
         self._may_say = may_say
         self._hint = hint
+        self._keymap = keymap
+        self.said = ""
+        """Which line it is."""
+        self._is_chosen = False
+        """Whether one can drop it."""
 
     @property
     def _prompt(self) -> Prompt:
@@ -37,12 +49,19 @@ class Linking(Static):
 
     def show(self) -> None:
         """Show what the draft of the conversation on the screen is about."""
-        subject = self._session.shown.about
+        subject, chosen = self._session.shown.about, self._session.shown.subject is not None
         self.display = subject is not None
+        said = ""
         if subject is not None:
             said = f"{'corrects ' if subject.corrects else QUOTE_SIGN}{quoted(subject.line)}"
-            if said != self.content:
-                self.update(said)
+        if (said, chosen) != (self.said, self._is_chosen):
+            self.said, self._is_chosen = said, chosen
+            self.refresh()
+
+    def render(self) -> Content:
+        """Which line it is, and how one drops it, which is cut last."""
+        rest = f"  {with_keys('{back} drops it', self._keymap.actions)}" if self._is_chosen else ""
+        return Content(fit(self.said, self.content_size.width - cell_len(rest)) + rest)
 
     def answer(self, message: ChatMessage | None) -> None:
         """Have what is written next answer a line; None: no line."""

@@ -359,7 +359,7 @@ class ScrollbackView(Widget):
         band = None
         if self._reader.is_picked(position.seq):
             band = self._palette.picked
-        elif self._attention.concerns(entry):
+        elif self._attention.concerns(entry) or self._reader.store.annotation(position.seq).concerns:
             band = self._palette.mention
         if self._reader.is_last_read(position):
             line = Style(underline=True)
