@@ -191,6 +191,17 @@ async def test_what_another_program_hears_is_not_logged_again_from_its_history(
         assert await texts(one) == ["before", "ok", "ok"]
 
 
+async def test_who_goes_back_through_a_history_is_told_what_the_log_lacks() -> None:
+    lines = [said(f"line {number}", at=number - 100, message_id=str(number)) for number in range(60)]
+    await fill(*lines[10:20], *lines[40:])
+    async with open_log() as log:
+        compared = log.compare(BROKERS, LOBBY)
+        assert await compared.lacking(lines[30:]) == lines[30:40]
+        assert await compared.lacking(lines[:30]) == [*lines[:10], *lines[20:30]]
+        assert await log.compare(BROKERS, LAB).lacking(lines) == lines
+        assert await texts(log) == [line.text for line in (*lines[10:20], *lines[40:])]
+
+
 async def test_the_texts_of_yesterday_are_none_of_today() -> None:
     day = 24 * 60 * 60
     await fill(said("good morning", at=-day), said("good night", at=-day + 1, message_id="1"))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from msgspec.structs import replace
 
@@ -19,6 +20,7 @@ from amqpchat_tui.model import (
     Correspondent,
     Entry,
     Fate,
+    HistoryError,
     HistoryLimits,
     LineEvent,
     Membership,
@@ -46,12 +48,25 @@ class FakeHistories:
     def __init__(self) -> None:
         self.asked: list[tuple[str, ConversationId]] = []
         self.limits: HistoryLimits | None = None
+        self.pages: dict[ConversationId, Sequence[Sequence[ChatMessage] | None]] = {}
+        """What one finds who goes back; None: it takes for ever."""
+        self.problem = ""
+        """Why one cannot."""
 
     def older(self, conversation: ConversationId) -> None:
         self.asked.append(("older", conversation))
 
     def tell(self, conversation: ConversationId) -> None:
         self.asked.append(("tell", conversation))
+
+    async def look_back(self, conversation: ConversationId) -> AsyncGenerator[Sequence[ChatMessage], None]:
+        if self.problem:
+            raise HistoryError(self.problem)
+        for page in self.pages.get(conversation, ()):
+            if page is None:
+                await asyncio.Event().wait()
+            else:
+                yield page
 
     def begin(self, conversation: ConversationId, limits: HistoryLimits) -> None:
         self.asked.append(("begin", conversation))

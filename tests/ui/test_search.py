@@ -11,6 +11,7 @@ from amqpchat_tui.config import LogSettings
 from amqpchat_tui.model import ChatMessage, ConversationId, LogError, LoggedLine, LogSearch
 from amqpchat_tui.storage.store import DiskStore
 from amqpchat_tui.ui.search.result_list import ResultList
+from amqpchat_tui.wording.history import FROM_HISTORY
 from tests.storage.support import open_store
 from tests.support.fake_client import message
 from tests.support.waiting import wait_until
@@ -270,3 +271,61 @@ async def test_without_a_log_a_hint_says_so() -> None:
     async with open_chat() as chat:
         await chat.pilot.press("alt+s")
         assert "Nothing is logged" in chat.hint
+
+
+DAY = 24 * 60 * 60
+
+
+async def test_histories_are_looked_into_for_what_is_not_in_the_log() -> None:
+    async with open_log() as (chat, _):
+        newer = [said("ops 498 was right", ago=60), said("ops 499", ago=DAY * 3 - 499)]
+        older = [said(f"ancient {number}", ago=DAY * 9) for number in range(30)]
+        older[20] = said("ops 498 is older than the log", ago=DAY * 9)
+        chat.client.histories.pages = {OPS: [newer, older], LAB: [[said("lab 498 is none", ago=5)]]}
+        await chat.enter("/search 498 in:ops")
+        await lists(chat, "⋯ ops 498 was right", "ops bob ops 498", "⋯ ops 498 is older than the log")
+        await chat.sees("2 of 3 · ")
+        await chat.pilot.press("down", "enter")
+        for text in ("ancient 19", "ops 498 is older than the log", "ancient 21"):
+            await chat.sees(text)
+        await chat.pilot.press("pageup", "pageup")
+        await chat.sees(FROM_HISTORY)
+        await chat.pilot.press("enter")
+        await chat.sees("only in the history")
+        await chat.pilot.press("N")
+        await wait_until(lambda: FROM_HISTORY not in chat.text, what="the line of the log")
+        await chat.pilot.press("alt+s")
+        await lists(chat, "ops 498 was right", "❯", "older than the log")
+
+
+async def test_it_says_that_it_is_still_looking_and_another_search_ends_that() -> None:
+    async with open_log() as (chat, _):
+        chat.client.histories.pages = {OPS: [[said("ops 499 and more", ago=60)], None]}
+        await chat.enter("/search 499")
+        await lists(chat, "⋯ ops 499 and more", "lab 499", "ops 499")
+        await chat.sees("2 of 3 · still looking")
+        assert "❯" in listed(chat)[1], "what was picked before"
+        chat.client.histories.pages = {}
+        await chat.pilot.press("backspace", "8")
+        await lists(chat, "lab 498", "ops 498")
+        await wait_until(lambda: "still looking" not in chat.text, what="the end")
+
+
+async def test_what_is_found_in_a_history_has_its_turn_with_the_lines_of_its_time() -> None:
+    async with open_log() as (chat, _):
+        chat.client.histories.pages = {OPS: [[said("ops of old", ago=DAY * 9)]]}
+        await chat.enter("/search ops")
+        await chat.sees("1 of 100+ · ")
+        assert "of old" not in chat.text
+        while "⋯ ops of old" not in chat.text:
+            await chat.pilot.press("pagedown")
+        await wait_until(lambda: "❯" in listed(chat)[-1], what="the last line to be picked")
+        assert "⋯ ops of old" in listed(chat)[-1]
+
+
+async def test_a_history_that_cannot_be_read_is_told_beside_what_the_log_has() -> None:
+    async with open_log() as (chat, _):
+        chat.client.histories.problem = "it does not answer"
+        await chat.enter("/search 499")
+        await lists(chat, "lab 499", "ops 499")
+        await chat.sees("1 of 2 · it does not answer")

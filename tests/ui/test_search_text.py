@@ -78,6 +78,15 @@ def test_a_row_has_its_width_and_its_hits_are_in_it(
     assert all(0 <= start <= end <= len(made.text) for start, end in made.hits)
 
 
+def test_of_a_time_it_says_what_is_known() -> None:
+    exact, roughly, unknown = (
+        LoggedLine(1, ConversationId.room("ops"), ChatMessage("bob", "hi", NOW, roughly=roughly))
+        for roughly in (False, True, None)
+    )
+    assert moment(roughly, "%H:%M", NOW) == f"~{moment(exact, '%H:%M', NOW)}"
+    assert moment(unknown, "%H:%M", NOW) == ""
+
+
 class ManyLines(NoLog):
     """A log in which everything fits any search."""
 

@@ -11,10 +11,12 @@ from amqpchat_tui.model import (
     ConversationId,
     ConversationKind,
     Entry,
+    LogComparison,
     LoggedLine,
     LogSearch,
     LogStore,
     NoLog,
+    Replay,
 )
 
 LOG_SECONDS = 1.0
@@ -55,6 +57,13 @@ class Logbook:
                 self._due.append((identity, lines))
                 self._pace.ask()
 
+    def add_replay(self, identity: ConversationId, replay: Replay, until: float) -> None:
+        """Log what has come from a room's history: what was missed in a gap, or a page before `until`."""
+        if replay.gap is not None:
+            self.add(identity, replay.lines)
+        else:
+            self.add_history(identity, replay.lines, until)
+
     def add_history(self, identity: ConversationId, page: Sequence[ChatMessage], until: float) -> None:
         """Log what is not there yet of a page of a room's history, as `LogStore.add_history` has it."""
         if self._store.keeps and page:
@@ -78,6 +87,10 @@ class Logbook:
     async def above(self, line: LoggedLine, most: int) -> Sequence[LoggedLine]:
         """Return so many lines above one in its conversation, oldest first."""
         return (await self._store.around(line.number, most, 0))[:-1]
+
+    def compare(self, identity: ConversationId) -> LogComparison:
+        """Compare a room's history with what was logged of it."""
+        return self._store.compare(self.brokers, identity)
 
     def follow(self, brokers: Sequence[str]) -> None:
         """Log what arrives from now on as said at these brokers."""

@@ -21,11 +21,11 @@ def find_line(store: Scrollback, line: ChatMessage) -> int | None:
     return nearest(store, last, -1, lambda entry: _is_same(entry, line), lambda texts: words in texts)
 
 
-def read_around(lines: Sequence[LoggedLine]) -> Reader:
+def read_around(lines: Sequence[LoggedLine], whence: str = FROM_LOG) -> Reader:
     """Return a reader of a scrollback with these lines alone, in which nothing new comes in."""
     store = Scrollback(max_lines=len(lines) + 1)
     if lines:
-        store.append(Notice(FROM_LOG, lines[0].message.received_at, NoticeKind.BORDER))
+        store.append(Notice(whence, lines[0].message.received_at, NoticeKind.BORDER))
     store.extend(line.message for line in lines)
     return Reader(store)
 

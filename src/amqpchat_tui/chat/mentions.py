@@ -35,11 +35,14 @@ class Finder:
         complete = False
         while len(found) < most and not complete:
             lines, complete = await self._candidates(search, below)
-            found += filter(self._concerns, lines)
+            found += [line for line in lines if self.takes(search, line)]
             below = lines[-1].number if lines else below
         return found
 
-    def _concerns(self, line: LoggedLine) -> bool:
+    def takes(self, search: LogSearch, line: LoggedLine) -> bool:
+        """Whether a line that has the words is found: that it concerns the person may be asked for."""
+        if not search.to_me:
+            return True
         message = line.message
         return self._attention.concerns(message) and not self._hiding.hides(line.conversation, message)
 

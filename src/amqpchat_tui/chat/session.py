@@ -334,10 +334,7 @@ class Session:
             )
             for replay in arrived.replays:
                 lines += conversation.take_replay(replay, self.attention, seen=seen, hiding=self.hiding)
-                if replay.gap is not None:
-                    self.logbook.add(identity, replay.lines)
-                else:
-                    self.logbook.add_history(identity, replay.lines, conversation.history_until)
+                self.logbook.add_replay(identity, replay, conversation.history_until)
             spoken = last_lines(entries)
             if self._people is not None:
                 self._people.said(identity, spoken)

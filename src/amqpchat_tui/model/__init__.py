@@ -5,7 +5,14 @@ All points in time are seconds since the epoch (`time.time()`) unless a name say
 """
 
 from amqpchat_tui.model.arrivals import Arrivals, HistoryLimits, Replay
-from amqpchat_tui.model.client import ChatClient, ClientListener, Histories, LineEvents, PresenceListener
+from amqpchat_tui.model.client import (
+    ChatClient,
+    ClientListener,
+    Histories,
+    HistoryError,
+    LineEvents,
+    PresenceListener,
+)
 from amqpchat_tui.model.connection import ConnectionState, Phase
 from amqpchat_tui.model.conversation import ConversationId, ConversationKind, Level
 from amqpchat_tui.model.correspondent import Correspondent, is_same_person, is_same_program
@@ -13,6 +20,7 @@ from amqpchat_tui.model.events import LineEvent, Reaction, Withdrawal
 from amqpchat_tui.model.hiding import ACCOUNT_PREFIX, HidingKind, HidingRule, HidingStore, NoHiding
 from amqpchat_tui.model.log import (
     ConversationLines,
+    LogComparison,
     LogError,
     LogFile,
     LoggedLine,
@@ -87,12 +95,14 @@ __all__ = [
     "HidingRule",
     "HidingStore",
     "Histories",
+    "HistoryError",
     "HistoryLimits",
     "KeptConversation",
     "Level",
     "LineEvent",
     "LineEvents",
     "LinkedMessage",
+    "LogComparison",
     "LogError",
     "LogFile",
     "LogSearch",

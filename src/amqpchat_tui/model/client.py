@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Protocol
 
 from amqpchat_tui.model.arrivals import Arrivals, HistoryLimits
 from amqpchat_tui.model.connection import ConnectionState
 from amqpchat_tui.model.conversation import ConversationId
 from amqpchat_tui.model.correspondent import Correspondent
+from amqpchat_tui.model.messages import ChatMessage
 from amqpchat_tui.model.outgoing import PLAIN, Bearing, OutboxLine
 from amqpchat_tui.model.presence import Occupant, Posting, PresenceMessage
 from amqpchat_tui.model.room_state import RoomState
@@ -52,6 +53,10 @@ class PresenceListener(Protocol):
         """What was posted to a mailbox has come back: there is none of that name."""
 
 
+class HistoryError(Exception):
+    """A room's history cannot be read; the message says why, without a full stop."""
+
+
 class Histories(Protocol):
     """What one can ask of rooms' histories; who is not in the room gets no answer."""
 
@@ -66,6 +71,15 @@ class Histories(Protocol):
 
     def begin(self, conversation: ConversationId, limits: HistoryLimits) -> None:
         """Have a room keep a history, and say so to all who are there."""
+
+    def look_back(self, conversation: ConversationId) -> AsyncGenerator[Sequence[ChatMessage], None]:
+        """Go through pages of a room's history, the newest first, each with its oldest line first.
+
+        Nothing of it arrives in the conversation. There are none where there is no history.
+
+        Raises:
+            HistoryError: if it cannot be read, when the next page is asked for.
+        """
 
 
 class LineEvents(Protocol):

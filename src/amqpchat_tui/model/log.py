@@ -51,6 +51,17 @@ class LogSearch(Struct, frozen=True, kw_only=True):
         return self == LogSearch()
 
 
+class LogComparison(Protocol):
+    """A room's history beside the log, while one goes back through it."""
+
+    async def lacking(self, page: Sequence[ChatMessage]) -> Sequence[ChatMessage]:
+        """Return those lines of a page that are not in the log; it is followed by the one before.
+
+        Raises:
+            LogError: if the log cannot be read.
+        """
+
+
 class LogStore(Protocol):
     """What was said, as this person saw it.
 
@@ -104,6 +115,9 @@ class LogStore(Protocol):
             LogError: if the log cannot be read.
         """
 
+    def compare(self, brokers: Sequence[str], conversation: ConversationId) -> LogComparison:
+        """Compare a room's history with the log."""
+
 
 class LogFile(Protocol):
     """The log beside no chat, of all brokers. Each call waits for the disk, and raises `LogError`."""
@@ -150,3 +164,12 @@ class NoLog:
     ) -> Sequence[LoggedLine]:
         """Nothing is kept."""
         return ()
+
+    def compare(self, brokers: Sequence[str], conversation: ConversationId) -> LogComparison:
+        """All of it is lacking."""
+        return _NothingLogged()
+
+
+class _NothingLogged:
+    async def lacking(self, page: Sequence[ChatMessage]) -> Sequence[ChatMessage]:
+        return page

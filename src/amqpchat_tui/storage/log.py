@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from amqpchat_tui.config import LogSettings
 from amqpchat_tui.model import ChatMessage, ConversationId, ConversationLines, LoggedLine, LogSearch
 from amqpchat_tui.storage.database import Database, brokers_key
+from amqpchat_tui.storage.log_comparing import Comparing
 from amqpchat_tui.storage.tables import LOG
 
 if TYPE_CHECKING:
@@ -129,6 +130,10 @@ class Log:
 
         key = brokers_key(brokers)
         return await self._ask(lambda execute: log_reading.search(execute, key, search, most, below))
+
+    def compare(self, brokers: Sequence[str], conversation: ConversationId) -> Comparing:
+        """Compare a room's history with the log."""
+        return Comparing(self._ask, brokers_key(brokers), conversation)
 
     async def _ask(self, work: Callable[[Execute], T]) -> T:
         """Ask in a thread of its own, beside what is being written; interrupt it when nobody waits for it."""

@@ -11,9 +11,10 @@ from itertools import chain, islice
 import msgspec
 
 from amqpchat_tui.matching import folded
-from amqpchat_tui.model import ConversationId, ConversationKind, LoggedLine, LogSearch
+from amqpchat_tui.model import ChatMessage, ConversationId, ConversationKind, LoggedLine, LogSearch
 from amqpchat_tui.storage import log_words
 from amqpchat_tui.storage.checks import LoggedRow, logged_line
+from amqpchat_tui.storage.log_history import Border, Missing, missing
 from amqpchat_tui.storage.log_places import IN_ORDER, MOVED, NUMBER, Execute, id_below, id_of
 
 LOOKED_THROUGH = 20_000
@@ -88,6 +89,21 @@ def lines(execute: Execute, wanted: LogSearch) -> Iterator[LoggedLine]:
         _indexed(execute, wanted, up_to, conditions) if up_to else (), _select(execute, [later, *conditions])
     )
     yield from _merged(in_order, _moved(execute, conditions))
+
+
+def lacking(
+    execute: Execute,
+    brokers: str,
+    identity: ConversationId,
+    page: Sequence[ChatMessage],
+    until: float,
+    newer: Border | None,
+) -> Missing:
+    """Return what the log does not have of a page of a history, as `log_history.missing` does."""
+    row = execute(_CONVERSATION, (brokers, *identity)).fetchone()
+    if row is None:
+        return Missing(page, [None] * len(page), None)
+    return missing(execute, row[0], page, until, newer)
 
 
 def labelled(execute: Execute, label: str) -> Sequence[int]:

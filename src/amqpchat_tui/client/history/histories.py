@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from amqpchat_tui.client.history.access import Access
+from amqpchat_tui.client.history.looking_back import look_back
 from amqpchat_tui.client.history.room_history import RoomHistory, Wanted
-from amqpchat_tui.model import ConversationId, HistoryLimits
+from amqpchat_tui.model import ChatMessage, ConversationId, HistoryLimits
 
 if TYPE_CHECKING:
     from amqpchat_tui.client.rooms.room import Room
@@ -60,6 +62,14 @@ class Histories:
         """Have a room keep a history, and say so to all who are there."""
         if (visit := self._of[conversation].visit) is not None:
             visit.create(limits)
+
+    async def look_back(self, conversation: ConversationId) -> AsyncGenerator[Sequence[ChatMessage], None]:
+        """Go through pages of a room's history, the newest first, as far back as is worth it."""
+        history = self._of.get(conversation)
+        if history is not None and history.visit is not None and (beside := history.visit.source) is not None:
+            async with contextlib.aclosing(look_back(history, beside)) as pages:
+                async for page in pages:
+                    yield page
 
     async def close(self) -> None:
         """Read nothing more, and close the connection."""

@@ -79,6 +79,11 @@ class HistoryVisit:
         self._bound_at = 0.0
         self._tasks: list[asyncio.Task[None]] = []
 
+    @property
+    def source(self) -> Link | None:
+        """The connection on which the room is, if it is known to have a history."""
+        return self._link if self._exists else None
+
     async def prepare(self) -> None:
         """Find where the stream ends, before our queue is bound, and wait no longer than that is worth.
 

@@ -81,7 +81,8 @@ class Bars:
         text = text or self._row.searched
         self._row.close_bar()
         self._hint("")
-        open_search(text, self._row, self._scrollback, self._session, self._keymap, self._show)
+        histories = self._client.histories
+        open_search(text, self._row, self._scrollback, self._session, histories, self._keymap, self._show)
         return True
 
     def do_mentions(self) -> bool:

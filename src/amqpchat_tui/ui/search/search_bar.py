@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 
 from textual import work
@@ -12,9 +13,10 @@ from textual.widgets import Static
 from amqpchat_tui.actions.action import Scope
 from amqpchat_tui.actions.keymap import Keymap
 from amqpchat_tui.actions.searching import read_search
+from amqpchat_tui.chat.looking_back import LookingBack
 from amqpchat_tui.chat.mentions import Finder
 from amqpchat_tui.chat.session import Session
-from amqpchat_tui.model import ConversationId, LogError, LogSearch
+from amqpchat_tui.model import ConversationId, Histories, HistoryError, LogError, LogSearch
 from amqpchat_tui.ui.bars.count import Count
 from amqpchat_tui.ui.bars.field_bar import FieldBar
 from amqpchat_tui.ui.bars.prompt_row import PromptRow
@@ -30,6 +32,9 @@ from amqpchat_tui.wording.sentences import sentence
 
 TYPED_FIRST_SECONDS = 1 / 30
 """Seconds after a key before the log is asked: what was typed is painted first."""
+TYPED_SECONDS = 0.5
+"""Seconds after a key before rooms' histories are looked into, which is work for the broker."""
+LOOKING = "still looking"
 
 
 def open_search(
@@ -37,10 +42,16 @@ def open_search(
     row: PromptRow,
     view: ScrollbackView,
     session: Session,
+    histories: Histories,
     keymap: Keymap,
     show: Callable[[ConversationId], None],
 ) -> None:
     """Search for a text in place of prompt and scrollback; `show` puts a conversation on the screen."""
+
+    def look_back() -> LookingBack:
+        rooms = sorted(session.conversations, key=lambda room: room != session.shown.id)
+        return LookingBack(histories, session.logbook, finder, rooms)
+
     results = ResultList(view.time_format)
 
     def close() -> None:
@@ -52,7 +63,7 @@ def open_search(
     view.mount(results)
     way = Way(session, view, show)
     finder = Finder(session.logbook, session.attention, session.hiding)
-    row.give_way(SearchBar(text, results, way, finder, keymap, close))
+    row.give_way(SearchBar(text, results, way, finder, look_back, keymap, close))
 
 
 class SearchBar(Horizontal, FieldBar):
@@ -64,13 +75,19 @@ class SearchBar(Horizontal, FieldBar):
         results: ResultList,
         way: Way,
         finder: Finder,
+        look_back: Callable[[], LookingBack],
         keymap: Keymap,
         close: Callable[[], None],
     ) -> None:
-        """`close` gives the prompt back, and the list's place to the scrollback."""
+        """`look_back` begins to look into histories.
+
+        `close` gives the prompt back, and the list's place to the scrollback.
+        """
         self._list = results
         self._way = way
         self._finder = finder
+        self._begin_looking_back = look_back
+        self._looking_back = look_back()
         self._close = close
         self._results = Results(finder, LogSearch())
         self._is_asking = False
@@ -127,6 +144,7 @@ class SearchBar(Horizontal, FieldBar):
             self._say(Part(sentence(str(error)), Look.WARNING))
             return
         self._goes = False
+        self.workers.cancel_group(self, "look back")
         self._results = Results(self._finder, search)
         if search.is_empty:
             self._say(Part(TIP, Look.MUTED))
@@ -134,10 +152,12 @@ class SearchBar(Horizontal, FieldBar):
             self._count.show("searching", self.scope)
             self._is_asking = True
             self._ask(0)
+            self._look_back()
 
     def _say(self, remark: Part) -> None:
         """Say something in the list's place; no answer is waited for."""
         self.workers.cancel_group(self, "ask")
+        self.workers.cancel_group(self, "look back")
         self._is_asking = self._goes = False
         self._list.remark(remark)
         self._count.show("", self.scope)
@@ -157,10 +177,32 @@ class SearchBar(Horizontal, FieldBar):
         if self._goes:
             self._go()
 
-    def _step(self, step: int) -> None:
-        self._results.move(step)
+    @work(exclusive=True, group="look back")
+    async def _look_back(self) -> None:
+        """Look into rooms' histories for what the log does not have, until another search is typed."""
+        results = self._results
+        await asyncio.sleep(TYPED_SECONDS)
+        results.remark = LOOKING
+        self._looking_back = self._begin_looking_back()
+        try:
+            async with contextlib.aclosing(self._looking_back.look(results.search)) as pages:
+                async for found in pages:
+                    results.add(found)
+                    if not self._is_asking:
+                        self._show_results()
+            results.remark = ""
+        except (HistoryError, LogError) as error:
+            results.remark = str(error)
+        if not self._is_asking:
+            self._show_results()
+
+    def _show_results(self) -> None:
         self._list.show(self._results.lines, self._results.words, self._results.picked)
         self._count.show(self._results.count, self.scope)
+
+    def _step(self, step: int) -> None:
+        self._results.move(step)
+        self._show_results()
         if self._is_there and step:
             self._go()
 
@@ -217,7 +259,8 @@ class SearchBar(Horizontal, FieldBar):
         if line is None:
             return
         try:
-            problem = await self._way.go(line, self._results.search.words)
+            around = self._looking_back.around(line) if line.number < 0 else None
+            problem = await self._way.go(line, self._results.search.words, around)
         except LogError as error:
             problem = str(error)
         if not problem:
@@ -238,7 +281,9 @@ class SearchBar(Horizontal, FieldBar):
     def do_result_stay(self) -> bool:
         """Stay at the line."""
         if not self._way.may_stay:
-            self._count.show("only in your log", self.scope)
+            line = self._results.line
+            whence = "the history" if line is not None and line.number < 0 else "your log"
+            self._count.show(f"only in {whence}", self.scope)
             return True
         self._way.stay()
         self._close()

@@ -15,6 +15,8 @@ from amqpchat_tui.wire.text import one_line
 
 PICKED_MARK = "❯"
 """Marks the picked row, also where there are no colours."""
+HISTORY_MARK = "⋯ "
+"""Marks a line that is in a room's history and not in the log."""
 TIP = 'Words, and from:NICK, in:ROOM, to:me, since:2d, until:10:00; "a phrase".'
 
 _ROOM_CELLS, _NICK_CELLS = 16, 12
@@ -52,10 +54,12 @@ class Row(NamedTuple):
 
 
 def moment(line: LoggedLine, time_format: str, now: float) -> str:
-    """The day and the time of a line; of this year, without the year."""
+    """The day and the time of a line, as far as they are known; of this year, without the year."""
+    if line.message.roughly is None:
+        return ""
     then, today = time.localtime(line.message.received_at), time.localtime(now)
     day = "%d %b" if then.tm_year == today.tm_year else "%Y-%m-%d"
-    return time.strftime(f"{day} {time_format}", then)
+    return ("~" if line.message.roughly else "") + time.strftime(f"{day} {time_format}", then)
 
 
 def row(
@@ -72,7 +76,8 @@ def row(
     room, nick = _column(line.conversation.label, columns.room), _column(line.message.nick, columns.nick)
     head = fit(f"{mark}{when:<{columns.when}} {room} {nick} ", cells)
     left = cells - cell_len(head)
-    text = one_line(("* " if line.message.action else "") + line.message.text, _TEXT_MAX_CHARACTERS)
+    before = (HISTORY_MARK if line.number < 0 else "") + ("* " if line.message.action else "")
+    text = one_line(before + line.message.text, _TEXT_MAX_CHARACTERS)
     start, end = next(iter(_hits(text, words)), (0, 0))
     if cell_len(text[:end]) > left - len(_CUT):
         text = _CUT + text[max(0, start - min(_BEFORE_HIT, left // 4)) :]

@@ -7,11 +7,13 @@ from collections.abc import Callable, Sequence
 from amqpchat_tui.chat.conversation import Conversation
 from amqpchat_tui.chat.lookup import find_line, read_around
 from amqpchat_tui.chat.narrowed import Narrowed
+from amqpchat_tui.chat.past import FROM_LOG
 from amqpchat_tui.chat.session import Session
 from amqpchat_tui.model import ConversationId, ConversationKind, LoggedLine
 from amqpchat_tui.scrollback import Anchor
 from amqpchat_tui.scrollback.search import Search
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
+from amqpchat_tui.wording.history import FROM_HISTORY
 
 
 class Way:
@@ -30,8 +32,10 @@ class Way:
         self.is_going = False
         """Whether another conversation is put on the screen by ourselves."""
 
-    async def go(self, line: LoggedLine, words: Sequence[str]) -> str:
-        """Show a line; return why that cannot be, else nothing.
+    async def go(
+        self, line: LoggedLine, words: Sequence[str], around: Sequence[LoggedLine] | None = None
+    ) -> str:
+        """Show a line, if it is in a room's history with those around it; return why not, else nothing.
 
         Raises:
             LogError: if the log cannot be read.
@@ -43,12 +47,14 @@ class Way:
                 return f"you write to {label} no more; /msg does so again"
             return f"you are in {label} no more; /join goes there"
         seq = find_line(conversation.scrollback, line.message)
-        around = [] if seq is not None else await self._session.logbook.around(line)
+        logged = around is None
+        if seq is None and around is None:
+            around = await self._session.logbook.around(line)
         self._restore()
         self._go_to(line.conversation)
         reader = conversation.reader
         if seq is None:
-            reader = read_around(around)
+            reader = read_around(around or (), FROM_LOG if logged else FROM_HISTORY)
             seq = find_line(reader.store, line.message)
         else:
             self._moved = conversation, reader.place, conversation.narrowed
