@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from random import Random
 
 import pytest
 from hypothesis import given
@@ -11,59 +10,21 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from amqpchat_tui.chat import line_names, outcomes
-from amqpchat_tui.chat.conversation import Conversation
-from amqpchat_tui.chat.reactions import KINDS_KEPT, PEOPLE_KEPT, LineReactions
-from amqpchat_tui.chat.withdrawals import WITHDRAWALS_KEPT
-from amqpchat_tui.model import ChatMessage, LineEvent, LinkedMessage, Occupant, Reaction, Replay, Withdrawal
+from amqpchat_tui.model import (
+    ChatMessage,
+    Gap,
+    LineEvent,
+    LinkedMessage,
+    Notice,
+    NoticeKind,
+    Occupant,
+    Replay,
+)
 from amqpchat_tui.scrollback.search import Search
 from amqpchat_tui.wire.lines import line_name
 
+from .befalling import ANN, BOB, CAROL, SAID, befall, below, reaction, shown, view, withdrawal
 from .support import ALICE, conversation, hear, line, show_log
-
-ANN = Occupant("ann", "a0")
-BOB, CAROL = Occupant("bob", "b0"), Occupant("carol", "c0")
-SAID = ChatMessage("ann", "freed 4 MB", 1.0, sent_at=1.0, message_id="said", sender=ANN)
-
-
-def reaction(
-    emoji: str = "👍",
-    who: Occupant = BOB,
-    at: float = 5.0,
-    *,
-    about: str = "said",
-    remove: bool = False,
-    own: bool = False,
-) -> Reaction:
-    event_id = f"{who.session} {emoji} {at} {remove}"
-    return Reaction(about, who, at, event_id, own, emoji=emoji, remove=remove)
-
-
-def withdrawal(who: Occupant = ANN, about: str = "said", at: float = 9.0) -> Withdrawal:
-    return Withdrawal(about, who, at, f"{who.session} {at}")
-
-
-def befall(room: Conversation, *events: LineEvent) -> None:
-    """Let events of a batch come in."""
-    room.take((), ALICE, events=events, seen=True)
-
-
-def shown(room: Conversation) -> Sequence[int]:
-    start = room.scrollback.first_shown
-    return () if start is None else [*room.scrollback.shown(start, 1)]
-
-
-def view(room: Conversation) -> Sequence[tuple[str, str, str]]:
-    """What is shown, from the top: each text with the row below and what stands at its end."""
-    store = room.scrollback
-    return [
-        (store.text(seq), note.reactions if not (note := store.annotation(seq)).withdrawn else "", note.mark)
-        for seq in shown(room)
-        if isinstance(store[seq], ChatMessage)
-    ]
-
-
-def below(room: Conversation) -> Sequence[str]:
-    return [reactions for _, reactions, _ in view(room)]
 
 
 def test_reactions_stand_below_their_line_what_came_first_at_the_front() -> None:
@@ -266,66 +227,6 @@ def test_the_lines_of_the_history_take_over_from_those_of_the_log() -> None:
     assert below(room) == ["👍 1  👀 1"]
 
 
-def flood(number: int, what: str) -> LineEvent:
-    """One of many hostile events, each with a name, a line or an emoji that was made up."""
-    stranger = Occupant(f"n{number}", f"s{number}")
-    match what:
-        case "people":
-            return reaction(who=stranger)
-        case "kinds":
-            return reaction(f"k{number}")
-        case "lines":
-            return reaction(about=f"line {number}")
-        case "withdrawals":
-            return withdrawal(stranger, about=f"line {number % 7}")
-        case _:
-            return reaction(f"k{number}", stranger, about=f"line {number % 3_000}")
-
-
-@pytest.mark.parametrize("what", ["people", "kinds", "lines", "withdrawals", "all"])
-def test_a_hostile_flood_takes_bounded_memory(what: str) -> None:
-    room = conversation()
-    hear(room, SAID, *(replace(SAID, message_id=f"line {number}") for number in range(100)))
-    for start in range(0, 24_000, 500):
-        befall(room, *(flood(number, what) for number in range(start, start + 500)))
-    of = room.outcomes._of
-    kept = [outcome.reactions.count for outcome in of.values()]
-    assert len(of) <= outcomes.LINES_KEPT  # which nothing shows
-    assert sum(kept) == room.outcomes._count <= outcomes.REACTIONS_KEPT
-    assert max(kept) <= PEOPLE_KEPT * KINDS_KEPT
-    assert all(len(outcome.withdrawals) <= WITHDRAWALS_KEPT for outcome in of.values())
-    assert len(room.outcomes._waiting) <= outcomes.WAITING_KEPT
-    befall(room, reaction("👍", Occupant("carol", "c0", "carol"), 1.0))
-    assert any(reactions.startswith("👍 ") for reactions in below(room))
-
-
-def test_lines_that_are_made_up_drive_out_nothing_of_lines_that_are_here() -> None:
-    room = conversation()
-    hear(room, SAID)
-    befall(room, reaction())
-    befall(room, *(flood(number, "lines") for number in range(10_000)))
-    befall(room, reaction("👀", CAROL, 6.0))
-    assert below(room) == ["👍 1  👀 1"]
-
-
-def test_of_too_many_the_same_ones_are_kept_in_whatever_order_they_came() -> None:
-    people = [Occupant(f"n{number}", f"s{number}") for number in range(PEOPLE_KEPT + 20)]
-    checked = [Occupant(f"a{number}", "", f"a{number}") for number in range(5)]
-    done = [reaction(who=who) for who in (*people, *checked)]
-    done += [reaction(f"k{number}", checked[0]) for number in range(KINDS_KEPT + 5)]
-    kept = []
-    for seed in range(5):
-        line_reactions = LineReactions()
-        Random(seed).shuffle(done)
-        for one in done:
-            line_reactions.add(one)
-        kept.append({(one.who, one.emoji) for one in line_reactions})
-        assert line_reactions.count == len(kept[-1])
-    assert all(one == kept[0] for one in kept)
-    assert {who for who, _ in kept[0]}.issuperset(checked), "nobody makes up a checked account"
-    assert sum(who == checked[0] for who, _ in kept[0]) == KINDS_KEPT
-
-
 @given(st.data())
 def test_all_who_have_heard_the_same_see_the_same(data: st.DataObject) -> None:
     plain = [ChatMessage("script", text, at) for text, at in (("ping", 1.0), ("pong", 2.0))]
@@ -359,10 +260,15 @@ def test_all_who_have_heard_the_same_see_the_same(data: st.DataObject) -> None:
             batch, left = left[:size], left[size:]
             said = [one for one in batch if isinstance(one, ChatMessage)]
             done = [one for one in batch if isinstance(one, LineEvent)]
-            if data.draw(st.booleans()):
-                room.take(said, ALICE, events=done, seen=True)
-            else:
-                room.take_replay(Replay(said, events=done), ALICE, seen=True)
+            match data.draw(st.sampled_from(["live", "above", "in a gap"])):
+                case "live":
+                    room.take(said, ALICE, events=done, seen=True)
+                case "above":
+                    room.take_replay(Replay(said, events=done), ALICE, seen=True)
+                case _:
+                    gap = Gap(0.0, float(len(left)), 1.0)
+                    hear(room, Notice("missed", 1.0, NoticeKind.GAP, gap))
+                    room.take_replay(Replay(said, gap, events=done), ALICE, seen=True)
         room.look()
         views.append(sorted(view(room)))
     assert views[0] == views[1]
