@@ -147,6 +147,30 @@ async def test_thread_shows_the_last_one_else_says_why_not() -> None:
         assert "Esc returns" in chat.hint
 
 
+async def test_chosen_from_the_palette_it_is_the_thread_of_the_message_that_is_picked() -> None:
+    async with open_chat() as chat:
+        chat.client.hear(*THREAD)
+        await chat.sees("well")
+        await chat.pilot.press("alt+up", "up", "ctrl+p", *"thread alone")
+        await chat.sees("Show a thread alone")
+        await chat.pilot.press("enter")
+        await titled(chat, "thread of bob: who looks? · 2 lines · Esc returns")
+        await chat.pilot.press("x")
+        assert chat.prompt.text == "x"
+
+
+async def test_what_a_command_tells_is_seen_in_a_thread_too() -> None:
+    async with open_chat() as chat:
+        await narrow(chat, *THREAD[:3])
+        await chat.enter("/keys")
+        await chat.sees("pick_close")
+        await titled(chat, "thread of bob: who looks? · 2 lines · Esc returns")
+        chat.client.hear(said("done", "on it"))
+        await answers(chat, "bob: done")
+        await chat.pilot.press("escape")
+        await chat.sees("pick_close")
+
+
 async def test_a_room_stays_narrowed_while_one_is_elsewhere_and_so_does_its_draft() -> None:
     async with open_rooms("ops", "lab") as chat:
         await narrow(chat, *THREAD[:3], to=OPS)

@@ -167,6 +167,12 @@ class Conversation:
         self.names.note(seq)
         self.narrowed = Narrowed(self.scrollback, self.links, seq)
 
+    def tell(self, notice: Notice) -> None:
+        """Say something of our own, also where a thread alone is seen."""
+        self.scrollback.append(notice)
+        if self.narrowed is not None:
+            self.narrowed.tell(notice)
+
     def widen(self) -> bool:
         """Have all seen again, from where it was left; False where it is."""
         was_narrowed, self.narrowed = self.narrowed is not None, None

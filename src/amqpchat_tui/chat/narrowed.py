@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from amqpchat_tui.chat.links import Links
 from amqpchat_tui.chat.threads import Thread
-from amqpchat_tui.model import ChatMessage, Entry, LinkedMessage
+from amqpchat_tui.model import ChatMessage, Entry, LinkedMessage, Notice
 from amqpchat_tui.scrollback import Reader, Scrollback
 
 LINES_SHOWN = 5_000
@@ -43,6 +43,11 @@ class Narrowed:
         """Whether a line that has come lately is one of it."""
         self._follow()
         return isinstance(line, LinkedMessage) and self._links.seq_of(line) in self._here
+
+    def tell(self, notice: Notice) -> None:
+        """Have something of our own stand below what has come, until lines come in between."""
+        self._follow()
+        self._store.append(notice)
 
     @property
     def first(self) -> ChatMessage | None:

@@ -266,7 +266,7 @@ class Session:
         """Say something of our own in a conversation, by default the shown one, below what has come."""
         self.catch_up()
         conversation = self.shown if to is None else self.conversations.get(to, self.shown)
-        conversation.scrollback.append(Notice(text, time.time(), kind))
+        conversation.tell(Notice(text, time.time(), kind))
         if self._people is not None:
             self._people.end_row(conversation.id)
 

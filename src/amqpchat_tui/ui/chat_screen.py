@@ -151,7 +151,12 @@ class ChatScreen(NewsScreen):
             self._session, self._client, show=self.show, tell=self._tell, hint=self._hint
         )
         self._threads = Threads(
-            self._session, self._scrollback, changed=self._show_counts, hint=self._hint, keymap=self._keymap
+            self._session,
+            self._scrollback,
+            changed=self._show_counts,
+            close_bar=self._prompt_row.close_bar,
+            hint=self._hint,
+            keymap=self._keymap,
         )
         self._bars = Bars(
             self._prompt_row,

@@ -55,13 +55,15 @@ class Threads:
         view: ScrollbackView,
         *,
         changed: Callable[[], None],
+        close_bar: Callable[[], None],
         hint: Callable[[str], None],
         keymap: Keymap,
     ) -> None:
-        """`changed` is called when a thread is shown alone, or none any more."""
+        """`changed` is called when a thread is shown alone, or none any more, and `close_bar` before that."""
         self._session = session
         self._view = view
         self._changed = changed
+        self._close_bar = close_bar
         self._hint = hint
         self._keymap = keymap
 
@@ -78,14 +80,15 @@ class Threads:
         return ""
 
     def do_thread(self) -> bool:
-        """Show the thread of the last line that is in one."""
+        """Show the thread of the message that is picked, else of the last line that is in one."""
         shown = self._session.shown
-        seq = shown.last_in_thread()
+        seq = shown.view.picked_seq if shown.view.picked is not None else shown.last_in_thread()
         if shown.narrowed is not None:
             self._hint(with_keys(IN_THREAD, self._keymap.actions))
         elif seq is None:
-            self._hint(with_keys(NO_THREAD, self._keymap.actions))
+            self._hint(NO_THREAD)
         else:
+            self._close_bar()
             self.narrow(seq)
             return True
         return False
