@@ -290,7 +290,7 @@ def test_the_day_is_known_after_clearing() -> None:
     assert len(days(store)) == 1
 
 
-def test_a_message_takes_at_most_400_bytes_beyond_its_text() -> None:
+def test_a_message_takes_at_most_290_bytes_beyond_its_text() -> None:
     store = Scrollback(1_000_000)
     count, size = 20_000, 0
     tracemalloc.start()
@@ -306,7 +306,7 @@ def test_a_message_takes_at_most_400_bytes_beyond_its_text() -> None:
         taken = tracemalloc.get_traced_memory()[0]
     finally:
         tracemalloc.stop()
-    assert (taken - size) / count <= 400
+    assert (taken - size) / count <= 290
     assert taken * 0.8 < store.bytes < taken * 1.2
 
 

@@ -10,7 +10,7 @@ from amqpchat_tui.wire.lines import decode
 from tests.wire.arrived import arrived
 
 ANN = Occupant("ann", session="s1", account="ann", mailbox="amq.gen-ann")
-LINE = ChatMessage("ann", "waves\ntwice", 1_700_000_001.5, True, True, 1_700_000_000.25, "id-1", ANN)
+LINE = ChatMessage("ann", "waves\ntwice", 1_700_000_001.5, True, 1_700_000_000.25, "id-1", ANN, own=True)
 PLAIN = ChatMessage("anonymous", "hi", 1_700_000_001.5)
 
 
@@ -28,7 +28,7 @@ def heard(line: ChatMessage) -> ChatMessage:
 
 def test_a_line_arrives_as_it_was_but_for_account_and_mailbox() -> None:
     assert heard(LINE) == ChatMessage(
-        "ann", "waves\ntwice", 7.0, True, False, 1_700_000_000.25, "id-1", Occupant("ann", session="s1")
+        "ann", "waves\ntwice", 7.0, True, 1_700_000_000.25, "id-1", Occupant("ann", session="s1")
     )
 
 

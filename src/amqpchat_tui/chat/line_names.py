@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence, Set
 
 from amqpchat_tui.model import ChatMessage
 from amqpchat_tui.scrollback import Scrollback
-from amqpchat_tui.scrollback.block import Block, entry_of
+from amqpchat_tui.scrollback.block import MESSAGE_ID, Block, entry_of
 from amqpchat_tui.wire.lines import PLAIN_MARK, line_name
 
 LOOKED_BACK_BLOCKS = 40
@@ -63,9 +63,11 @@ class LineNames:
         found = [
             block.first + index
             for block in blocks[start:end]
-            if not names.isdisjoint([record[6] for record in block.records if isinstance(record, tuple)])
+            if not names.isdisjoint(
+                [record[MESSAGE_ID] for record in block.records if isinstance(record, tuple)]
+            )
             for index, record in enumerate(block.records)
-            if isinstance(record, tuple) and record[6] in names
+            if isinstance(record, tuple) and record[MESSAGE_ID] in names
         ]
         for seq in found:
             self.note(seq)

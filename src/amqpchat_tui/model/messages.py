@@ -22,13 +22,13 @@ class ChatMessage(Struct, frozen=True):
     received_at: float
     action: bool = False
     """True for `/me` lines (XEP-0245); `text` is then without the `/me `."""
-    own: bool = False
-    """True when this is the echo of a line typed here."""
     sent_at: float | None = None
     """When its sender says it was typed; None where the sender does not say."""
     message_id: str | None = None
     sender: Occupant | None = None
     """Who sent it; None where nothing but the nick is known."""
+    own: bool = False
+    """True when this is the echo of a line typed here."""
 
     roughly: bool | None = False
     """Whether `received_at` is only roughly when it was said, as lines around it tell; None where nothing

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import takewhile
 from sys import getsizeof, intern
-from typing import cast
+from typing import Final, cast
 
 from msgspec.structs import replace
 
@@ -29,13 +29,13 @@ BLOCK = 256
 BLOCK_BYTES = 1024 * 1024
 """Memory after which a block takes no more entries, about: budgets are kept by dropping whole blocks."""
 
-RECORD_BYTES = 275
+RECORD_BYTES = 260
 """About what a message takes in memory beyond its text, with its times and its message id."""
 SENDER_BYTES = 300
 """About what one who sends messages takes besides, once in each block."""
 
-PlainRecord = tuple[str, str, float, bool, bool, float | None, str | None, Occupant | None]
-RareRecord = tuple[*PlainRecord, bool | None, Severity | None]
+PlainRecord = tuple[str, str, float, bool, float | None, str | None, Occupant | None]
+RareRecord = tuple[*PlainRecord, bool, bool | None, Severity | None]
 FoldedRecord = tuple[*RareRecord, str]
 LinkedRecord = tuple[*RareRecord, str, str, str]
 """The last two are what it is about; the one before is empty, as it folds nothing."""
@@ -45,8 +45,11 @@ ChatRecord = PlainRecord | RareRecord | FoldedRecord | LinkedRecord
 alone; walking over a million objects would stop the program for half a second. What few messages have
 stands at the end, and only where there is something."""
 
-_FOLDED, _LINKED = 11, 13
+_PLAIN, _FOLDED, _LINKED = 7, 11, 13
 """By how many fields these are told."""
+MESSAGE_ID: Final = 5
+_SENDER: Final = 6
+"""Where these stand."""
 
 Record = ChatRecord | Notice | DaySeparator
 
@@ -106,10 +109,12 @@ class Block:
         records = [record_of(entry) for entry in entries[: BLOCK - len(self.records)]]
         texts = [record_text(record) for record in records]
         chats = [record for record in records if isinstance(record, tuple)]
-        rare = [record for record in chats if len(record) > 8 or record[7] is not None]
-        senders = {record[7] for record in rare if record[7] is not None} - self.senders
+        rare = [record for record in chats if len(record) > _PLAIN or record[_SENDER] is not None]
+        senders = {sender for record in rare if (sender := record[_SENDER]) is not None} - self.senders
         size = RECORD_BYTES * len(texts) + sum(map(getsizeof, texts))
-        size += SENDER_BYTES * len(senders) + sum(getsizeof(part) for record in rare for part in record[8:])
+        size += SENDER_BYTES * len(senders) + sum(
+            getsizeof(part) for record in rare for part in record[_PLAIN:]
+        )
         if self.bytes + size > BLOCK_BYTES and len(records) > 1:
             return sum(self.add([entry]) for entry in takewhile(lambda _: not self.is_full, entries))
         self.records += records
@@ -219,18 +224,16 @@ def chat_record_of(message: ChatMessage) -> ChatRecord:
         message.text,
         message.received_at,
         message.action,
-        message.own,
         message.sent_at,
         message.message_id,
         message.sender,
     )
+    rare = message.own, message.roughly, message.level
     if isinstance(message, FoldedMessage):
-        return (*record, message.roughly, message.level, message.whole)
+        return (*record, *rare, message.whole)
     if isinstance(message, LinkedMessage):
-        return (*record, message.roughly, message.level, "", message.answers, message.replaces)
-    if message.roughly is False and message.level is None:
-        return record
-    return (*record, message.roughly, message.level)
+        return (*record, *rare, "", message.answers, message.replaces)
+    return record if rare == (False, False, None) else (*record, *rare)
 
 
 def is_folded(record: Record) -> bool:

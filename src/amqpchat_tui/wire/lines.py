@@ -133,17 +133,17 @@ def read_line(
     if action:
         text = text[len(ACTION_PREFIX) :]
     if properties is NO_PROPERTIES:
-        return ChatMessage(nick, text, received_at, action, own, sender=sender)
+        return ChatMessage(nick, text, received_at, action, sender=sender, own=own)
     message_id = properties.message_id
     return ChatMessage(
         nick,
         text,
         received_at,
         action,
-        own,
         read_sent_at(properties.timestamp, properties.headers),
         message_id if isinstance(message_id, str) and _is_sane_id(message_id) else None,
         sender,
+        own,
         level=_read_level(properties.headers),
     )
 
