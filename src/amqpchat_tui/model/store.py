@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -82,6 +82,25 @@ class RecallStore(Protocol):
         """Remove all of them."""
 
 
+class KeptPanel(Struct, frozen=True):
+    """When the person wants a panel beside the scrollback to be there."""
+
+    there: str
+    """A word for that, which panels know."""
+    configured: str
+    """What the configuration said when they chose it: it holds as long as that does not change."""
+
+
+class PanelStore(Protocol):
+    """When panels are there."""
+
+    async def all(self) -> Mapping[str, KeptPanel]:
+        """Return what was chosen, by the names of panels."""
+
+    def keep(self, name: str, kept: KeptPanel) -> None:
+        """Keep what was chosen of a panel."""
+
+
 class Store(Protocol):
     """What one start leaves to the next. No call waits for a disk, and none raises for it."""
 
@@ -100,6 +119,10 @@ class Store(Protocol):
     @property
     def hiding(self) -> HidingStore:
         """What the person does not want to see."""
+
+    @property
+    def panels(self) -> PanelStore:
+        """When panels are there."""
 
     @property
     def log(self) -> LogStore:
@@ -126,6 +149,17 @@ class NoConversations:
         """There is nothing to forget."""
 
 
+class NoPanels:
+    """Keeps nothing; implements `PanelStore`."""
+
+    async def all(self) -> Mapping[str, KeptPanel]:
+        """Nothing is kept."""
+        return {}
+
+    def keep(self, name: str, kept: KeptPanel) -> None:
+        """Do nothing."""
+
+
 class NoStore:
     """Keeps nothing; implements `Store`, `OutboxStore` and `RecallStore`."""
 
@@ -148,6 +182,11 @@ class NoStore:
     def hiding(self) -> HidingStore:
         """A store of what is hidden that keeps none."""
         return NoHiding()
+
+    @property
+    def panels(self) -> PanelStore:
+        """A store of what was chosen of panels that keeps none."""
+        return NoPanels()
 
     @property
     def log(self) -> LogStore:

@@ -11,6 +11,7 @@ from amqpchat_tui.storage.database import Database
 from amqpchat_tui.storage.hiding import Hiding
 from amqpchat_tui.storage.log import Log
 from amqpchat_tui.storage.outbox import Outbox
+from amqpchat_tui.storage.panels import Panels
 from amqpchat_tui.storage.recall import Recall
 from amqpchat_tui.storage.tables import KEPT
 
@@ -29,6 +30,7 @@ class DiskStore:
         self.recall = Recall(self._database)
         self.conversations = Conversations(self._database)
         self.hiding = Hiding(self._database)
+        self.panels = Panels(self._database)
 
     def start(self, complain: Callable[[str], None]) -> None:
         """Begin; `complain` is called once for each file at most, on the running event loop."""

@@ -78,6 +78,15 @@ KEPT = Layout(
         ),
         ("ALTER TABLE outbox ADD COLUMN answers TEXT NOT NULL DEFAULT ''",),
         ("ALTER TABLE outbox ADD COLUMN replaces TEXT NOT NULL DEFAULT ''",),
+        (
+            """
+            CREATE TABLE panel (
+                name TEXT PRIMARY KEY,
+                there TEXT NOT NULL,        -- when it is: by itself, always or never
+                configured TEXT NOT NULL    -- what the configuration said when that was chosen
+            ) WITHOUT ROWID
+            """,
+        ),
     ),
 )
 """What one start leaves to the next."""

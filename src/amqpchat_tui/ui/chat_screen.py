@@ -34,6 +34,7 @@ from amqpchat_tui.ui.log import LogShown
 from amqpchat_tui.ui.news import NewsScreen
 from amqpchat_tui.ui.opening import open_session
 from amqpchat_tui.ui.panels.outbox_view import OutboxView
+from amqpchat_tui.ui.panels.panel import Panel
 from amqpchat_tui.ui.panels.people_list import PeopleList
 from amqpchat_tui.ui.panels.room_list import RoomList
 from amqpchat_tui.ui.panels.status_line import StatusLine
@@ -229,6 +230,8 @@ class ChatScreen(NewsScreen):
             recall=self._store.recall if self._settings.ui.keep_history else None,
             conversations=self._store.conversations,
             hiding=self._hiding,
+            panels=self._store.panels,
+            panels_there=(self._room_list, self.query_one(PeopleList)),
             run=self.run_worker,
             later=self.later,
         )
@@ -351,6 +354,10 @@ class ChatScreen(NewsScreen):
             self._bars,
             self._room_list,
         )
+
+    def on_panel_turned(self, message: Panel.Turned) -> None:
+        """Have a panel there as it was chosen at the next start, too."""
+        self._store.panels.keep(message.key, message.chosen)
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit in the panels."""

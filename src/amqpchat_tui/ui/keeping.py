@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
 
 from amqpchat_tui.chat.hiding import Hiding
 from amqpchat_tui.chat.pace import Later, Pace
 from amqpchat_tui.chat.session import Session
 from amqpchat_tui.config import ConnectionSettings
-from amqpchat_tui.model import ConversationStore, RecallStore
+from amqpchat_tui.model import ConversationStore, PanelStore, RecallStore
+from amqpchat_tui.ui.panels.panel import Panel
 from amqpchat_tui.ui.prompt.prompt import Prompt
 
 DRAFT_SECONDS = 1.0
@@ -26,6 +28,8 @@ class Keeping:
         recall: RecallStore | None,
         conversations: ConversationStore,
         hiding: Hiding,
+        panels: PanelStore,
+        panels_there: Sequence[Panel[Any]],
         run: Callable[[Coroutine[None, None, None]], object],
         later: Later,
     ) -> None:
@@ -35,6 +39,8 @@ class Keeping:
         self._recall = recall
         self._conversations = conversations
         self._hiding = hiding
+        self._panels = panels
+        self._panels_there = panels_there
         self._run = run
         self._pace = Pace(self.keep, DRAFT_SECONDS, later)
         self._knows = False
@@ -42,6 +48,7 @@ class Keeping:
 
     def start(self, connection: ConnectionSettings) -> None:
         """Offer what was kept, as soon as the disk gives it."""
+        self._run(self._turn_panels())
         self._run(self._offer(connection, self._recall))
 
     def follow(self, connection: ConnectionSettings) -> None:
@@ -59,6 +66,12 @@ class Keeping:
         earlier = [] if recall is None else await recall.latest()
         self._prompt.recall([*earlier, draft] if written and draft not in ("", written) else earlier)
         self.note_draft()
+
+    async def _turn_panels(self) -> None:
+        kept = await self._panels.all()
+        for panel in self._panels_there:
+            if (chosen := kept.get(panel.key)) is not None:
+                panel.restore(chosen)
 
     def add_line(self, line: str) -> None:
         """Keep a line that was entered."""

@@ -7,9 +7,11 @@ from typing import ClassVar, Generic, Literal, Protocol, TypeVar
 
 from rich.segment import Segment
 from textual.geometry import Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from amqpchat_tui.model import KeptPanel
 from amqpchat_tui.ui.panels.looks import LOOK_CLASSES, Looks
 from amqpchat_tui.ui.panels.panel_text import Part, Visibility
 
@@ -31,6 +33,17 @@ class Panel(ScrollView, Generic[AnyRow], can_focus=False):
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = LOOK_CLASSES
 
+    key: ClassVar[str]
+    """What tells it from other panels."""
+
+    class Turned(Message):
+        """The person has chosen when it is there."""
+
+        def __init__(self, key: str, chosen: KeptPanel) -> None:
+            super().__init__()
+            self.key = key
+            self.chosen = chosen
+
     def __init__(
         self, *, panels: Literal["auto", "never"], hint: Callable[[str], None], name: str, automatic: str
     ) -> None:
@@ -41,6 +54,7 @@ class Panel(ScrollView, Generic[AnyRow], can_focus=False):
         super().__init__(classes="panel")
         self._panels = panels
         self._visibility = _visibility(panels)
+        self._was_turned = False
         self._hint = hint
         self._called = name
         self._words = {
@@ -60,6 +74,12 @@ class Panel(ScrollView, Generic[AnyRow], can_focus=False):
             self._panels, self._visibility = panels, _visibility(panels)
             self._fit()
 
+    def restore(self, kept: KeptPanel) -> None:
+        """Be there as an earlier start has left it, unless something else was configured or chosen since."""
+        if kept.configured == self._panels and kept.there in self._words and not self._was_turned:
+            self._visibility = Visibility(kept.there)
+            self._fit()
+
     def fit(self, columns: int) -> None:
         """Be as wide as a terminal of so many columns allows."""
         self._columns = columns
@@ -67,10 +87,12 @@ class Panel(ScrollView, Generic[AnyRow], can_focus=False):
 
     def turn(self) -> None:
         """Be there always, never, or where there is space for it; where it is by itself, it goes at once."""
+        self._was_turned = True
         there = self._visibility is Visibility.AUTOMATIC and self.display
         self._visibility = Visibility.HIDDEN if there else self._visibility.following
         self._fit()
         self._hint(f"{self._called}: {self._words[self._visibility]}.")
+        self.post_message(self.Turned(self.key, KeptPanel(self._visibility.value, self._panels)))
 
     def _cells(self) -> int:
         """How wide it is; 0 where it is not there."""

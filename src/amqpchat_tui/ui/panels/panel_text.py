@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from enum import Enum, auto
+from enum import Enum, StrEnum, auto
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -44,12 +44,12 @@ _HEADINGS = {
 }
 
 
-class Visibility(Enum):
+class Visibility(StrEnum):
     """When a panel is there."""
 
-    AUTOMATIC = auto()
-    SHOWN = auto()
-    HIDDEN = auto()
+    AUTOMATIC = "auto"
+    SHOWN = "always"
+    HIDDEN = "never"
 
     @property
     def following(self) -> Visibility:

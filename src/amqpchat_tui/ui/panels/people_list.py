@@ -16,6 +16,8 @@ from amqpchat_tui.ui.panels.people_text import Company, PersonRow, has_space, pe
 class PeopleList(Panel[PersonRow]):
     """A row for each of those in the room on the screen."""
 
+    key = "people"
+
     class Clicked(Message):
         """Somebody has been clicked."""
 

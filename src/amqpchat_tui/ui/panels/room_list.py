@@ -18,6 +18,8 @@ from amqpchat_tui.ui.panels.panel_text import WIDE_COLUMNS, ListRow, list_cells,
 class RoomList(Panel[ListRow]):
     """A row for each conversation; the one on the screen is in view, until one scrolls away from it."""
 
+    key = "rooms"
+
     class Clicked(Message):
         """A conversation has been clicked."""
 
