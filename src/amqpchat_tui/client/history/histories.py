@@ -7,7 +7,6 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from amqpchat_tui.client.history.access import Access
-from amqpchat_tui.client.history.looking_back import look_back
 from amqpchat_tui.client.history.room_history import RoomHistory, Wanted
 from amqpchat_tui.model import ChatMessage, ConversationId, HistoryLimits
 
@@ -65,6 +64,8 @@ class Histories:
 
     async def look_back(self, conversation: ConversationId) -> AsyncGenerator[Sequence[ChatMessage], None]:
         """Go through pages of a room's history, the newest first, as far back as is worth it."""
+        from amqpchat_tui.client.history.looking_back import look_back  # late: the first frame does without
+
         history = self._of.get(conversation)
         if history is not None and history.visit is not None and (beside := history.visit.source) is not None:
             async with contextlib.aclosing(look_back(history, beside)) as pages:
