@@ -177,6 +177,8 @@ class Outcomes:
         Of equal lines without an id, that is the last that had been said when somebody reacted.
         """
         lines = self._names.all(name)
+        if len(lines) == 1:
+            return {lines[0]: list(self._of[name].reactions)}
         found: dict[int, list[Reaction]] = {seq: [] for seq in lines}
         said_at = [self._said_at(seq) for seq in lines]
         for reaction in self._of[name].reactions if lines else ():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
 from amqpchat_tui.chat.standing import FirstOf, Who, digest, place_of, who_key
@@ -21,6 +23,9 @@ _GAP = "  "
 _BLANK = re.compile(r"\s")
 """Shown as `_`, or one that says `👍 99` would look like many."""
 _VARIANTS = str.maketrans("", "", "\ufe0e\ufe0f")
+
+_order = attrgetter("at", "event_id", "remove", "emoji", "who.nick", "who.session")
+"""By time; all else only says which is later of what claims to be the same."""
 
 Ignores = Callable[[str, str], bool]
 """Whether somebody is ignored, by nick and account."""
@@ -76,8 +81,8 @@ class LineReactions:
         return left_out is not reaction
 
     def __iter__(self) -> Iterator[Reaction]:
-        for own in self._of.values.values():
-            yield from [reaction for reaction in own.values.values() if not reaction.remove]
+        everything = [one for own in self._of.values.values() for one in own.values.values()]
+        return iter([reaction for reaction in everything if not reaction.remove])
 
 
 def kinds(
@@ -85,10 +90,15 @@ def kinds(
 ) -> Sequence[Kind]:
     """Return what is to be seen below a line, what came first at the front."""
     by_kind: dict[str, list[Reaction]] = {}
+    mine: set[str] = set()
     for reaction in sorted(reactions, key=_order):
-        if is_me(reaction) or not ignores(reaction.who.nick, reaction.who.account):
-            by_kind.setdefault(kind_of(reaction.emoji), []).append(reaction)
-    return [Kind(_emoji(found), _people(found), any(map(is_me, found))) for found in by_kind.values()]
+        kind, who = kind_of(reaction.emoji), reaction.who
+        if is_me(reaction):
+            mine.add(kind)
+        elif ignores(who.nick, who.account):
+            continue
+        by_kind.setdefault(kind, []).append(reaction)
+    return [Kind(_emoji(found), _people(found), kind in mine) for kind, found in by_kind.items()]
 
 
 def row(shown: Sequence[Kind]) -> tuple[str, Sequence[Span]]:
@@ -103,6 +113,7 @@ def row(shown: Sequence[Kind]) -> tuple[str, Sequence[Span]]:
     return text + f"+{more}" if more > 0 else text.rstrip(), spans
 
 
+@lru_cache(maxsize=1024)
 def kind_of(emoji: str) -> str:
     """Return what is the same for one emoji, however it is written."""
     return emoji.translate(_VARIANTS)
@@ -110,7 +121,7 @@ def kind_of(emoji: str) -> str:
 
 def _emoji(reactions: Sequence[Reaction]) -> str:
     """Of one emoji, return the longest form, which has a variation selector if one has."""
-    return max(reaction.emoji for reaction in reactions)
+    return max({reaction.emoji for reaction in reactions})
 
 
 def _people(reactions: Sequence[Reaction]) -> Sequence[Occupant]:
@@ -120,9 +131,3 @@ def _people(reactions: Sequence[Reaction]) -> Sequence[Occupant]:
         who = reaction.who
         people.setdefault(("account", who.account) if who.account else ("nick", folded(who.nick)), who)
     return list(people.values())
-
-
-def _order(reaction: Reaction) -> tuple[float, str, bool, str, str, str]:
-    """By time; all else only says which is later of what claims to be the same."""
-    who = reaction.who
-    return reaction.at, reaction.event_id, reaction.remove, reaction.emoji, who.nick, who.session
