@@ -6,6 +6,7 @@ import re
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pika
 import pytest
@@ -26,8 +27,8 @@ def chat(open_terminal: Open, place: Place) -> Terminal:
     return start(open_terminal, *place)
 
 
-def start(open_terminal: Open, *arguments: str, **env: str) -> Terminal:
-    chat = open_terminal(*AMQPCHAT, "--plain", *arguments, "--name", "pat", **{"TERM": "dumb", **env})
+def start(open_terminal: Open, *arguments: str, **options: Any) -> Terminal:
+    chat = open_terminal(*AMQPCHAT, "--plain", *arguments, "--name", "pat", **{"TERM": "dumb", **options})
     chat.wait_for("online")
     return chat
 

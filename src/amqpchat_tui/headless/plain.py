@@ -19,6 +19,7 @@ from amqpchat_tui.chat.people.people import People
 from amqpchat_tui.chat.presence import Presence
 from amqpchat_tui.client import AmqpClient
 from amqpchat_tui.config import Settings
+from amqpchat_tui.headless.plain_past import PlainPast
 from amqpchat_tui.headless.plain_terminal import PlainTerminal
 from amqpchat_tui.model import (
     ChatMessage,
@@ -97,7 +98,17 @@ class PlainChat:
         company = CompanyCommands(client, self._session, self._people, tell=tell, hint=hint)
         hidden = HidingCommands(self._session, tell=tell, hint=hint)
         self._reacting = Reacting(self._session, client.events, called=self._people.called, hint=hint)
-        self._doers: Sequence[object] = self, self._rooms, company, private, hidden, self._reacting
+        self._past = PlainPast(
+            self._session,
+            store.log,
+            client.histories,
+            settings.ui.time_format,
+            is_shown=self._is_shown,
+            say=self._say,
+            print_rows=self._terminal.print,
+        )
+        reading = self._reacting, self._past
+        self._doers: Sequence[object] = self, self._rooms, company, private, hidden, *reading
         self._entering = Entering(say=self._speak, run=self._obey, hint=hint, acted=self._note_line)
         self._announced: set[ConversationId] = set()
         """Where it was told that something is new."""
@@ -117,6 +128,7 @@ class PlainChat:
         with self._terminal.taken(self._left.set):
             await self._left.wait()
         restoring.cancel()
+        self._past.end()
         self._session.keep()
         self._people.leave_all()
         await self._client.close()
@@ -246,6 +258,8 @@ class PlainChat:
         for arrived in changes.arrived:
             if arrived.conversation == shown.id:
                 self._print([entry for entry in arrived.entries if self._is_shown(shown.id, entry)])
+                for replay in arrived.replays:
+                    self._past.replayed(shown, replay)
         if changes.ring is not None and self._settings.ui.notify == "bell":
             self._terminal.ring()
 
