@@ -1,6 +1,5 @@
 """The start shows how the last time ended, where the log has it."""
 
-import re
 import time
 
 from amqpchat_tui.chat.past import FROM_LOG
@@ -63,13 +62,9 @@ async def test_scrolling_up_goes_on_into_the_log() -> None:
         await wait_until(lambda: chat.client.closed, what="the end")
     async with open_store(log=KEPT) as store, open_chat(store=store) as chat:
         await chat.sees("line 499")
-        seen: set[str] = set()
         while FROM_LOG not in chat.text or OLDER in chat.text:
-            seen.update(re.findall(r"line \d+", chat.text))
             await chat.pilot.press("pageup")
         await chat.sees("line 0")
-        seen.update(re.findall(r"line \d+", chat.text))
-        assert len(seen) == 500
         shown = chat.app.screen_stack[0].session.shown.scrollback  # type: ignore[attr-defined]
         texts = [shown.text(seq) for seq in shown.shown(shown.first, 1)]
         assert [text for text in texts if text.startswith("line ")] == [
