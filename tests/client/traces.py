@@ -48,18 +48,26 @@ class Traces:
         self.before = act_then
 
     async def are_gone_but(self, kept: set[str]) -> None:
-        """Wait until nothing is left on the broker but these; it is asked in a thread, as that takes long."""
+        """Wait until nothing is left on the broker but these, and what is declared meanwhile is gone, too."""
+        await self._wait_for_the_end(lambda: (self.queues | self.exchanges) - kept)
+
+    async def are_gone(self, former: set[str]) -> None:
+        """Wait until nothing of these is left on the broker, whatever else is declared meanwhile."""
+        await self._wait_for_the_end(lambda: former)
+
+    async def _wait_for_the_end(self, names: Callable[[], set[str]]) -> None:
+        """Ask for everything again and again, as some may be declared late; in a thread, as it takes long."""
+
+        def look() -> set[str]:
+            return {name for name in names() if self._is_there(name)}
+
         left: set[str] = set()
         try:
             async with asyncio.timeout(20):
-                while left := await asyncio.to_thread(self._left, kept):
+                while left := await asyncio.to_thread(look):
                     pass
         except TimeoutError:
             raise AssertionError(f"waited in vain for {left} to go") from None
-
-    def _left(self, kept: set[str]) -> set[str]:
-        """Ask for everything again and again: what is still to be declared may come after the first look."""
-        return {name for name in (self.queues | self.exchanges) - kept if self._is_there(name)}
 
     def _is_there(self, name: str) -> bool:
         with pika.BlockingConnection(pika.URLParameters(self._url)) as connection:

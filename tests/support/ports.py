@@ -1,9 +1,26 @@
 """Free TCP ports on the loopback interface."""
 
+import itertools
+import os
 import random
 import socket
+from collections.abc import Iterator
 
-_attempts = 1000
+_lowest, _beyond = 20_000, 32_768
+_shares = 8
+"""How many processes of a test run have ports of their own: one may need a port without a listener."""
+
+
+def _own_ports() -> Iterator[int]:
+    """All ports of this process, again and again: each is used anew as late as can be."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    size = (_beyond - _lowest) // _shares
+    first = _lowest + int(worker) % _shares * size
+    begin = random.randrange(size)
+    return itertools.cycle([first + (begin + number) % size for number in range(size)])
+
+
+_candidates = _own_ports()
 
 
 def free_ports(count: int) -> list[int]:
@@ -20,8 +37,7 @@ def free_port() -> int:
     It lies below the ports that systems give to outgoing connections (from 32768 on Linux, 49152 on macOS).
     So nobody else is given it while a test's broker is down, and a client that dials it never meets itself.
     """
-    for _ in range(_attempts):
-        port = random.randrange(20000, 32768)
+    for port in itertools.islice(_candidates, _beyond - _lowest):
         with socket.socket() as probe:
             # Ports of connections that have just ended are free to listen on, as they are for a server.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -30,4 +46,4 @@ def free_port() -> int:
             except OSError:
                 continue
             return port
-    raise OSError("no free port on 127.0.0.1 between 20000 and 32768")
+    raise OSError(f"no free port on 127.0.0.1 between {_lowest} and {_beyond}")
