@@ -38,6 +38,7 @@ class FakeDialer:
             raise AssertionError
 
         async def explain(lost: Lost) -> Lost:
+            self.events.append("asked why")
             return Lost(lost.reason or "the connection broke", lost.silence)
 
         async def close() -> None:

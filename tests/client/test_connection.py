@@ -1,10 +1,14 @@
 """The connection, without a broker."""
 
 import asyncio
+from typing import NoReturn
 
 import pytest
 
 from amqpchat_tui.client import connection
+from amqpchat_tui.client.errors import Lost
+from amqpchat_tui.client.tenants import OnJoined
+from amqpchat_tui.client.transport.link import Link
 from amqpchat_tui.model import Phase
 
 from .house import House
@@ -25,6 +29,26 @@ async def test_an_error_of_our_own_is_told_and_dialled_again(house: House) -> No
 async def test_the_dialer_is_closed_last(house: House) -> None:
     await house.connection.close()
     assert house.dialer.events == ["dialled", "link closed", "dialer closed"]
+
+
+async def test_who_gives_up_because_the_link_is_to_end_is_not_asked_why(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A link that is well has no reason to tell, and while that is waited for in vain it would be cut."""
+    live = house.first.live
+
+    async def give_up(link: Link, joined: OnJoined) -> NoReturn:
+        try:
+            await live(link, joined)
+        except asyncio.CancelledError:
+            raise Lost("") from None
+
+    monkeypatch.setattr(house.first, "live", give_up)
+    house.connection.reconnect()
+    await house.first.reach_life(2)
+    await house.connection.close()
+    assert house.dialer.events[-2:] == ["link closed", "dialer closed"]
+    assert "asked why" not in house.dialer.events
 
 
 @pytest.fixture

@@ -169,6 +169,8 @@ class Connection:
         try:
             await self._live(link)
         except Lost as lost:
+            if (task := asyncio.current_task()) is not None and task.cancelling():
+                raise  # we end it ourselves, and whoever gave up with that has no reason that would come
             explained = await link.explain(lost)
             silence = explained.silence
             raise explained from lost
