@@ -148,8 +148,8 @@ class Narrowed:
         held = [seq for seq in seqs if seq in self._source and self._here[seq] in store]
         for seq in sorted(held, key=ordinal):
             self._show(seq)
-        below = [self._there.get(here) for seq in held if (here := store.next(self._here[seq])) is not None]
-        for next_one in below:  # there may be another line right above it now
+        below = {self._there.get(here) for seq in held if (here := store.next(self._here[seq])) is not None}
+        for next_one in below - set(held):  # there may be another line right above it now
             if next_one is not None and next_one in self._source:
                 self._show(next_one)
 
