@@ -14,6 +14,7 @@ from tests.support.waiting import wait_until
 from tests.ui.chat import Chat, open_chat, open_rooms
 from tests.ui.test_linking import answered
 from tests.ui.test_rooms import session
+from tests.ui.test_search import open_log
 
 OPS, LAB = map(ConversationId.room, ("ops", "lab"))
 
@@ -276,3 +277,21 @@ async def test_a_terminal_of_another_size_shows_the_thread_as_before() -> None:
         await chat.sees("thread of bob: who looks?")
         await chat.pilot.press("escape")
         await chat.sees("not me")
+
+
+async def test_a_search_leads_from_a_thread_to_a_line_of_the_room_and_back_or_stays_there() -> None:
+    async with open_log() as (chat, _):
+        chat.client.hear(said("needle"), *THREAD[:3], to=OPS)
+        await chat.sees("on it")
+        await chat.pilot.press("alt+up", "t")
+        await titled(chat, "thread of bob: who looks? · 2 lines · Esc returns")
+        for key, expected in ("escape", "thread of bob: who looks? · 2 lines · Esc returns"), ("enter", ""):
+            await chat.enter("/search needle")
+            await chat.sees("1 of 1")
+            await chat.pilot.press("enter")
+            await chat.sees("bob │ needle")
+            await titled(chat, "")
+            await chat.pilot.press(key)
+            await titled(chat, expected)
+        assert answered(chat) == ""
+        assert "not me" in chat.text
