@@ -186,5 +186,5 @@ async def test_pages_lead_through_many_rooms() -> None:
         assert f"{page + 1} of 60" in chat.text
         await chat.pilot.press("pagedown", "pageup", "pageup", "pageup")
         assert "1 of 60" in chat.text
-        await chat.pilot.press(*["pagedown"] * 60)
+        await chat.pilot.press(*["pagedown"] * 12)
         assert "60 of 60" in chat.text
