@@ -17,6 +17,9 @@ from amqpchat_tui.ui.panels.panel_text import fit
 from amqpchat_tui.ui.scrollback.view import ScrollbackView
 from amqpchat_tui.wording.threads import IN_THREAD, NO_THREAD, describe_thread
 
+MIN_NAME_CELLS = len("thread…")
+"""How much is said of a thread in a narrow terminal."""
+
 
 class ThreadTitle(Static):
     """Stands above the scrollback as long as it shows nothing but a thread."""
@@ -43,7 +46,7 @@ class ThreadTitle(Static):
         """What is shown, and how one returns: that is cut last."""
         name, length = self._said
         rest = f" · {length} · {with_keys('{back} returns', self._keymap.actions)}"
-        return Content(fit(name, self.content_size.width - cell_len(rest)) + rest)
+        return Content(fit(name, max(MIN_NAME_CELLS, self.content_size.width - cell_len(rest))) + rest)
 
 
 class Threads:
