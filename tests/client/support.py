@@ -20,6 +20,7 @@ from amqpchat_tui.config import (
 )
 from amqpchat_tui.config.broker_url import parse_broker_url
 from amqpchat_tui.model import (
+    Arrivals,
     ChatMessage,
     ConnectionState,
     ConversationId,
@@ -119,11 +120,15 @@ class Seat:
         more = True
         while more:
             arrived = self.client.drain(self.conversation, 1000)
-            self.entries += arrived.entries
-            self.replays += arrived.replays
-            self.events += arrived.events
-            self.events += [event for replay in arrived.replays for event in replay.events]
+            self.take(arrived)
             more = arrived.more
+
+    def take(self, arrived: Arrivals) -> None:
+        """Take in what was drained."""
+        self.entries += arrived.entries
+        self.replays += arrived.replays
+        self.events += arrived.events
+        self.events += [event for replay in arrived.replays for event in replay.events]
 
     @property
     def messages(self) -> list[ChatMessage]:

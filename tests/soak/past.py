@@ -98,13 +98,15 @@ def compare(who: str, said: dict[str, list[str]], shown: dict[str, list[str]]) -
     return Verdict(who, missing, doubled, gaps > 0, notices, first)
 
 
-async def round_of(broker: AnyBroker, rate: float, texts: int, seed: int, *, cuts: bool) -> list[Verdict]:
+async def round_of(
+    broker: AnyBroker, rate: float, texts: int, events: float, seed: int, *, cuts: bool
+) -> list[Verdict]:
     """Have four speak, and three amqpchats see it: one is slow, one is cut off or stopped."""
     chance = random.Random(f"{seed} {rate} {texts} {cuts}")
     room = f"past-{uuid.uuid4().hex[:8]}"
     url = broker.url()
     await asyncio.to_thread(begin_history, url, room)
-    talking = await Child.start(talkers, url, room, str(rate), str(texts), str(seed))
+    talking = await Child.start(talkers, url, room, str(rate), str(texts), str(events), str(seed))
     async with Proxy(url) as network:
         through = url.replace(str(broker.port), str(network.port))
         await asyncio.sleep(chance.uniform(*BEFORE_SECONDS))
@@ -127,14 +129,21 @@ async def round_of(broker: AnyBroker, rate: float, texts: int, seed: int, *, cut
 
 
 async def soak(
-    broker: AnyBroker, rounds: int, rate: float, texts: int, *, cuts: bool, at_once: int = 2
+    broker: AnyBroker,
+    rounds: int,
+    rate: float,
+    texts: int,
+    events: float,
+    *,
+    cuts: bool,
+    at_once: int = 2,
 ) -> list[Verdict]:
     """Do so many rounds, some at a time."""
     places = asyncio.Semaphore(at_once)
 
     async def one(seed: int) -> list[Verdict]:
         async with places:
-            return await round_of(broker, rate, texts, seed, cuts=cuts)
+            return await round_of(broker, rate, texts, events, seed, cuts=cuts)
 
     verdicts = await asyncio.gather(*map(one, range(rounds)))
     return [verdict for each in verdicts for verdict in each]
@@ -146,6 +155,7 @@ def main() -> int:
     parser.add_argument("--rounds", metavar="N", type=int, default=50)
     parser.add_argument("--rates", metavar="R", type=float, nargs="+", default=[5, 20, 100, 400])
     parser.add_argument("--texts", metavar="T", type=int, nargs="+", default=[6, 1])
+    parser.add_argument("--events", metavar="R", type=float, default=0, help="reactions a second meanwhile")
     parser.add_argument("--broker", choices=("rabbitmq", "embedded"), default="rabbitmq")
     parser.add_argument("--what", choices=("joins", "cuts"), nargs="+", default=["joins", "cuts"])
     arguments = parser.parse_args()
@@ -154,7 +164,9 @@ def main() -> int:
         for what in arguments.what:
             for rate in arguments.rates:
                 for texts in arguments.texts:
-                    verdicts = asyncio.run(soak(broker, arguments.rounds, rate, texts, cuts=what == "cuts"))
+                    verdicts = asyncio.run(
+                        soak(broker, arguments.rounds, rate, texts, arguments.events, cuts=what == "cuts")
+                    )
                     bad = [verdict for verdict in verdicts if not verdict.right]
                     left = sum(verdict.gap_left for verdict in verdicts)
                     wrong += len(bad)

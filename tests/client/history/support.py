@@ -24,7 +24,9 @@ def begin_history(url: str, room: str, *, bind: bool = True) -> None:
             },
         )
         if bind:
-            channel.queue_bind(f"{room}.history", room)
+            channel.exchange_declare(f"{room}.events", "fanout")
+            for exchange in room, f"{room}.events":
+                channel.queue_bind(f"{room}.history", exchange)
 
 
 def view(seat: Seat) -> list[Entry]:

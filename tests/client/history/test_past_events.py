@@ -6,9 +6,15 @@ import pika
 import pytest
 
 from amqpchat_tui.client.history import replay, stream, visit
+from amqpchat_tui.client.history.replay import Replayed
+from amqpchat_tui.client.history.room_history import RoomHistory
+from amqpchat_tui.client.rooms import events_visit
+from amqpchat_tui.client.rooms.topology import Joined
+from amqpchat_tui.client.rooms.topology import join as join_exchange
+from amqpchat_tui.client.transport.channels import Channels
 from amqpchat_tui.client.transport.link import Link
-from amqpchat_tui.model import Notice, Phase, Reaction, Withdrawal
-from tests.client.conftest import Join
+from amqpchat_tui.model import Membership, Notice, Phase, Reaction, Withdrawal
+from tests.client.conftest import Join, TakeSeat
 from tests.client.support import PlainSpeaker, Seat, plain_speaker
 from tests.support.proxy import Proxy
 from tests.support.waiting import wait_until
@@ -39,8 +45,6 @@ class Script(PlainSpeaker):
 def bob(amqp_url: str, room: str) -> Iterator[Script]:
     begin_history(amqp_url, room)
     with plain_speaker(amqp_url, room) as speaker:
-        speaker.channel.exchange_declare(f"{room}.events", "fanout")
-        speaker.channel.queue_bind(f"{room}.history", f"{room}.events")
         yield Script(speaker, room)
 
 
@@ -207,3 +211,28 @@ async def test_who_joins_while_much_becomes_of_lines_need_not_wait_until_that_en
     assert looks <= 1
     await ann.see(*(f"one {number + 1}" for number in range(5 * looks)))
     assert not [entry for entry in ann.entries if isinstance(entry, Notice)]
+
+
+async def test_what_comes_before_our_queue_is_bound_is_read_from_the_history(
+    bob: Script, take_seat: TakeSeat, amqp_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That may be later than it is bound to the room, and nothing is read before."""
+    problems = []
+
+    async def bind_late(channels: Channels, exchange: str, queue: str, user: str) -> Joined:
+        state = ann.client.room_state
+        await wait_until(lambda: state(ann.conversation).membership is Membership.JOINED, what="the room")
+        bob.do("one")
+        return await join_exchange(channels, exchange, queue, user)
+
+    async def read(link: Link, history: RoomHistory, start: int, tail: int, end: int) -> Replayed:
+        problems.append(ann.client.events.problem(ann.conversation))
+        assert end == 1
+        return await replay.read_on(link, history, start, tail, end)
+
+    monkeypatch.setattr(events_visit, "join", bind_late)
+    monkeypatch.setattr(visit, "read_on", read)
+    bob.line("one")
+    ann = take_seat(amqp_url)
+    await ann.see("one 1")
+    assert problems == [""]

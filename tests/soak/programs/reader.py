@@ -2,8 +2,8 @@
 
 It says `joined` when it has read the history, and `filled` for each gap that it could fill. When standard
 input ends, and nothing has come for a second, it prints what each nick has said, from the top, as JSON; its
-own notices, but those of gaps that were filled, are under the empty nick. One that is slow takes 20 messages
-at a time, 20 times a second.
+own notices, but those of gaps that were filled, are under the empty nick, and reactions in order of their
+ids. One that is slow takes 20 messages at a time, 20 times a second.
 """
 
 import asyncio
@@ -19,6 +19,7 @@ from amqpchat_tui.config import HistorySettings
 from amqpchat_tui.model import ChatMessage, ConversationId, Notice
 from tests.client.history.support import view
 from tests.client.support import Seat, settings
+from tests.soak.programs.talkers import REACTOR
 from tests.support.waiting import wait_until
 
 SLOW_PAUSE_SECONDS = 0.05
@@ -51,10 +52,9 @@ class Reader(Seat):
         while True:
             await asyncio.sleep(SLOW_PAUSE_SECONDS)
             arrived = self.client.drain(self.conversation, SLOW_MESSAGES)
-            if arrived.entries or arrived.replays:
+            if arrived.entries or arrived.replays or arrived.events:
                 self.heard_at = time.monotonic()
-            self.entries += arrived.entries
-            self.replays += arrived.replays
+            self.take(arrived)
             self.tell()
 
 
@@ -75,6 +75,7 @@ async def main(url: str, room: str, pace: str = "") -> None:
             shown.setdefault(entry.nick, []).append(entry.text)
         elif isinstance(entry, Notice) and (entry.gap is None or entry.gap not in filled):
             shown.setdefault("", []).append(entry.text)
+    shown[REACTOR] = sorted(event.event_id for event in seat.events)
     print(json.dumps(shown), flush=True)
     await seat.close()
 

@@ -74,11 +74,11 @@ class _Pages:
         return cut
 
 
-async def read_on(link: Link, history: RoomHistory, start: int, tail: int) -> Replayed:
+async def read_on(link: Link, history: RoomHistory, start: int, tail: int, end: int) -> Replayed:
     """Read from an offset on to where our queue goes on, which is being filled meanwhile.
 
-    Up to `tail` all is older than our queue; what is beyond is what the queue has not brought. Of too much,
-    the latest is returned.
+    Up to `tail` all is older than our queue; what is beyond is what the queue has not brought. It is
+    read up to `end` at least. Of too much, the latest is returned.
 
     Raises:
         HistoryProblem: if the stream cannot be read, or brings too much beyond `tail`.
@@ -89,7 +89,7 @@ async def read_on(link: Link, history: RoomHistory, start: int, tail: int) -> Re
     window: list[Streamed] = []
     events: deque[Told] = deque(maxlen=MOST_MESSAGES)
     keys: list[LineKey] = []
-    pages, first, last, reached = _Pages(), None, start - 1, tail < start
+    pages, first, last, reached = _Pages(), None, start - 1, end < start
     older: Sequence[int] = ()
     doubts, doubtful_until, cut = 0, None, False
     bound_for = silent_for = 0.0
@@ -101,7 +101,7 @@ async def read_on(link: Link, history: RoomHistory, start: int, tail: int) -> Re
             for each in taken:
                 first = each.offset if first is None else first
                 last = each.offset
-                reached |= each.offset >= tail
+                reached |= each.offset >= end
                 if not history.is_line(each.delivery):
                     continue
                 news = True

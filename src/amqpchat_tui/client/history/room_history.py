@@ -151,6 +151,11 @@ class RoomHistory:
         timed = with_times(lines, time.time())
         return Replay(timed, gap, more, heard_by, self._new(events), left_out)
 
+    @property
+    def hears_events(self) -> bool:
+        """Whether it is heard what becomes of lines."""
+        return self._events is not None
+
     def read_events(self, streamed: Iterable[Streamed], before: Sequence[Told]) -> Sequence[Told]:
         """Return what became of lines, as far as something in the stream tells that and we hear such things.
 

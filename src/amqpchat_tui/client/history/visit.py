@@ -57,8 +57,14 @@ DOUBTFUL_SECONDS = 5
 class HistoryVisit:
     """In this order: `prepare`, `begin`, and `renew` beside all else; then `end`."""
 
-    def __init__(self, link: Link, history: RoomHistory, canary: Canary) -> None:
-        """`link` is the connection on which the room is, which the `canary` watches."""
+    def __init__(
+        self, link: Link, history: RoomHistory, canary: Canary, *, ready: Callable[[], Awaitable[None]]
+    ) -> None:
+        """`link` is the connection on which the room is, which the `canary` watches.
+
+        `ready` waits until our queue is bound to all whose past is read here.
+        """
+        self._ready = ready
         self._link = link
         self._canary = canary
         self._history = history
@@ -209,6 +215,12 @@ class HistoryVisit:
             self._readable = True
         return self._tail
 
+    async def _find_end(self, link: Link, tail: int) -> int:
+        """Return up to where to read: what becomes of lines comes to our queue only since a moment ago."""
+        if not self._history.hears_events:
+            return tail
+        return max(tail, await stream.find_tail(link, self._stream, messages=self._messages or tail + 1))
+
     # What is asked and ordered
 
     async def _answer(self, work: Callable[[], Awaitable[str]]) -> None:
@@ -269,6 +281,7 @@ class HistoryVisit:
     async def _catch_up(self, gap: Gap | None) -> None:
         history = self._history
         past: Replay | None = None
+        await self._ready()
         try:
             if self._exists is None:
                 await self._is_there()
@@ -313,7 +326,7 @@ class HistoryVisit:
                 history.tell(f"Of the history, only the latest {MOST_SINCE:,} messages are read.")
         else:
             start = max(0, tail - wanted.lines + 1)
-        read = await read_on(link, history, start, tail)
+        read = await read_on(link, history, start, tail, await self._find_end(link, tail))
         self._settle(read, tail)
         lines, events = list(read.lines), list(read.events)
         trimmed, oldest = read.trimmed, read.first
@@ -334,8 +347,8 @@ class HistoryVisit:
             age = math.ceil(gap.seconds + time.monotonic() - self._bound_at) + BEFORE_SECONDS
             since = await stream.find_age(link, self._stream, age, otherwise=tail + 1)
             begin = since if begin is None else min(begin, since)
-        begin = max(0, begin - BEFORE_MESSAGES)
-        read = await read_on(link, history, max(begin, tail + 1 - MOST_MESSAGES), tail)
+        begin, end = max(0, begin - BEFORE_MESSAGES), await self._find_end(link, tail)
+        read = await read_on(link, history, max(begin, tail + 1 - MOST_MESSAGES), tail, end)
         if self._kept and until is not None and read.first > until + BEFORE_MESSAGES:
             self._settle(read, tail)  # what is older was too much, or is not there any more
             left_out = read.first - 1 - until

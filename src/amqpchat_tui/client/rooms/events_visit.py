@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, NoReturn
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 RETRY_SECONDS = 300.0
 """How long to wait until something is tried again that the broker does not let us do: it logs that."""
+SETTLE_SECONDS = 5.0
+"""How long others may wait until our queue is bound."""
 
 
 class EventsVisit:
@@ -50,12 +54,22 @@ class EventsVisit:
         self._identity = identity
         self._tell_of_binding = bound
         self._due = False
+        self._settled = asyncio.Event()
+        self._settled.set()
         self._refused_until = self._muted_until = 0.0
 
     def renew(self) -> None:
         """Declare and bind anew, as the room was: either may be gone."""
         self._due = bool(self._events.exchange)
-        self._events.news.set()
+        if self._due:
+            self._settled.clear()
+            self._events.news.set()
+
+    async def settle(self) -> None:
+        """Wait until our queue is bound again, or cannot be; no longer than that is worth."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SETTLE_SECONDS):
+                await self._settled.wait()
 
     async def run(self) -> NoReturn:
         """Do what there is to do, for ever.
@@ -68,6 +82,7 @@ class EventsVisit:
             if self._due:
                 self._due = False
                 await self._bind()
+                self._settled.set()
             elif (event := self._events.take(time.monotonic())) is not None:
                 await self._publish(event)
             else:

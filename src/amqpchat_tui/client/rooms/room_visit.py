@@ -42,7 +42,9 @@ class RoomVisit(Visit):
         self._seen = room.seen
         self._canary = Canary(link, name, room.canaries)
         self._history = room.history
-        self._past = HistoryVisit(link, room.history, self._canary) if room.history is not None else None
+        self._past = None
+        if room.history is not None:
+            self._past = HistoryVisit(link, room.history, self._canary, ready=self._settle_events)
         self._events = room.events
         self._telling = None
         if room.events is not None:
@@ -130,6 +132,11 @@ class RoomVisit(Visit):
     def _renew_events(self) -> None:
         if self._telling is not None:
             self._telling.renew()
+
+    async def _settle_events(self) -> None:
+        """Wait until what becomes of lines comes to our queue: what came before is the history's to tell."""
+        if self._telling is not None:
+            await self._telling.settle()
 
     async def _keep_events(self) -> None:
         """Have the history keep what becomes of lines, now that its exchange is there."""
