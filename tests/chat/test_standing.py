@@ -74,3 +74,26 @@ def test_of_too_many_the_same_ones_are_kept_in_whatever_order_they_came() -> Non
     assert all(one == kept[0] for one in kept)
     assert {who for who, _ in kept[0]}.issuperset(checked), "nobody makes up a checked account"
     assert sum(who == checked[0] for who, _ in kept[0]) == KINDS_KEPT
+
+
+def test_lines_with_many_reactions_are_not_all_drawn_for_each_batch_of_a_flood() -> None:
+    room = conversation()
+    hear(room, *(replace(SAID, message_id=f"line {number}") for number in range(50)))
+    drawn: list[int] = []
+    count = room.scrollback.changes.count
+    for number in range(100):
+        befall(
+            room,
+            *(
+                reaction(who=Occupant(f"n{number} {line}", f"s{number} {line}"), about=f"line {line}")
+                for line in range(50)
+            ),
+        )
+        drawn.append(room.scrollback.changes.count - count)
+        count = room.scrollback.changes.count
+    assert drawn[0] == 50
+    assert max(drawn[90:]) <= outcomes.DRAWN / 90 + 1
+    while room.outcomes.is_behind:
+        assert room.outcomes.waits
+        room.look()
+    assert below(room) == ["👍 100"] * 50

@@ -324,3 +324,14 @@ async def test_in_a_thread_alone_it_is_the_line_itself_that_one_reacts_to() -> N
         await chat.pilot.press("escape", "escape")
         await chat.enter("/react eyes")
         assert done(chat)[-1] == ("react", "re", "👀")
+
+
+async def test_what_is_too_much_for_a_batch_is_shown_with_those_that_follow() -> None:
+    async with open_chat() as chat:
+        chat.client.hear(*(message("bob", f"line {n}", message_id=f"n{n}") for n in range(8)))
+        await chat.sees("line 7")
+        people = [Occupant(f"n{n}", f"s{n}") for n in range(600)]
+        chat.client.befall(*(reaction("👍", who, about=f"n{n}") for n in range(8) for who in people))
+        for n in range(8):
+            await below(chat, f"line {n}", "👍 600")
+        assert chat.app.session.idle

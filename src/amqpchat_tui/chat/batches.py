@@ -26,6 +26,7 @@ class Batches:
         """`due` is called by `later` when a batch is to be taken."""
         self._client = client
         self._waiting: dict[ConversationId, None] = {}
+        self._again: set[ConversationId] = set()
         self._clock = clock
         self._taken_at = float("-inf")
         self._pace = Pace(due, DRAIN_SECONDS, later, clock)
@@ -40,13 +41,21 @@ class Batches:
         self._waiting[conversation] = None
         self._pace.ask()
 
+    def add_again(self, conversation: ConversationId, *, is_behind: bool) -> None:
+        """Have a conversation in the next batch, whatever has arrived in it, if it has not shown all yet."""
+        if is_behind:
+            self._again.add(conversation)
+            self.add(conversation)
+
     def drop(self, conversation: ConversationId) -> None:
         """Take nothing more of a conversation."""
         self._waiting.pop(conversation, None)
+        self._again.discard(conversation)
 
     def take(self) -> Sequence[Arrivals]:
         """Take a batch: as much of each conversation as of the others, whatever waits in them."""
         waiting, self._waiting = self._waiting, {}
+        again, self._again = self._again, set()
         taken_at, self._taken_at = self._taken_at, self._clock()
         share = max(1, BATCH_DELIVERIES // max(1, len(waiting)))
         batch = [self._client.drain(conversation, share) for conversation in waiting]
@@ -57,4 +66,6 @@ class Batches:
         if filled < 1.0:
             seconds = (self._taken_at - taken_at) * FILLED / filled if filled else CALM_SECONDS
             self._pace.rest(min(CALM_SECONDS, seconds))
-        return [one for one in batch if one.entries or one.replays or one.events]  # else only duplicates came
+        return [  # in others, only duplicates came
+            one for one in batch if one.entries or one.replays or one.events or one.conversation in again
+        ]

@@ -23,6 +23,8 @@ REACTIONS_KEPT = 20_000
 """How many reactions are kept in all."""
 BATCHES_BEHIND = 50
 """In so many batches a line may still come live, as what several people do has no common order."""
+DRAWN = 2_000
+"""How many reactions are gone through for a batch to draw their lines, about: few milliseconds."""
 CLOCK_SECONDS = 10.0
 """By how much of two clocks one may be behind: whoever reacts to a line, by theirs, and who has heard it."""
 
@@ -59,20 +61,36 @@ class Outcomes:
         """In how many more batches one may come."""
         self._count = 0
         """How many reactions are kept."""
+        self._undrawn: dict[str, None] = {}
+        """The names of lines that are not shown as they are now, whichever has waited longest first."""
 
     @property
     def waits(self) -> bool:
-        """Whether something has become lately of a line that has not come."""
-        return bool(self._waiting) and self._hopes > 0
+        """Whether something has become lately of a line that has not come, or is not shown yet."""
+        return self.is_behind or (bool(self._waiting) and self._hopes > 0)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether lines are to be shown with the next batch, as there were too many for this one."""
+        return bool(self._undrawn)
 
     def add(self, lines: Mapping[int, ChatMessage], events: Iterable[LineEvent] = ()) -> None:
-        """Take in lines, by `seq`, and events that have come since the last time, and show what is new."""
+        """Take in lines, by `seq`, and events that have come since the last time, and show what is new.
+
+        Of much, the rest is shown the next time: in a flood, each batch changes lines with many reactions.
+        """
         self._hopes -= 1
-        changed = {event.about: None for event in events if self._take(event)}
+        changed = self._undrawn
+        news = [event for event in events if self._take(event)]
+        changed |= {event.about: None for event in news if self._may_show(event)}
         if self._of:
             names = [*map(line_name, lines.values()), *map(_corrected, lines.values())]
             changed |= dict.fromkeys(name for name in names if name in self._of)
-        for name in changed:
+        drawn = 0
+        while changed and drawn < DRAWN:
+            name = next(iter(changed))
+            del changed[name]
+            drawn += 1 + (self._of[name].reactions.count if name in self._of else 0)
             self._show(name)
 
     def show_again(self, seqs: Iterable[int]) -> None:
@@ -132,6 +150,11 @@ class Outcomes:
                 self._hopes = BATCHES_BEHIND
             self._keep_bounds()
         return is_news
+
+    def _may_show(self, event: LineEvent) -> bool:
+        """Whether an event may change what is shown: of lines that have not come, there are corrections."""
+        is_kept, waits = event.about in self._of, event.about in self._waiting
+        return is_kept and (not waits or isinstance(event, Withdrawal))
 
     def _keep_bounds(self) -> None:
         """Forget what there is no room for, first of lines that have not come."""

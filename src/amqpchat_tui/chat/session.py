@@ -340,6 +340,7 @@ class Session:
                 self._people.said(identity, spoken)
             self.logbook.add(identity, entries)
             self.contacts.hear(identity, spoken)
+            self._batches.add_again(identity, is_behind=conversation.outcomes.is_behind)
             unread |= conversation.unread != before
             if seen:
                 self._keeping.keep_soon(conversation)
