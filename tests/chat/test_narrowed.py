@@ -16,7 +16,7 @@ from amqpchat_tui.chat.hiding import Hiding
 from amqpchat_tui.chat.narrowed import Narrowed
 from amqpchat_tui.config import HideSettings
 from amqpchat_tui.model import ChatMessage, LinkedMessage, Occupant, Reaction, Replay
-from amqpchat_tui.scrollback import Scrollback
+from amqpchat_tui.scrollback import Annotation, Scrollback
 from amqpchat_tui.scrollback.block import BLOCK
 
 from .support import ALICE, OPS, Screen, conversation, hear, line
@@ -127,6 +127,10 @@ def test_the_draft_answers_the_latest_line_that_is_seen() -> None:
     assert room.about.bearing.answers == "b"
     screen.hiding.configure(HideSettings(ignore=("eve",)))
     assert room.about.bearing.answers == "a"
+    room.scrollback.annotate(seq_of(room, "a"), Annotation(withdrawn=True))
+    assert room.about.bearing.answers == "q", "to what is withdrawn nobody answers"
+    room.scrollback.annotate(seq_of(room, "q"), Annotation(withdrawn=True))
+    assert room.about.bearing.answers == "q", "what is said in a thread stays in it"
     room.widen()
     assert room.about is None
 

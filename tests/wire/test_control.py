@@ -66,21 +66,6 @@ def here(incoming: Incoming | None) -> Here:
     return incoming.message
 
 
-def answered(body: bytes) -> Answer | None:
-    incoming = direct("answer", body=body)
-    if incoming is None:
-        return None
-    assert isinstance(incoming.message, Answer)
-    return incoming.message
-
-
-def told(
-    nick: object = "ann", account: object = "", session: object = "5e56", **more: object
-) -> list[object]:
-    values = {"mailbox": "m", "away": None, "age": 3, "since": 60} | more
-    return [nick, account, session, *values.values()]
-
-
 class TestTravelling:
     @pytest.mark.parametrize(
         "message",
@@ -263,44 +248,6 @@ class TestReading:
     def test_a_nick_is_cleaned_as_everywhere(self) -> None:
         assert here(presence(routing_key="b\x1bob\u202e")).who.nick == "b␛ob"
         assert here(presence(routing_key=None)).who.nick == "anonymous"
-
-
-class TestReadingAnswers:
-    @pytest.mark.parametrize(
-        "body",
-        [
-            b"",
-            b"null",
-            b"{}",
-            b"[",
-            b"[1]",
-            b"[[]]",
-            b'["bob"]',
-            b"\xff\xfe",
-            b"[" * 100_000,
-            b'[["a","","s","m",null,' + b"9" * 10_000 + b",0]]",
-            json.dumps([told(nick=7)]).encode(),
-            json.dumps([told(age=1.5)]).encode(),
-            b"[" + b" " * ANSWER_MAX_BYTES + b"]",
-        ],
-    )
-    def test_one_that_makes_no_sense_is_ignored(self, body: bytes) -> None:
-        assert answered(body) is None
-
-    def test_who_makes_no_sense_in_it_is_left_out(self) -> None:
-        answer = answered(json.dumps([told(session=""), told(session="a\x00"), told(nick="carol")]).encode())
-        assert answer is not None
-        assert [one.who.nick for one in answer.occupants] == ["carol"]
-
-    def test_what_a_later_version_adds_is_left_out(self) -> None:
-        answer = answered(json.dumps([[*told(), {"more": [1]}]]).encode())
-        assert answer is not None
-        assert answer.occupants == (Hearsay(Occupant("ann", "5e56", "", "m"), 3, None, 60),)
-
-    def test_no_more_are_read_than_are_sent(self) -> None:
-        answer = answered(json.dumps([["a", "", str(n), "", None, 0, 0] for n in range(5_000)]).encode())
-        assert answer is not None
-        assert len(answer.occupants) == ANSWER_MAX_OCCUPANTS
 
 
 kinds = st.one_of(st.sampled_from(["here", "hello", "bye", "typing", "ask", "answer"]), wild_values)

@@ -52,12 +52,16 @@ class Narrowed:
     @property
     def first(self) -> ChatMessage | None:
         """The line at its top that is shown."""
-        return next(iter(self.lines(1)), None)
+        return next(iter(self.lines()), None)
 
     @property
     def latest(self) -> ChatMessage | None:
-        """The last line that is shown: what is said next answers it."""
-        return next(iter(self.lines(-1)), None)
+        """The last line that is shown and stands, else the first: what is said next answers it."""
+        self._follow()
+        store, last = self._store, self._store.last_shown
+        seqs = store.shown(last, -1) if last is not None else ()
+        standing = (store[seq] for seq in seqs if not store.annotation(seq).withdrawn)
+        return next((line for line in standing if isinstance(line, ChatMessage)), self.first)
 
     @property
     def count(self) -> int:
@@ -65,11 +69,11 @@ class Narrowed:
         self._follow()
         return sum(block.chats for block in self._store.blocks)
 
-    def lines(self, step: int = 1) -> Iterable[ChatMessage]:
-        """Go through the lines that are shown, from the top, or from the end (-1)."""
+    def lines(self) -> Iterable[ChatMessage]:
+        """Go through the lines that are shown, from the top."""
         self._follow()
-        start = self._store.first_shown if step > 0 else self._store.last_shown
-        entries = (self._store[seq] for seq in (self._store.shown(start, step) if start is not None else ()))
+        store, first = self._store, self._store.first_shown
+        entries = (store[seq] for seq in (store.shown(first, 1) if first is not None else ()))
         return (entry for entry in entries if isinstance(entry, ChatMessage))
 
     @property
