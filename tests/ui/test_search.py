@@ -317,10 +317,21 @@ async def test_what_is_found_in_a_history_has_its_turn_with_the_lines_of_its_tim
         await chat.enter("/search ops")
         await chat.sees("1 of 100+ · ")
         assert "of old" not in chat.text
-        while "⋯ ops of old" not in chat.text:
+        for _ in range(100):
+            if "⋯ ops of old" in chat.text:
+                break
             await chat.pilot.press("pagedown")
+        await chat.sees("⋯ ops of old")
         await wait_until(lambda: "❯" in listed(chat)[-1], what="the last line to be picked")
         assert "⋯ ops of old" in listed(chat)[-1]
+
+
+async def test_a_key_that_is_held_down_goes_to_the_last_line_that_the_log_has() -> None:
+    async with open_log() as (chat, _):
+        await chat.enter("/search ops")
+        await chat.sees("1 of 100+ · ")
+        type_at_once(chat, *["pagedown"] * 60)
+        await wait_until(lambda: listed(chat)[-1].endswith(" ops 0"), what="the last line")
 
 
 async def test_a_history_that_cannot_be_read_is_told_beside_what_the_log_has() -> None:

@@ -92,6 +92,8 @@ class SearchBar(Horizontal, FieldBar):
         self._results = Results(finder, LogSearch())
         self._is_asking = False
         """Whether the log has not answered yet."""
+        self._ahead = 0
+        """How many lines one wants to go on when it has."""
         self._goes = False
         """Whether the line that is picked when it has answered is to be shown."""
         self._is_there = False
@@ -151,7 +153,8 @@ class SearchBar(Horizontal, FieldBar):
         else:
             self._count.show("searching", self.scope)
             self._is_asking = True
-            self._ask(0)
+            self._ahead = 0
+            self._ask()
             self._look_back()
 
     def _say(self, remark: Part) -> None:
@@ -163,8 +166,8 @@ class SearchBar(Horizontal, FieldBar):
         self._count.show("", self.scope)
 
     @work(exclusive=True, group="ask")
-    async def _ask(self, step: int) -> None:
-        """Ask the log for more, and go on so many lines; a later question interrupts this one."""
+    async def _ask(self) -> None:
+        """Ask the log for more, and go on where one wanted to; a later search interrupts this one."""
         results = self._results
         try:
             await asyncio.sleep(TYPED_FIRST_SECONDS)
@@ -173,8 +176,9 @@ class SearchBar(Horizontal, FieldBar):
             self._say(Part(str(error), Look.PROBLEM))
             return
         self._is_asking = False
-        self._step(step)
-        if self._goes:
+        ahead, self._ahead = self._ahead, 0
+        self._move(ahead)
+        if self._goes and not self._is_asking:
             self._go()
 
     @work(exclusive=True, group="look back")
@@ -207,11 +211,13 @@ class SearchBar(Horizontal, FieldBar):
             self._go()
 
     def _move(self, step: int) -> None:
-        if self._results.needs_more(step):
-            self._is_asking = True
-            self._ask(step)
-        else:
+        if not self._results.needs_more(step):
             self._step(step)
+            return
+        self._ahead += step  # a key that is held down asks faster than a log may answer
+        if not self._is_asking:
+            self._is_asking = True
+            self._ask()
 
     def do_result_above(self) -> None:
         """Pick the newer line above."""
