@@ -144,6 +144,23 @@ def test_each_line_that_was_seen_is_logged_once(
             assert numbers == sure
 
 
+@pytest.mark.parametrize("page", [2, 3, 7, 30, 200])
+@pytest.mark.parametrize("message_ids", [False, True])
+def test_pages_of_whatever_size_meet_what_was_heard(page: int, message_ids: bool) -> None:
+    with open_room() as room:
+        room.say("line 0", None)
+        one = Program(room, None)
+        one.read(page)
+        for number in range(1, 402):
+            room.say(f"line {number}", str(number) if message_ids else None)
+        one.log()
+        room.say("line 402", None)
+        other = Program(room, None)
+        for _ in range(-(-403 // page)):
+            other.read(page)
+        assert [line.text for line in room.logged()] == [f"line {number}" for number in range(403)]
+
+
 def rough(text: str, at: float) -> ChatMessage:
     """A line from a history, of which is only known about when it was said."""
     return replace(said(text, at=at), roughly=None)

@@ -64,14 +64,14 @@ class Logged(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Border(NamedTuple):
-    """Where in the log a page begins: that is where the next one ends."""
+    """Where in the log the pages that were compared begin."""
 
-    begin: int
-    """The number of its first line."""
-    below: int
-    """A number from which on all is newer."""
+    begin: int | None = None
+    """The number of the first line; None where that is not known."""
+    least: int = END
+    """The least number of all lines: of some that repeat themselves, it may be too small."""
     taken: Set[int] = frozenset()
-    """Which lines from `begin` on are the page's."""
+    """The numbers of all lines, none of which is in a page that is older."""
 
 
 class Missing(NamedTuple):
@@ -80,8 +80,8 @@ class Missing(NamedTuple):
     lines: Sequence[ChatMessage]
     places: Sequence[int | None]
     """The place of each; None: behind all that is logged."""
-    border: Border | None
-    """Where the page begins; None where the first of those lines has no place."""
+    border: Border
+    """Where the page begins, as far as its lines have places."""
 
 
 class _Comparison(NamedTuple):
@@ -100,11 +100,11 @@ class _Comparison(NamedTuple):
 
 
 def missing(
-    execute: Execute, conversation: int, page: Sequence[ChatMessage], until: float, newer: Border | None
+    execute: Execute, conversation: int, page: Sequence[ChatMessage], until: float, newer: Border
 ) -> Missing:
     """Compare a page of a history with what the log has of the conversation.
 
-    It is followed by a `newer` page. The first is not: what was heard from `until` on is newer.
+    It is followed by `newer` pages. What was heard from `until` on is newer than all of them.
     """
     compared = _look_back(execute, conversation, page, until, newer)
     partners = overlap.partners([line.key for line in compared.lines], [*map(overlap.key_of, page)])
@@ -112,17 +112,34 @@ def missing(
         index: compared.lines[partner].number for index, partner in enumerate(partners) if partner is not None
     }
     begin = 0 if compared.whole else min(numbers, default=len(page))
-    places = _places(range(begin, len(page)), numbers, compared)
+    sure = _sure(partners, compared.lines)
+    indices = [index for index in range(begin, len(page)) if index in sure or index not in numbers]
+    places = _places(indices, sure, compared)
     added = sorted(places)
-    border = newer
-    if begins := sorted({*numbers, *places}):
-        first = numbers.get(begins[0]) or places[begins[0]]
-        taken = {*numbers.values(), *(place for place in places.values() if place is not None)}
-        border = None if first is None else _border(first, taken, compared)
+    known = {*numbers.values(), *(place for place in places.values() if place is not None)}
+    begins = min({*sure, *places}, default=None)
+    first = newer.begin if begins is None else sure.get(begins, places.get(begins))
+    border = Border(first, min(newer.least, *known, END), newer.taken | known)
     return Missing([page[index] for index in added], [places[index] for index in added], border)
 
 
-def _places(indices: range, numbers: Mapping[int, int], compared: _Comparison) -> Mapping[int, int | None]:
+def _sure(partners: Sequence[int | None], logged: Sequence[Logged]) -> Mapping[int, int]:
+    """Return the numbers of those lines that certainly are where their text was found.
+
+    One without an id is if another line of the page follows it there, or none at all: else the log may have
+    the same text from another time.
+    """
+    taken = {*partners, len(logged)}
+    return {
+        index: logged[place].number
+        for index, place in enumerate(partners)
+        if place is not None and (logged[place].message_id is not None or place + 1 in taken)
+    }
+
+
+def _places(
+    indices: Sequence[int], numbers: Mapping[int, int], compared: _Comparison
+) -> Mapping[int, int | None]:
     """Return the place of each line without a number, if there is one, before the next that has a number."""
     places: dict[int, int | None] = {}
     tops: dict[int, int] = {}
@@ -138,26 +155,20 @@ def _places(indices: range, numbers: Mapping[int, int], compared: _Comparison) -
             tops[behind] = between.start
             places.update(zip(group, between, strict=True))
 
-    behind, end = compared.behind, indices.stop
+    behind = compared.behind
+    group: list[int] = []
     for index in reversed(indices):
         if index in numbers:
-            put(range(index + 1, end), behind)
-            behind, end = numbers[index], index
-    put(range(indices.start, end), behind)
+            put(group[::-1], behind)
+            behind, group = numbers[index], []
+        else:
+            group.append(index)
+    put(group[::-1], behind)
     return places
 
 
-def _border(begin: int, taken: Set[int], compared: _Comparison) -> Border:
-    """Return where a page begins; the next one may have what stands a little behind that in the log."""
-    near = [number for number in compared.numbers if number > begin][: overlap.REACH]
-    below = max([begin, *near]) + 1
-    if compared.behind is not None:
-        below = min(below, compared.behind)
-    return Border(begin, below, frozenset(number for number in taken if begin <= number < below))
-
-
 def _look_back(
-    execute: Execute, conversation: int, page: Sequence[ChatMessage], until: float, newer: Border | None
+    execute: Execute, conversation: int, page: Sequence[ChatMessage], until: float, newer: Border
 ) -> _Comparison:
     until_ms = round(until * 1000)
     # A clock that is ahead says that something was said just now.
@@ -165,18 +176,20 @@ def _look_back(
     since_ms = (min(known) - CLOCKS_SECONDS) * 1000 if known else None
     numbers: list[int] = []
     lines: list[Logged] = []
-    behind = None if newer is None else newer.begin
-    is_newer = newer is None
-    for line in _latest(execute, conversation, END if newer is None else newer.below):
+    behind = newer.begin
+    is_newer = True
+    count = 0
+    for line in _latest(execute, conversation, END):
         numbers.append(line.number)
         if is_newer and line.heard:
             is_newer = line.received_at >= until_ms
-            behind = line.number if is_newer else behind
+            behind = line.number if is_newer and newer.begin is None else behind
         is_older = since_ms is not None and line.heard == 1 and line.received_at < since_ms
         is_possible = line.message_id is not None or not ((is_newer and line.heard) or is_older)
-        if is_possible and (newer is None or line.number not in newer.taken):
+        if is_possible and line.number not in newer.taken:
             lines.append(line)
-        enough = len(numbers) >= len(page) + overlap.REACH and (is_older or since_ms is None)
+        count += not is_newer and line.number < newer.least
+        enough = count >= len(page) + overlap.REACH and (is_older or since_ms is None)
         if enough or len(numbers) == MOST_LOOKED_BACK:
             return _Comparison(numbers[::-1], lines[::-1], behind, goes_on=True, whole=enough)
     return _Comparison(numbers[::-1], lines[::-1], behind, goes_on=False, whole=True)

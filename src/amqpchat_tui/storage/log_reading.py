@@ -102,8 +102,8 @@ def lacking(
     """Return what the log does not have of a page of a history, as `log_history.missing` does."""
     row = execute(_CONVERSATION, (brokers, *identity)).fetchone()
     if row is None:
-        return Missing(page, [None] * len(page), None)
-    return missing(execute, row[0], page, until, newer)
+        return Missing(page, [None] * len(page), Border())
+    return missing(execute, row[0], page, until, newer or Border())
 
 
 def labelled(execute: Execute, label: str) -> Sequence[int]:

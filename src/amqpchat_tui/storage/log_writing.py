@@ -17,7 +17,7 @@ from amqpchat_tui.matching import folded
 from amqpchat_tui.model import ChatMessage, ConversationId, LinkedMessage
 from amqpchat_tui.storage import log_history, log_words
 from amqpchat_tui.storage.log_history import Border
-from amqpchat_tui.storage.log_places import Execute, number_of
+from amqpchat_tui.storage.log_places import END, Execute, number_of
 from amqpchat_tui.storage.sightings import Sighting, Sightings
 
 if TYPE_CHECKING:
@@ -128,19 +128,20 @@ def _add_page(
 ) -> int:
     """Log what is not there yet of a page of a history, and return how many lines that is."""
     where = _number(execute, page.brokers, page.conversation)
-    lacks = log_history.missing(execute, where, page.lines, until, borders.get((where, until)))
+    newer = borders.pop((where, until), Border())
+    lacks = log_history.missing(execute, where, page.lines, until, newer)
     seen = [_sighting(where, line) for line in lacks.lines]
     fresh = sightings.unknown(seen)
     sightings.note(line for line in seen if line.message_id is not None)
     _insert(execute, [(lacks.lines[index], seen[index], lacks.places[index] or 0) for index in fresh])
-    border = lacks.border
-    if border is None and fresh:
-        begin = number_of(_last(execute) - len(fresh) + 1)
-        border = Border(begin, below=begin)
-    if border is not None:
-        borders[where, until] = border
-        while len(borders) > _BORDERS:
-            del borders[next(iter(borders))]
+    first = _last(execute) - len(fresh) + 1
+    behind = [number_of(at) for at, index in enumerate(fresh, first) if lacks.places[index] is None]
+    begin, least, taken = lacks.border
+    if begin is None and behind:
+        begin = behind[0]
+    borders[where, until] = Border(begin, min(least, *behind, END), taken | set(behind))
+    while len(borders) > _BORDERS:
+        del borders[next(iter(borders))]
     return len(fresh)
 
 
