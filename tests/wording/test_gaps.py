@@ -4,7 +4,13 @@ from collections.abc import Iterator
 import pytest
 
 from amqpchat_tui.model import Gap
-from amqpchat_tui.wording.gaps import describe_deafness, describe_deletion, describe_gap, describe_overflow
+from amqpchat_tui.wording.gaps import (
+    describe_backlog,
+    describe_deafness,
+    describe_deletion,
+    describe_gap,
+    describe_overflow,
+)
 
 NOON = 1_800_014_400.0
 """2027-01-15 12:00:00 UTC."""
@@ -26,7 +32,7 @@ def test_says_how_long(seconds: float, duration: str) -> None:
 
 
 def test_says_how_many_lines_the_broker_keeps() -> None:
-    told = describe_overflow(Gap(0.0, 200.0, 200.0), 100_000)
+    told = describe_backlog(Gap(0.0, 200.0, 200.0), 100_000)
     assert "(3 min 20 s). Of what waits, the broker keeps the latest 100,000 lines," in told
 
 
@@ -48,6 +54,10 @@ def test_says_when_in_local_time() -> None:
     )
     assert describe_deletion(gap) == (
         "The room was deleted. Nothing heard from 14:02:10 to 14:02:31 (21 s): "
+        "lines sent meanwhile may be missing here."
+    )
+    assert describe_overflow(gap) == (
+        "Stopped, or too slow for the room, from 14:02:10 to 14:02:31 (21 s): "
         "lines sent meanwhile may be missing here."
     )
     assert describe_deafness(gap) == (

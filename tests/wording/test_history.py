@@ -14,7 +14,7 @@ from amqpchat_tui.wording.history import describe_limit, describe_stream
     ],
 )
 def test_how_much_a_history_has(count: int, says: str) -> None:
-    assert describe_stream("ops", "ops.history", count, None, hosted=True).startswith(says)
+    assert describe_stream("ops", "ops.history", count, None, limits=(), hosted=True).startswith(says)
 
 
 @pytest.mark.parametrize(

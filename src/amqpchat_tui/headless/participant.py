@@ -212,8 +212,9 @@ class Participant:
                         said.append(entry.gap)
             if room in self._held:
                 said = [*self._held.pop(room), *said]
-                if arrived.replays:
-                    said = [*filter(self._is_recent, arrived.replays[0].lines), *said]
+                past = next((replay for replay in arrived.replays if replay.gap is None), None)
+                if past is not None:
+                    said = [*filter(self._is_recent, past.lines), *said]
                 else:
                     self._held[room], said = said, []
             said += [line for replay in arrived.replays if replay.gap is not None for line in replay.lines]

@@ -44,7 +44,12 @@ def describe_deafness(gap: Gap) -> str:
     )
 
 
-def describe_overflow(gap: Gap, limit: int) -> str:
+def describe_overflow(gap: Gap) -> str:
+    """Say from when to when the broker had to drop lines that waited for this program."""
+    return f"Stopped, or too slow for the room, {_span(gap)}: lines sent meanwhile may be missing here."
+
+
+def describe_backlog(gap: Gap, limit: int) -> str:
     """Say between when and when more lines waited for this program than the broker keeps."""
     return (
         f"Stopped, or too slow for the room, {_span(gap)}. Of what waits, the broker keeps the latest "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Sequence
 
 from amqpchat_tui.model import HistoryLimits
 from amqpchat_tui.wire.lines import ACTION_PREFIX
@@ -23,14 +24,20 @@ def describe_problem(room: str, reason: str) -> str:
     return f"The history of {room} cannot be had: {reason}."
 
 
-def describe_stream(room: str, stream: str, count: int, began: float | None, *, hosted: bool) -> str:
-    """Say how much a room's history has, since when if that is known, who sees it and how to delete it."""
+def describe_stream(
+    room: str, stream: str, count: int, began: float | None, *, limits: Sequence[str], hosted: bool
+) -> str:
+    """Say how much a room's history has, since when if that is known, who sees it and how to delete it.
+
+    `limits` are what is known of how much it keeps.
+    """
     since = "" if began is None else f" since {time.strftime('%-d %b %Y, %H:%M', time.localtime(began))}"
     has = (
         f"The history of {room} has about {count:,} {'message' if count == 1 else 'messages'}{since}"
         if count
         else f"{room} has an empty history"
     )
+    has += f"; {' and '.join(limits)}" if limits else ""
     seen = f"Who may `read` queue `{stream}` sees it"
     if hosted:
         return f"{has}. {seen}; it lives as long as the chat's host."

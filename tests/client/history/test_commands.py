@@ -30,7 +30,26 @@ async def test_how_much_there_is_since_when_and_who_sees_it(join: Join, amqp_url
     bea.client.histories.tell(bea.conversation)
     answer = await told(bea)
     assert answer.startswith(f"The history of {room} has about 2 messages since ")
+    assert f"; it keeps lines for 7 days and it keeps 100 MB at most. Who may `read` queue `{room}" in answer
     assert f"`read` queue `{room}.history` sees it" in answer
+
+
+@pytest.mark.usefixtures("node")
+async def test_what_a_history_of_others_keeps_is_told_as_far_as_one_may_ask(
+    join: Join, take_seat: TakeSeat, node: Broker, amqp_url: str, room: str
+) -> None:
+    with plain_speaker(amqp_url, room) as bob:
+        arguments = {"x-queue-type": "stream", "x-max-length-bytes": 2_000_000_000}
+        bob.channel.queue_declare(f"{room}.history", durable=True, arguments=arguments)
+    ann = await join()
+    ann.client.histories.tell(ann.conversation)
+    kept = "it keeps lines however old they are and it keeps 2,000 MB at most"
+    assert kept in await told(ann)
+    node.add_user("eve", "secret")
+    node.set_permissions("eve", configure=r"^(?!.*\.history$).*$")
+    eve = await join(node.url("eve", "secret"), nick="eve")
+    eve.client.histories.tell(eve.conversation)
+    assert "it keeps" not in await told(eve)
 
 
 @pytest.mark.usefixtures("node")

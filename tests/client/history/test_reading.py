@@ -1,11 +1,12 @@
 """What was said before somebody came, and while they were away, is there: each line once."""
 
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 
 import pika
 import pytest
 
-from amqpchat_tui.client.history import access, replay, visit
+from amqpchat_tui.client.history import access, matching, replay, visit
 from amqpchat_tui.model import Notice, Phase
 from tests.client.conftest import Join, TakeSeat
 from tests.client.support import PlainSpeaker, Seat, plain_speaker
@@ -36,6 +37,11 @@ async def past_of(seat: Seat, count: int = 1) -> None:
     await wait_until(
         lambda: len(seat.replays) >= count, 20, lambda: f"{count} times; {seat.replays} {seat.notices}"
     )
+
+
+def has_gaps(seat: Seat, count: int) -> bool:
+    """Whether somebody was told of so many."""
+    return len(seat.gaps) == count
 
 
 async def have_read(seat: Seat) -> None:
@@ -278,6 +284,31 @@ async def test_what_was_said_into_a_room_that_was_made_again_is_filled_in(
     bob.say("back")
     await ann.hear("back")
     assert texts(ann) == ["heard", "missed", "back"]
+
+
+async def test_a_room_that_is_made_again_while_a_gap_is_filled_has_two_gaps_each_with_its_lines(
+    bob: PlainSpeaker, join: Join, room: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matching, "SETTLE_SECONDS", 3.0)
+    ann = await join()
+    await past_of(ann)
+    said = [f"heard {number}" for number in range(5)]
+    for text in said:
+        bob.say(text)
+    await ann.hear(*said)
+    for gaps in 1, 2:
+        bob.channel.exchange_delete(room)
+        bob.channel.exchange_declare(room, "fanout")
+        bob.channel.queue_bind(f"{room}.history", room)
+        bob.say(f"missed {gaps}")
+        await wait_until(partial(has_gaps, ann, gaps), 20, "to be told of it")
+        between = [f"heard behind {gaps}, {number}" for number in range(20)]
+        for text in between:
+            bob.say(text)
+        await ann.hear(*between)
+        said += [f"missed {gaps}", *between]
+    await past_of(ann, 3)
+    assert texts(ann) == said
 
 
 async def test_an_own_line_of_which_only_the_history_knows_is_heard_and_is_not_sent_again(

@@ -14,10 +14,10 @@ def test_what_was_filled_in_stands_between_what_was_shown_before_and_what_has_co
     for text in ("a", "b"):
         shown.hear([key(text)])
     shown.settle([key("past")], tail=7)
-    assert (shown.latest, shown.count, shown.tail) == ([key("past"), key("a"), key("b")], 2, 7)
+    assert (shown.latest, shown.count, shown.stretch.tail) == ([key("past"), key("a"), key("b")], 2, 7)
     shown.bind()
     shown.hear([key("d")])
-    assert (shown.since, shown.count, shown.tail) == ([key("d")], 1, None)
+    assert (shown.since, shown.count, shown.stretch.tail) == ([key("d")], 1, None)
     shown.settle([key("c")], whole=True)
     assert [line.text for line in shown.latest] == ["past", "a", "b", "c", "d"]
 

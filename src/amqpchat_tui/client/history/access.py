@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from amqpchat_tui.client.errors import ConnectionProblem, Lost
 from amqpchat_tui.client.history.problems import Silent, Unreachable
@@ -20,6 +20,16 @@ IDLE_SECONDS = 10.0
 """How long the connection is kept after its last use."""
 READERS = 8
 """How many read at once: a window of messages is with us for each."""
+
+
+_Result = TypeVar("_Result")
+
+
+class OverLink(Protocol):
+    """Does something over a connection, as often as that is lost meanwhile and worth another try."""
+
+    async def __call__(self, work: Callable[[Link], Awaitable[_Result]]) -> _Result:
+        """Return what comes of it; raise as that does."""
 
 
 class Access:

@@ -26,6 +26,11 @@ MOST_BYTES = 32 * 1024 * 1024
 """How much of their bodies is kept; of more, the latest."""
 MOST_DOUBTS = 5
 """How often is looked whether the stream has more, when nothing but time says that it has not."""
+BEFORE_MESSAGES = 100
+"""How far before the place where the shown lines end the stream is read: by more it cannot be off.
+
+It is read further back where so much else is between the lines that too few of them are there.
+"""
 HOLES = 8
 """How many offsets may be missing before a message, where nothing has been trimmed."""
 
@@ -141,6 +146,30 @@ async def read_on(link: Link, history: RoomHistory, start: int, tail: int, end: 
     if cut:
         begin, trimmed = certain[0].offset if certain else tail + 1, False
     return Replayed([*certain, *beyond], events, len(beyond), begin, trimmed, cut)
+
+
+async def read_until(link: Link, history: RoomHistory, start: int, end: int) -> Replayed:
+    """Read from an offset on up to another, which is there; of too much, the latest.
+
+    Raises as `read_on` does.
+    """
+    lines: deque[Streamed] = deque()
+    events: deque[Told] = deque(maxlen=MOST_MESSAGES)
+    pages, first, last, cut = _Pages(), None, start - 1, False
+    async with reading(link, history.stream, start) as stream:
+        while last < end:
+            if not (taken := await stream.take(ANSWER_SECONDS)):
+                raise Silent
+            first, last = taken[0].offset if first is None else first, taken[-1].offset
+            found = [each for each in taken if each.offset <= end and history.is_line(each.delivery)]
+            lines += found
+            events += history.read_events(taken, events)
+            cut |= pages.count(found, lines)
+    begin = start if first is None else max(start, first)
+    trimmed = begin == 0 or begin - start > HOLES
+    if cut:
+        begin, trimmed = lines[0].offset if lines else end + 1, False
+    return Replayed(list(lines), events, 0, begin, trimmed, cut)
 
 
 async def read_back(link: Link, history: RoomHistory, end: int, count: int) -> Replayed:

@@ -4,11 +4,32 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from amqpchat_tui.client.history.matching import SHOWN_LINES, LineKey
 
 DOUBTFUL_LINES = 50_000
 """How many lines that came since we were bound are compared with the history at most."""
+
+
+@dataclass(slots=True, eq=False)
+class Stretch:
+    """What our queue has brought, or brings, without a line missing in between."""
+
+    tail: int | None = None
+    """Up to which offset the stream has nothing of it; None where unknown."""
+    count: int = 0
+    """How many lines it has."""
+    others: int = 0
+    """How many messages there were beside them that are none, of those that the stream may keep."""
+    first: list[LineKey] = field(default_factory=list)
+    """Those at its beginning."""
+    ended: bool = False
+    """Whether nothing more comes of it."""
+
+    def end(self, *, with_others: bool) -> int | None:
+        """About the offset of its last line, in a stream that has the others or has not."""
+        return None if self.tail is None else self.tail + self.count + (self.others if with_others else 0)
 
 
 class Shown:
@@ -17,19 +38,20 @@ class Shown:
     def __init__(self) -> None:
         self._before: Sequence[LineKey] = ()
         self._since: deque[LineKey] = deque(maxlen=SHOWN_LINES)
-        self._settled = True
-        """Whether nothing is missing between the two."""
-        self.count = 0
-        """How many lines our queue has brought since it was bound."""
-        self.others = 0
-        """How many messages that are none, of those that the stream keeps."""
-        self.tail: int | None = None
-        """Up to which offset the stream has nothing that our queue has brought; None where unknown."""
+        self.settled = True
+        """Whether nothing is missing between the two, or ever will be known to be."""
+        self.stretch = Stretch()
+        """What our queue has brought since it was bound, or since something was missing."""
+
+    @property
+    def count(self) -> int:
+        """How many lines our queue has brought since it was bound, or since something was missing."""
+        return self.stretch.count
 
     @property
     def latest(self) -> Sequence[LineKey]:
         """Those that came last, the oldest first, with none missing in between."""
-        return [*(self._before if self._settled else ()), *self._since][-SHOWN_LINES:]
+        return [*(self._before if self.settled else ()), *self._since][-SHOWN_LINES:]
 
     @property
     def since(self) -> Sequence[LineKey]:
@@ -39,16 +61,23 @@ class Shown:
     def bind(self) -> None:
         """Our queue is about to be bound: from now on, keep all that it brings until `settle`."""
         self._before = self.latest
-        self._settled = False
-        self._since = deque(maxlen=DOUBTFUL_LINES)
-        self.count = self.others = 0
-        self.tail = None
+        self.settled = False
+        self._begin(DOUBTFUL_LINES)
+
+    def interrupt(self) -> None:
+        """Something is missing between what our queue has brought and what it brings from now on."""
+        self._before = ()
+        self.settled = True
+        self._begin(SHOWN_LINES)
 
     def hear(self, keys: Sequence[LineKey], others: int = 0) -> None:
         """Our queue has brought lines, and so many other messages."""
         self._since.extend(keys)
-        self.count += len(keys)
-        self.others += others
+        stretch = self.stretch
+        stretch.count += len(keys)
+        stretch.others += others
+        if (missing := SHOWN_LINES - len(stretch.first)) > 0:
+            stretch.first.extend(keys[:missing])
 
     def settle(
         self, filled_in: Sequence[LineKey] = (), tail: int | None = None, *, whole: bool = False
@@ -58,6 +87,11 @@ class Shown:
         Unless that is the `whole` of it, what was shown before is not followed by it.
         """
         self._before = [*(self._before if whole else ()), *filled_in][-SHOWN_LINES:]
-        self._settled = True
+        self.settled = True
         self._since = deque(self._since, maxlen=SHOWN_LINES)
-        self.tail = tail
+        self.stretch.tail = tail
+
+    def _begin(self, most: int) -> None:
+        self.stretch.ended = True
+        self.stretch = Stretch()
+        self._since = deque(maxlen=most)

@@ -19,6 +19,7 @@ from aiormq.exceptions import (
     ChannelNotFoundEntity,
     ChannelPreconditionFailed,
 )
+from pamqp.common import FieldValue
 
 from amqpchat_tui.client.errors import Lost
 from amqpchat_tui.client.history.problems import HistoryProblem, NoHistory, OtherQueue, Silent
@@ -97,16 +98,7 @@ async def declare(link: Link, stream: str, limits: HistoryLimits) -> str:
     with failures_are_losses():
         try:
             async with link.channels.brief() as channel:
-                await channel.queue_declare(
-                    stream,
-                    durable=True,
-                    arguments={
-                        "x-queue-type": "stream",
-                        "x-max-age": f"{limits.days}D",
-                        "x-max-length-bytes": limits.megabytes * MEGABYTE,
-                        "x-stream-max-segment-size-bytes": SEGMENT_BYTES,
-                    },
-                )
+                await channel.queue_declare(stream, durable=True, arguments=_arguments(limits))
         except ChannelAccessRefused:
             raise _lacking("configure", stream, link) from None
         except ChannelPreconditionFailed as error:
@@ -117,6 +109,45 @@ async def declare(link: Link, stream: str, limits: HistoryLimits) -> str:
                 raise OtherQueue(text) from None
             return describe_limit(limit["argument"], limit["current"] or "")
     return ""
+
+
+async def find_limits(link: Link, stream: str) -> Sequence[str]:
+    """Return what a stream that is there keeps, in sentences; none where that cannot be known.
+
+    A broker tells of a stream that was declared otherwise by which argument that is, one at a time.
+
+    Raises:
+        Lost: when the connection is.
+    """
+    arguments = _arguments(HistoryLimits())
+    for _ in range(len(arguments)):
+        with failures_are_losses():
+            try:
+                async with link.channels.brief() as channel:
+                    await channel.queue_declare(stream, durable=True, arguments=arguments)
+            except ChannelAccessRefused:
+                break
+            except ChannelPreconditionFailed as error:
+                if (limit := _OTHER_LIMIT.search(clean_line(broker_text(error)))) is None:
+                    break
+                argument, current = limit["argument"], limit["current"]
+                if current is None:
+                    arguments.pop(argument, None)
+                else:
+                    arguments[argument] = int(current) if current.isdecimal() else current
+            else:
+                kept = ((name, str(arguments.get(name, ""))) for name in ("x-max-age", "x-max-length-bytes"))
+                return [describe_limit(name, value) for name, value in kept]
+    return ()
+
+
+def _arguments(limits: HistoryLimits) -> dict[str, FieldValue]:
+    return {
+        "x-queue-type": "stream",
+        "x-max-age": f"{limits.days}D",
+        "x-max-length-bytes": limits.megabytes * MEGABYTE,
+        "x-stream-max-segment-size-bytes": SEGMENT_BYTES,
+    }
 
 
 async def bind(link: Link, stream: str, exchange: str) -> bool:

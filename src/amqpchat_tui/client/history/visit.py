@@ -7,22 +7,29 @@ import contextlib
 import math
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from aiormq.exceptions import ChannelNotFoundEntity
 
 from amqpchat_tui.client.errors import Lost
 from amqpchat_tui.client.history import stream
+from amqpchat_tui.client.history.existence import Existence
+from amqpchat_tui.client.history.holes import Hole, Holes
 from amqpchat_tui.client.history.matching import LineKey, not_shown
 from amqpchat_tui.client.history.problems import HistoryProblem, NoHistory, OtherQueue, Unreachable
-from amqpchat_tui.client.history.replay import MOST_MESSAGES, Replayed, read_back, read_on
+from amqpchat_tui.client.history.replay import (
+    BEFORE_MESSAGES,
+    MOST_MESSAGES,
+    Replayed,
+    read_back,
+    read_on,
+)
 from amqpchat_tui.client.history.room_history import RoomHistory
 from amqpchat_tui.client.rooms.canary import Canary
 from amqpchat_tui.client.rooms.topology import look_for_exchange
 from amqpchat_tui.client.transport.failures import failures_are_losses
 from amqpchat_tui.client.transport.link import Link
 from amqpchat_tui.model import Gap, HistoryLimits, Replay
-from amqpchat_tui.wire.names import events_of
 from amqpchat_tui.wording.history import (
     NO_HISTORY,
     announce,
@@ -31,8 +38,6 @@ from amqpchat_tui.wording.history import (
     describe_stream,
 )
 
-HOST_PRODUCT = "amqpchat"
-"""What a broker calls itself that keeps histories in memory."""
 PREPARE_SECONDS = 1.0
 """How long entering a room may wait until its history has told where it ends."""
 TRIES = 3
@@ -43,15 +48,12 @@ RENEW_SECONDS = 30.0
 """How often the stream is bound again, as bindings go with the broker, or looked for where there is none."""
 MOST_SINCE = MOST_MESSAGES // 2
 """How many messages are read at most by who wants to know what was said since some time."""
-BEFORE_MESSAGES = 100
-"""How far before the place where the shown lines end the stream is read: by more it cannot be off.
-
-It is read further back where so much else is between the lines that too few of them are there.
-"""
 BEFORE_SECONDS = 60
-"""The same in time, where that place is not known."""
+"""How long before the gap the stream is read, where the place in it is not known at which shown lines end."""
 DOUBTFUL_SECONDS = 5
 """How long before our queue was bound the stream is doubtful, where its end was not known by then."""
+
+_Result = TypeVar("_Result")
 
 
 class HistoryVisit:
@@ -66,41 +68,38 @@ class HistoryVisit:
         """
         self._ready = ready
         self._link = link
-        self._canary = canary
         self._history = history
         history.visit = self
+        self._existence = Existence(link, history, canary)
         self._stream = history.stream
         self._shown_before: Sequence[LineKey] = ()
-        self._shown_until: int | None = None
-        """The offset behind which what was not shown then begins; None where that is not known."""
+        self._left = history.shown.stretch
+        """What had come before our queue was bound."""
         self._kept = False
         """Whether the stream was bound all the time, so that it has what was said since the lines shown."""
-        self._exists: bool | None = None
-        """Whether there is one; None while that is not known."""
-        self._readable = False
-        """Whether it is a stream, which has been read."""
-        self._messages = 0
         self._tail: int | None = None
         """Up to this offset all is older than our queue; None while that is not known."""
         self._bound_at = 0.0
         self._tasks: list[asyncio.Task[None]] = []
+        self._catching_up: tuple[asyncio.Task[None], Gap | None] | None = None
+        """What reads what was said before our queue was bound, and in which gap."""
+        self._starts_over = False
+        """Whether what was said before we came is still to be read, as nothing could be shown of it."""
+        self._holes = Holes(history, self._over_link, self._note)
 
     @property
     def source(self) -> Link | None:
         """The connection on which the room is, if it is known to have a history."""
-        return self._link if self._exists else None
+        return self._link if self._existence.exists else None
 
     async def prepare(self) -> None:
-        """Find where the stream ends, before our queue is bound, and wait no longer than that is worth.
-
-        It never raises.
-        """
+        """Find where the stream ends, before our queue is bound, if that does not take long; never raise."""
         self._tail, self._kept = None, False
         looking = self._run(self._prepare())
         await asyncio.wait({looking}, timeout=PREPARE_SECONDS)
         if not looking.done():
             looking.cancel()
-            self._exists = None
+            self._existence.exists = None
         self.note_shown(self._tail, kept=self._kept)
 
     @property
@@ -112,30 +111,64 @@ class HistoryVisit:
         """Our queue is about to be bound: what it has brought so far is what was shown before.
 
         Up to the offset `tail` the stream is older than that; None where it was not asked. The stream was
-        `kept` bound all the time since, as far as that is known.
+        `kept` bound all the time since, as far as that is known. What is still being read is looked for
+        between what is shown by now.
         """
         shown = self._history.shown
-        self._shown_before = shown.latest
-        heard = shown.count + (shown.others if self._history.keeps_events else 0)
-        self._shown_until = None if shown.tail is None else shown.tail + heard
+        if not self._stop_catching_up():
+            self._shown_before, self._left = shown.latest, shown.stretch
         self._tail = tail
         self._kept = kept
         shown.bind()
 
     def begin(self, gap: Gap | None) -> None:
         """Our queue is bound, and brings what is said: read what was said before, or in the gap."""
+        if self._starts_over:
+            gap, self._starts_over = None, False
         self._bound_at = time.monotonic()
-        self._run(self._catch_up(gap))
+        self._catching_up = self._run(self._catch_up(gap)), gap
+
+    def note_missing(self, gap: Gap, waiting: int) -> bool:
+        """Something is missing between what our queue has brought and the so many messages in it.
+
+        Return whether it is looked for in the history.
+        """
+        shown = self._history.shown
+        self._stop_catching_up()
+        before, left = shown.latest, shown.stretch
+        shown.interrupt()
+        kept = self._existence.was_kept
+        return self._look_for(Hole(gap, before, left, shown.stretch, kept, waiting))
+
+    def _stop_catching_up(self) -> bool:
+        """Something is missing behind what has come since our queue was bound: read no more on that way.
+
+        Return whether nothing has come since, so that whoever reads next reads the same.
+        """
+        shown, catching_up = self._history.shown, self._catching_up
+        self._catching_up = None
+        if catching_up is None or shown.settled:
+            return False
+        task, gap = catching_up
+        task.cancel()
+        if not shown.count:
+            self._starts_over = gap is None
+            return True
+        shown.stretch.tail = self._tail
+        self._look_for(Hole(gap, self._shown_before, self._left, shown.stretch, self._kept))
+        return False
+
+    def _look_for(self, hole: Hole) -> bool:
+        looks = self._existence.readable and self._holes.may_be_more
+        if looks:
+            self._run(self._holes.fill(hole))
+        elif hole.gap is None:
+            self._history.arrived(Replay(()))
+        return looks
 
     async def bind_events(self) -> None:
-        """Have the stream keep what becomes of lines, if we may and there is an exchange for that.
-
-        Raises:
-            Lost: when the connection is.
-        """
-        if self._readable and (events := events_of(self._history.room)) is not None:
-            with contextlib.suppress(HistoryProblem):
-                self._history.keeps_events = await stream.bind(self._link, self._stream, events)
+        """Have the stream keep what becomes of lines, now that that may be; raise as `renew` does."""
+        await self._existence.bind_events()
 
     async def renew(self) -> NoReturn:
         """Bind the stream again now and then, or see whether there is one by now.
@@ -145,9 +178,9 @@ class HistoryVisit:
         """
         while True:
             await asyncio.sleep(RENEW_SECONDS)
-            if not self._exists:
+            if not self._existence.exists:
                 await self._find_tail()
-            await self._keep_bound()
+            await self._existence.keep_bound()
 
     def read_older(self) -> None:
         """Read what is older than all that is shown, unless something is being read."""
@@ -185,41 +218,19 @@ class HistoryVisit:
     async def _find_tail(self) -> None:
         """See whether there is a stream, and where it ends; who reads it says why that cannot be."""
         with contextlib.suppress(HistoryProblem, Lost):
-            await self._look()
+            await self._existence.look()
             async with self._history.access.link(self._link) as link:
-                self._tail = await stream.find_tail(link, self._stream, messages=self._messages)
-            self._readable = True
-
-    async def _look(self) -> None:
-        self._exists = False
-        if not self._stream:
-            raise HistoryProblem("the room's name is too long for one")
-        self._messages = await stream.look(self._link.channels, self._stream)
-        self._exists = True
-
-    async def _keep_bound(self) -> None:
-        """Have the stream keep what is said, if we may; a queue of another kind is none of ours to fill."""
-        if self._readable:
-            room, watched_by = self._history.room, self._canary.name
-            with contextlib.suppress(HistoryProblem):  # others may keep it bound
-                bound = await stream.bind(self._link, self._stream, room)
-                self._history.kept_under = watched_by if bound else ""
-            await self.bind_events()
+                self._tail = await self._existence.find_tail(link)
+            self._existence.readable = True
 
     async def _require_tail(self, link: Link) -> int:
         """Return where the stream certainly had ended before our queue was bound, though it was not asked."""
         if self._tail is None:
-            tail = await stream.find_tail(link, self._stream, messages=self._messages)
+            tail = await self._existence.find_tail(link)
             age = math.ceil(time.monotonic() - self._bound_at) + DOUBTFUL_SECONDS
             self._tail = await stream.find_age(link, self._stream, age, otherwise=tail + 1) - 1
-            self._readable = True
+            self._existence.readable = True
         return self._tail
-
-    async def _find_end(self, link: Link, tail: int) -> int:
-        """Return up to where to read: what becomes of lines comes to our queue only since a moment ago."""
-        if not self._history.hears_events:
-            return tail
-        return max(tail, await stream.find_tail(link, self._stream, messages=self._messages or tail + 1))
 
     # What is asked and ordered
 
@@ -234,23 +245,25 @@ class HistoryVisit:
             self._history.tell(answer)
 
     async def _describe(self) -> str:
-        await self._look()
+        await self._existence.look()
         async with self._history.access.link(self._link) as link:
-            tail = await stream.find_tail(link, self._stream, messages=self._messages)
+            tail = await self._existence.find_tail(link)
             first = await stream.read_first(link, self._stream) if tail >= 0 else ()
-        self._readable = True
+            limits = await stream.find_limits(link, self._stream)
+        self._existence.readable = True
         stamped = (line.sent_at for line in self._history.peek(first))
         return describe_stream(
             self._history.room,
             self._stream,
             tail - first[0].offset + 1 if first else 0,
             next((sent_at for sent_at in stamped if sent_at is not None), None),
-            hosted=self._link.product == HOST_PRODUCT,
+            limits=limits,
+            hosted=self._existence.is_hosted,
         )
 
     async def _create(self, limits: HistoryLimits) -> str:
         """Begin one, and return what is worth telling about one that is there."""
-        existed = await self._is_there()
+        existed = await self._existence.is_there()
         try:
             async with self._history.access.link(self._link) as link:
                 other = await stream.declare(link, self._stream, limits)
@@ -260,17 +273,12 @@ class HistoryVisit:
             if not existed:
                 raise
             return describe_existing(problem.reason)
-        self._exists = self._readable = True
-        await self._keep_bound()
+        self._existence.exists = self._existence.readable = True
+        await self._existence.keep_bound()
         if existed:
             return describe_existing(other)
         self._history.say(announce(limits))
         return ""
-
-    async def _is_there(self) -> bool:
-        with contextlib.suppress(NoHistory):
-            await self._look()
-        return bool(self._exists)
 
     def _note(self, problem: HistoryProblem | Lost) -> None:
         if not isinstance(problem, NoHistory):
@@ -283,13 +291,13 @@ class HistoryVisit:
         past: Replay | None = None
         await self._ready()
         try:
-            if self._exists is None:
-                await self._is_there()
-            if not self._exists and history.wanted.create:
+            if self._existence.exists is None:
+                await self._existence.is_there()
+            if not self._existence.exists and history.wanted.create:
                 await self._create(HistoryLimits())
-            elif not self._exists and history.wanted.seconds:
+            elif not self._existence.exists and history.wanted.seconds:
                 history.tell(NO_HISTORY)
-            if self._exists:
+            if self._existence.exists:
                 past = await self._over_link(lambda link: self._look_back(link, gap))
         except (HistoryProblem, Lost) as problem:
             self._note(problem)
@@ -300,7 +308,7 @@ class HistoryVisit:
         elif past is not None:
             history.arrived(past)
 
-    async def _over_link(self, work: Callable[[Link], Awaitable[Replay | None]]) -> Replay | None:
+    async def _over_link(self, work: Callable[[Link], Awaitable[_Result]]) -> _Result:
         """Do something over the connection for histories, and again when only that is lost."""
         for _ in range(TRIES - 1):
             with contextlib.suppress(Unreachable):
@@ -312,7 +320,7 @@ class HistoryVisit:
 
     async def _look_back(self, link: Link, gap: Gap | None) -> Replay | None:
         tail = await self._require_tail(link)
-        await self._keep_bound()
+        await self._existence.keep_bound()
         return await (self._begin_with(link, tail) if gap is None else self._fill(link, tail, gap))
 
     async def _begin_with(self, link: Link, tail: int) -> Replay:
@@ -326,7 +334,7 @@ class HistoryVisit:
                 history.tell(f"Of the history, only the latest {MOST_SINCE:,} messages are read.")
         else:
             start = max(0, tail - wanted.lines + 1)
-        read = await read_on(link, history, start, tail, await self._find_end(link, tail))
+        read = await read_on(link, history, start, tail, await self._existence.find_end(link, tail))
         self._settle(read, tail)
         lines, events = list(read.lines), list(read.events)
         trimmed, oldest = read.trimmed, read.first
@@ -339,7 +347,7 @@ class HistoryVisit:
 
     async def _fill(self, link: Link, tail: int, gap: Gap) -> Replay | None:
         history, shown = self._history, self._shown_before
-        until = self._shown_until
+        until = self._left.end(with_others=history.keeps_events)
         if until is not None and until > tail:  # it is another stream than before, as of a new host
             until = None
         begin = until
@@ -347,7 +355,7 @@ class HistoryVisit:
             age = math.ceil(gap.seconds + time.monotonic() - self._bound_at) + BEFORE_SECONDS
             since = await stream.find_age(link, self._stream, age, otherwise=tail + 1)
             begin = since if begin is None else min(begin, since)
-        begin, end = max(0, begin - BEFORE_MESSAGES), await self._find_end(link, tail)
+        begin, end = max(0, begin - BEFORE_MESSAGES), await self._existence.find_end(link, tail)
         read = await read_on(link, history, max(begin, tail + 1 - MOST_MESSAGES), tail, end)
         if self._kept and until is not None and read.first > until + BEFORE_MESSAGES:
             self._settle(read, tail)  # what is older was too much, or is not there any more

@@ -169,14 +169,13 @@ class Hearing:
 
     async def _join_again(self, describe: Callable[[Gap], str]) -> None:
         began = self._sure_at
-        past = self._past if self._past is not None and self._past.is_idle else None
-        if past is not None:
-            past.note_shown()
+        if self._past is not None:
+            self._past.note_shown()
         await self.join()
         gap = Gap.between(began, Moment.now())
         self._doubted = None
         self._healed_at = time.monotonic()
         self._outbox.hold(self._healed_at + OTHERS_SECONDS)
         self._inbox.put(Notice(describe(gap), gap.ended, NoticeKind.GAP, gap))
-        if past is not None:
-            past.begin(gap)
+        if self._past is not None:
+            self._past.begin(gap)

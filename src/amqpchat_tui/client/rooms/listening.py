@@ -10,7 +10,7 @@ from aiormq.exceptions import ChannelAccessRefused, ChannelClosed
 
 from amqpchat_tui.client.errors import ChannelLost, Lost, first_problem
 from amqpchat_tui.client.rooms.inbox import Inbox
-from amqpchat_tui.client.rooms.overflow import Backlog
+from amqpchat_tui.client.rooms.overflow import Backlog, Seek
 from amqpchat_tui.client.rooms.topology import OWN_QUEUES, declare_queue, missing, waiting
 from amqpchat_tui.client.transport.failures import broker_text, failures_are_losses
 from amqpchat_tui.client.transport.link import Link
@@ -34,11 +34,13 @@ class Listening:
         limit: int,
         window: int,
         receive: Receive,
+        seek: Seek | None = None,
         body_bytes: int = BODY_READ_BYTES,
     ) -> None:
         """The queue keeps the latest `limit` messages; `window` of them may be here and not be drained.
 
-        No more than `body_bytes` of a body are received.
+        Where the broker has dropped some, `seek` may look for them; None: nobody asks where that is. No more
+        than `body_bytes` of a body are received.
         """
         self._link = link
         self._inbox = inbox
@@ -54,7 +56,7 @@ class Listening:
         self._resized = asyncio.Event()
         self.queue = ""
         """Its name, once it is declared."""
-        self.backlog = Backlog(inbox, limit=limit, window=window, heartbeat=link.heartbeat)
+        self.backlog = Backlog(inbox, limit=limit, window=window, heartbeat=link.heartbeat, seek=seek)
 
     @property
     def channel(self) -> Channel:
@@ -113,7 +115,7 @@ class Listening:
         """Tell the broker that everything up to this delivery has been drained."""
         self._to_acknowledge = delivery_tag
         self._drained.set()
-        self.backlog.acknowledged(delivery_tag)
+        self.backlog.drained(delivery_tag)
 
     def resize(self, window: int) -> None:
         """Have another number of messages here at most which are not drained."""
@@ -146,8 +148,12 @@ class Listening:
         while True:
             await self._drained.wait()
             self._drained.clear()
-            with failures_are_losses():
-                await self.channel.basic_ack(self._to_acknowledge, multiple=True, wait=False)
+            if await self.backlog.may_acknowledge(self.channel, self.queue):
+                tag = self._to_acknowledge
+                self._drained.clear()  # some may have been drained during that look
+                with failures_are_losses():
+                    await self.channel.basic_ack(tag, multiple=True, wait=False)
+                self.backlog.acknowledged(tag)
 
     async def _resize(self) -> NoReturn:
         """A prefetch count is for consumers to come (AMQP 0-9-1, section 1.8.3.1, as RabbitMQ reads it)."""

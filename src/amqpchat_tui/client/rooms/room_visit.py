@@ -87,6 +87,10 @@ class RoomVisit(Visit):
         if self._past is not None:
             self._past.begin(gap)
 
+    def _seek(self, gap: Gap, waiting: int) -> bool:
+        """Look in the room's history."""
+        return self._past is not None and self._past.note_missing(gap, waiting)
+
     async def _join(self, queue: str) -> str:
         if self._past is not None:
             await self._past.prepare()

@@ -42,7 +42,12 @@ class Visit(ABC):
         self._inbox = room.inbox
         self._reserved = 0
         self._listening = Listening(
-            link, room.inbox, limit=room.queue_length, window=room.window, receive=self._receive
+            link,
+            room.inbox,
+            limit=room.queue_length,
+            window=room.window,
+            receive=self._receive,
+            seek=self._seek,
         )
 
     @property
@@ -102,6 +107,13 @@ class Visit(ABC):
     def resize(self, window: int) -> None:
         """Have another number of messages here at most which are not drained."""
         self._listening.resize(window)
+
+    @abstractmethod
+    def _seek(self, gap: Gap, waiting: int) -> bool:
+        """Look for what the broker has dropped between what has come and the so many messages that wait.
+
+        Return whether that can be.
+        """
 
     @abstractmethod
     def outbox_changed(self) -> None:

@@ -55,6 +55,10 @@ class WatchedVisit(Visit):
     def look_back(self, gap: Gap | None) -> None:
         """Others keep no history that we know of."""
 
+    def _seek(self, gap: Gap, waiting: int) -> bool:
+        """Nobody else has it."""
+        return False
+
     async def _join(self, queue: str) -> str:
         shown = clean_line(self._exchange)
         with failures_are_losses():
