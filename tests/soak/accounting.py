@@ -37,6 +37,8 @@ class Stay:
     entries: Sequence[Entry]
     began: float = NEVER
     """When it was first told that it is in the room."""
+    filled: set[Gap] = field(default_factory=set)
+    """Those of its gaps of which the room's history had all."""
     left: bool = False
     asked: int = 0
     """How many lines it should have shown, or told of a gap."""
@@ -54,6 +56,11 @@ class Stay:
     @property
     def gaps(self) -> list[Gap]:
         return [entry.gap for entry in self.entries if isinstance(entry, Notice) and entry.gap is not None]
+
+    @property
+    def open_gaps(self) -> list[Gap]:
+        """Those in which lines may be missing."""
+        return [gap for gap in self.gaps if gap not in self.filled]
 
     def account(self, said: Mapping[str, Said]) -> None:
         """See what has become by now of the lines that were said in this room, by their texts."""

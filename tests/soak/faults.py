@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass, field
 
-from amqpchat_tui.model import ConversationId
+from amqpchat_tui.model import ConversationId, Gap
 from tests.client.support import plain_speaker
 from tests.faults.people import AWAY, BLOCKED, ONLINE, Talker
 from tests.support.broker import Broker
@@ -21,6 +21,8 @@ GUARDED = "guarded"
 """The user of the occupant who came last; what it may do changes."""
 UNSEEN = ""
 """What ann's status line begins with when a fault does not concern her."""
+UNBOUND_SECONDS = 5.0
+"""How long before and after such a fault nobody may be sure that a stream is bound."""
 NOTICE_SECONDS = 60.0
 """How long a state may take to be seen before the soak gives up."""
 
@@ -32,6 +34,8 @@ class World:
     broker: AnyBroker
     proxies: list[Proxy]
     rooms: Sequence[ConversationId]
+    kept: Sequence[ConversationId]
+    """Those rooms that have a history."""
     chance: random.Random
     ann: Talker
     occupants: Sequence[Occupant]
@@ -40,7 +44,10 @@ class World:
     notice_seconds: dict[str, float] = field(default_factory=dict)
     """For each fault that ann's screen has to tell of, the longest that this took."""
     _history: list[tuple[float, str]] = field(default_factory=list)
+    _unbound: list[tuple[float, float, ConversationId | None]] = field(default_factory=list)
+    """From when to when the streams of a room, or of all, may have been bound to nothing."""
     _fault: str = ""
+    _room: ConversationId | None = None
     _concerns_ann: bool = False
 
     async def strike(self) -> None:
@@ -48,10 +55,22 @@ class World:
         faults = FAULTS | RABBITMQ_FAULTS if isinstance(self.broker, Broker) else FAULTS
         fault, *_ = self.chance.choices(list(faults), list(faults.values()))
         self._fault = fault.__name__.replace("_", " ")
+        self._room = None
+        began = time.time()
         self.faults[self._fault] += 1
         self._history.append((time.time(), self._fault))
         self._concerns_ann = self.ann.look().startswith(ONLINE)
         await fault(self)
+        if fault in UNBINDING:
+            self._unbound.append((began, time.time(), self._room))
+
+    def may_lack(self, room: ConversationId, gap: Gap) -> bool:
+        """Whether a room's history may not have all that was said in a gap: nothing may have been kept."""
+        return any(
+            began - UNBOUND_SECONDS < gap.ended and gap.began < ended + UNBOUND_SECONDS
+            for began, ended, where in self._unbound
+            if where in (room, None)
+        )
 
     def before(self, moment: float) -> str:
         """Name the two faults that came last before a moment, with how many seconds they were ago."""
@@ -72,7 +91,8 @@ class World:
 
     def a_room(self) -> ConversationId:
         """Pick a room."""
-        return self.chance.choice(self.rooms)
+        self._room = self.chance.choice(self.rooms)
+        return self._room
 
     def all_try_again(self, room: ConversationId) -> None:
         """Have everybody try a room again that may have refused them."""
@@ -240,6 +260,15 @@ async def a_channel_closed(world: World) -> None:
     )
 
 
+UNBINDING = {
+    broker_stopped,
+    broker_killed,
+    exchange_deleted,
+    exchange_recreated,
+    exchange_recreated_twice,
+    room_refused,
+}
+"""What takes a stream's binding with it."""
 FAULTS: dict[Fault, int] = {
     link_cut: 4,
     several_cuts: 3,

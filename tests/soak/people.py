@@ -15,7 +15,7 @@ from amqpchat_tui.chat.session import Session
 from amqpchat_tui.chat.speakers import last_lines
 from amqpchat_tui.client import AmqpClient
 from amqpchat_tui.config import PresenceSettings
-from amqpchat_tui.model import ConnectionState, ConversationId, Membership, OutboxLine
+from amqpchat_tui.model import ConnectionState, ConversationId, Membership, Notice, OutboxLine
 from amqpchat_tui.scrollback import Scrollback
 from amqpchat_tui.storage.store import DiskStore
 from tests.client.support import settings
@@ -84,12 +84,14 @@ class Occupant:
     def conversation_opened(self, conversation: ConversationId) -> None: ...
 
     def entries_arrived(self, conversation: ConversationId) -> None:
-        shown = self._current[conversation].entries
+        stay = self._current[conversation]
+        shown = stay.entries
         assert isinstance(shown, list)
         more = True
         while more:
             arrived = self.client.drain(conversation, 1000)
             shown += [*arrived.entries, *(line for replay in arrived.replays for line in replay.lines)]
+            stay.filled |= {replay.gap for replay in arrived.replays if replay.gap and not replay.more}
             self.people.said(conversation, last_lines(arrived.entries))
             more = arrived.more
 
@@ -158,6 +160,8 @@ class Watcher:
             stay.began = self._joined_at.get(room, NEVER)
         for stay, scrollback in self._scrollbacks.items():
             stay.entries = list(scrollback)
+            notices = [entry for entry in stay.entries if isinstance(entry, Notice)]
+            stay.filled = {one.gap for one in notices if one.gap and "missing" not in one.text}
         return list(self._scrollbacks)
 
     @property

@@ -9,6 +9,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
 from amqpchat_tui.model import ConversationId, Fate, Membership
+from tests.client.history.support import begin_history
 from tests.support.broker import Broker
 from tests.support.embedded import AnyBroker
 from tests.support.proxy import Proxy
@@ -49,6 +50,8 @@ class Figures:
     stays: int = 0
     """How often somebody was in a room, from joining to leaving."""
     gaps: int = 0
+    open_gaps: list[str] = field(default_factory=list)
+    """Those in which lines may be missing, though the room's history was kept all the time."""
     gap_seconds: float = 0.0
     """How long all gaps of all amqpchats were together."""
     mistakes: list[str] = field(default_factory=list)
@@ -96,6 +99,12 @@ class Figures:
             ]
             self.doubled += stay.doubled
             self.gaps += len(stay.gaps)
+            if stay.room in world.kept:
+                self.open_gaps += [
+                    f"with {stay.nick} in {stay.room.name}, {world.before(gap.ended)}"
+                    for gap in stay.open_gaps
+                    if not world.may_lack(stay.room, gap)
+                ]
             self.gap_seconds += sum(gap.ended - gap.began for gap in stay.gaps)
         self.stays += len(stays)
 
@@ -112,6 +121,7 @@ class Figures:
             "shown twice": " ".join([str(len(self.doubled)), *self.doubled[:5]]),
             "said, times listeners": f"{self.asked}, in {self.stays} stays in a room",
             "missed within a gap": f"{self.missed}, in {self.gaps} gaps of {self.gap_seconds:.0f} s together",
+            "of these left open": " ".join([str(len(self.open_gaps)), "; ".join(self.open_gaps[:5])]),
             "missed untold": " ".join([str(len(self.untold)), "; ".join(self.untold[:5])]),
             "rosters wrong": " ".join([str(len(self.mistakes)), "; ".join(self.mistakes[:5])]),
             "rosters right after": f"{self.converged_seconds:.1f} s",
@@ -128,6 +138,11 @@ async def soak(broker: AnyBroker, seconds: float, seed: int) -> Figures:
     publications = Publications()
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(publications.recorded())
+        kept = rooms  # a hosted room has a history from the start
+        if isinstance(broker, Broker):
+            kept = rooms[1:]
+            for room in kept:
+                await asyncio.to_thread(begin_history, broker.url(), room.name)
         urls = broker.url(), broker.url(), await asyncio.to_thread(_guarded_url, broker)
         proxies = [await stack.enter_async_context(Proxy(url)) for url in urls]
         for proxy in proxies:
@@ -139,7 +154,7 @@ async def soak(broker: AnyBroker, seconds: float, seed: int) -> Figures:
         ]
         people: list[Person] = [screen, *occupants]
         await _all_in(people, rooms)
-        world = World(broker, proxies, rooms, random.Random(seed), screen.ann, occupants)
+        world = World(broker, proxies, rooms, kept, random.Random(seed), screen.ann, occupants)
         senders = [stack.enter_context(PlainSender(broker.url(), room.name)) for room in rooms]
         hearers = [stack.enter_context(PlainHearer(broker.url(), room.name)) for room in rooms]
         await _let_things_break(world, people, senders, time.monotonic() + seconds)
