@@ -189,7 +189,7 @@ async def test_who_may_not_watch_the_room_is_told_when_own_lines_do_not_come_bac
     node.set_permissions(room, configure=configure, write=write)
     with PlainListener(node.url(), room):
         ann = await join(node.url(room, "secret"))
-        assert f"{room}." not in node.ctl("list_exchanges", "name")
+        assert f"{room}.amqpchat-" not in node.ctl("list_exchanges", "name")
         deleted_at = await asyncio.to_thread(delete, node.url(), room)
         node.set_permissions(room)
         ann.say("do you hear me?")

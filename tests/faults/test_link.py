@@ -12,7 +12,7 @@ from tests.support.waiting import wait_until
 
 from .people import AWAY, BACK_SECONDS, ONLINE, hears_once, talker
 
-HEARTBEAT = 1
+HEARTBEAT = 2
 DEAD_LINK_SECONDS = 3 * HEARTBEAT + 2
 """Within this a dead link is to be noticed; tests allow twice as long."""
 
