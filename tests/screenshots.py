@@ -28,12 +28,14 @@ from amqpchat_tui.model import (
     Fate,
     Gap,
     Here,
+    LinkedMessage,
     Membership,
     Notice,
     NoticeKind,
     Occupant,
     OutboxLine,
     Phase,
+    Reaction,
 )
 from amqpchat_tui.ui.app import ChatApp
 from amqpchat_tui.ui.chat_screen import ChatScreen
@@ -139,6 +141,23 @@ async def switcher(client: FakeClient, pilot: Pilot[None]) -> None:
     client.hear(message("ci", "build 12 is green", at=NOON + 191), to=builds)
     await pilot.pause()
     await pilot.press("ctrl+g", "b")
+
+
+@scene()
+async def linked(client: FakeClient, pilot: Pilot[None]) -> None:
+    await online(client)
+    alice, bob, carol = (Occupant(nick, nick) for nick in ("alice", "bob", "carol"))
+    dump = message("backup", "FAIL  nightly dump: exit 1 after 3 m 12 s", at=NOON + 200)
+    asked = replace(message("bob", "who looks at the disk of rabbit-2?", at=NOON + 210), message_id="asked")
+    answer = LinkedMessage("carol", "bob: on it", NOON + 222, answers="asked")
+    freed = LinkedMessage("alice", "freed 4 MB", NOON + 230, message_id="freed", answers="asked")
+    freed = replace(freed, own=True, sender=alice, sent_at=NOON)
+    fixed = replace(freed, text="freed 4 GB", sent_at=NOON + 5, message_id="fixed", replaces="freed")
+    client.hear(replace(dump, level="fail"), asked, answer, freed, fixed)
+    client.befall(
+        *(Reaction("asked", who, NOON, f"eyes {who.nick}", emoji="👀") for who in (carol, alice)),
+        Reaction("freed", bob, NOON, "thanks", emoji="👍"),
+    )
 
 
 @scene(theme="textual-light")
