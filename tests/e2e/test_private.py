@@ -37,6 +37,7 @@ def test_a_private_word_and_what_becomes_of_it(
     start: Start, room: str, listener: Listener, tmp_path: Path
 ) -> None:
     ann, bob, eve = start("ann", columns=120), start("bob"), start("eve")
+    bob.wait_for("3 here")  # by then its lines say where it can be reached
     enter(bob, "hello everybody")
     ann.wait_for("bob │ hello everybody")
     enter(ann, "/msg bob just you")
@@ -57,6 +58,7 @@ def test_a_private_word_and_what_becomes_of_it(
     ann.wait_for("(failed: bob is not here) still there?")
 
     other = start("bob", "another")
+    other.wait_for("3 here")  # by then its lines say where it can be reached
     enter(other, "I am bob as well")
     listener.wait_for("[bob] I am bob as well\n")
     ann.write(alt("o"))
