@@ -1,5 +1,6 @@
 """What was said before somebody came, and while they were away, is there: each line once."""
 
+import contextlib
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
 
@@ -37,6 +38,26 @@ async def past_of(seat: Seat, count: int = 1) -> None:
     await wait_until(
         lambda: len(seat.replays) >= count, 20, lambda: f"{count} times; {seat.replays} {seat.notices}"
     )
+
+
+async def hearing(join: Join, bob: PlainSpeaker, url: str) -> Seat:
+    """Have somebody come, and hear a line."""
+    seat = await join(url)
+    await past_of(seat)
+    bob.say("heard")
+    await seat.hear("heard")
+    return seat
+
+
+@contextlib.asynccontextmanager
+async def away(seat: Seat, network: Proxy) -> AsyncIterator[None]:
+    """Have somebody away meanwhile, and then given what they have missed."""
+    network.refuse()
+    network.cut()
+    await seat.reach(Phase.RECONNECTING)
+    yield
+    await network.accept()
+    await past_of(seat, 2)
 
 
 def has_gaps(seat: Seat, count: int) -> bool:
@@ -126,17 +147,10 @@ async def test_what_was_missed_is_filled_in_where_it_was_missed(
     bob: PlainSpeaker, join: Join, network: Proxy
 ) -> None:
     bob.say("before ann")
-    ann = await join(network.url)
-    await past_of(ann)
-    bob.say("heard")
-    await ann.hear("heard")
-    network.refuse()
-    network.cut()
-    await ann.reach(Phase.RECONNECTING)
-    for text in ("missed", "heard", "missed"):
-        bob.say(text)
-    await network.accept()
-    await past_of(ann, 2)
+    ann = await hearing(join, bob, network.url)
+    async with away(ann, network):
+        for text in ("missed", "heard", "missed"):
+            bob.say(text)
     bob.say("back")
     await ann.hear("back")
     assert texts(ann) == ["before ann", "heard", "missed", "heard", "missed", "back"]
@@ -150,18 +164,11 @@ async def test_of_too_much_the_latest_is_filled_in_and_the_rest_told_of(
     for where in replay, visit:
         monkeypatch.setattr(where, "MOST_MESSAGES", 30)
     monkeypatch.setattr(visit, "BEFORE_MESSAGES", 10)
-    ann = await join(network.url)
-    await past_of(ann)
-    bob.say("heard")
-    await ann.hear("heard")
-    network.refuse()
-    network.cut()
-    await ann.reach(Phase.RECONNECTING)
-    said = [f"missed {number}" for number in range(50)]
-    for text in said:
-        bob.say(text)
-    await network.accept()
-    await past_of(ann, 2)
+    ann = await hearing(join, bob, network.url)
+    async with away(ann, network):
+        said = [f"missed {number}" for number in range(50)]
+        for text in said:
+            bob.say(text)
     bob.say("back")
     await ann.hear("back")
     assert texts(ann) == ["heard", *said[-30:], "back"]
@@ -173,18 +180,11 @@ async def test_of_too_many_bytes_the_latest_are_filled_in(
 ) -> None:
     monkeypatch.setattr(replay, "MOST_BYTES", 500)
     monkeypatch.setattr(visit, "BEFORE_MESSAGES", 2)
-    ann = await join(network.url)
-    await past_of(ann)
-    bob.say("heard")
-    await ann.hear("heard")
-    network.refuse()
-    network.cut()
-    await ann.reach(Phase.RECONNECTING)
-    said = [f"{number} {'x' * 98}" for number in range(10, 20)]
-    for text in said:
-        bob.say(text)
-    await network.accept()
-    await past_of(ann, 2)
+    ann = await hearing(join, bob, network.url)
+    async with away(ann, network):
+        said = [f"{number} {'x' * 98}" for number in range(10, 20)]
+        for text in said:
+            bob.say(text)
     bob.say("back")
     await ann.hear("back")
     assert texts(ann) == ["heard", *said[-4:], "back"]
@@ -194,10 +194,7 @@ async def test_of_too_many_bytes_the_latest_are_filled_in(
 async def test_a_gap_in_which_nothing_was_said_is_known_to_be_none(
     bob: PlainSpeaker, join: Join, network: Proxy
 ) -> None:
-    ann = await join(network.url)
-    await past_of(ann)
-    bob.say("heard")
-    await ann.hear("heard")
+    ann = await hearing(join, bob, network.url)
     network.cut()
     await past_of(ann, 2)
     assert ann.replays[1].lines == []
@@ -226,20 +223,13 @@ async def test_who_connects_anew_on_their_own_is_told_that_nothing_is_missing(
 async def test_of_a_room_that_was_made_again_during_a_gap_lines_may_be_missing(
     bob: PlainSpeaker, join: Join, network: Proxy, room: str
 ) -> None:
-    ann = await join(network.url)
-    await past_of(ann)
-    bob.say("heard")
-    await ann.hear("heard")
-    network.refuse()
-    network.cut()
-    await ann.reach(Phase.RECONNECTING)
-    bob.channel.exchange_delete(room)
-    bob.channel.exchange_declare(room, "fanout")
-    bob.say("into no history")
-    bob.channel.queue_bind(f"{room}.history", room)
-    bob.say("missed")
-    await network.accept()
-    await past_of(ann, 2)
+    ann = await hearing(join, bob, network.url)
+    async with away(ann, network):
+        bob.channel.exchange_delete(room)
+        bob.channel.exchange_declare(room, "fanout")
+        bob.say("into no history")
+        bob.channel.queue_bind(f"{room}.history", room)
+        bob.say("missed")
     assert texts(ann) == ["heard", "missed"]
     assert ann.replays[1].more
 
@@ -318,14 +308,10 @@ async def test_an_own_line_of_which_only_the_history_knows_is_heard_and_is_not_s
     await past_of(ann)
     ann.say("mine")
     await ann.hear("mine")
-    network.refuse()
-    network.cut()
-    await ann.reach(Phase.RECONNECTING)
-    ann.say("typed meanwhile")
-    (line,) = ann.outbox()
-    bob.say(line.body, "ann", pika.BasicProperties(message_id=line.message_id))
-    await network.accept()
-    await past_of(ann, 2)
+    async with away(ann, network):
+        ann.say("typed meanwhile")
+        (line,) = ann.outbox()
+        bob.say(line.body, "ann", pika.BasicProperties(message_id=line.message_id))
     await ann.settle()
     bob.say("that is all")
     await ann.hear("that is all")
