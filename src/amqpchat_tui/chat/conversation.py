@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from amqpchat_tui.chat.attention import Attention
@@ -257,8 +257,8 @@ class Conversation:
 
     def find_last(self, wanted: Callable[[ChatMessage], bool]) -> int | None:
         """Return the last wanted line that the person sees and that is not withdrawn, if there is one."""
-        store, start = self.view.store, self.view.store.last
-        for place in islice(store.shown(start, -1), LOOKED_BACK_LINES) if start is not None else ():
+        store = self.view.store
+        for place in _from_end(store):
             line, seq = store[place], self.source_of(place)
             if isinstance(line, ChatMessage) and not store.annotation(place).withdrawn and wanted(line):
                 return seq if seq is not None and seq in self.scrollback else None
@@ -270,8 +270,7 @@ class Conversation:
 
     def last_in_thread(self) -> int | None:
         """Return the last line that is one of a thread, if there is one."""
-        store, start = self.scrollback, self.scrollback.last
-        seqs = islice(store.shown(start, -1), LOOKED_BACK_LINES) if start is not None else ()
+        seqs = _from_end(self.scrollback)
         return next((seq for seq in seqs if self.links.threads.of(seq) is not None), None)
 
     def may_correct(self, line: ChatMessage) -> bool:
@@ -380,3 +379,9 @@ class Conversation:
         if not attention.may_concern("\n".join([line.text for line in others])):
             return to_own
         return [line for line in others if line in to_own or attention.concerns(line)]
+
+
+def _from_end(store: Scrollback) -> Iterator[int]:
+    """Go up from the last entry, not too far."""
+    start = store.last
+    return islice(store.shown(start, -1), LOOKED_BACK_LINES) if start is not None else iter(())
